@@ -1,0 +1,68 @@
+use std::iter::FusedIterator;
+
+/// Every index below `count` with every greater one, row by row.
+///
+/// ```
+/// # use cluster_topology::index;
+/// assert!(index::clique(4).eq([(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]));
+/// ```
+pub const fn clique(count: usize) -> Clique {
+    let second = if count == 0 { 0 } else { 1 };
+    Clique { first: 0, second, count }
+}
+
+/// The pairs of [`clique`].
+#[derive(Debug, Clone)]
+pub struct Clique {
+    first: usize,
+    second: usize,
+    count: usize,
+}
+
+impl Iterator for Clique {
+    type Item = (usize, usize);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.second == self.count {
+            if self.first + 2 >= self.count {
+                return None;
+            }
+            self.first += 1;
+            self.second = self.first + 1;
+        }
+        let pair = (self.first, self.second);
+        self.second += 1;
+        Some(pair)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let this_row = self.count - self.second;
+        let rows_below = pairs_among(self.count.saturating_sub(self.first + 1));
+        let length = this_row.saturating_add(rows_below);
+        (length, Some(length))
+    }
+
+    #[inline]
+    fn fold<B, F>(self, init: B, mut f: F) -> B
+    where
+        F: FnMut(B, Self::Item) -> B,
+    {
+        let mut result = init;
+        let mut start = self.second;
+        for first in self.first..self.count {
+            for second in start..self.count {
+                result = f(result, (first, second));
+            }
+            start = first + 2;
+        }
+        result
+    }
+}
+
+impl ExactSizeIterator for Clique {}
+impl FusedIterator for Clique {}
+
+fn pairs_among(count: usize) -> usize {
+    if count.is_multiple_of(2) { (count / 2).saturating_mul(count.saturating_sub(1)) } else { count.saturating_mul(count / 2) }
+}

@@ -1,0 +1,81 @@
+use std::fmt;
+use std::iter::FusedIterator;
+use std::slice;
+
+use crate::index;
+
+/// The pairs of a shape over the items of one or two slices: an index shape, looked up.
+///
+/// Made by [`clique`], [`ring`], [`line`], [`star`] and [`connect`]. Lazy, of exact length, never allocates. It
+/// borrows the slices, so it is `Send` where they are, and may be held across an `.await`.
+pub struct Pairs<'a, A, B, I> {
+    first: &'a [A],
+    second: &'a [B],
+    indices: I,
+}
+
+/// Every item with every later one.
+pub fn clique<T>(items: &[T]) -> Pairs<'_, T, T, index::Clique> {
+    within(items, index::clique(items.len()))
+}
+
+/// Every item with the next one, and the last with the first. Two items are one pair, one is none.
+pub fn ring<T>(items: &[T]) -> Pairs<'_, T, T, index::Ring> {
+    within(items, index::ring(items.len()))
+}
+
+/// Every item with the next one.
+pub fn line<T>(items: &[T]) -> Pairs<'_, T, T, index::Line> {
+    within(items, index::line(items.len()))
+}
+
+/// The hub with every other item; the two may be of different types.
+pub fn star<'a, H, L>(hub: &'a H, others: &'a [L]) -> Pairs<'a, H, L, index::Star> {
+    Pairs { first: slice::from_ref(hub), second: others, indices: index::star(others.len()) }
+}
+
+/// Every item of `a` with every item of `b`; the two may be of different types.
+pub fn connect<'a, A, B>(a: &'a [A], b: &'a [B]) -> Pairs<'a, A, B, index::Connect> {
+    Pairs { first: a, second: b, indices: index::connect(a.len(), b.len()) }
+}
+
+fn within<T, I>(items: &[T], indices: I) -> Pairs<'_, T, T, I> {
+    Pairs { first: items, second: items, indices }
+}
+
+impl<'a, A, B, I: Iterator<Item = (usize, usize)>> Iterator for Pairs<'a, A, B, I> {
+    type Item = (&'a A, &'a B);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let (a, b) = self.indices.next()?;
+        Some((&self.first[a], &self.second[b]))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.indices.size_hint()
+    }
+
+    #[inline]
+    fn fold<R, F>(self, init: R, mut f: F) -> R
+    where
+        F: FnMut(R, Self::Item) -> R,
+    {
+        self.indices.fold(init, |result, (a, b)| f(result, (&self.first[a], &self.second[b])))
+    }
+}
+
+impl<A, B, I: ExactSizeIterator<Item = (usize, usize)>> ExactSizeIterator for Pairs<'_, A, B, I> {}
+impl<A, B, I: FusedIterator<Item = (usize, usize)>> FusedIterator for Pairs<'_, A, B, I> {}
+
+impl<A, B, I: Clone> Clone for Pairs<'_, A, B, I> {
+    fn clone(&self) -> Self {
+        Pairs { first: self.first, second: self.second, indices: self.indices.clone() }
+    }
+}
+
+impl<A, B, I: fmt::Debug> fmt::Debug for Pairs<'_, A, B, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Pairs").field(&self.indices).finish()
+    }
+}
