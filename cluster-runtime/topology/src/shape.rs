@@ -3,7 +3,8 @@ use std::ops::RangeInclusive;
 
 /// How nodes are linked: the shapes of the language, by name.
 ///
-/// The pairs of each shape are in [`index`](crate::index), and over slices in the functions of the same names.
+/// The pairs of a shape come from the function of its name in [`index`](crate::index), over slices from the one in
+/// the crate's root.
 ///
 /// ```
 /// use cluster_topology::Shape;
@@ -26,19 +27,49 @@ pub enum Shape {
     Connect,
 }
 
+/// What the language says of a shape.
+struct Words {
+    name: &'static str,
+    least: usize,
+    declaration: (&'static str, usize),
+    statement: (&'static str, RangeInclusive<usize>),
+}
+
+const ANY: usize = usize::MAX;
+
 impl Shape {
     /// All shapes, in the order in which messages list them.
     pub const ALL: [Shape; 5] = [Shape::Clique, Shape::Ring, Shape::Line, Shape::Star, Shape::Connect];
 
+    const fn words(self) -> Words {
+        match self {
+            Shape::Clique => {
+                Words { name: "clique", least: 2, declaration: ("clique", 0), statement: ("clique(a, b, ..)", 1..=ANY) }
+            }
+            Shape::Ring => {
+                Words { name: "ring", least: 3, declaration: ("ring", 0), statement: ("ring(a, b, ..)", 1..=ANY) }
+            }
+            Shape::Line => {
+                Words { name: "line", least: 2, declaration: ("line", 0), statement: ("line(a, b, ..)", 1..=ANY) }
+            }
+            Shape::Star => Words {
+                name: "star",
+                least: 1,
+                declaration: ("star(hub)", 1),
+                statement: ("star(hub, others)", 2..=ANY),
+            },
+            Shape::Connect => Words {
+                name: "connect",
+                least: 1,
+                declaration: ("connect(others)", 1),
+                statement: ("connect(a, b)", 2..=2),
+            },
+        }
+    }
+
     /// The shape's name in the language.
     pub const fn name(self) -> &'static str {
-        match self {
-            Shape::Clique => "clique",
-            Shape::Ring => "ring",
-            Shape::Line => "line",
-            Shape::Star => "star",
-            Shape::Connect => "connect",
-        }
+        self.words().name
     }
 
     /// The shape of this name, if there is one.
@@ -48,50 +79,27 @@ impl Shape {
 
     /// The fewest nodes that a declaration of this shape may have.
     pub const fn least(self) -> usize {
-        match self {
-            Shape::Clique | Shape::Line => 2,
-            Shape::Ring => 3,
-            Shape::Star | Shape::Connect => 1,
-        }
+        self.words().least
     }
 
     /// How the shape is written in a declaration, after the `:`.
     pub const fn declaration_form(self) -> &'static str {
-        match self {
-            Shape::Clique => "clique",
-            Shape::Ring => "ring",
-            Shape::Line => "line",
-            Shape::Star => "star(hub)",
-            Shape::Connect => "connect(others)",
-        }
+        self.words().declaration.0
     }
 
     /// How many sets the shape takes in a declaration.
     pub const fn declaration_sets(self) -> usize {
-        match self {
-            Shape::Clique | Shape::Ring | Shape::Line => 0,
-            Shape::Star | Shape::Connect => 1,
-        }
+        self.words().declaration.1
     }
 
     /// How the shape is written as a statement of its own.
     pub const fn statement_form(self) -> &'static str {
-        match self {
-            Shape::Clique => "clique(a, b, ..)",
-            Shape::Ring => "ring(a, b, ..)",
-            Shape::Line => "line(a, b, ..)",
-            Shape::Star => "star(hub, others)",
-            Shape::Connect => "connect(a, b)",
-        }
+        self.words().statement.0
     }
 
     /// How many sets the shape takes in a statement.
     pub const fn statement_sets(self) -> RangeInclusive<usize> {
-        match self {
-            Shape::Clique | Shape::Ring | Shape::Line => 1..=usize::MAX,
-            Shape::Star => 2..=usize::MAX,
-            Shape::Connect => 2..=2,
-        }
+        self.words().statement.1
     }
 }
 

@@ -64,5 +64,9 @@ impl ExactSizeIterator for Clique {}
 impl FusedIterator for Clique {}
 
 fn pairs_among(count: usize) -> usize {
-    if count.is_multiple_of(2) { (count / 2).saturating_mul(count.saturating_sub(1)) } else { count.saturating_mul(count / 2) }
+    if count.is_multiple_of(2) {
+        (count / 2).saturating_mul(count.saturating_sub(1))
+    } else {
+        count.saturating_mul(count / 2)
+    }
 }

@@ -1,0 +1,5 @@
+//! A topology as text: for people, and for the programs that draw graphs.
+
+mod dot;
+mod list;
+mod mermaid;
