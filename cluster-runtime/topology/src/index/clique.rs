@@ -7,8 +7,7 @@ use std::iter::FusedIterator;
 /// assert!(index::clique(4).eq([(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]));
 /// ```
 pub const fn clique(count: usize) -> Clique {
-    let second = if count == 0 { 0 } else { 1 };
-    Clique { first: 0, second, count }
+    Clique { first: 0, second: 1, count }
 }
 
 /// The pairs of [`clique`].
@@ -24,20 +23,21 @@ impl Iterator for Clique {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        if self.second == self.count {
-            if self.first + 2 >= self.count {
-                return None;
+        // In this form the compiler makes two nested loops of it, and sees that both are below `count`.
+        while self.first < self.count {
+            if self.second < self.count {
+                let pair = (self.first, self.second);
+                self.second += 1;
+                return Some(pair);
             }
             self.first += 1;
             self.second = self.first + 1;
         }
-        let pair = (self.first, self.second);
-        self.second += 1;
-        Some(pair)
+        None
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let this_row = self.count - self.second;
+        let this_row = self.count.saturating_sub(self.second);
         let rows_below = pairs_among(self.count.saturating_sub(self.first + 1));
         let length = this_row.saturating_add(rows_below);
         (length, Some(length))

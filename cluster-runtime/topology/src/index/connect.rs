@@ -7,9 +7,13 @@ use std::iter::FusedIterator;
 /// assert!(index::connect(2, 2).eq([(0, 0), (0, 1), (1, 0), (1, 1)]));
 /// ```
 pub const fn connect(a: usize, b: usize) -> Connect {
-    // One empty set leaves the other without partners.
-    let (rows, columns) = if a == 0 || b == 0 { (0, 0) } else { (a, b) };
-    Connect { first: 0, second: 0, rows, columns }
+    Connect {
+        first: 0,
+        second: 0,
+        // Rows without columns would be walked for nothing.
+        rows: if b == 0 { 0 } else { a },
+        columns: b,
+    }
 }
 
 /// The pairs of [`connect`].
@@ -26,16 +30,16 @@ impl Iterator for Connect {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        if self.second == self.columns {
-            if self.first + 1 >= self.rows {
-                return None;
+        while self.first < self.rows {
+            if self.second < self.columns {
+                let pair = (self.first, self.second);
+                self.second += 1;
+                return Some(pair);
             }
             self.first += 1;
             self.second = 0;
         }
-        let pair = (self.first, self.second);
-        self.second += 1;
-        Some(pair)
+        None
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
