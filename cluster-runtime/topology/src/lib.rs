@@ -1,4 +1,87 @@
 //! Topologies: shapes as iterators over pairs; names and links, queries and drawings.
+//!
+//! It knows nothing of nodes that run and depends on nothing, so that the checks of the `cluster!` macro and the
+//! runtime share one definition of every shape.
+//!
+//! # Pairs of anything
+//! [`clique`], [`ring`], [`line()`], [`star`] and [`connect`] walk the pairs of a shape over items of any type, lazily
+//! and without allocating. What is done with a pair is up to the caller, where Tezt has a `meta_` function for each:
+//!
+//! | Tezt | here |
+//! |---|---|
+//! | `meta_clique f nodes` | `clique(&nodes).for_each(\|(a, b)\| f(a, b))` |
+//! | `meta_clique_lwt f nodes` | `for (a, b) in clique(&nodes) { f(a, b).await?; }` |
+//! | `meta_ring f nodes` | `ring(&nodes).for_each(\|(a, b)\| f(a, b))` |
+//! | `meta_star f center others` | `star(&center, &others).for_each(\|(a, b)\| f(a, b))` |
+//! | `meta_connect f a b` | `connect(&a, &b).for_each(\|(a, b)\| f(a, b))` |
+//!
+//! An asynchronous function that may fail, one pair after the other:
+//! ```
+//! use cluster_topology as topology;
+//! # struct Server;
+//! # impl Server {
+//! #     async fn dial(&self, _: &Server) -> Result<(), std::io::Error> { Ok(()) }
+//! # }
+//!
+//! async fn wire(servers: &[Server]) -> Result<(), std::io::Error> {
+//!     for (a, b) in topology::clique(servers) {
+//!         a.dial(b).await?;
+//!     }
+//!     Ok(())
+//! }
+//! # use std::task::{Context, Poll, Waker};
+//! # let servers = [Server, Server, Server];
+//! # let wired = std::pin::pin!(wire(&servers)).poll(&mut Context::from_waker(Waker::noop()));
+//! # assert!(matches!(wired, Poll::Ready(Ok(()))));
+//! ```
+//!
+//! Clusters of clusters, here a ring of cliques: a shape over groups, and `connect` for each pair of them.
+//! ```
+//! use cluster_topology as topology;
+//!
+//! let cliques = [["a1", "a2"], ["b1", "b2"], ["c1", "c2"]];
+//! let inside = cliques.iter().flat_map(|clique| topology::clique(clique));
+//! let between = topology::ring(&cliques).flat_map(|(a, b)| topology::connect(a, b));
+//! assert_eq!(inside.count(), 3);
+//! assert_eq!(between.count(), 12);
+//! ```
+//!
+//! A directed graph, by a function that works one way. The first of a pair comes before the second, and a ring closes
+//! from the last to the first, so every node here has one that it trusts and one that trusts it:
+//! ```
+//! use std::cell::RefCell;
+//! use cluster_topology as topology;
+//!
+//! struct Node {
+//!     name: &'static str,
+//!     trusts: RefCell<Vec<&'static str>>,
+//! }
+//!
+//! fn trust(from: &Node, to: &Node) {
+//!     from.trusts.borrow_mut().push(to.name);
+//! }
+//!
+//! let nodes = ["a", "b", "c"].map(|name| Node { name, trusts: RefCell::default() });
+//! topology::ring(&nodes).for_each(|(from, to)| trust(from, to));
+//! assert_eq!(nodes[0].trusts.take(), ["b"]);
+//! assert_eq!(nodes[2].trusts.take(), ["a"]);
+//! ```
+//!
+//! # Names and links
+//! A [`Topology`] is a graph of names: it can be asked for its links, degrees and diameter, compared, printed and drawn.
+//!
+//! # A map of the code
+//! Each module uses only what stands above it.
+//! - `shape`: [`Shape`], the words of the language for each shape.
+//! - [`index`]: each shape as pairs of indices, one file a shape: its only definition.
+//! - `pairs`: the shapes over slices, looked up by their indices.
+//! - `link`, `link_error`: what a topology is asked for and what it refuses.
+//! - `adjacency`: the links as a compact graph.
+//! - `topology`, `links`: the value, and the walk over its links.
+//! - `query`: questions, one file a subject.
+//! - `drawing`: a topology as text, one file a format.
+//!
+//! A new shape is a file in `index`, a row in `shape` and a function in `pairs`.
 
 mod adjacency;
 mod drawing;

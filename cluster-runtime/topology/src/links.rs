@@ -12,9 +12,10 @@ pub struct Links<'a> {
     left: usize,
 }
 
-impl<'a> Links<'a> {
-    pub(crate) fn of(topology: &'a Topology) -> Links<'a> {
-        Links { topology, node: 0, seen: 0, left: topology.graph().link_count() }
+impl Topology {
+    /// The links, each once, ordered by the places of their two ends.
+    pub fn links(&self) -> Links<'_> {
+        Links { topology: self, node: 0, seen: 0, left: self.graph().link_count() }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::index;
 
 /// The pairs of a shape over the items of one or two slices: an index shape, looked up.
 ///
-/// Made by [`clique`], [`ring`], [`line`], [`star`] and [`connect`]. Lazy, of exact length, never allocates. It
+/// Made by [`clique`], [`ring`], [`line()`], [`star`] and [`connect`]. Lazy, of exact length, never allocates. It
 /// borrows the slices, so it is `Send` where they are, and may be held across an `.await`.
 pub struct Pairs<'a, A, B, I> {
     first: &'a [A],
@@ -15,26 +15,50 @@ pub struct Pairs<'a, A, B, I> {
 }
 
 /// Every item with every later one.
+///
+/// ```
+/// let servers = vec!["a", "b", "c"];
+/// for (a, b) in cluster_topology::clique(&servers) {
+///     println!("{a} dials {b}");
+/// }
+/// assert_eq!(cluster_topology::clique(&servers).len(), 3);
+/// ```
 pub fn clique<T>(items: &[T]) -> Pairs<'_, T, T, index::Clique> {
     within(items, index::clique(items.len()))
 }
 
 /// Every item with the next one, and the last with the first. Two items are one pair, one is none.
+///
+/// ```
+/// assert!(cluster_topology::ring(&[1, 2, 3]).eq([(&1, &2), (&2, &3), (&3, &1)]));
+/// ```
 pub fn ring<T>(items: &[T]) -> Pairs<'_, T, T, index::Ring> {
     within(items, index::ring(items.len()))
 }
 
 /// Every item with the next one.
+///
+/// ```
+/// assert!(cluster_topology::line(&[1, 2, 3]).eq([(&1, &2), (&2, &3)]));
+/// ```
 pub fn line<T>(items: &[T]) -> Pairs<'_, T, T, index::Line> {
     within(items, index::line(items.len()))
 }
 
 /// The hub with every other item; the two may be of different types.
+///
+/// ```
+/// assert!(cluster_topology::star(&"hub", &[1, 2]).eq([(&"hub", &1), (&"hub", &2)]));
+/// ```
 pub fn star<'a, H, L>(hub: &'a H, others: &'a [L]) -> Pairs<'a, H, L, index::Star> {
     Pairs { first: slice::from_ref(hub), second: others, indices: index::star(others.len()) }
 }
 
 /// Every item of `a` with every item of `b`; the two may be of different types.
+///
+/// ```
+/// assert!(cluster_topology::connect(&["a", "b"], &[1]).eq([(&"a", &1), (&"b", &1)]));
+/// ```
 pub fn connect<'a, A, B>(a: &'a [A], b: &'a [B]) -> Pairs<'a, A, B, index::Connect> {
     Pairs { first: a, second: b, indices: index::connect(a.len(), b.len()) }
 }

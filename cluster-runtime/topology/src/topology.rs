@@ -1,8 +1,7 @@
-use std::fmt;
 use std::sync::OnceLock;
 
+use crate::LinkError;
 use crate::adjacency::{Adjacency, Declared};
-use crate::{LinkError, Links};
 
 /// Names and links: a simple graph whose links may be one-way.
 ///
@@ -71,11 +70,6 @@ impl Topology {
         self.names.iter().map(String::as_str)
     }
 
-    /// The links, each once, ordered by the places of their two ends.
-    pub fn links(&self) -> Links<'_> {
-        Links::of(self)
-    }
-
     fn declare(&mut self, a: usize, b: usize, one_way: bool) -> Result<(), LinkError> {
         let link = Declared { a: self.checked(a)?, b: self.checked(b)?, one_way };
         if a == b {
@@ -117,18 +111,3 @@ impl PartialEq for Topology {
 }
 
 impl Eq for Topology {}
-
-impl fmt::Debug for Topology {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Topology").field("nodes", &self.names).field("links", &DebugLinks(self)).finish()
-    }
-}
-
-struct DebugLinks<'a>(&'a Topology);
-
-impl fmt::Debug for DebugLinks<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let links = self.0.links().map(|link| link.to_string());
-        f.debug_list().entries(links).finish()
-    }
-}

@@ -11,7 +11,7 @@ pub const fn line(count: usize) -> Line {
     Line { seconds: 1..count }
 }
 
-/// The pairs of [`line`].
+/// The pairs of [`line()`].
 #[derive(Debug, Clone)]
 pub struct Line {
     seconds: Range<usize>,
