@@ -1,1 +1,64 @@
-//! The runtime.
+//! Write a network of nodes down in a test; the compiler checks it, and the runtime creates, wires and starts it.
+//!
+//! ```
+//! use cluster_runtime::{Result, cluster};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result {
+//! let net = cluster! {
+//!     center;
+//!     leaves[5]: star(center);
+//!     k[4]: clique;
+//!     connect(center, k)
+//! }
+//! .start()
+//! .wait_connections(true)
+//! .await?;
+//!
+//! assert_eq!(net.center.connections().await?.len(), 9);
+//! net.stop().await
+//! # }
+//! ```
+//!
+//! # A map of the code
+//! From the ground up; an arrow only points upwards in this list.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`topology`] | shapes as iterators over pairs, names and links, queries, drawings: a crate of its own, which the macro uses too |
+//! | `error`, `deadline` | what goes wrong, for a person; deadlines on wall time |
+//! | `event` | [`Level`], [`Event`], a node's log and its subscribers ([`Events`]) |
+//! | `kind` | what a node is: [`Kind`], [`Speaks`], and the node as it sees itself: [`NodeContext`], [`Peer`] |
+//! | `node` | the handle: [`Node`], [`AnyNode`], sets ([`Nodes`]), and what one may ask: [`WaitFor`], [`Connections`], [`Stop`] |
+//! | `wiring` | by hand: [`create`], [`connect`], [`clique`], [`ring`], [`line`], [`star`], [`add_peer`] |
+//! | `start` | [`start()`], the options ([`Start`]), the phases, and what was started: [`Cluster`] |
+//! | `kinds` | [`Loopback`], [`Service`] |
+//! | `expansion` | what expanded code calls beside all this |
+
+#[doc(hidden)]
+#[path = "expansion.rs"]
+pub mod __private;
+mod deadline;
+mod error;
+mod event;
+mod kind;
+mod kinds;
+mod node;
+mod start;
+mod wiring;
+
+pub use cluster_topology as topology;
+
+pub use error::{BoxError, Died, Error, Failed, MissingLink, Phase, Result, StartTimeout, Unready};
+pub use event::{DefaultLevel, Event, Events, Level};
+pub use kind::{Feature, Identity, Kind, NodeContext, Peer, Speaks};
+pub use kinds::{Loopback, LoopbackProtocol, Service, ServiceProtocol};
+pub use node::{AnyNode, Connection, Connections, Hears, Node, Nodes, SpeaksWith, Stop, WaitFor, WaitStopped};
+pub use start::{Cluster, Observe, Start, start};
+pub use wiring::{add_peer, clique, connect, create, line, ring, star, symmetric_add_peer};
+
+/// Writes a network down; its value has a field for each declaration.
+#[macro_export]
+macro_rules! cluster {
+    ($($t:tt)*) => { $crate::__private::cluster_impl! { $crate $($t)* } };
+}

@@ -1,0 +1,109 @@
+//! Deadlines on wall time.
+//!
+//! A test may pause tokio's clock; it then jumps whenever all tasks wait for sockets. So no deadline here reads that clock.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::LazyLock;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use futures_timer::Delay;
+
+/// The environment variable that stretches every deadline, for slow machines.
+pub(crate) const FACTOR_VARIABLE: &str = "CLUSTER_TIMEOUT_FACTOR";
+
+/// How long a wait takes at most, unless its caller says otherwise.
+pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+
+static FACTOR: LazyLock<Result<f64, String>> = LazyLock::new(|| match std::env::var(FACTOR_VARIABLE) {
+    Err(std::env::VarError::NotPresent) => Ok(1.0),
+    Err(error) => Err(error.to_string()),
+    Ok(text) => parse_factor(&text),
+});
+
+fn parse_factor(text: &str) -> Result<f64, String> {
+    match text.trim().parse::<f64>() {
+        Ok(factor) if factor > 0.0 && factor <= 1000.0 => Ok(factor),
+        _ => Err(format!("expected a number above 0 and up to 1000, found `{text}`")),
+    }
+}
+
+/// What is wrong with the factor in the environment, if anything is.
+pub(crate) fn factor_fault() -> Option<&'static str> {
+    FACTOR.as_ref().err().map(String::as_str)
+}
+
+/// A moment on wall time, and the whole duration that led to it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deadline {
+    at: Instant,
+    total: Duration,
+}
+
+impl Deadline {
+    /// `timeout` from now, stretched by the factor in the environment.
+    pub(crate) fn after(timeout: Duration) -> Self {
+        let total = stretched(timeout);
+        let now = Instant::now();
+        Self { at: now.checked_add(total).unwrap_or(now + Duration::from_secs(u64::from(u32::MAX))), total }
+    }
+
+    /// The whole time that was allowed, stretched.
+    pub(crate) fn total(&self) -> Duration {
+        self.total
+    }
+
+    /// The output of `future`, or `None` when the deadline comes first.
+    pub(crate) async fn bound<F: Future>(&self, future: F) -> Option<F::Output> {
+        let mut future = pin!(future);
+        let mut delay = Delay::new(self.at.saturating_duration_since(Instant::now()));
+        poll_fn(|cx| match future.as_mut().poll(cx) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending => Pin::new(&mut delay).poll(cx).map(|()| None),
+        })
+        .await
+    }
+}
+
+/// `duration`, stretched by the factor in the environment.
+fn stretched(duration: Duration) -> Duration {
+    let factor = *FACTOR.as_ref().unwrap_or(&1.0);
+    Duration::try_from_secs_f64(duration.as_secs_f64() * factor).unwrap_or(Duration::MAX)
+}
+
+/// Waits for `duration` of wall time: between two attempts at something that sends no signal.
+pub(crate) async fn pause(duration: Duration) {
+    Delay::new(duration).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_factor_is_a_positive_number() {
+        assert_eq!(parse_factor(" 2.5 "), Ok(2.5));
+        for wrong in ["0", "-1", "fast", "inf", "NaN", ""] {
+            assert!(parse_factor(wrong).is_err(), "`{wrong}` was accepted");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_paused_clock_does_not_fire_a_deadline() {
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(50));
+            sender.send(()).expect("the receiver waits");
+        });
+        assert!(Deadline::after(Duration::from_secs(30)).bound(receiver).await.is_some());
+    }
+
+    #[tokio::test]
+    async fn a_deadline_fires_on_wall_time() {
+        let started = Instant::now();
+        let deadline = Deadline::after(Duration::from_millis(20));
+        assert!(deadline.bound(std::future::pending::<()>()).await.is_none());
+        assert!(started.elapsed() >= Duration::from_millis(20), "it fired after {:?}", started.elapsed());
+    }
+}

@@ -1,0 +1,127 @@
+//! What nodes report: levels, sections, the event, a node's log and its subscribers.
+
+mod level;
+mod log;
+mod stream;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant, SystemTime};
+
+use serde_json::Value;
+
+pub use level::{DefaultLevel, Level};
+pub use stream::Events;
+
+pub(crate) use level::Levels;
+pub(crate) use log::{Log, Search};
+
+/// Something that a node reports.
+///
+/// # Examples
+/// ```
+/// # use cluster_runtime::{Level, Result, cluster};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result {
+/// let net = cluster! { a; b: connect(a) }.start().await?;
+/// let mut events = net.a.events();
+/// let first = events.next().await.expect("a running node reports something");
+/// assert_eq!(&*first.node, "a");
+/// assert!(first.level >= Level::Info);
+/// # net.stop().await
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Event {
+    /// When it was reported, by one clock for all nodes of the process, which never goes backwards.
+    pub time: SystemTime,
+    /// The node's name.
+    pub node: Arc<str>,
+    /// How much it matters.
+    pub level: Level,
+    /// The part of the node that reports it, from the general to the particular, as in `p2p.dial`.
+    pub section: Cow<'static, str>,
+    /// What happened.
+    pub name: Cow<'static, str>,
+    /// The particulars.
+    pub value: Value,
+}
+
+impl Event {
+    /// Whether this is the event that `name` asks for; a version suffix as in `connection.v0` need not be written.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        match self.name.strip_prefix(name) {
+            Some("") => true,
+            Some(rest) => rest.strip_prefix(".v").is_some_and(|version| version.bytes().all(|b| b.is_ascii_digit())),
+            None => false,
+        }
+    }
+
+    /// About how many bytes of memory the event takes.
+    pub(crate) fn size(&self) -> usize {
+        size_of::<Self>() + self.section.len() + self.name.len() + size(&self.value)
+    }
+}
+
+/// One line, without the node's name: time of day (UTC), level, section, name, value.
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of_day = self.time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis() % 86_400_000;
+        let (hours, minutes) = (of_day / 3_600_000, of_day / 60_000 % 60);
+        let (seconds, millis) = (of_day / 1000 % 60, of_day % 1000);
+        write!(f, "{hours:02}:{minutes:02}:{seconds:02}.{millis:03} {:<7} {} {}", self.level, self.section, self.name)?;
+        match &self.value {
+            Value::Null => Ok(()),
+            Value::Object(fields) if fields.is_empty() => Ok(()),
+            value => write!(f, " {value}"),
+        }
+    }
+}
+
+fn size(value: &Value) -> usize {
+    size_of::<Value>()
+        + match value {
+            Value::String(text) => text.len(),
+            Value::Array(items) => items.iter().map(size).sum(),
+            Value::Object(fields) => fields.iter().map(|(name, value)| name.len() + size(value)).sum(),
+            _ => 0,
+        }
+}
+
+/// The one clock of events: the wall clock as it was at first use, moved on by the monotonic one.
+pub(crate) fn now() -> SystemTime {
+    static START: LazyLock<(SystemTime, Instant)> = LazyLock::new(|| (SystemTime::now(), Instant::now()));
+    let (wall, monotonic) = *START;
+    wall.checked_add(monotonic.elapsed()).unwrap_or(wall + Duration::ZERO)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(name: &'static str) -> Event {
+        Event {
+            time: SystemTime::UNIX_EPOCH + Duration::from_millis(3_723_004),
+            node: "n".into(),
+            level: Level::Info,
+            section: "p2p".into(),
+            name: name.into(),
+            value: serde_json::json!({ "peer": "m" }),
+        }
+    }
+
+    #[test]
+    fn a_version_suffix_need_not_be_written() {
+        assert!(event("connection.v0").is_called("connection"));
+        assert!(event("connection.v12").is_called("connection.v12"));
+        assert!(!event("connection.value").is_called("connection"));
+        assert!(!event("connections").is_called("connection"));
+    }
+
+    #[test]
+    fn an_event_reads_as_one_line() {
+        assert_eq!(event("connected").to_string(), r#"01:02:03.004 info    p2p connected {"peer":"m"}"#);
+    }
+}

@@ -1,0 +1,199 @@
+//! The wire format: four bytes of length (big endian), one of kind, and the body.
+
+use std::net::SocketAddr;
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncRead, AsyncReadExt};
+
+/// The largest message, in bytes.
+pub(super) const MOST_PAYLOAD: usize = 1 << 20;
+/// The largest frame, in bytes: a message, and room for what stands before it.
+const MOST_FRAME: usize = MOST_PAYLOAD + (64 << 10);
+/// What the first frame of a connection begins with.
+const PROTOCOL: &str = "cluster-loopback/1";
+
+const HELLO: u8 = 1;
+const REFUSED: u8 = 2;
+const ADDRESSES: u8 = 3;
+const MESSAGE: u8 = 4;
+
+/// What goes over a connection.
+#[derive(Debug, PartialEq)]
+pub(super) enum Frame {
+    /// Who the sender is; the first frame of either side.
+    Hello(Contact),
+    /// Why the sender does not want the connection; in place of its hello.
+    Refused(String),
+    /// Other public nodes.
+    Addresses(Vec<Contact>),
+    /// A message that floods the network.
+    Message(Message),
+}
+
+/// A node as others know it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Contact {
+    pub(super) identity: String,
+    pub(super) name: String,
+    pub(super) addr: SocketAddr,
+    pub(super) private: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Message {
+    pub(super) id: u128,
+    /// The links that it has taken.
+    pub(super) hops: u32,
+    /// The name of its first sender.
+    pub(super) from: String,
+    pub(super) payload: Vec<u8>,
+}
+
+/// Why no frame could be read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum FrameError {
+    #[error("the connection is closed")]
+    Closed,
+    #[error("the connection broke: {0}")]
+    Broken(std::io::Error),
+    #[error("expected a frame of 1 to {MOST_FRAME} bytes, found one of {0}")]
+    Size(usize),
+    #[error("expected a frame of this protocol, found {0}")]
+    Garbage(String),
+}
+
+impl Frame {
+    /// The frame as it goes over the wire.
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let (kind, body) = match self {
+            Frame::Hello(contact) => {
+                let mut hello = contact.to_json();
+                hello["protocol"] = json!(PROTOCOL);
+                (HELLO, hello.to_string().into_bytes())
+            }
+            Frame::Refused(reason) => (REFUSED, reason.clone().into_bytes()),
+            Frame::Addresses(contacts) => {
+                let contacts: Vec<_> = contacts.iter().map(Contact::to_json).collect();
+                (ADDRESSES, Value::Array(contacts).to_string().into_bytes())
+            }
+            Frame::Message(message) => (MESSAGE, message.encode()),
+        };
+        let length = u32::try_from(body.len() + 1).expect("a frame is made of one message, or of a few contacts");
+        let mut bytes = Vec::with_capacity(body.len() + 5);
+        bytes.extend(length.to_be_bytes());
+        bytes.push(kind);
+        bytes.extend(body);
+        bytes
+    }
+
+    fn decode(kind: u8, body: &[u8]) -> Option<Frame> {
+        match kind {
+            HELLO => {
+                let hello: Value = serde_json::from_slice(body).ok()?;
+                (hello["protocol"] == PROTOCOL).then(|| Contact::from_json(&hello).map(Frame::Hello))?
+            }
+            REFUSED => Some(Frame::Refused(String::from_utf8(body.to_vec()).ok()?)),
+            ADDRESSES => {
+                let contacts: Value = serde_json::from_slice(body).ok()?;
+                contacts.as_array()?.iter().map(Contact::from_json).collect::<Option<_>>().map(Frame::Addresses)
+            }
+            MESSAGE => Message::decode(body).map(Frame::Message),
+            _ => None,
+        }
+    }
+
+    /// Reads the next frame. Not cancel-safe: a frame that is read in part is lost.
+    pub(super) async fn read(reader: &mut (impl AsyncRead + Unpin)) -> Result<Frame, FrameError> {
+        let length = match reader.read_u32().await {
+            Ok(length) => length as usize,
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Err(FrameError::Closed),
+            Err(error) => return Err(FrameError::Broken(error)),
+        };
+        if !(1..=MOST_FRAME).contains(&length) {
+            return Err(FrameError::Size(length));
+        }
+        let mut bytes = vec![0; length];
+        reader.read_exact(&mut bytes).await.map_err(FrameError::Broken)?;
+        let garbage = || FrameError::Garbage(format!("{:?}", String::from_utf8_lossy(&bytes[..length.min(32)])));
+        Frame::decode(bytes[0], &bytes[1..]).ok_or_else(garbage)
+    }
+}
+
+impl Contact {
+    fn to_json(&self) -> Value {
+        json!({ "identity": self.identity, "name": self.name, "addr": self.addr.to_string(), "private": self.private })
+    }
+
+    fn from_json(value: &Value) -> Option<Self> {
+        Some(Self {
+            identity: value["identity"].as_str()?.to_owned(),
+            name: value["name"].as_str()?.to_owned(),
+            addr: value["addr"].as_str()?.parse().ok()?,
+            private: value["private"].as_bool()?,
+        })
+    }
+}
+
+impl Message {
+    fn encode(&self) -> Vec<u8> {
+        let name_length = u16::try_from(self.from.len()).unwrap_or(u16::MAX);
+        let name = &self.from.as_bytes()[..usize::from(name_length)];
+        let mut bytes = Vec::with_capacity(22 + name.len() + self.payload.len());
+        bytes.extend(self.id.to_be_bytes());
+        bytes.extend(self.hops.to_be_bytes());
+        bytes.extend(name_length.to_be_bytes());
+        bytes.extend(name);
+        bytes.extend(&self.payload);
+        bytes
+    }
+
+    fn decode(body: &[u8]) -> Option<Self> {
+        let (id, rest) = body.split_first_chunk()?;
+        let (hops, rest) = rest.split_first_chunk()?;
+        let (name_length, rest) = rest.split_first_chunk()?;
+        let (name, payload) = rest.split_at_checked(usize::from(u16::from_be_bytes(*name_length)))?;
+        Some(Self {
+            id: u128::from_be_bytes(*id),
+            hops: u32::from_be_bytes(*hops),
+            from: String::from_utf8_lossy(name).into_owned(),
+            payload: payload.to_vec(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contact() -> Contact {
+        Contact { identity: "1f".to_owned(), name: "a".to_owned(), addr: ([127, 0, 0, 1], 9000).into(), private: true }
+    }
+
+    #[tokio::test]
+    async fn what_is_encoded_is_read_back() {
+        let message = Message { id: 7, hops: 2, from: "a".to_owned(), payload: vec![0, 255] };
+        for frame in [
+            Frame::Hello(contact()),
+            Frame::Refused("no".to_owned()),
+            Frame::Addresses(vec![contact(), contact()]),
+            Frame::Message(message),
+        ] {
+            let bytes = frame.encode();
+            assert_eq!(Frame::read(&mut &bytes[..]).await.expect("a whole frame"), frame);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_oversized_frame_is_refused_before_it_is_read() {
+        let error = Frame::read(&mut &b"GET / HTTP/1.1\r\n"[..]).await.expect_err("not a frame");
+        assert!(matches!(error, FrameError::Size(0x4745_5420)), "{error}");
+    }
+
+    #[tokio::test]
+    async fn garbage_is_told_from_frames() {
+        for garbage in [&[0, 0, 0, 2, 9, 9][..], &[0, 0, 0, 2, HELLO, b'{'], &[0, 0, 0, 3, MESSAGE, 1, 2]] {
+            let error = Frame::read(&mut &*garbage).await.expect_err("not a frame");
+            assert!(matches!(error, FrameError::Garbage(_)), "{error}");
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! One running node: what its connections share.
+
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{BuildHasher, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use super::frame::{Contact, Frame, Message};
+use super::gossip::{Gossip, Outgoing};
+use super::handshake::Target;
+use super::link;
+use crate::deadline::pause;
+use crate::error::Result;
+use crate::event::Level;
+use crate::kind::{Identity, NodeContext};
+
+/// How many of the nodes that it learns of a public node dials.
+const MOST_LEARNED_DIALS: usize = 8;
+/// How many public nodes a node remembers.
+const MOST_KNOWN: usize = 1024;
+/// The pause after an accept that failed, as when no file descriptor is left.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
+
+pub(super) struct Hub {
+    context: NodeContext,
+    contact: Contact,
+    /// The identities of the declared peers.
+    declared: Mutex<HashSet<String>>,
+    gossip: Mutex<Gossip>,
+    /// Public nodes, by identity.
+    known: Mutex<BTreeMap<String, Contact>>,
+    learned: mpsc::UnboundedSender<Contact>,
+    published: AtomicU64,
+    /// What the ids of this node's messages begin with.
+    salt: u64,
+}
+
+/// The life of the node.
+pub(super) async fn run(context: NodeContext) -> Result {
+    let listener = context.listener()?;
+    let (learned, mut to_dial) = mpsc::unbounded_channel();
+    let hub = Arc::new(Hub::new(context.clone(), learned));
+    let mut links = JoinSet::new();
+    for peer in context.peers() {
+        if peer.dial() {
+            links.spawn(link::keep_dialling(hub.clone(), Target::Declared(peer)));
+        }
+    }
+    context.provide(hub.clone());
+    context.event(Level::Info, "node", "listening", json!({ "addr": context.addr().to_string() }));
+    context.ready();
+    let accepting = accept(&listener, &hub, &mut links, &mut to_dial);
+    tokio::select! {
+        () = accepting => {}
+        () = context.stopped() => {}
+    }
+    drop(listener);
+    links.shutdown().await;
+    Ok(())
+}
+
+/// Takes connections and dials nodes that are learned of, for as long as it is polled.
+async fn accept(
+    listener: &TcpListener,
+    hub: &Arc<Hub>,
+    links: &mut JoinSet<()>,
+    to_dial: &mut mpsc::UnboundedReceiver<Contact>,
+) {
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    links.spawn(link::serve(hub.clone(), stream));
+                }
+                Err(error) => {
+                    hub.context.event(Level::Error, "p2p.accept", "accept_failed", json!({ "error": error.to_string() }));
+                    pause(ACCEPT_PAUSE).await;
+                }
+            },
+            Some(contact) = to_dial.recv() => {
+                links.spawn(link::try_dialling(hub.clone(), Target::Learned(contact)));
+            }
+            Some(_) = links.join_next() => {}
+        }
+    }
+}
+
+impl Hub {
+    fn new(context: NodeContext, learned: mpsc::UnboundedSender<Contact>) -> Self {
+        let contact = Contact {
+            identity: context.identity().map_or_else(String::new, |identity| identity.to_string()),
+            name: context.name().to_owned(),
+            addr: context.addr(),
+            private: context.private(),
+        };
+        Self {
+            declared: Mutex::new(declared(&context)),
+            context,
+            contact,
+            gossip: Mutex::default(),
+            known: Mutex::default(),
+            learned,
+            published: AtomicU64::new(0),
+            salt: std::collections::hash_map::RandomState::new().build_hasher().finish(),
+        }
+    }
+
+    pub(super) fn context(&self) -> &NodeContext {
+        &self.context
+    }
+
+    /// How this node introduces itself.
+    pub(super) fn contact(&self) -> Contact {
+        self.contact.clone()
+    }
+
+    /// # Errors
+    /// Why this node does not take a connection from that one.
+    pub(super) fn admit(&self, other: &Contact) -> Result<(), String> {
+        if other.identity == self.contact.identity {
+            return Err(format!("`{}` is this node itself", other.name));
+        }
+        if !self.contact.private || self.is_declared(&other.identity) {
+            return Ok(());
+        }
+        Err(format!(
+            "`{}` ({}) is not a declared peer of `{}`, which is private",
+            other.name, other.identity, self.contact.name
+        ))
+    }
+
+    /// Peers may be added, and learn their identities, while the node runs.
+    fn is_declared(&self, identity: &str) -> bool {
+        let mut known = lock(&self.declared);
+        if !known.contains(identity) {
+            *known = declared(&self.context);
+        }
+        known.contains(identity)
+    }
+
+    pub(super) fn is_connected_to(&self, identity: &str) -> bool {
+        self.context.state().facts().connected.contains_key(&Identity::new(identity))
+    }
+
+    /// Notes that a link is up, and tells its other side of the public nodes.
+    pub(super) fn open_link(&self, other: &Contact) -> (u64, Outgoing) {
+        let (number, outgoing) = lock(&self.gossip).open();
+        self.context.link_up(&Identity::new(&other.identity), &other.name);
+        if !self.contact.private && !other.private {
+            let known: Vec<_> = lock(&self.known).values().cloned().collect();
+            if !known.is_empty() {
+                lock(&self.gossip).send_to(number, &Frame::Addresses(known).encode().into());
+            }
+            self.learn(vec![other.clone()]);
+        }
+        (number, outgoing)
+    }
+
+    pub(super) fn close_link(&self, number: u64) {
+        lock(&self.gossip).close(number);
+    }
+
+    /// Takes note of public nodes: dials some of them, and passes on what is new.
+    pub(super) fn learn(&self, contacts: Vec<Contact>) {
+        if self.contact.private {
+            return;
+        }
+        let new: Vec<_> = contacts.into_iter().filter(|contact| self.note(contact)).collect();
+        if !new.is_empty() {
+            lock(&self.gossip).send(&Frame::Addresses(new).encode().into(), None);
+        }
+    }
+
+    /// Whether the public node is new here. The first few that are not connected yet are dialled.
+    fn note(&self, contact: &Contact) -> bool {
+        let mut known = lock(&self.known);
+        let is_other = contact.identity != self.contact.identity && !contact.private;
+        if !is_other || known.len() >= MOST_KNOWN || known.contains_key(&contact.identity) {
+            return false;
+        }
+        known.insert(contact.identity.clone(), contact.clone());
+        if known.len() <= MOST_LEARNED_DIALS
+            && !self.is_declared(&contact.identity)
+            && !self.is_connected_to(&contact.identity)
+        {
+            self.context.event(Level::Info, "p2p", "learned", json!({ "peer": contact.name }));
+            // The node dials for as long as it runs.
+            let _ = self.learned.send(contact.clone());
+        }
+        true
+    }
+
+    /// Sends a message to the whole network.
+    pub(super) fn publish(&self, payload: Vec<u8>) {
+        let count = self.published.fetch_add(1, Ordering::Relaxed);
+        let id = u128::from(self.salt) << 64 | u128::from(count);
+        self.spread(Message { id, hops: 0, from: self.contact.name.clone(), payload }, None);
+    }
+
+    /// Takes a message from a link.
+    pub(super) fn receive(&self, message: Message, link: u64) {
+        self.spread(Message { hops: message.hops.saturating_add(1), ..message }, Some(link));
+    }
+
+    fn spread(&self, message: Message, came_from: Option<u64>) {
+        if !lock(&self.gossip).is_new(message.id) {
+            return;
+        }
+        self.context.event(Level::Info, "gossip", "message", value_of(&message));
+        let frame = Frame::Message(message).encode().into();
+        lock(&self.gossip).send(&frame, came_from);
+    }
+}
+
+fn declared(context: &NodeContext) -> HashSet<String> {
+    let peers = context.peers();
+    peers.iter().filter_map(|peer| Some(peer.identity()?.to_string())).collect()
+}
+
+fn value_of(message: &Message) -> Value {
+    let mut value = json!({ "from": message.from, "hops": message.hops });
+    match std::str::from_utf8(&message.payload) {
+        Ok(text) => value["text"] = json!(text),
+        Err(_) => value["hex"] = json!(message.payload.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
+    }
+    value
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,143 @@
+//! The life of one connection, from its handshake to its end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::io::{AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+
+use super::frame::{Frame, FrameError};
+use super::gossip::Outgoing;
+use super::handshake::{Greeted, HandshakeError, Target, accept, dial};
+use super::hub::Hub;
+use crate::deadline::pause;
+use crate::event::Level;
+use crate::kind::{Dial, Identity};
+
+/// The first pause between two attempts at a peer; each further one is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(2);
+/// The longest pause between two attempts at a peer.
+const LONGEST_PAUSE: Duration = Duration::from_millis(250);
+/// How often a node that was learned of is dialled in vain: nobody waits for it.
+const ATTEMPTS_AT_LEARNED: u32 = 5;
+
+/// Dials a declared peer, again and again, for as long as the node runs.
+pub(super) async fn keep_dialling(hub: Arc<Hub>, target: Target) {
+    let Target::Declared(peer) = &target else { return };
+    let mut last_error = String::new();
+    let mut wait = FIRST_PAUSE;
+    loop {
+        match dial(&hub, &target).await {
+            Ok(greeted) => {
+                wait = FIRST_PAUSE;
+                last_error.clear();
+                run(&hub, greeted).await;
+            }
+            Err(error) => {
+                hub.context().note_dial(peer.state().name(), Dial::Failed(error.to_string()));
+                if error.to_string() != last_error {
+                    last_error = error.to_string();
+                    report_dial(&hub, peer.name(), &error);
+                }
+            }
+        }
+        pause(wait).await;
+        wait = (wait * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// Dials a node that was learned of, a few times.
+pub(super) async fn try_dialling(hub: Arc<Hub>, target: Target) {
+    let Target::Learned(contact) = &target else { return };
+    let mut wait = FIRST_PAUSE;
+    for _ in 0..ATTEMPTS_AT_LEARNED {
+        if hub.is_connected_to(&contact.identity) {
+            return;
+        }
+        match dial(&hub, &target).await {
+            Ok(greeted) => return run(&hub, greeted).await,
+            Err(error) => report_dial(&hub, &contact.name, &error),
+        }
+        pause(wait).await;
+        wait *= 2;
+    }
+}
+
+fn report_dial(hub: &Hub, peer: &str, error: &HandshakeError) {
+    let level = match error {
+        HandshakeError::WrongIdentity { .. } => Level::Warning,
+        _ => Level::Debug,
+    };
+    hub.context().event(level, "p2p.dial", "dial_failed", json!({ "peer": peer, "error": error.to_string() }));
+}
+
+/// Takes a connection that came in.
+pub(super) async fn serve(hub: Arc<Hub>, stream: TcpStream) {
+    match accept(&hub, stream).await {
+        Ok(greeted) => run(&hub, greeted).await,
+        Err(error) => hub.context().event(
+            Level::Warning,
+            "p2p.accept",
+            "connection_dropped",
+            json!({ "error": error.to_string() }),
+        ),
+    }
+}
+
+/// A link that is up, until either side ends it.
+async fn run(hub: &Arc<Hub>, greeted: Greeted) {
+    let Greeted { reader, writer, contact } = greeted;
+    let (number, outgoing) = hub.open_link(&contact);
+    let _up = Up { hub, number, identity: Identity::new(&contact.identity), name: &contact.name };
+    let broken = tokio::select! {
+        broken = receive(hub, number, reader) => broken,
+        () = send(outgoing, writer) => return,
+    };
+    match broken {
+        FrameError::Closed | FrameError::Broken(_) => {}
+        error => hub.context().event(
+            Level::Warning,
+            "p2p",
+            "connection_dropped",
+            json!({ "peer": contact.name, "error": error.to_string() }),
+        ),
+    }
+}
+
+async fn receive(hub: &Arc<Hub>, number: u64, mut reader: BufReader<OwnedReadHalf>) -> FrameError {
+    loop {
+        match Frame::read(&mut reader).await {
+            Ok(Frame::Message(message)) => hub.receive(message, number),
+            Ok(Frame::Addresses(contacts)) => hub.learn(contacts),
+            Ok(Frame::Hello(_) | Frame::Refused(_)) => {
+                return FrameError::Garbage("a greeting after the handshake".to_owned());
+            }
+            Err(error) => return error,
+        }
+    }
+}
+
+async fn send(mut outgoing: Outgoing, mut writer: OwnedWriteHalf) {
+    while let Some(frame) = outgoing.next().await {
+        if writer.write_all(&frame).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Notes that a link is down, however it ends.
+struct Up<'a> {
+    hub: &'a Hub,
+    number: u64,
+    identity: Identity,
+    name: &'a str,
+}
+
+impl Drop for Up<'_> {
+    fn drop(&mut self) {
+        self.hub.close_link(self.number);
+        self.hub.context().link_down(&self.identity, self.name);
+    }
+}

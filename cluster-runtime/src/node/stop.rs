@@ -1,0 +1,124 @@
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{AnyNode, together};
+use crate::deadline::{DEFAULT_TIMEOUT, Deadline};
+use crate::error::{Died, Error, Result};
+use crate::kind::{End, Stage, State};
+
+/// A stop of nodes, all at the same time; see [`AnyNode::stop`].
+#[derive(Debug)]
+#[must_use = "a stop does nothing unless it is awaited"]
+pub struct Stop {
+    nodes: Vec<AnyNode>,
+    timeout: Duration,
+}
+
+impl Stop {
+    pub(crate) fn new(nodes: Vec<AnyNode>) -> Self {
+        Self { nodes, timeout: DEFAULT_TIMEOUT }
+    }
+
+    /// How long the stop may take at most; 30 s by default. A node whose grace time is longer is stopped hard in time for this.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+}
+
+impl IntoFuture for Stop {
+    type Output = Result;
+    type IntoFuture = Pin<Box<dyn Future<Output = Result> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            for node in &self.nodes {
+                node.state().change(|facts| facts.stop_asked = true);
+            }
+            let timeout = self.timeout;
+            together(self.nodes.iter().cloned().map(|node| stop(node, timeout))).await?;
+            died(the_dead(&self.nodes))
+        })
+    }
+}
+
+/// Waits until a node that was asked to stop has ended: in good order within its grace time, or hard.
+async fn stop(node: AnyNode, timeout: Duration) -> Result {
+    let deadline = Deadline::after(timeout);
+    // A tenth of the time is kept for the hard stop.
+    let grace = node.erased().grace().min(timeout.mul_f64(0.9));
+    if Deadline::after(grace).bound(ended(node.state())).await.is_none() {
+        node.state().kill();
+    }
+    match deadline.bound(ended(node.state())).await {
+        Some(_) => Ok(()),
+        None => Err(node.timeout("its end", deadline)),
+    }
+}
+
+/// A wait for the end of nodes; see [`AnyNode::wait_stopped`].
+#[derive(Debug)]
+#[must_use = "a wait does nothing unless it is awaited"]
+pub struct WaitStopped {
+    nodes: Vec<AnyNode>,
+    timeout: Duration,
+}
+
+impl WaitStopped {
+    pub(crate) fn new(nodes: Vec<AnyNode>) -> Self {
+        Self { nodes, timeout: DEFAULT_TIMEOUT }
+    }
+
+    /// How long to wait at most; 30 s by default.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+}
+
+impl IntoFuture for WaitStopped {
+    type Output = Result;
+    type IntoFuture = Pin<Box<dyn Future<Output = Result> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let deadline = Deadline::after(self.timeout);
+            for node in &self.nodes {
+                if deadline.bound(ended(node.state())).await.is_none() {
+                    return Err(node.timeout("its end", deadline));
+                }
+            }
+            died(the_dead(&self.nodes))
+        })
+    }
+}
+
+/// Resolves when the node does not run: it has ended, or was never started.
+pub(crate) async fn ended(state: &Arc<State>) -> Option<End> {
+    state
+        .until(|facts| match &facts.stage {
+            Stage::Ended(end) => Some(Some(end.clone())),
+            Stage::Created => Some(None),
+            Stage::Starting(_) | Stage::Started => None,
+        })
+        .await
+}
+
+fn the_dead(nodes: &[AnyNode]) -> Vec<Died> {
+    nodes.iter().filter_map(|node| dead(node.state())).collect()
+}
+
+fn dead(state: &State) -> Option<Died> {
+    match state.stage() {
+        Stage::Ended(end) if end.is_death() => {
+            Some(Died { node: state.name().clone(), end: end.to_string(), log: state.log_tail() })
+        }
+        _ => None,
+    }
+}
+
+fn died(nodes: Vec<Died>) -> Result {
+    if nodes.is_empty() { Ok(()) } else { Err(Error::Died { nodes }) }
+}

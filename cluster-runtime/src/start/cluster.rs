@@ -1,0 +1,117 @@
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use cluster_topology::Topology;
+
+use super::Observe;
+use crate::node::{AnyNode, Nodes, Stop, WaitStopped, collect};
+
+/// Nodes and the links between them. When it is dropped, all its nodes are stopped at once.
+///
+/// The value of `cluster!` has all its methods, beside a field for each declaration.
+///
+/// # Examples
+/// ```
+/// use cluster_runtime::{Result, cluster};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result {
+/// let net = cluster! { center; leaves[5]: star(center) }.start().wait_connections(true).await?;
+/// assert_eq!(net.topology().diameter(), Some(2));
+/// assert_eq!(net.observed().await?, net.topology());
+/// net.stop().await
+/// # }
+/// ```
+#[derive(Default)]
+#[must_use = "a cluster does nothing until it is started, and is stopped when it is dropped"]
+pub struct Cluster(Mutex<Plan>);
+
+#[derive(Default)]
+struct Plan {
+    nodes: Vec<AnyNode>,
+    faults: Vec<String>,
+}
+
+impl Cluster {
+    /// A cluster without nodes.
+    #[doc(hidden)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn add(&self, nodes: impl Nodes) {
+        let mut nodes = collect(nodes);
+        self.plan_mut().nodes.append(&mut nodes);
+    }
+
+    pub(crate) fn add_fault(&self, fault: String) {
+        self.plan_mut().faults.push(fault);
+    }
+
+    /// Its nodes and what cannot work about them.
+    pub(crate) fn plan(&self) -> (Vec<AnyNode>, Vec<String>) {
+        let plan = self.plan_mut();
+        (plan.nodes.clone(), plan.faults.clone())
+    }
+
+    /// All its nodes, in the order of their declaration.
+    pub fn nodes(&self) -> Vec<AnyNode> {
+        self.plan_mut().nodes.clone()
+    }
+
+    /// Its nodes and links, as they are declared.
+    pub fn topology(&self) -> Topology {
+        super::observe::declared(&self.nodes())
+    }
+
+    /// Its nodes and links, as they are now: a link is there when both its ends report it. One that is declared as
+    /// one-way is shown so.
+    ///
+    /// # Errors
+    /// When a running node has not told its connections within 30 s (or [`timeout`](Observe::timeout)). A node that does
+    /// not run has none.
+    pub fn observed(&self) -> Observe {
+        Observe::new(self.nodes())
+    }
+
+    /// Stops all nodes at the same time: in good order, or hard after their grace time.
+    ///
+    /// # Errors
+    /// When a node has died, or cannot be stopped within 30 s (or [`timeout`](Stop::timeout)).
+    pub fn stop(&self) -> Stop {
+        Stop::new(self.nodes())
+    }
+
+    /// Waits until all nodes have ended, without asking them to.
+    ///
+    /// # Errors
+    /// When a node has died, or one has not ended within 30 s (or [`timeout`](WaitStopped::timeout)).
+    pub fn wait_stopped(&self) -> WaitStopped {
+        WaitStopped::new(self.nodes())
+    }
+
+    fn plan_mut(&self) -> MutexGuard<'_, Plan> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Nodes for Cluster {
+    fn for_each_node(&self, visit: &mut dyn FnMut(&AnyNode)) {
+        self.nodes().iter().for_each(visit);
+    }
+}
+
+impl fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Cluster ")?;
+        f.debug_list().entries(self.nodes()).finish()
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        for node in self.nodes() {
+            node.state().kill();
+        }
+    }
+}

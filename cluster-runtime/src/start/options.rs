@@ -1,0 +1,129 @@
+use std::borrow::Borrow;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::time::Duration;
+
+use super::{Cluster, bring_up};
+use crate::deadline::DEFAULT_TIMEOUT;
+use crate::error::Result;
+use crate::event::{DefaultLevel, Level, Levels};
+use crate::node::Nodes;
+
+/// Starts a set of nodes by hand, all at the same time.
+///
+/// # Examples
+/// ```
+/// use cluster_runtime::{Loopback, Node, Result, create, star, start};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result {
+/// let center = Node::new(&Loopback::new(), "center");
+/// let leaves = create(&Loopback::new(), "leaves", 5);
+/// star(&center, &leaves);
+/// let net = start((&center, &leaves)).wait_connections(true).await?;
+/// assert_eq!(center.connections().await?.len(), 5);
+/// net.stop().await
+/// # }
+/// ```
+pub fn start(nodes: impl Nodes) -> Start<Cluster> {
+    let cluster = Cluster::new();
+    cluster.add(nodes);
+    Start::new(cluster)
+}
+
+/// A start that does nothing until it is awaited; then it gives the cluster back, running.
+///
+/// It takes every node, all at the same time, through the phases identity, config, run and ready, and connected if
+/// [`wait_connections`](Self::wait_connections) asks for it. When it is dropped, everything that it started is stopped.
+///
+/// # Errors
+/// [`Refused`](crate::Error::Refused) before anything runs, when what is asked for cannot work;
+/// [`Failed`](crate::Error::Failed) when a node fails, and [`StartTimeout`](crate::Error::StartTimeout), when all are stopped.
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+/// use cluster_runtime::{DefaultLevel, Level, Result, cluster};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result {
+/// let net = cluster! { k[4]: clique }
+///     .start()
+///     .public(true)
+///     .event_level(DefaultLevel::Debug)
+///     .event_sections_levels([("p2p", Level::Debug), ("gossip", Level::Fatal)])
+///     .wait_connections(true)
+///     .timeout(Duration::from_secs(20))
+///     .await?;
+/// net.stop().await
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "a start does nothing unless it is awaited"]
+pub struct Start<C> {
+    cluster: C,
+    options: Options,
+}
+
+/// How a cluster is started.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    pub(crate) public: bool,
+    pub(crate) levels: Levels,
+    pub(crate) wait_connections: bool,
+    pub(crate) timeout: Duration,
+}
+
+impl<C: Borrow<Cluster>> Start<C> {
+    /// The start of a cluster, or of whatever holds one.
+    #[doc(hidden)]
+    pub fn new(cluster: C) -> Self {
+        let options =
+            Options { public: false, levels: Levels::default(), wait_connections: false, timeout: DEFAULT_TIMEOUT };
+        Self { cluster, options }
+    }
+
+    /// Whether nodes learn of other nodes than their declared peers. By default they do not: they are in private mode.
+    pub fn public(mut self, public: bool) -> Self {
+        self.options.public = public;
+        self
+    }
+
+    /// The lowest level of the events that are shown; [`DefaultLevel::Info`] by default.
+    pub fn event_level(mut self, level: DefaultLevel) -> Self {
+        self.options.levels.default = level;
+        self
+    }
+
+    /// The lowest levels of the events of sections. `p2p` also stands for `p2p.dial`; the longest that matches counts.
+    pub fn event_sections_levels<S: Into<String>>(mut self, levels: impl IntoIterator<Item = (S, Level)>) -> Self {
+        self.options.levels.sections.extend(levels.into_iter().map(|(section, level)| (section.into(), level)));
+        self
+    }
+
+    /// Whether to wait until each node is connected to all its declared peers. By default it does not.
+    pub fn wait_connections(mut self, wait: bool) -> Self {
+        self.options.wait_connections = wait;
+        self
+    }
+
+    /// How long the whole start may take; 30 s by default. `CLUSTER_TIMEOUT_FACTOR` in the environment stretches it.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeout = timeout;
+        self
+    }
+}
+
+impl<C: Borrow<Cluster> + Send + 'static> IntoFuture for Start<C> {
+    type Output = Result<C>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Result<C>> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let Self { cluster, options } = self;
+        Box::pin(async move {
+            let (nodes, faults) = Borrow::<Cluster>::borrow(&cluster).plan();
+            bring_up::bring_up(nodes, faults, options).await?;
+            Ok(cluster)
+        })
+    }
+}
