@@ -23,7 +23,10 @@ impl fmt::Display for LinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             LinkError::NoSuchNode { index, count } => {
-                write!(f, "expected the index of one of {count} nodes, counted from 0, but got {index}")
+                write!(
+                    f,
+                    "expected the index of one of {count} nodes, counted from 0, but got {index}: name the node when the topology is made"
+                )
             }
             LinkError::SelfLink { name } => {
                 write!(f, "expected two nodes to link, but both ends are `{name}`: choose another node for one of them")

@@ -52,8 +52,8 @@ fn dot_draws_one_way_links_as_arrows_and_the_others_as_lines() -> Result<(), Lin
 
 #[test]
 fn dot_quotes_what_means_something_to_it() {
-    let dot = named("a\"b\\c\nd&lt;").to_dot();
-    assert!(dot.contains(r#"[label="a\"b\\c\nd&amp;lt;"];"#), "{dot}");
+    let dot = named("a\"b\\c\nd&lt;\0").to_dot();
+    assert!(dot.contains(r#"[label="a\"b\\c\nd&amp;lt;�"];"#), "{dot}");
 }
 
 #[test]

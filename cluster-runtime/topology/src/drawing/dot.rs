@@ -1,4 +1,4 @@
-use std::fmt;
+use std::fmt::{self, Write};
 
 use crate::{Link, Topology};
 
@@ -59,7 +59,9 @@ impl fmt::Display for Label<'_> {
             '\\' => f.write_str("\\\\"),
             '\n' => f.write_str("\\n"),
             '&' => f.write_str("&amp;"),
-            _ => write!(f, "{char}"),
+            // Graphviz ends its input at a zero byte, and the others have no picture.
+            _ if char.is_control() => f.write_char(char::REPLACEMENT_CHARACTER),
+            _ => f.write_char(char),
         })
     }
 }

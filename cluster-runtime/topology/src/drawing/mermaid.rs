@@ -1,4 +1,4 @@
-use std::fmt;
+use std::fmt::{self, Write};
 
 use crate::Topology;
 
@@ -40,11 +40,11 @@ impl fmt::Display for Label<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A label may not be empty.
         if self.0.is_empty() {
-            return write!(f, "#32;");
+            return f.write_str("#32;");
         }
         self.0.chars().try_for_each(|char| match char {
-            '.' | '_' | '-' => write!(f, "{char}"),
-            _ if char.is_alphanumeric() => write!(f, "{char}"),
+            '.' | '_' | '-' => f.write_char(char),
+            _ if char.is_alphanumeric() => f.write_char(char),
             _ => write!(f, "#{};", u32::from(char)),
         })
     }
