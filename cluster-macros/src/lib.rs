@@ -1,1 +1,67 @@
-//! The `cluster!` macro.
+//! The `cluster!` macro: parse, resolve, check, expand.
+//!
+//! The runtime calls [`cluster_impl!`] with its own path first; users write `cluster_runtime::cluster!`.
+
+mod ast;
+mod check;
+mod code;
+mod count;
+mod errors;
+mod expand;
+mod messages;
+mod model;
+mod number;
+mod parse;
+mod resolve;
+mod size;
+mod suggest;
+#[cfg(test)]
+mod tests;
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use syn::Error;
+
+use errors::Errors;
+
+/// The expansion of `cluster!`. Its first token is the path of the runtime.
+#[proc_macro]
+pub fn cluster_impl(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    cluster(input.into(), in_source_order).into()
+}
+
+/// Checks a declaration list and expands it. `order` puts the mistakes into the order in which they are shown.
+fn cluster(input: TokenStream, order: fn(&mut [Error])) -> TokenStream {
+    let mut input = input.into_iter();
+    let krate =
+        input.next().unwrap_or_else(|| TokenTree::Ident(proc_macro2::Ident::new("cluster_runtime", Span::call_site())));
+    let Analysis { model, assertions, errors } = analyse(input.collect());
+    let mut errors = errors.into_vec();
+    if errors.is_empty() {
+        return expand::expand(&krate, &model, &assertions);
+    }
+    order(&mut errors);
+    let errors = errors.iter().map(Error::to_compile_error).collect();
+    expand::expand_with_errors(&krate, model, &assertions, errors)
+}
+
+/// What is known about a declaration list before anything is generated.
+struct Analysis {
+    model: model::Model,
+    assertions: Vec<check::Assertion>,
+    errors: Errors,
+}
+
+fn analyse(input: TokenStream) -> Analysis {
+    let mut errors = Errors::default();
+    let cluster = parse::parse(input, &mut errors);
+    let model = resolve::resolve(cluster, &mut errors);
+    let assertions = check::check(&model, &mut errors);
+    Analysis { model, assertions, errors }
+}
+
+fn in_source_order(errors: &mut [Error]) {
+    errors.sort_by_key(|error| {
+        let span = error.span().unwrap();
+        (span.line(), span.column())
+    });
+}

@@ -1,0 +1,99 @@
+//! What was written, before any name is looked up. Every part keeps its tokens, so that every mistake has a place.
+
+use proc_macro2::{Group, Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{Attribute, Expr, ExprRange, Token};
+
+/// A whole declaration list.
+#[derive(Default)]
+pub struct Cluster {
+    pub kind: Option<DefaultKind>,
+    pub statements: Vec<Statement>,
+}
+
+/// `use KIND;`
+pub struct DefaultKind {
+    pub token: Token![use],
+    pub kind: Option<Expr>,
+}
+
+pub enum Statement {
+    Declaration(Box<Declaration>),
+    Call(Call),
+    Arrow(Arrow),
+}
+
+/// `NAME[count] = KIND: shape + shape`
+pub struct Declaration {
+    pub docs: Vec<Attribute>,
+    pub name: Ident,
+    pub count: Count,
+    pub kind: Option<Expr>,
+    pub shapes: Vec<Call>,
+}
+
+pub enum Count {
+    /// No brackets: one node.
+    Single,
+    /// `[expression]`
+    Constant(Expr),
+    /// `[dyn expression]`
+    Dyn(Expr),
+    /// Already reported.
+    Unreadable,
+}
+
+/// `name(set, set)`, as a statement or as a shape of a declaration; a shape may do without the parentheses.
+pub struct Call {
+    pub name: Ident,
+    pub parentheses: Option<Group>,
+    pub sets: Vec<Set>,
+}
+
+/// `set -> set`
+pub struct Arrow {
+    pub from: Set,
+    pub arrow: TokenStream,
+    pub to: Set,
+}
+
+#[derive(Clone)]
+pub enum Set {
+    /// `NAME`, `NAME[index]` or `NAME[range]`
+    Nodes { name: Ident, brackets: Option<Group>, selector: Selector },
+    /// `[set, set]`
+    List { brackets: Group, sets: Vec<Set> },
+    /// Already reported.
+    Unreadable(TokenStream),
+}
+
+#[derive(Clone)]
+pub enum Selector {
+    All,
+    Index(Box<Expr>),
+    Range(Box<ExprRange>),
+}
+
+impl ToTokens for Call {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.name.to_tokens(tokens);
+        self.parentheses.to_tokens(tokens);
+    }
+}
+
+impl ToTokens for Arrow {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Arrow { from, arrow, to } = self;
+        tokens.extend(quote!(#from #arrow #to));
+    }
+}
+
+impl ToTokens for Set {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Set::Nodes { name, brackets, .. } => tokens.extend(quote!(#name #brackets)),
+            Set::List { brackets, .. } => brackets.to_tokens(tokens),
+            Set::Unreadable(unreadable) => unreadable.to_tokens(tokens),
+        }
+    }
+}

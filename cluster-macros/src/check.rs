@@ -1,0 +1,331 @@
+//! The rules of counts and links, one function each. What only rustc can compute becomes an assertion.
+
+use std::collections::HashMap;
+
+use cluster_topology::Shape;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+
+use crate::code::code;
+use crate::errors::Errors;
+use crate::messages;
+use crate::model::{Bounds, Count, How, Link, Model, Part, Select, Set};
+use crate::size::{Size, constant, usize_literal};
+
+/// An array of nodes is moved over the stack: 10,000 worked and 25,000 overflowed a test's 2 MiB.
+pub const MOST_NODES_IN_ARRAYS: u64 = 4096;
+
+/// What must hold for constants.
+pub struct Assertion {
+    pub condition: TokenStream,
+    pub message: String,
+    /// What is wrong if it does not hold.
+    pub at: TokenStream,
+}
+
+/// Checks every rule; gives what is left for rustc to check.
+pub fn check(model: &Model, errors: &mut Errors) -> Vec<Assertion> {
+    let mut checker = Checker { model, errors, assertions: Vec::new() };
+    checker.check_empty();
+    checker.check_counts();
+    checker.check_arrays();
+    for link in &model.links {
+        if checker.check_bounds(link) {
+            checker.check_size(link);
+            checker.check_hub(link);
+            checker.check_sides(link);
+        }
+    }
+    checker.check_repetitions();
+    checker.assertions
+}
+
+struct Checker<'m> {
+    model: &'m Model,
+    errors: &'m mut Errors,
+    assertions: Vec<Assertion>,
+}
+
+impl Checker<'_> {
+    /// There is something to start: `cluster! {}`.
+    fn check_empty(&mut self) {
+        if self.model.nodes.is_empty() && self.errors.is_empty() {
+            match &self.model.kind {
+                Some(kind) => self.errors.report(kind, messages::EMPTY_CLUSTER),
+                None => self.errors.report_at(Span::call_site(), messages::EMPTY_CLUSTER),
+            }
+        }
+    }
+
+    /// A group has at least one node: `k[N]` where `N` is 0. Literals were checked when they were read.
+    fn check_counts(&mut self) {
+        for (node, declared) in self.model.nodes.iter().enumerate() {
+            if let Count::Constant(count) = &declared.count {
+                let constant = constant(node);
+                let condition = quote_spanned!(Span::mixed_site()=> #constant >= 1);
+                self.assert(condition, messages::zero_count(&code(&declared.name)), count);
+            }
+        }
+    }
+
+    /// Arrays hold at most 4,096 nodes together: `a[4000]; b[4000];`.
+    fn check_arrays(&mut self) {
+        let limit = usize_literal(MOST_NODES_IN_ARRAYS);
+        let mut literals = 0_u64;
+        let mut constants = Vec::new();
+        let mut last = None;
+        for (node, declared) in self.model.nodes.iter().enumerate() {
+            match &declared.count {
+                Count::Literal(count, written) => {
+                    let before = literals;
+                    literals = literals.saturating_add(*count);
+                    if before <= MOST_NODES_IN_ARRAYS && literals > MOST_NODES_IN_ARRAYS {
+                        self.errors.report(written, messages::too_many_nodes(MOST_NODES_IN_ARRAYS, &code(written)));
+                    }
+                }
+                Count::Constant(written) => {
+                    let constant = constant(node);
+                    let condition = quote_spanned!(Span::mixed_site()=> #constant <= #limit);
+                    self.assert(condition, messages::too_many_nodes(MOST_NODES_IN_ARRAYS, &code(written)), written);
+                    constants.push(constant);
+                    last = Some(written);
+                }
+                Count::One | Count::Dyn(_) | Count::Unknown => {}
+            }
+        }
+        let Some(written) = last else { return };
+        if literals <= MOST_NODES_IN_ARRAYS && (literals > 0 || constants.len() > 1) {
+            let literals = usize_literal(literals);
+            let condition = quote_spanned! {Span::mixed_site()=>
+                #(#constants > #limit ||)* #literals #(+ #constants)* <= #limit
+            };
+            self.assert(condition, messages::too_many_nodes(MOST_NODES_IN_ARRAYS, &code(written)), written);
+        }
+    }
+
+    /// An index or a range is within its group: `connect(a, k[4])` where `k` has 4 nodes.
+    fn check_bounds(&mut self, link: &Link) -> bool {
+        let parts = link.sets.iter().flat_map(|set| &set.parts);
+        let wrong = parts.filter(|part| !self.check_part(part)).count();
+        wrong == 0
+    }
+
+    fn check_part(&mut self, part: &Part) -> bool {
+        let name = code(&part.name);
+        let (needed, written) = match &part.select {
+            Select::All => return true,
+            Select::Index { index, literal } => (literal.map(Needed::Index), index.to_token_stream()),
+            Select::Range { range, literal } => (literal.map(Needed::Range), range.to_token_stream()),
+        };
+        match (&self.model.nodes[part.node].count, needed) {
+            (Count::One, _) => {
+                self.errors.report(&part.written, messages::index_of_single(&name));
+                false
+            }
+            (Count::Literal(count, _), Some(needed)) if needed.nodes() > *count => {
+                self.errors.report(written, needed.message(&name, *count));
+                false
+            }
+            (Count::Constant(_), Some(needed)) => {
+                let (constant, nodes) = (constant(part.node), usize_literal(needed.nodes()));
+                let condition = quote_spanned!(Span::mixed_site()=> #constant >= #nodes);
+                self.assert(condition, needed.constant_message(&name), written);
+                true
+            }
+            _ => true,
+        }
+    }
+
+    /// A shape has enough nodes: `k[2]: ring`, `line(a)`.
+    fn check_size(&mut self, link: &Link) {
+        let How::Shape(shape) = link.how else { return };
+        if shape.declaration_sets() > 0 {
+            return;
+        }
+        let least = shape.least() as u64;
+        let size = Size::of(link.sets.iter().flat_map(|set| &set.parts), &self.model.nodes);
+        let place = self.place_of_count(link);
+        match size.exact() {
+            Some(found) if found >= least => {}
+            Some(found) => match link.declared.map(|node| &self.model.nodes[node]) {
+                Some(declared) if matches!(declared.count, Count::One) => {
+                    self.errors.report(&link.written, messages::needs_group(shape, &code(&declared.name)));
+                }
+                _ => self.errors.report(place, messages::too_few_nodes(shape, found)),
+            },
+            None => {
+                if let Some(size) = size.constant().filter(|_| size.known < least) {
+                    let least = usize_literal(least);
+                    let condition = quote_spanned!(Span::mixed_site()=> #size == 0 || #size >= #least);
+                    self.assert(condition, messages::too_few_constant_nodes(shape), place);
+                }
+            }
+        }
+    }
+
+    /// Too few nodes are shown at the count of the declaration, or at the whole statement.
+    fn place_of_count(&self, link: &Link) -> TokenStream {
+        match link.declared.map(|node| &self.model.nodes[node].count) {
+            Some(Count::Literal(_, count) | Count::Constant(count)) => count.to_token_stream(),
+            _ => link.written.clone(),
+        }
+    }
+
+    /// A star has one centre: `leaves[5]: star(k)` where `k` has 4 nodes.
+    fn check_hub(&mut self, link: &Link) {
+        let (How::Shape(Shape::Star), [hub, others @ ..]) = (link.how, link.sets.as_slice()) else { return };
+        let size = Size::of(&hub.parts, &self.model.nodes);
+        let (name, hub_code) = (code(&hub.parts[0].name), code(&hub.written));
+        let others: Vec<String> = others.iter().map(|set| code(&set.written)).collect();
+        let instead = match (link.declared, others.as_slice()) {
+            (Some(_), _) => format!("connect({hub_code})"),
+            (None, [one]) => format!("connect({hub_code}, {one})"),
+            (None, several) => format!("connect({hub_code}, [{}])", several.join(", ")),
+        };
+        match size.exact() {
+            Some(0 | 1) => {}
+            Some(nodes) => self.errors.report(&hub.written, messages::several_hubs(nodes, &hub_code, &name, &instead)),
+            None if size.known > 1 => {
+                self.errors.report(&hub.written, messages::several_constant_hubs(&name, &instead));
+            }
+            None => {
+                if let Some(size) = size.constant() {
+                    let condition = quote_spanned!(Span::mixed_site()=> #size <= 1);
+                    self.assert(condition, messages::several_constant_hubs(&name, &instead), &hub.written);
+                }
+            }
+        }
+    }
+
+    /// No node is linked to itself: `connect(a, a)`, `a: star(a)`, `connect(k[0..2], k[1])`, `clique(a, a)`.
+    fn check_sides(&mut self, link: &Link) {
+        let [first, rest @ ..] = link.sets.as_slice() else { return };
+        match link.how {
+            How::Shape(shape @ (Shape::Clique | Shape::Ring | Shape::Line)) => {
+                let parts: Vec<&Part> = link.sets.iter().flat_map(|set| &set.parts).collect();
+                let repeated =
+                    (1..parts.len()).find(|later| parts[..*later].iter().any(|part| overlap(part, parts[*later])));
+                if let Some(part) = repeated.map(|index| parts[index]) {
+                    self.errors.report(&part.written, messages::twice_in_shape(shape, &code(&part.written)));
+                }
+            }
+            How::Shape(Shape::Star | Shape::Connect) | How::OneWay => {
+                let sides = (&first.parts, rest.iter().flat_map(|set| &set.parts).collect::<Vec<_>>());
+                let Some((left, right)) = common(sides.0, &sides.1) else { return };
+                let shown = if link.declared.is_some() { left } else { right };
+                let single = matches!(self.model.nodes[right.node].count, Count::One)
+                    || matches!((&left.select, &right.select), (Select::Index { .. }, _) | (_, Select::Index { .. }));
+                let smaller = if matches!(left.select, Select::Index { .. }) { left } else { right };
+                self.errors.report(&shown.written, messages::self_link(&code(&smaller.written), single));
+            }
+        }
+    }
+
+    /// A link is written once: `connect(a, b); connect(b, a);`.
+    fn check_repetitions(&mut self) {
+        let mut first: HashMap<(How, Vec<String>), &Link> = HashMap::new();
+        for link in &self.model.links {
+            if let Some(first) = first.get(&meaning(link)) {
+                self.errors.report(&link.written, messages::repeated_link(&said(first)));
+                self.errors.report(&first.written, messages::FIRST_LINK);
+            } else {
+                first.insert(meaning(link), link);
+            }
+        }
+    }
+
+    fn assert(&mut self, condition: TokenStream, message: String, at: impl ToTokens) {
+        self.assertions.push(Assertion { condition, message, at: at.to_token_stream() });
+    }
+}
+
+/// What an index or a range asks of its group.
+#[derive(Clone, Copy)]
+enum Needed {
+    Index(u64),
+    Range(Bounds),
+}
+
+impl Needed {
+    /// How many nodes the group must have.
+    fn nodes(self) -> u64 {
+        match self {
+            Needed::Index(index) => index.saturating_add(1),
+            Needed::Range(Bounds { from, to }) => to.unwrap_or(from.saturating_add(1)),
+        }
+    }
+
+    fn message(self, name: &str, count: u64) -> String {
+        match self {
+            Needed::Index(index) => messages::index_out_of_bounds(name, count, index),
+            Needed::Range(Bounds { from, to: None }) => messages::range_starts_out_of_bounds(name, count, from),
+            Needed::Range(Bounds { to: Some(to), .. }) => messages::range_out_of_bounds(name, count, to),
+        }
+    }
+
+    fn constant_message(self, name: &str) -> String {
+        match self {
+            Needed::Index(index) => messages::constant_index_out_of_bounds(name, index),
+            Needed::Range(_) => messages::constant_range_out_of_bounds(name),
+        }
+    }
+}
+
+fn common<'p>(left: &'p [Part], right: &[&'p Part]) -> Option<(&'p Part, &'p Part)> {
+    left.iter().find_map(|one| right.iter().find(|other| overlap(one, other)).map(|other| (one, *other)))
+}
+
+/// Whether two parts surely have a node in common.
+fn overlap(one: &Part, other: &Part) -> bool {
+    if one.node != other.node {
+        return false;
+    }
+    match (span(&one.select), span(&other.select)) {
+        (Some((a, b)), Some((c, d))) => a < d && c < b,
+        _ => matches!(one.select, Select::All) || matches!(other.select, Select::All),
+    }
+}
+
+/// The indices that are selected, if they are literals.
+fn span(select: &Select) -> Option<(u64, u64)> {
+    match select {
+        Select::All => Some((0, u64::MAX)),
+        Select::Index { literal, .. } => literal.map(|index| (index, index.saturating_add(1))),
+        Select::Range { literal, .. } => literal.map(|Bounds { from, to }| (from, to.unwrap_or(u64::MAX))),
+    }
+}
+
+/// What a link says, whatever the order in which symmetric sides are written.
+fn meaning(link: &Link) -> (How, Vec<String>) {
+    let mut sets: Vec<String> = link.sets.iter().map(selected).collect();
+    match link.how {
+        How::Shape(Shape::Clique | Shape::Connect) => sets.sort(),
+        How::Shape(Shape::Star) => sets[1..].sort(),
+        How::Shape(Shape::Ring | Shape::Line) | How::OneWay => {}
+    }
+    (link.how, sets)
+}
+
+fn selected(set: &Set) -> String {
+    let part = |part: &Part| match span(&part.select) {
+        Some((from, to)) => format!("{}[{from}..{to}]", part.node),
+        None => format!("{}[{}]", part.node, code(select_tokens(&part.select))),
+    };
+    set.parts.iter().map(part).collect::<Vec<_>>().join(",")
+}
+
+fn select_tokens(select: &Select) -> TokenStream {
+    match select {
+        Select::All => TokenStream::new(),
+        Select::Index { index, .. } => index.to_token_stream(),
+        Select::Range { range, .. } => range.to_token_stream(),
+    }
+}
+
+/// A link as it was written, with its declaration.
+fn said(link: &Link) -> String {
+    match link.declared {
+        Some(_) => format!("{}: {}", code(&link.sets[link.sets.len() - 1].written), code(&link.written)),
+        None => code(&link.written),
+    }
+}

@@ -1,0 +1,62 @@
+//! Tokens as a person would write them, for messages.
+
+use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+use quote::ToTokens;
+
+/// The source of `tokens`, spaced as rustfmt would space it.
+pub fn code(tokens: impl ToTokens) -> String {
+    let mut code = String::new();
+    write(tokens.to_token_stream(), &mut code);
+    code
+}
+
+fn write(tokens: TokenStream, code: &mut String) {
+    for tree in tokens {
+        match tree {
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::Brace => (" { ", " }"),
+                    Delimiter::None => ("", ""),
+                };
+                code.push_str(open);
+                write(group.stream(), code);
+                code.push_str(close);
+            }
+            TokenTree::Punct(punct) => match punct.as_char() {
+                ',' => code.push_str(", "),
+                tight @ ('.' | ':' | '&' | '?' | '!' | '\'' | '|') => code.push(tight),
+                loose => {
+                    if !code.ends_with(['-', '=', '<', '>', ' ']) {
+                        code.push(' ');
+                    }
+                    code.push(loose);
+                    if punct.spacing() == Spacing::Alone {
+                        code.push(' ');
+                    }
+                }
+            },
+            word => {
+                if code.ends_with(|last: char| last.is_alphanumeric() || last == '_') {
+                    code.push(' ');
+                }
+                code.push_str(&word.to_string());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn tokens_read_as_they_were_written() {
+        for source in
+            ["connect(a, k[1..3])", "[a, b] -> c", "2 * N + 1", "self.nodes.len()", "dyn n", "Self::N", "r#type"]
+        {
+            assert_eq!(code(source.parse::<proc_macro2::TokenStream>().unwrap()), source);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! How many nodes a declaration stands for.
+
+use syn::Expr;
+
+use crate::ast;
+use crate::code::code;
+use crate::errors::Errors;
+use crate::messages;
+use crate::model::Count;
+use crate::number::Number;
+use crate::parse::without_groups;
+
+/// Reads the count of `name`; one that cannot be is reported.
+pub fn read(count: ast::Count, name: &str, errors: &mut Errors) -> Count {
+    match count {
+        ast::Count::Single => Count::One,
+        ast::Count::Unreadable => Count::Unknown,
+        ast::Count::Dyn(expression) => match not_a_count(&expression) {
+            Some(message) => unknown(&expression, message, errors),
+            None => Count::Dyn(expression),
+        },
+        ast::Count::Constant(expression) => constant(expression, name, errors),
+    }
+}
+
+fn not_a_count(expression: &Expr) -> Option<&'static str> {
+    match Number::read(expression) {
+        Number::Negative => Some(messages::NEGATIVE_COUNT),
+        Number::Fractional => Some(messages::FRACTIONAL_COUNT),
+        Number::TooLarge => Some(messages::TOO_LARGE_NUMBER),
+        Number::Literal(_) | Number::Expression => None,
+    }
+}
+
+fn constant(expression: Expr, name: &str, errors: &mut Errors) -> Count {
+    if let Some(message) = not_a_count(&expression) {
+        return unknown(&expression, message, errors);
+    }
+    match Number::read(&expression) {
+        Number::Literal(0) => unknown(&expression, messages::zero_count(name), errors),
+        Number::Literal(value) => Count::Literal(value, expression),
+        _ if mentions_self_type(&expression) => {
+            unknown(&expression, messages::generic_count(&code(&expression)), errors)
+        }
+        _ if is_run_time(&expression) => unknown(&expression, messages::run_time_count(&code(&expression)), errors),
+        _ => Count::Constant(expression),
+    }
+}
+
+fn unknown(expression: &Expr, message: impl Into<String>, errors: &mut Errors) -> Count {
+    errors.report(expression, message);
+    Count::Unknown
+}
+
+/// A const item cannot mention the `Self` of the `impl` around it.
+fn mentions_self_type(expression: &Expr) -> bool {
+    any_operand(expression, &|operand| match operand {
+        Expr::Path(path) => path.path.segments.first().is_some_and(|segment| segment.ident == "Self"),
+        _ => false,
+    })
+}
+
+/// Names of constants are in upper case, so a lone name in lower case is a variable.
+fn is_run_time(expression: &Expr) -> bool {
+    any_operand(expression, &|operand| match operand {
+        Expr::Path(path) => path.path.get_ident().is_some_and(|name| name.to_string().starts_with(char::is_lowercase)),
+        Expr::Await(_) | Expr::Try(_) => true,
+        _ => false,
+    })
+}
+
+/// Whether `holds` for one of the operands of arithmetic, fields and method calls.
+fn any_operand(expression: &Expr, holds: &dyn Fn(&Expr) -> bool) -> bool {
+    match without_groups(expression) {
+        Expr::Binary(binary) => any_operand(&binary.left, holds) || any_operand(&binary.right, holds),
+        Expr::Unary(unary) => any_operand(&unary.expr, holds),
+        Expr::Cast(cast) => any_operand(&cast.expr, holds),
+        Expr::Field(field) => any_operand(&field.base, holds),
+        Expr::MethodCall(call) => any_operand(&call.receiver, holds),
+        Expr::Index(index) => any_operand(&index.expr, holds),
+        Expr::Reference(reference) => any_operand(&reference.expr, holds),
+        Expr::Call(call) => call.args.iter().any(|argument| any_operand(argument, holds)),
+        operand => holds(operand),
+    }
+}

@@ -1,0 +1,360 @@
+//! Everything that the macro says, in one place: lower case, what was expected, what was found, what to do.
+
+use cluster_topology::Shape;
+use proc_macro2::{Delimiter, TokenTree};
+
+use crate::ast::Count;
+use crate::code::code;
+
+// Statements.
+
+pub const EMPTY_CLUSTER: &str = "a cluster has at least one node\nhelp: `cluster! { center; leaves[5]: star(center) }`";
+pub const EMPTY_STATEMENT: &str = "there is no statement before this `;`\nhelp: remove it";
+pub const UNCLOSED_ANGLE_BRACKET: &str = "this `<` is never closed\nhelp: `cluster! { < .. > }`, or `cluster! { .. }`";
+pub const COMMA_BETWEEN_STATEMENTS: &str = "statements are separated by `;`, not by `,`";
+pub const MISPLACED_DOCS: &str = "a doc comment documents a declaration, and this is none\nhelp: write it with `//`";
+pub const ATTRIBUTE: &str = "only doc comments (`///`) can be put on a declaration";
+pub const SECOND_USE: &str =
+    "the kind of all nodes is given twice\nhelp: give one declaration a kind of its own with `name = KIND`";
+pub const FIRST_USE: &str = "it is first given here";
+pub const LATE_USE: &str = "`use` comes before all other statements, as it holds for every node";
+
+pub fn stray(found: &str) -> String {
+    format!("expected `;`, found {found}")
+}
+
+pub fn missing_semicolon(next: &str) -> String {
+    format!("missing `;` here, before {next}")
+}
+
+pub fn expected_statement(found: &str) -> String {
+    format!("expected a declaration or a link, found {found}\nhelp: {}", statement_forms())
+}
+
+pub fn bare_arguments(shape: Shape) -> String {
+    format!("`{shape}` takes its nodes in parentheses\nhelp: `{}`", shape.statement_form())
+}
+
+pub fn missing_set(after: &str) -> String {
+    format!(
+        "a node is missing after `{after}`\nhelp: `a {after} b`, with a name, `k[0]`, `k[1..3]` or `[a, b]` on each side"
+    )
+}
+
+pub fn foreign_arrow(written: &str, meant: &str) -> String {
+    format!("there is no `{written}` between nodes\nhelp: `{meant}`")
+}
+
+pub fn chained_arrow(from: &str, to: &str) -> String {
+    format!("`->` links two sides, and cannot be chained\nhelp: end the first link with `;`, then `{from} -> {to}`")
+}
+
+pub const SET_WITHOUT_ARROW: &str = "expected `->` after this set\nhelp: `[a, b] -> c`, or `connect([a, b], c)`";
+
+// Names.
+
+pub fn keyword_as_name(word: &str) -> String {
+    format!("`{word}` is a keyword of Rust\nhelp: `r#{word}`, or another name")
+}
+
+pub fn impossible_name(word: &str) -> String {
+    format!("`{word}` cannot be the name of a node\nhelp: use another name")
+}
+
+pub fn keyword_before_name(word: &str) -> String {
+    format!("a declaration begins with the name of its node, not with `{word}`\nhelp: remove `{word}`")
+}
+
+pub fn quoted_name(name: &str) -> String {
+    format!("a node's name is written without quotes\nhelp: `{name}`")
+}
+
+pub fn unknown_name(name: &str, nearest: Option<&str>) -> String {
+    let help = match nearest {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => format!("declare it with `{name};`"),
+    };
+    format!("there is no `{name}` in this cluster\nhelp: {help}")
+}
+
+pub fn duplicate_name(name: &str) -> String {
+    format!("`{name}` is declared twice\nhelp: rename one, or make it a group: `{name}[2]`")
+}
+
+pub fn first_declaration(name: &str) -> String {
+    format!("`{name}` is first declared here")
+}
+
+pub fn reserved_name(name: &str) -> String {
+    let free = name.trim_start_matches('_');
+    let help = if free.is_empty() { "use another name".into() } else { format!("`{free}`") };
+    format!("names that begin with `__` are reserved\nhelp: {help}")
+}
+
+// Kinds.
+
+pub fn missing_kind(after: &str) -> String {
+    let example = if after == "use" { "use Loopback::new();" } else { "name = Loopback::new();" };
+    format!("a kind is missing after `{after}`\nhelp: `{example}`")
+}
+
+pub fn literal_as_kind(literal: &str) -> String {
+    format!(
+        "expected a kind, found `{literal}`\nhelp: a group is written `name[4]`; a kind is a value like `Loopback::new()`"
+    )
+}
+
+pub fn unreadable(role: &str, error: &str) -> String {
+    format!("this {role} is not an expression: {error}")
+}
+
+pub const KIND_AFTER_SHAPES: &str = "the kind comes before the shapes\nhelp: `name[4] = KIND: ring`";
+
+// Counts.
+
+pub const EMPTY_COUNT: &str = "a count is missing in the brackets\nhelp: `[4]`, `[CONSTANT]`, or `[dyn n]` for one that is known at run time only";
+pub const FRACTIONAL_COUNT: &str = "a count is a whole number";
+pub const NEGATIVE_COUNT: &str = "a count cannot be negative";
+pub const TOO_LARGE_NUMBER: &str = "this number is too large";
+
+pub fn brackets_for_count(name: &str, count: &str) -> String {
+    format!("the count of a group is written in brackets\nhelp: `{name}[{count}]`")
+}
+
+pub fn zero_count(name: &str) -> String {
+    format!("a group has at least one node\nhelp: `{name}[1]`, or remove `{name}`")
+}
+
+pub fn run_time_count(count: &str) -> String {
+    format!("`{count}` is known at run time only, and the count of an array is a constant\nhelp: `[dyn {count}]`")
+}
+
+pub fn generic_count(count: &str) -> String {
+    format!("a constant of an outer `Self` cannot be the count of an array\nhelp: `[dyn {count}]`")
+}
+
+pub fn too_many_nodes(limit: u64, count: &str) -> String {
+    format!(
+        "the arrays of a cluster hold at most {} nodes together, as they lie on the stack\nhelp: `[dyn {count}]`",
+        thousands(limit)
+    )
+}
+
+// Shapes.
+
+pub const COMMA_BETWEEN_SHAPES: &str = "shapes are joined by `+`, not by `,`";
+pub const MISSING_PLUS: &str =
+    "shapes are joined by `+`\nhelp: write `+` before this one, or `;` if it is a statement of its own";
+
+pub fn missing_colon(name: &str, count: &Count, shape: &str) -> String {
+    let brackets = match count {
+        Count::Constant(count) => format!("[{}]", code(count)),
+        Count::Dyn(count) => format!("[dyn {}]", code(count)),
+        Count::Single | Count::Unreadable => String::new(),
+    };
+    format!("a shape comes after a `:`\nhelp: `{name}{brackets}: {shape}`")
+}
+
+pub fn missing_shape(after: &str) -> String {
+    format!("a shape is missing after `{after}`\nhelp: {}", declaration_forms())
+}
+
+pub fn expected_shape(found: &str) -> String {
+    format!("expected a shape, found {found}\nhelp: {}", declaration_forms())
+}
+
+pub fn number_as_shape(found: &str) -> String {
+    format!("expected a shape, found {found}\nhelp: the count of a group comes right after its name: `name[4]`")
+}
+
+pub fn unknown_shape(name: &str, nearest: Option<&str>) -> String {
+    format!("there is no shape `{name}`\nhelp: {}{}", did_you_mean(nearest), declaration_forms())
+}
+
+pub fn node_as_shape(name: &str) -> String {
+    format!("`{name}` is a node and no shape\nhelp: `star({name})` or `connect({name})` links to it")
+}
+
+pub fn unknown_statement(name: &str, nearest: Option<&str>) -> String {
+    format!("there is no statement `{name}(..)`\nhelp: {}{}", did_you_mean(nearest), statement_forms())
+}
+
+pub fn node_as_statement(name: &str) -> String {
+    format!(
+        "`{name}` is a node and no statement\nhelp: a count is written `{name}[4]`; links are {}",
+        statement_forms()
+    )
+}
+
+pub fn wrong_shape_arguments(shape: Shape, found: usize) -> String {
+    format!(
+        "`{shape}` {}, found {found}\nhelp: `name[4]: {}`",
+        takes(shape.declaration_sets()),
+        shape.declaration_form()
+    )
+}
+
+pub fn wrong_statement_arguments(shape: Shape, found: usize) -> String {
+    let sets = shape.statement_sets();
+    let expected = match (*sets.start(), *sets.end()) {
+        (least, most) if least == most => takes(least),
+        (least, _) => format!("takes at least {}", counted(least, "set of nodes", "sets of nodes")),
+    };
+    let several = if shape == Shape::Connect && found > 2 { "; several nodes on one side are `[b, c]`" } else { "" };
+    format!("`{shape}` {expected}, found {found}\nhelp: `{}`{several}", shape.statement_form())
+}
+
+pub fn needs_group(shape: Shape, name: &str) -> String {
+    format!(
+        "`{shape}` links the nodes of a group, and `{name}` is a single node\nhelp: `{name}[{}]: {shape}`",
+        shape.least()
+    )
+}
+
+pub fn too_few_nodes(shape: Shape, found: u64) -> String {
+    format!("{}, found {found}", least(shape))
+}
+
+pub fn too_few_constant_nodes(shape: Shape) -> String {
+    least(shape)
+}
+
+// Links.
+
+pub const SET_MISSING_BEFORE_COMMA: &str = "a node is missing before this `,`";
+pub const EMPTY_LIST: &str = "this set is empty\nhelp: `[a, b]`";
+pub const EMPTY_BRACKETS: &str = "an index or a range is missing in the brackets\nhelp: `[0]`, or `[1..3]`";
+pub const SEVERAL_INDICES: &str = "brackets select one node or one range\nhelp: `[k[0], k[2]]` is a set of two nodes";
+pub const REFERENCE: &str = "nodes are named without `&`";
+pub const FRACTIONAL_INDEX: &str = "an index is a whole number";
+pub const EMPTY_RANGE: &str = "this range is empty\nhelp: `1..3` selects the nodes with the indices 1 and 2";
+pub const NEGATIVE_INDEX: &str = "an index cannot be negative";
+
+pub fn expected_set(found: &str) -> String {
+    format!("expected a node or a set of nodes, found {found}\nhelp: a name, `k[0]`, `k[1..3]` or `[a, b]`")
+}
+
+pub fn expected_comma(found: &str) -> String {
+    format!("expected `,` after this set, found {found}")
+}
+
+pub fn index_of_single(name: &str) -> String {
+    format!("`{name}` is a single node\nhelp: `{name}` without an index, or make it a group: `{name}[4]`")
+}
+
+pub fn index_out_of_bounds(name: &str, count: u64, index: u64) -> String {
+    format!("index {index} is out of bounds: `{name}` has {}{}", counted_nodes(count), last_index(name, count))
+}
+
+pub fn constant_index_out_of_bounds(name: &str, index: u64) -> String {
+    format!("index {index} is out of bounds of `{name}`\nhelp: the first node has index 0")
+}
+
+pub fn range_out_of_bounds(name: &str, count: u64, end: u64) -> String {
+    format!("the range ends at {end}, and `{name}` has {}{}", counted_nodes(count), last_index(name, count))
+}
+
+pub fn range_starts_out_of_bounds(name: &str, count: u64, start: u64) -> String {
+    format!("the range starts at {start}, and `{name}` has {}{}", counted_nodes(count), last_index(name, count))
+}
+
+pub fn constant_range_out_of_bounds(name: &str) -> String {
+    format!("the range is out of bounds of `{name}`\nhelp: the first node has index 0")
+}
+
+pub fn several_hubs(nodes: u64, hub: &str, name: &str, others: &str) -> String {
+    format!(
+        "a star has one node at its centre, and `{hub}` is {}\nhelp: pick one, as in `{name}[0]`, or link them all with `{others}`",
+        counted_nodes(nodes)
+    )
+}
+
+pub fn several_constant_hubs(name: &str, others: &str) -> String {
+    format!("a star has one node at its centre\nhelp: pick one, as in `{name}[0]`, or link them all with `{others}`")
+}
+
+pub fn self_link(name: &str, same: bool) -> String {
+    let what = if same { format!("`{name}`") } else { format!("a node of `{name}`") };
+    format!("{what} would be linked to itself\nhelp: the two sides of a link have no node in common")
+}
+
+pub fn twice_in_shape(shape: Shape, name: &str) -> String {
+    format!("`{name}` is in this `{shape}` twice, and would be linked to itself\nhelp: name every node once")
+}
+
+pub fn repeated_link(first: &str) -> String {
+    format!("`{first}` links these nodes already\nhelp: remove one of the two")
+}
+
+pub const FIRST_LINK: &str = "they are first linked here";
+
+// Parts of messages.
+
+/// A token as a message shows it.
+pub fn found(tree: &TokenTree) -> String {
+    match tree {
+        TokenTree::Group(group) => match group.delimiter() {
+            Delimiter::Parenthesis => "`( .. )`".into(),
+            Delimiter::Bracket => "`[ .. ]`".into(),
+            Delimiter::Brace => "`{ .. }`".into(),
+            Delimiter::None => format!("`{}`", code(group.stream())),
+        },
+        tree => format!("`{tree}`"),
+    }
+}
+
+fn least(shape: Shape) -> String {
+    format!("a `{shape}` has at least {} nodes", shape.least())
+}
+
+fn takes(sets: usize) -> String {
+    match sets {
+        0 => "takes nothing in parentheses here".into(),
+        sets => format!("takes {}", counted(sets, "set of nodes", "sets of nodes")),
+    }
+}
+
+fn did_you_mean(nearest: Option<&str>) -> String {
+    nearest.map(|nearest| format!("did you mean `{nearest}`? ")).unwrap_or_default()
+}
+
+fn declaration_forms() -> String {
+    format!("the shapes are {}", alternatives(Shape::ALL.map(Shape::declaration_form)))
+}
+
+fn statement_forms() -> String {
+    let links = alternatives(Shape::ALL.map(Shape::statement_form));
+    format!("{links}, and one-way `a -> b`")
+}
+
+fn alternatives(forms: [&str; Shape::ALL.len()]) -> String {
+    forms.map(|form| format!("`{form}`")).join(", ")
+}
+
+fn last_index(name: &str, count: u64) -> String {
+    match count {
+        0 => String::new(),
+        count => format!("\nhelp: the first is `{name}[0]`, the last `{name}[{}]`", count - 1),
+    }
+}
+
+fn counted_nodes(count: u64) -> String {
+    match count {
+        1 => "1 node".into(),
+        count => format!("{count} nodes"),
+    }
+}
+
+fn counted(count: usize, one: &str, several: &str) -> String {
+    match count {
+        1 => format!("one {one}"),
+        count => format!("{count} {several}"),
+    }
+}
+
+fn thousands(number: u64) -> String {
+    match number {
+        0..1000 => number.to_string(),
+        _ => format!("{},{:03}", number / 1000, number % 1000),
+    }
+}

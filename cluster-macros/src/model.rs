@@ -1,0 +1,85 @@
+//! What was meant: names are looked up, numbers are read, and a shape of a declaration is a link like any other.
+
+use cluster_topology::Shape;
+use proc_macro2::{Ident, TokenStream};
+use syn::ext::IdentExt;
+use syn::{Attribute, Expr, ExprRange};
+
+/// A declaration list, as far as it is right.
+pub struct Model {
+    pub kind: Option<Expr>,
+    pub nodes: Vec<Declared>,
+    pub links: Vec<Link>,
+    /// Names that are not declared, for the editor to complete.
+    pub unknown: Vec<Ident>,
+}
+
+/// A node or a group.
+pub struct Declared {
+    pub docs: Vec<Attribute>,
+    pub name: Ident,
+    pub count: Count,
+    pub kind: Option<Expr>,
+}
+
+impl Declared {
+    /// The name as it is shown: `type` for `r#type`.
+    pub fn text(&self) -> String {
+        self.name.unraw().to_string()
+    }
+}
+
+pub enum Count {
+    One,
+    Literal(u64, Expr),
+    Constant(Expr),
+    Dyn(Expr),
+    /// Already reported.
+    Unknown,
+}
+
+/// Sets, and how their nodes are linked.
+pub struct Link {
+    pub how: How,
+    /// Where a link that cannot be is shown: the shape's name, or the arrow.
+    pub token: TokenStream,
+    pub sets: Vec<Set>,
+    /// The whole statement or shape.
+    pub written: TokenStream,
+    /// The declaration that the shape stands on; its nodes are then the last of the sets.
+    pub declared: Option<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub enum How {
+    Shape(Shape),
+    OneWay,
+}
+
+/// Nodes in an order.
+pub struct Set {
+    pub parts: Vec<Part>,
+    pub written: TokenStream,
+}
+
+/// Nodes of one declaration.
+pub struct Part {
+    /// The index of the declaration.
+    pub node: usize,
+    pub name: Ident,
+    pub select: Select,
+    pub written: TokenStream,
+}
+
+pub enum Select {
+    All,
+    Index { index: Expr, literal: Option<u64> },
+    Range { range: ExprRange, literal: Option<Bounds> },
+}
+
+/// A range of literals, `from..to`; without an end it reaches to the last node.
+#[derive(Clone, Copy)]
+pub struct Bounds {
+    pub from: u64,
+    pub to: Option<u64>,
+}

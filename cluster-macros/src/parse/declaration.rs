@@ -1,0 +1,157 @@
+//! `NAME[count] = KIND: shape + shape`
+
+use cluster_topology::Shape;
+use proc_macro2::{Delimiter, Group, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Attribute, Error, Ident, LitInt, Result, Token, token};
+
+use super::{call, expression, group, is_punct, unexpected};
+use crate::ast::{Cluster, Count, Declaration, Statement};
+use crate::errors::Errors;
+use crate::suggest::nearest;
+use crate::{code::code, messages};
+
+/// The rest of a declaration. What was readable of it is kept, so that its name is known.
+pub fn declaration(
+    input: ParseStream,
+    docs: Vec<Attribute>,
+    name: Ident,
+    count: Count,
+    cluster: &mut Cluster,
+    errors: &mut Errors,
+) -> Result<()> {
+    let mut declaration = Declaration { docs, name, count, kind: None, shapes: Vec::new() };
+    let outcome = kind_and_shapes(input, &mut declaration, errors);
+    cluster.statements.push(Statement::Declaration(declaration.into()));
+    outcome
+}
+
+/// What the brackets after a name say.
+pub fn count(brackets: Option<Group>, errors: &mut Errors) -> Count {
+    let Some(brackets) = brackets else { return Count::Single };
+    readable_count(&brackets).unwrap_or_else(|error| {
+        errors.push(error);
+        Count::Unreadable
+    })
+}
+
+fn readable_count(brackets: &Group) -> Result<Count> {
+    let mut content = brackets.stream().into_iter();
+    let first = content.next();
+    let is_dyn = matches!(&first, Some(TokenTree::Ident(word)) if word == "dyn");
+    let expression = match is_dyn {
+        true => content.collect(),
+        false => brackets.stream(),
+    };
+    if expression.is_empty() {
+        return Err(Error::new_spanned(brackets, messages::EMPTY_COUNT));
+    }
+    let mut written = Group::new(Delimiter::Bracket, expression);
+    written.set_span(brackets.span());
+    let expression = expression::content(&written, "count")?;
+    Ok(if is_dyn { Count::Dyn(expression) } else { Count::Constant(expression) })
+}
+
+/// `k(4)` or `k{4}` for `k[4]`: reported, and read as what was meant.
+pub fn misbracketed_count(input: ParseStream, name: &Ident, errors: &mut Errors) -> Result<Option<Count>> {
+    let ahead = input.fork();
+    let Some(group) = (match group(&ahead, Delimiter::Parenthesis)? {
+        Some(parentheses) => Some(parentheses),
+        None => self::group(&ahead, Delimiter::Brace)?,
+    }) else {
+        return Ok(None);
+    };
+    let text = name.to_string();
+    let is_shape = Shape::named(&text).or(nearest(&text, Shape::ALL.map(Shape::name)).and_then(Shape::named)).is_some();
+    let holds_number = syn::parse2::<LitInt>(group.stream()).is_ok();
+    let goes_on = ahead.peek(Token![:]) || ahead.peek(Token![=]);
+    let is_count = if is_shape { goes_on } else { goes_on || holds_number };
+    if group.stream().is_empty() || !is_count {
+        return Ok(None);
+    }
+    self::group(input, group.delimiter())?;
+    let mut brackets = Group::new(Delimiter::Bracket, group.stream());
+    brackets.set_span(group.span());
+    errors.report(&group, messages::brackets_for_count(&code(name), &code(group.stream())));
+    Ok(Some(count(Some(brackets), errors)))
+}
+
+fn kind_and_shapes(input: ParseStream, declaration: &mut Declaration, errors: &mut Errors) -> Result<()> {
+    if input.peek(Token![=]) {
+        let equals: Token![=] = input.parse()?;
+        declaration.kind = expression::kind(input, equals, "=", errors)?;
+    }
+    if input.peek(Token![:]) {
+        let colon: Token![:] = input.parse()?;
+        shapes(input, colon.to_token_stream(), ":", declaration, errors)?;
+    } else if is_shape(input) {
+        let shape: Ident = input.fork().parse()?;
+        let before = code(&declaration.name);
+        errors.report(&shape, messages::missing_colon(&before, &declaration.count, &shape.to_string()));
+        shapes(input, shape.to_token_stream(), ":", declaration, errors)?;
+    }
+    if input.peek(Token![=]) {
+        let equals: Token![=] = input.parse()?;
+        errors.report(equals, messages::KIND_AFTER_SHAPES);
+        declaration.kind = expression::kind(input, equals, "=", errors)?;
+    }
+    Ok(())
+}
+
+/// Shapes, with `+` between them.
+fn shapes(
+    input: ParseStream,
+    mut after: proc_macro2::TokenStream,
+    mut written: &str,
+    declaration: &mut Declaration,
+    errors: &mut Errors,
+) -> Result<()> {
+    loop {
+        if input.is_empty() || input.peek(Token![=]) {
+            errors.report(after, messages::missing_shape(written));
+            return Ok(());
+        }
+        if !input.peek(Ident::peek_any) {
+            let number = input.peek(LitInt) || input.peek(token::Bracket);
+            let message = if number { messages::number_as_shape } else { messages::expected_shape };
+            return Err(unexpected(input, message));
+        }
+        let name = input.call(Ident::parse_any)?;
+        let parentheses = group(input, Delimiter::Parenthesis)?;
+        declaration.shapes.push(call(name, parentheses, errors));
+        if input.peek(Token![+]) {
+            let plus: Token![+] = input.parse()?;
+            (after, written) = (plus.to_token_stream(), "+");
+        } else if input.peek(Token![,]) && is_shape_after_comma(input)? {
+            let comma: Token![,] = input.parse()?;
+            errors.report(comma, messages::COMMA_BETWEEN_SHAPES);
+        } else if is_shape(input) {
+            let next: Ident = input.fork().parse()?;
+            errors.report(next, messages::MISSING_PLUS);
+        } else {
+            return Ok(());
+        }
+    }
+}
+
+fn is_shape_after_comma(input: ParseStream) -> Result<bool> {
+    let ahead = input.fork();
+    ahead.parse::<Token![,]>()?;
+    Ok(is_shape(&ahead))
+}
+
+/// Whether what comes next can only be a shape of the declaration before it, and not a statement of its own.
+fn is_shape(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    let Ok(name) = ahead.parse::<Ident>() else { return false };
+    let Some(shape) = Shape::named(&name.to_string()) else { return false };
+    match group(&ahead, Delimiter::Parenthesis) {
+        Ok(Some(parentheses)) => {
+            let commas = parentheses.stream().into_iter().filter(|tree| is_punct(tree, ',')).count();
+            shape.declaration_sets() == 1 && commas == 0
+        }
+        _ => shape.declaration_sets() == 0 && (ahead.is_empty() || ahead.peek(Token![+])),
+    }
+}

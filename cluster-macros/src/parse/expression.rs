@@ -1,0 +1,56 @@
+//! Rust expressions inside a declaration list: kinds, counts, indices, ranges.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::{ParseStream, Parser};
+use syn::{Error, Expr, Result, Token, braced};
+
+use crate::errors::Errors;
+use crate::messages;
+
+/// Parses all of `tokens`. A mistake at their end is shown at the last of them, not at the whole macro.
+pub fn within<T>(tokens: TokenStream, parser: impl FnOnce(ParseStream) -> Result<T>) -> Result<T> {
+    let end = tokens.clone().into_iter().last().map_or_else(Span::call_site, |tree| tree.span());
+    let mut group = Group::new(Delimiter::Brace, tokens);
+    group.set_span(end);
+    let parser = |input: ParseStream| {
+        let content;
+        braced!(content in input);
+        parser(&content)
+    };
+    parser.parse2(TokenTree::Group(group).into())
+}
+
+/// All of a group's content as one expression.
+pub fn content(group: &Group, role: &str) -> Result<Expr> {
+    within(group.stream(), |input| input.parse()).map_err(|error| unreadable(&error, role))
+}
+
+/// The kind after `use` or `=`. One that is missing or no kind is reported, and parsing can go on.
+pub fn kind(input: ParseStream, after: impl ToTokens, written: &str, errors: &mut Errors) -> Result<Option<Expr>> {
+    if input.is_empty() || input.peek(Token![:]) && !input.peek(Token![::]) {
+        errors.report(after, messages::missing_kind(written));
+        return Ok(None);
+    }
+    let kind: Expr = input.parse().map_err(|error| unreadable(&error, "kind"))?;
+    if let Expr::Lit(literal) = without_groups(&kind) {
+        errors.report(literal, messages::literal_as_kind(&literal.to_token_stream().to_string()));
+        return Ok(None);
+    }
+    Ok(Some(kind))
+}
+
+/// The expression itself, without the invisible groups that a `macro_rules!` fragment comes in, and without parentheses.
+pub fn without_groups(mut expression: &Expr) -> &Expr {
+    loop {
+        expression = match expression {
+            Expr::Group(group) => &group.expr,
+            Expr::Paren(parentheses) => &parentheses.expr,
+            expression => return expression,
+        };
+    }
+}
+
+fn unreadable(error: &Error, role: &str) -> Error {
+    Error::new(error.span(), messages::unreadable(role, &error.to_string()))
+}

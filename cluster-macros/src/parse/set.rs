@@ -1,0 +1,85 @@
+//! Sets of nodes: `a`, `k[0]`, `k[1..3]`, `[a, b]`.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use syn::parse::ParseStream;
+use syn::{Error, Expr, Ident, Result, Token};
+
+use super::expression::{content, within, without_groups};
+use super::{group, is_punct, name, unexpected};
+use crate::ast::{Selector, Set};
+use crate::errors::Errors;
+use crate::messages;
+
+/// Sets with commas between them. One that cannot be read is reported and keeps its place.
+pub fn sets(tokens: TokenStream, errors: &mut Errors) -> Vec<Set> {
+    let mut sets = Vec::new();
+    let mut tokens = tokens.into_iter().peekable();
+    while tokens.peek().is_some() {
+        let mut between = Vec::new();
+        let mut comma = None;
+        for tree in tokens.by_ref() {
+            if is_punct(&tree, ',') {
+                comma = Some(tree);
+                break;
+            }
+            between.push(tree);
+        }
+        match comma {
+            Some(comma) if between.is_empty() => errors.report(comma, messages::SET_MISSING_BEFORE_COMMA),
+            _ => sets.push(whole_set(between.into_iter().collect(), errors)),
+        }
+    }
+    sets
+}
+
+fn whole_set(tokens: TokenStream, errors: &mut Errors) -> Set {
+    let outcome = within(tokens.clone(), |input| {
+        let set = set(input, errors)?;
+        match input.is_empty() {
+            true => Ok(set),
+            false => Err(unexpected(input, messages::expected_comma)),
+        }
+    });
+    outcome.unwrap_or_else(|error| {
+        errors.push(error);
+        Set::Unreadable(tokens)
+    })
+}
+
+/// One set.
+pub fn set(input: ParseStream, errors: &mut Errors) -> Result<Set> {
+    if input.peek(Token![&]) {
+        let reference: Token![&] = input.parse()?;
+        errors.report(reference, messages::REFERENCE);
+    }
+    if let Some(brackets) = group(input, Delimiter::Bracket)? {
+        if brackets.stream().is_empty() {
+            return Err(Error::new_spanned(brackets, messages::EMPTY_LIST));
+        }
+        return Ok(Set::List { sets: sets(brackets.stream(), errors), brackets });
+    }
+    let name = name::name(input, errors, messages::expected_set)?;
+    nodes(name, group(input, Delimiter::Bracket)?)
+}
+
+/// A name, and what its brackets select.
+pub fn nodes(name: Ident, brackets: Option<Group>) -> Result<Set> {
+    let selector = match &brackets {
+        Some(brackets) => selector(brackets)?,
+        None => Selector::All,
+    };
+    Ok(Set::Nodes { name, brackets, selector })
+}
+
+fn selector(brackets: &Group) -> Result<Selector> {
+    if brackets.stream().is_empty() {
+        return Err(Error::new_spanned(brackets, messages::EMPTY_BRACKETS));
+    }
+    if let Some(comma) = brackets.stream().into_iter().find(|tree: &TokenTree| is_punct(tree, ',')) {
+        return Err(Error::new_spanned(comma, messages::SEVERAL_INDICES));
+    }
+    Ok(match without_groups(&content(brackets, "index")?) {
+        Expr::Range(range) => Selector::Range(range.clone().into()),
+        index => Selector::Index(index.clone().into()),
+    })
+}

@@ -1,0 +1,69 @@
+use proc_macro2::{TokenStream, TokenTree};
+
+use super::tokens;
+
+fn expand(source: &str) -> TokenStream {
+    crate::cluster(tokens(&format!("runtime {source}")), |_| {})
+}
+
+fn count(tokens: TokenStream) -> usize {
+    let inner = |tree: TokenTree| match tree {
+        TokenTree::Group(group) => 1 + count(group.stream()),
+        _ => 1,
+    };
+    tokens.into_iter().map(inner).sum()
+}
+
+#[test]
+fn large_groups_cost_no_more_than_small_ones() {
+    for (large, small) in [
+        ("k[1000]: clique", "k[2]: clique"),
+        ("k[1000]; star(k[0], k[1..1000])", "k[4]; star(k[0], k[1..4])"),
+        ("hub; k[dyn 1000000]: ring + star(hub)", "hub; k[dyn 3]: ring + star(hub)"),
+    ] {
+        assert_eq!(count(expand(large)), count(expand(small)), "`{large}` expands to as much as `{small}`");
+    }
+}
+
+#[test]
+fn the_expansion_grows_linearly() {
+    let size = |statements: usize| {
+        let nodes = (0..statements).map(|n| format!("n{n}; k{n}[N]: ring + star(n{n}); connect(n{n}, k{n}[3]);"));
+        count(expand(&nodes.collect::<String>()))
+    };
+    let (first, second, third) = (size(10), size(110), size(210));
+    assert_eq!(third - second, second - first, "100 statements cost the same after 10 as after 110");
+}
+
+#[test]
+fn a_large_set_grows_linearly_but_for_its_nesting() {
+    let size = |nodes: usize| {
+        let names: Vec<String> = (0..nodes).map(|n| format!("n{n}")).collect();
+        count(expand(&format!("{}; clique({})", names.join(";"), names.join(","))))
+    };
+    let each = (size(1000) - size(100)) as f64 / 900.0;
+    let each_of_few = (size(100) - size(10)) as f64 / 90.0;
+    assert!(each < each_of_few * 1.1, "a node costs {each} tokens among 1,000, {each_of_few} among 100");
+}
+
+#[test]
+fn with_a_mistake_the_value_still_has_every_field() {
+    let expansion = expand("center; leaves[0]: star(centre); k[n]; k; type").to_string();
+    for field in ["pub center", "pub leaves", "pub k ", "pub r#type"] {
+        assert_eq!(expansion.matches(field).count(), 1, "`{field}` is in {expansion}");
+    }
+    assert!(expansion.contains("compile_error"), "{expansion}");
+}
+
+#[test]
+fn names_that_are_unknown_are_for_the_editor_only() {
+    let expansion = expand("center; connect(center, cen)").to_string();
+    assert!(expansion.contains("# [cfg (rust_analyzer)] { let _ = & net . cen ; }"), "{expansion}");
+}
+
+#[test]
+fn a_loopback_is_made_only_where_a_node_has_no_kind() {
+    assert!(!expand("use kind; a; b = other").to_string().contains("Loopback"));
+    assert!(!expand("a = kind; b = other").to_string().contains("Loopback"));
+    assert!(expand("a = kind; b").to_string().contains("runtime :: Loopback :: new ()"));
+}
