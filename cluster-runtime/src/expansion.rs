@@ -9,7 +9,6 @@ use crate::node::{Node, Nodes};
 use crate::start::Cluster;
 use crate::wiring::create;
 
-#[cfg(any())]
 pub use cluster_macros::cluster_impl;
 
 /// How many nodes a group that is counted at run time has at most.
