@@ -72,34 +72,40 @@ impl Checker<'_> {
     fn check_arrays(&mut self) {
         let limit = usize_literal(MOST_NODES_IN_ARRAYS);
         let mut literals = 0_u64;
+        let mut largest = (0, String::new());
         let mut constants = Vec::new();
         let mut last = None;
         for (node, declared) in self.model.nodes.iter().enumerate() {
+            let name = code(&declared.name);
             match &declared.count {
                 Count::Literal(count, written) => {
                     let before = literals;
                     literals = literals.saturating_add(*count);
+                    if *count > largest.0 {
+                        largest = (*count, messages::too_many_nodes(MOST_NODES_IN_ARRAYS, &name, &code(written)));
+                    }
                     if before <= MOST_NODES_IN_ARRAYS && literals > MOST_NODES_IN_ARRAYS {
-                        self.errors.report(written, messages::too_many_nodes(MOST_NODES_IN_ARRAYS, &code(written)));
+                        self.errors.report(written, &largest.1);
                     }
                 }
                 Count::Constant(written) => {
                     let constant = constant(node);
                     let condition = quote_spanned!(Span::mixed_site()=> #constant <= #limit);
-                    self.assert(condition, messages::too_many_nodes(MOST_NODES_IN_ARRAYS, &code(written)), written);
+                    let message = messages::too_many_nodes(MOST_NODES_IN_ARRAYS, &name, &code(written));
+                    self.assert(condition, message.clone(), written);
                     constants.push(constant);
-                    last = Some(written);
+                    last = Some((written, message));
                 }
                 Count::One | Count::Dyn(_) | Count::Unknown => {}
             }
         }
-        let Some(written) = last else { return };
+        let Some((written, message)) = last else { return };
         if literals <= MOST_NODES_IN_ARRAYS && (literals > 0 || constants.len() > 1) {
             let literals = usize_literal(literals);
             let condition = quote_spanned! {Span::mixed_site()=>
                 #(#constants > #limit ||)* #literals #(+ #constants)* <= #limit
             };
-            self.assert(condition, messages::too_many_nodes(MOST_NODES_IN_ARRAYS, &code(written)), written);
+            self.assert(condition, message, written);
         }
     }
 
@@ -151,7 +157,10 @@ impl Checker<'_> {
                 Some(declared) if matches!(declared.count, Count::One) => {
                     self.errors.report(&link.written, messages::needs_group(shape, &code(&declared.name)));
                 }
-                _ => self.errors.report(place, messages::too_few_nodes(shape, found)),
+                declared => {
+                    let name = declared.map(|declared| code(&declared.name));
+                    self.errors.report(place, messages::too_few_nodes(shape, found, name.as_deref()));
+                }
             },
             None => {
                 if let Some(size) = size.constant().filter(|_| size.known < least) {
@@ -226,8 +235,8 @@ impl Checker<'_> {
         let mut first: HashMap<(How, Vec<String>), &Link> = HashMap::new();
         for link in &self.model.links {
             if let Some(first) = first.get(&meaning(link)) {
-                self.errors.report(&link.written, messages::repeated_link(&said(first)));
-                self.errors.report(&first.written, messages::FIRST_LINK);
+                let again = messages::repeated_link(&said(first));
+                self.errors.report_both(&link.written, &again, &first.written, messages::FIRST_LINK);
             } else {
                 first.insert(meaning(link), link);
             }

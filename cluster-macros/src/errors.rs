@@ -15,6 +15,13 @@ impl Errors {
         self.0.push(Error::new_spanned(tokens, message.into()));
     }
 
+    /// Records a mistake that has a second place, which is shown right after the first.
+    pub fn report_both(&mut self, tokens: impl ToTokens, message: &str, other: impl ToTokens, other_message: &str) {
+        let mut error = Error::new_spanned(tokens, message);
+        error.combine(Error::new_spanned(other, other_message));
+        self.0.push(error);
+    }
+
     /// Records a mistake where there are no tokens to show.
     pub fn report_at(&mut self, span: Span, message: impl Into<String>) {
         self.0.push(Error::new(span, message.into()));

@@ -14,7 +14,6 @@
 use cluster_topology::Shape;
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
-use syn::Expr;
 
 use crate::check::{Assertion, MOST_NODES_IN_ARRAYS};
 use crate::model::{Bounds, Count, Declared, How, Link, Model, Part, Select};
@@ -51,7 +50,8 @@ pub fn expand_with_errors(
 fn constants(model: &Model) -> impl Iterator<Item = TokenStream> {
     model.nodes.iter().enumerate().filter_map(|(node, declared)| match &declared.count {
         Count::Constant(count) => {
-            let constant = constant(node);
+            let (first, _) = ends(&count.to_token_stream());
+            let constant = respanned(constant(node).into_token_stream(), first);
             Some(quote! { const #constant: usize = #count; })
         }
         _ => None,
@@ -62,9 +62,8 @@ fn assertion(assertion: &Assertion) -> TokenStream {
     let condition = &assertion.condition;
     let message = Literal::string(&assertion.message.replace('{', "{{").replace('}', "}}"));
     let (first, last) = ends(&assertion.at);
-    let arguments = quote! { (#condition, #message) };
-    let assert = respanned(quote! { ::core::assert! }, first);
-    let arguments = respanned(arguments, last);
+    let assert = quote_spanned! {first=> ::core::assert! };
+    let arguments = quote_spanned! {last=> (#condition, #message) };
     quote! { const _: () = #assert #arguments; }
 }
 
@@ -128,38 +127,41 @@ impl Expansion<'_> {
 
     /// The struct with a field for each declaration.
     fn items(&self) -> TokenStream {
-        let krate = self.krate;
         let types: Vec<Ident> = (0..self.model.nodes.len()).map(|node| local("T", node)).collect();
         let fields = self.model.nodes.iter().zip(&types).map(|(declared, ty)| {
             let Declared { docs, name, .. } = declared;
             quote! { #(#docs)* pub #name: #ty, }
         });
+        let krate = self.krate;
         quote! {
+            // One name for all calls: where `$crate` came from a macro's own place, rustc would show a mistake there.
+            use #krate as runtime;
+
             #[must_use = "a cluster does nothing until it is started"]
-            #[allow(dead_code)]
+            #[allow(dead_code, clippy::partial_pub_fields)]
             pub struct Cluster<#(#types),*> {
                 #(#fields)*
-                __cluster: #krate::Cluster,
+                __cluster: runtime::Cluster,
             }
 
             #[allow(dead_code)]
             impl<#(#types),*> Cluster<#(#types),*> {
                 /// Starts all nodes.
-                pub fn start(self) -> #krate::Start<Self> {
-                    #krate::Start::new(self)
+                pub fn start(self) -> runtime::Start<Self> {
+                    runtime::Start::new(self)
                 }
             }
 
-            impl<#(#types),*> ::core::borrow::Borrow<#krate::Cluster> for Cluster<#(#types),*> {
-                fn borrow(&self) -> &#krate::Cluster {
+            impl<#(#types),*> ::core::borrow::Borrow<runtime::Cluster> for Cluster<#(#types),*> {
+                fn borrow(&self) -> &runtime::Cluster {
                     &self.__cluster
                 }
             }
 
             impl<#(#types),*> ::core::ops::Deref for Cluster<#(#types),*> {
-                type Target = #krate::Cluster;
+                type Target = runtime::Cluster;
 
-                fn deref(&self) -> &#krate::Cluster {
+                fn deref(&self) -> &runtime::Cluster {
                     &self.__cluster
                 }
             }
@@ -173,45 +175,49 @@ impl Expansion<'_> {
     }
 
     fn creation(&self) -> TokenStream {
-        let krate = self.krate;
         let names: Vec<Ident> = self.model.nodes.iter().map(|declared| internal(&declared.name)).collect();
         let nodes = (0..names.len()).map(|node| self.create(node));
         quote! {
-            let cluster = #krate::Cluster::new();
+            let cluster = runtime::Cluster::new();
             let net = Cluster { #(#names: #nodes,)* __cluster: cluster };
-            #(#krate::__private::add(&net.__cluster, &net.#names);)*
+            #(runtime::__private::add(&net.__cluster, &net.#names);)*
         }
     }
 
-    /// The nodes of one declaration.
+    /// The nodes of one declaration. A kind that is none is shown at its expression.
     fn create(&self, node: usize) -> TokenStream {
-        let krate = self.krate;
+        let declared = &self.model.nodes[node];
+        let (kind, expression) = match &declared.kind {
+            Some(expression) => (local("kind", node), Some(expression)),
+            None => (default_kind(), self.model.kind.as_ref()),
+        };
+        let call = self.creating_call(node, &kind);
+        match expression {
+            Some(expression) => respanned(call, ends(&expression.to_token_stream()).0),
+            None => call,
+        }
+    }
+
+    fn creating_call(&self, node: usize, kind: &Ident) -> TokenStream {
         let declared = &self.model.nodes[node];
         let name = declared.text();
-        let kind = match &declared.kind {
-            Some(expression) => shown_at(&local("kind", node), expression),
-            None => match &self.model.kind {
-                Some(expression) => shown_at(&default_kind(), expression),
-                None => default_kind().into_token_stream(),
-            },
-        };
         match &declared.count {
-            Count::One => quote! { #krate::Node::new(#kind, #name) },
+            Count::One => quote! { runtime::Node::new(#kind, #name) },
             Count::Literal(count, _) if *count <= MOST_NODES_IN_ARRAYS => {
                 let count = usize_literal(*count);
-                quote! { #krate::__private::array::<_, #count>(#kind, #name) }
+                quote! { runtime::__private::array::<_, #count>(#kind, #name) }
             }
             Count::Constant(_) => {
                 let count = constant(node);
-                quote! { #krate::__private::array::<_, #count>(#kind, #name) }
+                quote! { runtime::__private::array::<_, #count>(#kind, #name) }
             }
             Count::Dyn(_) => {
                 let count = local("count", node);
                 let least = self.least(node);
-                quote! { #krate::__private::group(&cluster, #kind, #name, #count, &[#(#least),*]) }
+                quote! { runtime::__private::group(&cluster, #kind, #name, #count, &[#(#least),*]) }
             }
             Count::Literal(..) | Count::Unknown => {
-                quote! { #krate::__private::group(&cluster, #kind, #name, 1usize, &[]) }
+                quote! { runtime::__private::group(&cluster, #kind, #name, 1usize, &[]) }
             }
         }
     }
@@ -249,7 +255,6 @@ impl Expansion<'_> {
 
     /// One call. Its tokens are placed at the statement, so that two kinds that cannot be linked are shown there.
     fn link(&self, link: &Link, indices: &mut impl Iterator<Item = Ident>) -> TokenStream {
-        let krate = self.krate;
         let mut parts = link.sets.iter().map(|set| set.parts.iter().collect::<Vec<_>>());
         let (function, sides) = match link.how {
             How::Shape(shape @ (Shape::Clique | Shape::Ring | Shape::Line)) => {
@@ -267,12 +272,11 @@ impl Expansion<'_> {
         let sets: Vec<Ident> = (0..sides.len()).map(|side| local("set", side)).collect();
         let function = Ident::new(function, Span::mixed_site());
         let (first, _) = ends(&link.token);
-        let call = respanned(quote! { #krate::#function(#(#sets),*) }, first);
-        quote! { { #(let #sets = #sides;)* #call; } }
+        let call = respanned(quote! { runtime::#function(#(#sets),*) }, first);
+        quote! { match (#(#sides,)*) { (#(#sets,)*) => #call, } }
     }
 
     fn part(&self, part: &Part, indices: &mut impl Iterator<Item = Ident>) -> TokenStream {
-        let krate = self.krate;
         let Part { node, name, select, .. } = part;
         let text = self.model.nodes[*node].text();
         let is_array = matches!(self.model.nodes[*node].count, Count::Literal(..) | Count::Constant(_));
@@ -290,7 +294,7 @@ impl Expansion<'_> {
             return quote! { &net.#name[#selected] };
         }
         let function = Ident::new(function, Span::mixed_site());
-        quote! { #krate::__private::#function(&net.__cluster, &net.#name, #text, #selected) }
+        quote! { runtime::__private::#function(&net.__cluster, &net.#name, #text, #selected) }
     }
 }
 
@@ -318,14 +322,6 @@ fn internal(name: &Ident) -> Ident {
     let mut name = name.clone();
     name.set_span(Span::mixed_site());
     name
-}
-
-/// A kind that is none is shown at the expression that it comes from.
-fn shown_at(kind: &Ident, expression: &Expr) -> TokenStream {
-    let (first, last) = ends(&expression.to_token_stream());
-    let reborrow = respanned(quote! { &* }, first);
-    let kind = respanned(kind.to_token_stream(), last);
-    quote! { #reborrow #kind }
 }
 
 /// Where tokens begin and end.

@@ -28,11 +28,14 @@ pub fn missing_semicolon(next: &str) -> String {
 }
 
 pub fn expected_statement(found: &str) -> String {
-    format!("expected a declaration or a link, found {found}\nhelp: {}", statement_forms())
+    format!(
+        "expected a declaration or a link, found {found}\nhelp: `name;` or `name[4]: ring;` is a declaration; links are {}",
+        statement_forms()
+    )
 }
 
-pub fn bare_arguments(shape: Shape) -> String {
-    format!("`{shape}` takes its nodes in parentheses\nhelp: `{}`", shape.statement_form())
+pub fn bare_arguments(shape: Shape, sets: &str) -> String {
+    format!("`{shape}` takes its nodes in parentheses\nhelp: `{shape}({sets})`")
 }
 
 pub fn missing_set(after: &str) -> String {
@@ -105,7 +108,10 @@ pub fn literal_as_kind(literal: &str) -> String {
 }
 
 pub fn unreadable(role: &str, error: &str) -> String {
-    format!("this {role} is not an expression: {error}")
+    match error.strip_prefix("unexpected end of input, ") {
+        Some(expected) => format!("this {role} is not complete: {expected}"),
+        None => format!("this {role} is not an expression: {error}"),
+    }
 }
 
 pub const KIND_AFTER_SHAPES: &str = "the kind comes before the shapes\nhelp: `name[4] = KIND: ring`";
@@ -133,9 +139,9 @@ pub fn generic_count(count: &str) -> String {
     format!("a constant of an outer `Self` cannot be the count of an array\nhelp: `[dyn {count}]`")
 }
 
-pub fn too_many_nodes(limit: u64, count: &str) -> String {
+pub fn too_many_nodes(limit: u64, name: &str, count: &str) -> String {
     format!(
-        "the arrays of a cluster hold at most {} nodes together, as they lie on the stack\nhelp: `[dyn {count}]`",
+        "the arrays of a cluster hold at most {} nodes together, as they lie on the stack\nhelp: `{name}[dyn {count}]`",
         thousands(limit)
     )
 }
@@ -176,7 +182,7 @@ pub fn node_as_shape(name: &str) -> String {
 }
 
 pub fn unknown_statement(name: &str, nearest: Option<&str>) -> String {
-    format!("there is no statement `{name}(..)`\nhelp: {}{}", did_you_mean(nearest), statement_forms())
+    format!("there is no statement `{name}(..)`\nhelp: {}links are {}", did_you_mean(nearest), statement_forms())
 }
 
 pub fn node_as_statement(name: &str) -> String {
@@ -211,8 +217,9 @@ pub fn needs_group(shape: Shape, name: &str) -> String {
     )
 }
 
-pub fn too_few_nodes(shape: Shape, found: u64) -> String {
-    format!("{}, found {found}", least(shape))
+pub fn too_few_nodes(shape: Shape, found: u64, name: Option<&str>) -> String {
+    let help = name.map(|name| format!("\nhelp: `{name}[{}]: {shape}`", shape.least())).unwrap_or_default();
+    format!("{}, found {found}{help}", least(shape))
 }
 
 pub fn too_few_constant_nodes(shape: Shape) -> String {

@@ -76,8 +76,8 @@ impl Resolver<'_> {
         }
         let count = count::read(declaration.count, &name, self.errors);
         if let Some(first) = self.names.get(&name) {
-            self.errors.report(&declaration.name, messages::duplicate_name(&name));
-            self.errors.report(&self.model.nodes[*first].name, messages::first_declaration(&name));
+            let (again, before) = (messages::duplicate_name(&name), messages::first_declaration(&name));
+            self.errors.report_both(&declaration.name, &again, &self.model.nodes[*first].name, &before);
             return Err(*first);
         }
         let node = self.model.nodes.len();

@@ -2,7 +2,7 @@
 
 use cluster_topology::Shape;
 use proc_macro2::{Delimiter, Group, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Error, Ident, LitInt, Result, Token, token};
@@ -87,9 +87,11 @@ fn kind_and_shapes(input: ParseStream, declaration: &mut Declaration, errors: &m
         let colon: Token![:] = input.parse()?;
         shapes(input, colon.to_token_stream(), ":", declaration, errors)?;
     } else if is_shape(input) {
-        let shape: Ident = input.fork().parse()?;
-        let before = code(&declaration.name);
-        errors.report(&shape, messages::missing_colon(&before, &declaration.count, &shape.to_string()));
+        let ahead = input.fork();
+        let shape: Ident = ahead.parse()?;
+        let parentheses = group(&ahead, Delimiter::Parenthesis)?;
+        let (name, written) = (code(&declaration.name), code(quote!(#shape #parentheses)));
+        errors.report(&shape, messages::missing_colon(&name, &declaration.count, &written));
         shapes(input, shape.to_token_stream(), ":", declaration, errors)?;
     }
     if input.peek(Token![=]) {

@@ -11,6 +11,7 @@ use syn::parse::ParseStream;
 use syn::{Attribute, Error, Ident, LitStr, Result, Token, token};
 
 use crate::ast::{Call, Cluster, DefaultKind, Statement};
+use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
 use expression::within;
@@ -172,8 +173,7 @@ fn default_kind(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) 
     let token: Token![use] = input.parse()?;
     let kind = expression::kind(input, token, "use", errors)?;
     if let Some(first) = &cluster.kind {
-        errors.report(token, messages::SECOND_USE);
-        errors.report(first.token, messages::FIRST_USE);
+        errors.report_both(token, messages::SECOND_USE, first.token, messages::FIRST_USE);
         return Ok(());
     }
     if !cluster.statements.is_empty() {
@@ -199,7 +199,9 @@ fn refuse_bare_arguments(input: ParseStream, name: &Ident) -> Result<()> {
     let only_sets =
         rest.iter().all(|tree| matches!(tree, TokenTree::Ident(_) | TokenTree::Group(_)) || is_punct(tree, ','));
     if only_sets && matches!(rest.first(), Some(TokenTree::Ident(_))) {
-        return Err(Error::new_spanned(rest.into_iter().collect::<TokenStream>(), messages::bare_arguments(shape)));
+        let sets: Vec<String> = rest.iter().filter(|tree| !is_punct(tree, ',')).map(code).collect();
+        let written: TokenStream = std::iter::once(name.clone().into()).chain(rest).collect();
+        return Err(Error::new_spanned(written, messages::bare_arguments(shape, &sets.join(", "))));
     }
     Ok(())
 }

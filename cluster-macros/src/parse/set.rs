@@ -25,7 +25,10 @@ pub fn sets(tokens: TokenStream, errors: &mut Errors) -> Vec<Set> {
             between.push(tree);
         }
         match comma {
-            Some(comma) if between.is_empty() => errors.report(comma, messages::SET_MISSING_BEFORE_COMMA),
+            Some(comma) if between.is_empty() => {
+                errors.report(&comma, messages::SET_MISSING_BEFORE_COMMA);
+                sets.push(Set::Unreadable(comma.into()));
+            }
             _ => sets.push(whole_set(between.into_iter().collect(), errors)),
         }
     }

@@ -25,8 +25,8 @@ fn a_count_is_needed_in_the_brackets() {
 #[test]
 fn arrays_hold_4096_nodes_together() {
     expect("k[5000]", &[("5000", "at most 4,096 nodes together")]);
-    expect("k[5000]", &[("5000", "`[dyn 5000]`")]);
-    expect("a[4000]; b[96]; c[1]; d[1]", &[("1", "at most 4,096")]);
+    expect("k[5000]", &[("5000", "`k[dyn 5000]`")]);
+    expect("a[4000]; b[96]; c[1]; d[1]", &[("1", "`a[dyn 4000]`")]);
     expect("a[4000]; b[96]; c; d[dyn 5000]", &[]);
 }
 

@@ -13,7 +13,8 @@ use proc_macro2::TokenStream;
 /// Every mistake in `source`: what is said, and the text that it is shown at.
 fn mistakes(source: &str) -> Vec<(String, String)> {
     let errors = crate::analyse(tokens(source)).errors.into_vec();
-    errors.iter().map(|error| (error.to_string(), error.span().source_text().unwrap_or_default())).collect()
+    let each = errors.into_iter().flatten();
+    each.map(|error| (error.to_string(), error.span().source_text().unwrap_or_default())).collect()
 }
 
 fn tokens(source: &str) -> TokenStream {

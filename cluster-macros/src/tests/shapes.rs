@@ -26,7 +26,7 @@ fn a_shape_is_needed_after_a_colon_or_a_plus() {
 
 #[test]
 fn a_shape_is_separated_by_a_colon() {
-    expect("x; k[4] star(x)", &[("star", "`k[4]: star`")]);
+    expect("x; k[4] star(x)", &[("star", "`k[4]: star(x)`")]);
     expect("k[4] ring", &[("ring", "`k[4]: ring`")]);
     expect("k[dyn n] ring + star(a); a", &[("ring", "`k[dyn n]: ring`")]);
 }
@@ -51,5 +51,5 @@ fn a_statement_takes_its_arguments() {
     expect("a; b; c; connect(a, b, c)", &[("connect(a, b, c)", "`[b, c]`")]);
     expect("a; star(a)", &[("star(a)", "`star` takes at least 2 sets of nodes, found 1")]);
     expect("a; clique()", &[("clique()", "found 0")]);
-    expect("a; k[2]; connect a k", &[("a k", "`connect(a, b)`")]);
+    expect("a; k[2]; connect a k", &[("connect a k", "`connect(a, k)`")]);
 }

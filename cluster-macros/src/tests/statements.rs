@@ -75,7 +75,7 @@ fn a_kind_is_needed_after_use_and_equals() {
     expect("a =; b", &[("=", "a kind is missing after `=`")]);
     expect("a[3] = : ring; b", &[("=", "a kind is missing after `=`")]);
     expect("a = 4; b", &[("4", "expected a kind, found `4`")]);
-    expect("a = Kind::; b", &[(":", "this kind is not an expression")]);
+    expect("a = Kind::; b", &[(":", "this kind is not complete: expected identifier")]);
 }
 
 #[test]

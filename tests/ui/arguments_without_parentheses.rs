@@ -1,0 +1,7 @@
+fn main() {
+    let _ = cluster_runtime::cluster! {
+        center;
+        k[4];
+        connect center k;
+    };
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = cluster_runtime::cluster! {};
+}

@@ -1,0 +1,6 @@
+fn main() {
+    let _ = cluster_runtime::cluster! {
+        k[4];
+        leaves[5]: star(k);
+    };
+}

@@ -1,0 +1,6 @@
+fn main() {
+    let _ = cluster_runtime::cluster! {
+        center;
+        use cluster_runtime::Loopback::new();
+    };
+}
