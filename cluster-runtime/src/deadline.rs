@@ -67,7 +67,7 @@ impl Deadline {
 }
 
 /// `duration`, stretched by the factor in the environment.
-fn stretched(duration: Duration) -> Duration {
+pub(crate) fn stretched(duration: Duration) -> Duration {
     let factor = *FACTOR.as_ref().unwrap_or(&1.0);
     Duration::try_from_secs_f64(duration.as_secs_f64() * factor).unwrap_or(Duration::MAX)
 }

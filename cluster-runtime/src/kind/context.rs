@@ -160,23 +160,12 @@ impl NodeContext {
     }
 
     pub(crate) fn link_up(&self, identity: &Identity, name: &str) {
-        self.state.change(|facts| {
-            *facts.connected.entry(identity.clone()).or_default() += 1;
-            facts.dials.remove(name);
-        });
+        self.state.link_up(identity, name);
         self.event(Level::Info, "p2p", "connected", json!({ "peer": name }));
     }
 
     pub(crate) fn link_down(&self, identity: &Identity, name: &str) {
-        let was_up = self.state.change(|facts| {
-            let Some(connections) = facts.connected.get_mut(identity) else { return false };
-            *connections -= 1;
-            if *connections == 0 {
-                facts.connected.remove(identity);
-            }
-            true
-        });
-        if was_up {
+        if self.state.link_down(identity) {
             self.event(Level::Info, "p2p", "disconnected", json!({ "peer": name }));
         }
     }

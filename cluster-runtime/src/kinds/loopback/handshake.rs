@@ -1,25 +1,17 @@
 //! How two nodes learn who the other one is.
 
-use std::time::Duration;
+use std::future::Future;
 
-use tokio::io::{AsyncWriteExt, BufReader};
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
 use super::frame::{Contact, Frame, FrameError};
 use super::hub::Hub;
-use crate::deadline::Deadline;
 use crate::kind::{Dial, Identity, Peer};
-
-/// How long the other side has to say who it is: one that only connects must not hold a place for ever.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// Bytes that are read ahead on a connection.
-const READ_AHEAD: usize = 1024;
 
 /// A connection whose two sides know each other.
 pub(super) struct Greeted {
-    pub(super) reader: BufReader<OwnedReadHalf>,
-    pub(super) writer: OwnedWriteHalf,
+    pub(super) stream: TcpStream,
     pub(super) contact: Contact,
 }
 
@@ -38,24 +30,24 @@ pub(super) enum HandshakeError {
     Refused(String),
     #[error("expected identity {expected}, found {found}")]
     WrongIdentity { expected: Identity, found: String },
-    #[error("it has not said who it is within {0:?}")]
-    Silent(Duration),
+    #[error("it has not said who it is in time")]
+    Silent,
 }
 
 /// The dialling side, towards a declared peer or a node that it learned of.
 pub(super) async fn dial(hub: &Hub, target: &Target) -> Result<Greeted, HandshakeError> {
-    let stream = TcpStream::connect(target.addr()).await?;
-    patiently(async {
-        let (mut reader, mut writer) = halves(stream)?;
-        writer.write_all(&Frame::Hello(hub.contact()).encode()).await?;
+    let mut stream = TcpStream::connect(target.addr()).await?;
+    patiently(hub, async {
+        stream.set_nodelay(true)?;
+        stream.write_all(&Frame::Hello(hub.contact()).encode()).await?;
         target.note_dialled(hub);
-        let contact = match Frame::read(&mut reader).await? {
+        let contact = match Frame::read(&mut stream).await? {
             Frame::Hello(contact) => contact,
             Frame::Refused(reason) => return Err(HandshakeError::RefusedByOther(reason)),
             _ => return Err(HandshakeError::NoHello),
         };
         match target.identity() {
-            Some(expected) if expected.as_str() == contact.identity => Ok(Greeted { reader, writer, contact }),
+            Some(expected) if expected.as_str() == contact.identity => Ok(Greeted { stream, contact }),
             Some(expected) => Err(HandshakeError::WrongIdentity { expected, found: contact.identity }),
             None => Err(HandshakeError::Refused(format!("`{}` has no identity yet", contact.name))),
         }
@@ -64,16 +56,16 @@ pub(super) async fn dial(hub: &Hub, target: &Target) -> Result<Greeted, Handshak
 }
 
 /// The accepting side.
-pub(super) async fn accept(hub: &Hub, stream: TcpStream) -> Result<Greeted, HandshakeError> {
-    patiently(async {
-        let (mut reader, mut writer) = halves(stream)?;
-        let Frame::Hello(contact) = Frame::read(&mut reader).await? else { return Err(HandshakeError::NoHello) };
+pub(super) async fn accept(hub: &Hub, mut stream: TcpStream) -> Result<Greeted, HandshakeError> {
+    patiently(hub, async {
+        stream.set_nodelay(true)?;
+        let Frame::Hello(contact) = Frame::read(&mut stream).await? else { return Err(HandshakeError::NoHello) };
         if let Err(reason) = hub.admit(&contact) {
-            writer.write_all(&Frame::Refused(reason.clone()).encode()).await?;
+            stream.write_all(&Frame::Refused(reason.clone()).encode()).await?;
             return Err(HandshakeError::Refused(reason));
         }
-        writer.write_all(&Frame::Hello(hub.contact()).encode()).await?;
-        Ok(Greeted { reader, writer, contact })
+        stream.write_all(&Frame::Hello(hub.contact()).encode()).await?;
+        Ok(Greeted { stream, contact })
     })
     .await
 }
@@ -106,13 +98,13 @@ impl Target {
     }
 }
 
-fn halves(stream: TcpStream) -> std::io::Result<(BufReader<OwnedReadHalf>, OwnedWriteHalf)> {
-    stream.set_nodelay(true)?;
-    let (reader, writer) = stream.into_split();
-    Ok((BufReader::with_capacity(READ_AHEAD, reader), writer))
-}
-
-async fn patiently(greeting: impl Future<Output = Result<Greeted, HandshakeError>>) -> Result<Greeted, HandshakeError> {
-    let deadline = Deadline::after(PATIENCE);
-    deadline.bound(greeting).await.unwrap_or_else(|| Err(HandshakeError::Silent(deadline.total())))
+/// A side that only connects must not hold a place for ever.
+async fn patiently(
+    hub: &Hub,
+    greeting: impl Future<Output = Result<Greeted, HandshakeError>>,
+) -> Result<Greeted, HandshakeError> {
+    tokio::select! {
+        greeted = greeting => greeted,
+        () = hub.patience() => Err(HandshakeError::Silent),
+    }
 }

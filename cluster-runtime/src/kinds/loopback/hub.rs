@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
 use super::frame::{Contact, Frame, Message};
 use super::gossip::{Gossip, Outgoing};
 use super::handshake::Target;
 use super::link;
-use crate::deadline::pause;
+use crate::deadline::{pause, stretched};
 use crate::error::Result;
 use crate::event::Level;
 use crate::kind::{Identity, NodeContext};
@@ -24,6 +24,8 @@ use crate::kind::{Identity, NodeContext};
 const MOST_LEARNED_DIALS: usize = 8;
 /// How many public nodes a node remembers.
 const MOST_KNOWN: usize = 1024;
+/// The other side of a connection has this long, and up to twice as long, to say who it is.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// The pause after an accept that failed, as when no file descriptor is left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 
@@ -37,6 +39,8 @@ pub(super) struct Hub {
     known: Mutex<BTreeMap<String, Contact>>,
     learned: mpsc::UnboundedSender<Contact>,
     published: AtomicU64,
+    /// Beats every [`PATIENCE`]: one timer for all handshakes.
+    beat: Notify,
     /// What the ids of this node's messages begin with.
     salt: u64,
 }
@@ -58,6 +62,7 @@ pub(super) async fn run(context: NodeContext) -> Result {
     let accepting = accept(&listener, &hub, &mut links, &mut to_dial);
     tokio::select! {
         () = accepting => {}
+        () = hub.beat() => {}
         () = context.stopped() => {}
     }
     drop(listener);
@@ -107,8 +112,22 @@ impl Hub {
             known: Mutex::default(),
             learned,
             published: AtomicU64::new(0),
+            beat: Notify::new(),
             salt: std::collections::hash_map::RandomState::new().build_hasher().finish(),
         }
+    }
+
+    async fn beat(&self) {
+        loop {
+            pause(stretched(PATIENCE)).await;
+            self.beat.notify_waiters();
+        }
+    }
+
+    /// How long to wait for the other side of a handshake.
+    pub(super) async fn patience(&self) {
+        self.beat.notified().await;
+        self.beat.notified().await;
     }
 
     pub(super) fn context(&self) -> &NodeContext {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::tcp::{ReadHalf, WriteHalf};
 
 use super::frame::{Frame, FrameError};
 use super::gossip::Outgoing;
@@ -20,6 +20,8 @@ use crate::kind::{Dial, Identity};
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
 /// The longest pause between two attempts at a peer.
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
+/// Bytes that are read ahead on a link.
+const READ_AHEAD: usize = 1024;
 /// How often a node that was learned of is dialled in vain: nobody waits for it.
 const ATTEMPTS_AT_LEARNED: u32 = 5;
 
@@ -88,11 +90,14 @@ pub(super) async fn serve(hub: Arc<Hub>, stream: TcpStream) {
 
 /// A link that is up, until either side ends it.
 async fn run(hub: &Arc<Hub>, greeted: Greeted) {
-    let Greeted { reader, writer, contact } = greeted;
+    let Greeted { mut stream, contact } = greeted;
+    // Without this each link would leave a port in TIME_WAIT for a minute, and a suite of tests would run out of ports.
+    let _ = stream.set_zero_linger();
     let (number, outgoing) = hub.open_link(&contact);
     let _up = Up { hub, number, identity: Identity::new(&contact.identity), name: &contact.name };
+    let (reader, writer) = stream.split();
     let broken = tokio::select! {
-        broken = receive(hub, number, reader) => broken,
+        broken = receive(hub, number, BufReader::with_capacity(READ_AHEAD, reader)) => broken,
         () = send(outgoing, writer) => return,
     };
     match broken {
@@ -106,7 +111,7 @@ async fn run(hub: &Arc<Hub>, greeted: Greeted) {
     }
 }
 
-async fn receive(hub: &Arc<Hub>, number: u64, mut reader: BufReader<OwnedReadHalf>) -> FrameError {
+async fn receive(hub: &Arc<Hub>, number: u64, mut reader: BufReader<ReadHalf<'_>>) -> FrameError {
     loop {
         match Frame::read(&mut reader).await {
             Ok(Frame::Message(message)) => hub.receive(message, number),
@@ -119,7 +124,7 @@ async fn receive(hub: &Arc<Hub>, number: u64, mut reader: BufReader<OwnedReadHal
     }
 }
 
-async fn send(mut outgoing: Outgoing, mut writer: OwnedWriteHalf) {
+async fn send(mut outgoing: Outgoing, mut writer: WriteHalf<'_>) {
     while let Some(frame) = outgoing.next().await {
         if writer.write_all(&frame).await.is_err() {
             return;
