@@ -118,24 +118,24 @@ impl Checker<'_> {
 
     fn check_part(&mut self, part: &Part) -> bool {
         let name = code(&part.name);
-        let (needed, written) = match &part.select {
+        let needed = match &part.select {
             Select::All => return true,
-            Select::Index { index, literal } => (literal.map(Needed::Index), index.to_token_stream()),
-            Select::Range { range, literal } => (literal.map(Needed::Range), range.to_token_stream()),
+            Select::Index { literal, .. } => literal.map(Needed::Index),
+            Select::Range { literal, .. } => literal.map(Needed::Range),
         };
         match (&self.model.nodes[part.node].count, needed) {
             (Count::One, _) => {
                 self.errors.report(&part.written, messages::index_of_single(&name));
                 false
             }
-            (Count::Literal(count, _), Some(needed)) if needed.nodes() > *count => {
-                self.errors.report(written, needed.message(&name, *count));
+            (count, Some(needed)) if count.literal().is_some_and(|count| needed.nodes() > count) => {
+                self.errors.report(&part.select, needed.message(&name, count.literal().unwrap_or_default()));
                 false
             }
             (Count::Constant(_), Some(needed)) => {
                 let (constant, nodes) = (constant(part.node), usize_literal(needed.nodes()));
                 let condition = quote_spanned!(Span::mixed_site()=> #constant >= #nodes);
-                self.assert(condition, needed.constant_message(&name), written);
+                self.assert(condition, needed.constant_message(&name), &part.select);
                 true
             }
             _ => true,
@@ -175,7 +175,7 @@ impl Checker<'_> {
     /// Too few nodes are shown at the count of the declaration, or at the whole statement.
     fn place_of_count(&self, link: &Link) -> TokenStream {
         match link.declared.map(|node| &self.model.nodes[node].count) {
-            Some(Count::Literal(_, count) | Count::Constant(count)) => count.to_token_stream(),
+            Some(Count::Literal(_, count) | Count::Constant(count) | Count::Dyn(count)) => count.to_token_stream(),
             _ => link.written.clone(),
         }
     }
@@ -232,7 +232,7 @@ impl Checker<'_> {
 
     /// A link is written once: `connect(a, b); connect(b, a);`.
     fn check_repetitions(&mut self) {
-        let mut first: HashMap<(How, Vec<String>), &Link> = HashMap::new();
+        let mut first: HashMap<(How, Vec<Vec<String>>), &Link> = HashMap::new();
         for link in &self.model.links {
             if let Some(first) = first.get(&meaning(link)) {
                 let again = messages::repeated_link(&said(first));
@@ -305,30 +305,29 @@ fn span(select: &Select) -> Option<(u64, u64)> {
 }
 
 /// What a link says, whatever the order in which symmetric sides are written.
-fn meaning(link: &Link) -> (How, Vec<String>) {
-    let mut sets: Vec<String> = link.sets.iter().map(selected).collect();
-    match link.how {
-        How::Shape(Shape::Clique | Shape::Connect) => sets.sort(),
-        How::Shape(Shape::Star) => sets[1..].sort(),
-        How::Shape(Shape::Ring | Shape::Line) | How::OneWay => {}
+fn meaning(link: &Link) -> (How, Vec<Vec<String>>) {
+    let mut sides: Vec<Vec<String>> = match link.how {
+        How::Shape(Shape::Clique | Shape::Ring | Shape::Line) => vec![selected(&link.sets)],
+        How::Shape(Shape::Star | Shape::Connect) | How::OneWay => {
+            let (first, rest) = link.sets.split_at(1);
+            vec![selected(first), selected(rest)]
+        }
+    };
+    if !matches!(link.how, How::Shape(Shape::Ring | Shape::Line)) {
+        sides.iter_mut().for_each(|side| side.sort());
     }
-    (link.how, sets)
+    if matches!(link.how, How::Shape(Shape::Connect)) {
+        sides.sort();
+    }
+    (link.how, sides)
 }
 
-fn selected(set: &Set) -> String {
+fn selected(sets: &[Set]) -> Vec<String> {
     let part = |part: &Part| match span(&part.select) {
         Some((from, to)) => format!("{}[{from}..{to}]", part.node),
-        None => format!("{}[{}]", part.node, code(select_tokens(&part.select))),
+        None => format!("{}[{}]", part.node, code(&part.select)),
     };
-    set.parts.iter().map(part).collect::<Vec<_>>().join(",")
-}
-
-fn select_tokens(select: &Select) -> TokenStream {
-    match select {
-        Select::All => TokenStream::new(),
-        Select::Index { index, .. } => index.to_token_stream(),
-        Select::Range { range, .. } => range.to_token_stream(),
-    }
+    sets.iter().flat_map(|set| &set.parts).map(part).collect()
 }
 
 /// A link as it was written, with its declaration.

@@ -38,7 +38,7 @@ fn write(tokens: TokenStream, code: &mut String) {
                 }
             },
             word => {
-                if code.ends_with(|last: char| last.is_alphanumeric() || last == '_') {
+                if code.ends_with(|last: char| last.is_alphanumeric() || matches!(last, '_' | ')' | ']')) {
                     code.push(' ');
                 }
                 code.push_str(&word.to_string());
@@ -53,9 +53,16 @@ mod tests {
 
     #[test]
     fn tokens_read_as_they_were_written() {
-        for source in
-            ["connect(a, k[1..3])", "[a, b] -> c", "2 * N + 1", "self.nodes.len()", "dyn n", "Self::N", "r#type"]
-        {
+        for source in [
+            "connect(a, k[1..3])",
+            "[a, b] -> c",
+            "2 * N + 1",
+            "self.nodes.len()",
+            "dyn n",
+            "Self::N",
+            "n.len() as u32",
+            "r#type",
+        ] {
             assert_eq!(code(source.parse::<proc_macro2::TokenStream>().unwrap()), source);
         }
     }

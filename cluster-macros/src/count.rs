@@ -15,29 +15,30 @@ pub fn read(count: ast::Count, name: &str, errors: &mut Errors) -> Count {
     match count {
         ast::Count::Single => Count::One,
         ast::Count::Unreadable => Count::Unknown,
-        ast::Count::Dyn(expression) => match not_a_count(&expression) {
+        ast::Count::Dyn(expression) => match literal_mistake(&expression, name) {
             Some(message) => unknown(&expression, message, errors),
             None => Count::Dyn(expression),
         },
-        ast::Count::Constant(expression) => constant(expression, name, errors),
+        ast::Count::Constant(expression) => match literal_mistake(&expression, name) {
+            Some(message) => unknown(&expression, message, errors),
+            None => constant(expression, errors),
+        },
     }
 }
 
-fn not_a_count(expression: &Expr) -> Option<&'static str> {
+fn literal_mistake(expression: &Expr, name: &str) -> Option<String> {
     match Number::read(expression) {
-        Number::Negative => Some(messages::NEGATIVE_COUNT),
-        Number::Fractional => Some(messages::FRACTIONAL_COUNT),
-        Number::TooLarge => Some(messages::TOO_LARGE_NUMBER),
+        Number::Negative => Some(messages::NEGATIVE_COUNT.into()),
+        Number::Fractional => Some(messages::FRACTIONAL_COUNT.into()),
+        Number::TooLarge => Some(messages::TOO_LARGE_NUMBER.into()),
+        Number::Literal(0) => Some(messages::zero_count(name)),
         Number::Literal(_) | Number::Expression => None,
     }
 }
 
-fn constant(expression: Expr, name: &str, errors: &mut Errors) -> Count {
-    if let Some(message) = not_a_count(&expression) {
-        return unknown(&expression, message, errors);
-    }
+/// The count of an array, unless it plainly is no constant.
+fn constant(expression: Expr, errors: &mut Errors) -> Count {
     match Number::read(&expression) {
-        Number::Literal(0) => unknown(&expression, messages::zero_count(name), errors),
         Number::Literal(value) => Count::Literal(value, expression),
         _ if mentions_self_type(&expression) => {
             unknown(&expression, messages::generic_count(&code(&expression)), errors)
@@ -47,7 +48,7 @@ fn constant(expression: Expr, name: &str, errors: &mut Errors) -> Count {
     }
 }
 
-fn unknown(expression: &Expr, message: impl Into<String>, errors: &mut Errors) -> Count {
+fn unknown(expression: &Expr, message: String, errors: &mut Errors) -> Count {
     errors.report(expression, message);
     Count::Unknown
 }

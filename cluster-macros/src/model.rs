@@ -2,16 +2,19 @@
 
 use cluster_topology::Shape;
 use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Attribute, Expr, ExprRange};
+
+use crate::number::Number;
 
 /// A declaration list, as far as it is right.
 pub struct Model {
     pub kind: Option<Expr>,
     pub nodes: Vec<Declared>,
     pub links: Vec<Link>,
-    /// Names that are not declared, for the editor to complete.
-    pub unknown: Vec<Ident>,
+    /// Names that are in no link, for the editor to complete: those that are not declared.
+    pub loose: Vec<Ident>,
 }
 
 /// A node or a group.
@@ -26,6 +29,21 @@ impl Declared {
     /// The name as it is shown: `type` for `r#type`.
     pub fn text(&self) -> String {
         self.name.unraw().to_string()
+    }
+}
+
+impl Count {
+    /// The number, if it is known in the macro.
+    pub fn literal(&self) -> Option<u64> {
+        match self {
+            Count::One => Some(1),
+            Count::Literal(count, _) => Some(*count),
+            Count::Dyn(count) => match Number::read(count) {
+                Number::Literal(count) => Some(count),
+                _ => None,
+            },
+            Count::Constant(_) | Count::Unknown => None,
+        }
     }
 }
 
@@ -82,4 +100,14 @@ pub enum Select {
 pub struct Bounds {
     pub from: u64,
     pub to: Option<u64>,
+}
+
+impl ToTokens for Select {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Select::All => {}
+            Select::Index { index, .. } => index.to_tokens(tokens),
+            Select::Range { range, .. } => range.to_tokens(tokens),
+        }
+    }
 }

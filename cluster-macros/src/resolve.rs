@@ -19,7 +19,7 @@ use crate::suggest::nearest;
 /// Looks up every name. A link with a mistake is reported and left out; a declaration never is.
 pub fn resolve(cluster: ast::Cluster, errors: &mut Errors) -> Model {
     let kind = cluster.kind.and_then(|kind| kind.kind);
-    let model = Model { kind, nodes: Vec::new(), links: Vec::new(), unknown: Vec::new() };
+    let model = Model { kind, nodes: Vec::new(), links: Vec::new(), loose: Vec::new() };
     let mut resolver = Resolver { names: HashMap::new(), model, errors };
     for unresolved in resolver.declare(cluster.statements) {
         resolver.link(unresolved);
@@ -175,7 +175,7 @@ impl Resolver<'_> {
             let known = self.model.nodes.iter().map(Declared::text).collect::<Vec<_>>();
             let nearest = nearest(&text, known.iter().map(String::as_str));
             self.errors.report(name, messages::unknown_name(&code(name), nearest));
-            self.model.unknown.push(name.clone());
+            self.model.loose.push(name.clone());
         }
         node
     }

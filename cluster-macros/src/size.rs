@@ -1,7 +1,7 @@
 //! How many nodes a set has, as far as the macro can know.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote_spanned};
+use quote::{ToTokens, format_ident, quote_spanned};
 
 use crate::model::{Bounds, Count, Declared, Part, Select};
 
@@ -36,15 +36,16 @@ impl Size {
     }
 
     fn add(&mut self, part: &Part, nodes: &[Declared]) {
-        match (&part.select, &nodes[part.node].count) {
-            (Select::Index { .. }, _) | (Select::All, Count::One) => self.add_known(1),
-            (Select::All, Count::Literal(count, _)) => self.add_known(*count),
-            (Select::All, Count::Constant(_)) => self.constants.push(quote_constant(part.node)),
-            (Select::Range { literal: Some(Bounds { from, to: Some(to) }), .. }, _) => self.add_known(to - from),
-            (Select::Range { literal: Some(Bounds { from, to: None }), .. }, Count::Literal(count, _)) => {
+        let count = &nodes[part.node].count;
+        match (&part.select, count.literal(), count) {
+            (Select::Index { .. }, ..) => self.add_known(1),
+            (Select::Range { literal: Some(Bounds { from, to: Some(to) }), .. }, ..) => self.add_known(to - from),
+            (Select::All, Some(count), _) => self.add_known(count),
+            (Select::All, None, Count::Constant(_)) => self.constants.push(constant(part.node).into_token_stream()),
+            (Select::Range { literal: Some(Bounds { from, to: None }), .. }, Some(count), _) => {
                 self.add_known(count.saturating_sub(*from));
             }
-            (Select::Range { literal: Some(Bounds { from, to: None }), .. }, Count::Constant(_)) => {
+            (Select::Range { literal: Some(Bounds { from, to: None }), .. }, None, Count::Constant(_)) => {
                 let (count, from) = (constant(part.node), usize_literal(*from));
                 self.constants.push(quote_spanned!(Span::mixed_site()=> #count.saturating_sub(#from)));
             }
@@ -65,9 +66,4 @@ pub fn constant(node: usize) -> Ident {
 /// A number in an expansion.
 pub fn usize_literal(number: u64) -> proc_macro2::Literal {
     proc_macro2::Literal::u64_unsuffixed(number)
-}
-
-fn quote_constant(node: usize) -> TokenStream {
-    let constant = constant(node);
-    quote_spanned!(Span::mixed_site()=> #constant)
 }

@@ -8,7 +8,7 @@ mod set;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use syn::parse::ParseStream;
-use syn::{Attribute, Error, Ident, LitStr, Result, Token, token};
+use syn::{Attribute, Error, Ident, Result, Token, token};
 
 use crate::ast::{Call, Cluster, DefaultKind, Statement};
 use crate::code::code;
@@ -121,10 +121,6 @@ fn statement(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) -> 
         refuse_docs(&docs, errors);
         let from = set::set(input, errors)?;
         return arrow::arrows(input, from, cluster, errors);
-    }
-    if input.peek(LitStr) {
-        let literal: LitStr = input.parse()?;
-        return Err(Error::new_spanned(&literal, messages::quoted_name(&literal.value())));
     }
     if name::skip_keywords(input, errors)? && input.is_empty() {
         return Ok(());

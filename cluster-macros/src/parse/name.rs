@@ -2,21 +2,30 @@
 
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Ident, Result, parse_quote};
+use syn::{Error, Ident, LitStr, Result, parse_quote};
 
 use super::unexpected;
+use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
 
 /// A name; a keyword is reported and read as the raw name that was meant.
 pub fn name(input: ParseStream, errors: &mut Errors, expected: fn(&str) -> String) -> Result<Ident> {
+    if input.peek(LitStr) {
+        let literal: LitStr = input.parse()?;
+        let name = literal
+            .parse_with(Ident::parse_any)
+            .map_err(|_| Error::new_spanned(&literal, expected(&code(&literal))))?;
+        errors.report(&literal, messages::quoted_name(&name.to_string()));
+        return Ok(name);
+    }
     let name = input.call(Ident::parse_any).map_err(|_| unexpected(input, expected))?;
     if !is_keyword(&name) {
         return Ok(name);
     }
     let word = name.to_string();
     if matches!(word.as_str(), "self" | "Self" | "super" | "crate" | "_") {
-        return Err(syn::Error::new_spanned(name, messages::impossible_name(&word)));
+        return Err(Error::new_spanned(name, messages::impossible_name(&word)));
     }
     errors.report(&name, messages::keyword_as_name(&word));
     Ok(Ident::new_raw(&word, name.span()))

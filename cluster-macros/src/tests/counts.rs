@@ -11,6 +11,7 @@ fn a_count_is_a_whole_number() {
     expect("k[2.5]", &[("2.5", "whole number")]);
     expect("k[\"3\"]", &[("\"3\"", "whole number")]);
     expect("k[true]", &[("true", "whole number")]);
+    expect("k[dyn 0]", &[("0", "at least one node")]);
     expect("k[dyn -1]", &[("-1", "negative")]);
     expect("k[99999999999999999999]", &[("99999999999999999999", "too large")]);
 }
@@ -48,6 +49,7 @@ fn other_brackets_say_to_use_square_ones() {
 #[test]
 fn a_shape_has_enough_nodes() {
     expect("k[2]: ring", &[("2", "a `ring` has at least 3 nodes, found 2")]);
+    expect("k[dyn 2]: ring", &[("2", "a `ring` has at least 3 nodes, found 2")]);
     expect("k[1]: line", &[("1", "a `line` has at least 2 nodes, found 1")]);
     expect("k[1]: clique", &[("1", "a `clique` has at least 2 nodes, found 1")]);
     expect("k[3]; ring(k[0..2])", &[("ring(k[0..2])", "at least 3 nodes, found 2")]);

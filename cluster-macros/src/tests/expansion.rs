@@ -62,6 +62,12 @@ fn names_that_are_unknown_are_for_the_editor_only() {
 }
 
 #[test]
+fn the_runtime_is_called_by_the_path_that_is_given() {
+    let expansion = expand("use kind; a; k[3] = other: ring + star(a); v[dyn n]; a -> v[i]").to_string();
+    assert!(!expansion.contains("cluster_runtime"), "a renamed dependency is found: {expansion}");
+}
+
+#[test]
 fn a_loopback_is_made_only_where_a_node_has_no_kind() {
     assert!(!expand("use kind; a; b = other").to_string().contains("Loopback"));
     assert!(!expand("a = kind; b = other").to_string().contains("Loopback"));

@@ -33,6 +33,7 @@ fn a_node_is_not_linked_to_itself_by_overlap() {
 #[test]
 fn an_index_is_within_its_group() {
     expect("a; k[4]; connect(a, k[4])", &[("4", "`k` has 4 nodes\nhelp: the first is `k[0]`, the last `k[3]`")]);
+    expect("a; k[dyn 4]; connect(a, k[4])", &[("4", "`k` has 4 nodes")]);
     expect("a; k[4]; connect(a, k[2..5])", &[("2..5", "ends at 5")]);
     expect("a; k[4]; connect(a, k[2..=4])", &[("2..=4", "ends at 5")]);
     expect("a; k[4]; connect(a, k[4..])", &[("4..", "starts at 4")]);
@@ -63,6 +64,7 @@ fn a_link_is_written_once() {
         "a; b; connect(a, b); connect(b, a)",
         &[("connect(b, a)", "`connect(a, b)` links"), ("connect(a, b)", "first linked here")],
     );
+    expect("a; b; c; star(a, b, c); star(a, [c, b])", &[("star(a, [c, b])", "links"), ("star(a, b, c)", "first")]);
     expect("a; b; a -> b; a -> b", &[("a -> b", "`a -> b` links"), ("a -> b", "first linked here")]);
     expect("a; k[4]: star(a); star(a, k)", &[("star(a, k)", "`k: star(a)` links"), ("star(a)", "first linked here")]);
     expect("k[4]: ring + ring", &[("ring", "links these nodes already"), ("ring", "first linked here")]);

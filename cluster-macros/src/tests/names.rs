@@ -29,6 +29,13 @@ fn a_keyword_is_no_name() {
 }
 
 #[test]
+fn a_name_has_no_quotes() {
+    expect("a; \"b\"; connect(a, b)", &[("\"b\"", "help: `b`")]);
+    expect("a; b; connect(a, \"b\")", &[("\"b\"", "help: `b`")]);
+    expect("\"b c\"; a", &[("\"b c\"", "expected a declaration or a link")]);
+}
+
+#[test]
 fn other_declarations_keywords_are_not_needed() {
     expect("let a; let mut b = kind; connect(a, b)", &[("let", "remove `let`"), ("let", "remove `let`")]);
 }

@@ -1,0 +1,134 @@
+//! The model to Rust: what a person would write by hand. It cannot fail.
+//!
+//! Counts and kinds are evaluated outside of the block that holds our items, so that nothing of ours shadows the user's names:
+//!
+//! ```text
+//! {
+//!     const __CLUSTER_COUNT_1: usize = N;
+//!     match (&(KIND), (count)) {
+//!         (kind, count_2) => { struct Cluster { .. } .. wiring .. net }
+//!     }
+//! }
+//! ```
+
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+
+use crate::check::Assertion;
+use crate::model::{Count, Model, Part, Select};
+use crate::size::constant;
+use tokens::{default_kind, ends, local, respanned};
+
+/// As `quote!`, with names that cannot meet the user's.
+macro_rules! quote {
+    ($($tokens:tt)*) => { quote_spanned! {Span::mixed_site()=> $($tokens)*} };
+}
+
+mod creation;
+mod items;
+mod tokens;
+mod wiring;
+
+/// The value of the macro. `krate` is the path of the runtime.
+pub fn expand(krate: &TokenTree, model: &Model, assertions: &[Assertion]) -> TokenStream {
+    let value = Expansion { krate, model }.value();
+    let constants = constants(model);
+    let assertions = assertions.iter().map(assertion);
+    quote! { { #(#constants)* #(#assertions)* #value } }
+}
+
+/// Where there were mistakes: the same value without links, so that no second error follows and the editor goes on completing.
+pub fn expand_with_errors(
+    krate: &TokenTree,
+    mut model: Model,
+    assertions: &[Assertion],
+    errors: TokenStream,
+) -> TokenStream {
+    let links = std::mem::take(&mut model.links);
+    let parts = || links.iter().flat_map(|link| &link.sets).flat_map(|set| &set.parts);
+    model.loose.extend(parts().map(|part| part.name.clone()));
+    let value = Expansion { krate, model: &model }.value();
+    let constants = constants(&model);
+    let assertions = assertions.iter().map(assertion);
+    let unused = parts().filter_map(run_time_value);
+    quote! { { #errors #(#constants)* #(#assertions)* #(let _ = #unused;)* #value } }
+}
+
+fn constants(model: &Model) -> impl Iterator<Item = TokenStream> {
+    model.nodes.iter().enumerate().filter_map(|(node, declared)| match &declared.count {
+        Count::Constant(count) => {
+            let (first, _) = ends(&count.to_token_stream());
+            let constant = respanned(constant(node).into_token_stream(), first);
+            Some(quote! { const #constant: usize = #count; })
+        }
+        _ => None,
+    })
+}
+
+fn assertion(assertion: &Assertion) -> TokenStream {
+    let condition = &assertion.condition;
+    let message = Literal::string(&assertion.message.replace('{', "{{").replace('}', "}}"));
+    let (first, last) = ends(&assertion.at);
+    let assert = quote_spanned! {first=> ::core::assert! };
+    let arguments = quote_spanned! {last=> (#condition, #message) };
+    quote! { const _: () = #assert #arguments; }
+}
+
+/// The expression of an index or a range that is not a literal.
+fn run_time_value(part: &Part) -> Option<TokenStream> {
+    match &part.select {
+        Select::Index { index, literal: None } => Some(index.to_token_stream()),
+        Select::Range { range, literal: None } => Some(range.to_token_stream()),
+        _ => None,
+    }
+}
+
+struct Expansion<'m> {
+    krate: &'m TokenTree,
+    model: &'m Model,
+}
+
+impl Expansion<'_> {
+    fn value(&self) -> TokenStream {
+        let (patterns, values): (Vec<_>, Vec<_>) = self.values().into_iter().unzip();
+        let items = self.items();
+        let creation = self.creation();
+        let wiring = self.wiring();
+        quote! {
+            match (#(#values,)*) {
+                (#(#patterns,)*) => {
+                    #items
+                    #creation
+                    #wiring
+                    net
+                }
+            }
+        }
+    }
+
+    /// The user's expressions, each evaluated once, and the names that their values get.
+    fn values(&self) -> Vec<(Ident, TokenStream)> {
+        let krate = self.krate;
+        let mut values = Vec::new();
+        match &self.model.kind {
+            Some(kind) => values.push((default_kind(), quote! { &(#kind) })),
+            None if self.model.nodes.iter().any(|declared| declared.kind.is_none()) => {
+                values.push((default_kind(), quote! { &#krate::Loopback::new() }));
+            }
+            None => {}
+        }
+        for (node, declared) in self.model.nodes.iter().enumerate() {
+            if let Count::Dyn(count) = &declared.count {
+                values.push((local("count", node), quote! { (#count) }));
+            }
+            if let Some(kind) = &declared.kind {
+                values.push((local("kind", node), quote! { &(#kind) }));
+            }
+        }
+        let parts = self.model.links.iter().flat_map(|link| &link.sets).flat_map(|set| &set.parts);
+        for (index, value) in parts.filter_map(run_time_value).enumerate() {
+            values.push((local("index", index), quote! { (#value) }));
+        }
+        values
+    }
+}
