@@ -1,1 +1,34 @@
 //! Tests of whole clusters; see `tests/`.
+
+use std::fmt::Debug;
+
+/// The report of an error, line by line, with the time of day of each log line taken out.
+pub fn report(error: &impl Debug) -> String {
+    format!("{error:?}").lines().map(without_time).collect::<Vec<_>>().join("\n")
+}
+
+fn without_time(line: &str) -> String {
+    let is_time = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || b":.".contains(&byte));
+    match line.trim_start().split_once(' ') {
+        Some((time, rest)) if time.len() == 12 && is_time(time) => format!("  {rest}"),
+        _ => line.to_owned(),
+    }
+}
+
+/// Makes each behaviour a test on both flavours of tokio's runtime.
+#[macro_export]
+macro_rules! on_both_runtimes {
+    ($($name:ident)*) => { $(
+        mod $name {
+            #[tokio::test]
+            async fn on_one_thread() -> cluster_runtime::Result {
+                super::$name().await
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_several_threads() -> cluster_runtime::Result {
+                super::$name().await
+            }
+        }
+    )* };
+}

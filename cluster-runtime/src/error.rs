@@ -235,6 +235,21 @@ impl fmt::Display for Unready {
     }
 }
 
+/// An error and what is behind it, in words: many errors only say that, and leave why to their sources.
+pub(crate) fn with_sources(error: &(dyn StdError + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        let why = source.to_string();
+        if !text.contains(&why) {
+            text += ": ";
+            text += &why;
+        }
+        next = source.source();
+    }
+    text
+}
+
 /// How many of a kind a summary names.
 const IN_SUMMARY: usize = 3;
 /// How many of a kind a report names.
@@ -306,8 +321,12 @@ impl fmt::Debug for Error {
                 write_log(f, node, log)
             }
             Error::Hidden { .. } | Error::NotRunning { .. } => write!(f, "{self}"),
-            Error::Io(error) => write!(f, "{error}"),
-            Error::Other(error) => write!(f, "{error}"),
+            Error::Io(error) => f.write_str(&with_sources(error)),
+            // A whole report may be inside.
+            Error::Other(error) => match error.downcast_ref::<Error>() {
+                Some(error) => write!(f, "{error:?}"),
+                None => f.write_str(&with_sources(&**error)),
+            },
         }
     }
 }

@@ -134,7 +134,9 @@ impl NodeContext {
     /// Says that a connection to a peer is gone.
     pub fn disconnected(&self, peer: &str) {
         if let Some(peer) = self.known(peer) {
-            let identity = peer.identity().unwrap_or_else(|| Identity::new(peer.name()));
+            let name = Identity::new(peer.name());
+            let told = self.state.facts().connected.contains_key(&name);
+            let identity = peer.identity().filter(|_| !told).unwrap_or(name);
             self.link_down(&identity, peer.name());
         }
     }
@@ -152,7 +154,8 @@ impl NodeContext {
 
     /// To whom it is connected, by what it has told.
     pub(crate) fn reported_connections(&self) -> Vec<Identity> {
-        self.state.facts().connected.keys().cloned().collect()
+        let told = self.state.facts().connected.keys().cloned().collect();
+        self.peers.with_identities(told)
     }
 
     pub(crate) fn note_dial(&self, peer: &Arc<str>, dial: Dial) {

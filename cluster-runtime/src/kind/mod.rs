@@ -5,6 +5,7 @@ mod context;
 mod peers;
 mod state;
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
@@ -37,6 +38,12 @@ impl Identity {
 
     /// How it is written.
     pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for Identity {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }

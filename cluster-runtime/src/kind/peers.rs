@@ -65,6 +65,19 @@ impl Peers {
         known.roster.get(name).or_else(peer).cloned()
     }
 
+    /// A peer that was met before its identity was known was told of by its name; here names become identities.
+    pub(crate) fn with_identities(&self, told: Vec<Identity>) -> Vec<Identity> {
+        let known = self.known();
+        let peers: HashMap<_, _> = known.peers.values().map(|(peer, _)| (&**peer.name(), peer)).collect();
+        let nodes: Vec<_> = told
+            .iter()
+            .map(|told| known.roster.get(told.as_str()).or(peers.get(told.as_str()).copied()).cloned())
+            .collect();
+        drop(known);
+        let identities = nodes.into_iter().map(|node| node.and_then(|node| node.identity()));
+        identities.zip(told).map(|(identity, told)| identity.unwrap_or(told)).collect()
+    }
+
     /// The names of the peers, and of the nodes that were started with this one, by identity.
     pub(crate) fn names_by_identity(&self) -> HashMap<Identity, Arc<str>> {
         let known = self.known();

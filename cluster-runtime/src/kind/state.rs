@@ -24,11 +24,15 @@ pub(crate) struct State {
     log: Arc<Log>,
     facts: Mutex<Facts>,
     changed: Notify,
+    /// Apart from `changed`: while a network is wired, links change far more often than all the rest.
+    relinked: Notify,
 }
 
 /// What changes in a node's life.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
+    /// The number of the run, from 1; 0 before the first.
+    pub(crate) run: u64,
     pub(crate) stage: Stage,
     pub(crate) identity: Option<Identity>,
     pub(crate) private: bool,
@@ -102,6 +106,18 @@ impl fmt::Display for Stage {
     }
 }
 
+/// How many bytes of a line a report shows.
+const MOST_OF_A_LINE: usize = 500;
+
+fn shortened(mut line: String) -> String {
+    if line.len() > MOST_OF_A_LINE {
+        let whole = line.len();
+        line.truncate(line.floor_char_boundary(MOST_OF_A_LINE));
+        line += &format!(".. ({whole} bytes)");
+    }
+    line
+}
+
 /// How far dialling a peer came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Dial {
@@ -130,6 +146,7 @@ impl State {
             reservation,
             facts: Mutex::new(facts),
             changed: Notify::new(),
+            relinked: Notify::new(),
         }
     }
 
@@ -158,9 +175,9 @@ impl State {
         self.facts().stage.clone()
     }
 
-    /// The last lines of the log, for a report.
+    /// The last lines of the log, for a report: none is so long that it hides the others.
     pub(crate) fn log_tail(&self) -> Vec<String> {
-        self.log.tail().iter().map(ToString::to_string).collect()
+        self.log.tail().iter().map(|event| shortened(event.to_string())).collect()
     }
 
     /// Notes what cannot work.
@@ -191,15 +208,40 @@ impl State {
         }
     }
 
-    /// Waits for the next change after the moment of the call.
-    pub(crate) fn next_change(&self) -> impl Future<Output = ()> + Send {
-        self.changed.notified()
+    /// Notes that there is one more connection to a node.
+    pub(crate) fn link_up(&self, identity: &Identity, name: &str) {
+        let mut facts = self.facts();
+        *facts.connected.entry(identity.clone()).or_default() += 1;
+        facts.dials.remove(name);
+        drop(facts);
+        self.relinked.notify_waiters();
     }
 
-    /// Makes the node as new, for a start.
-    pub(crate) fn open(&self, private: bool, levels: Levels) {
-        self.log.open(levels);
-        self.change(|facts| {
+    /// Notes that there is one connection less to a node, and says whether there was one.
+    pub(crate) fn link_down(&self, identity: &Identity) -> bool {
+        let mut facts = self.facts();
+        let Some(connections) = facts.connected.get_mut(identity) else { return false };
+        *connections -= 1;
+        if *connections == 0 {
+            facts.connected.remove(identity);
+        }
+        drop(facts);
+        self.relinked.notify_waiters();
+        true
+    }
+
+    /// Waits for the next link that goes up or down after the moment of the call.
+    pub(crate) fn next_link_change(&self) -> impl Future<Output = ()> + Send {
+        self.relinked.notified()
+    }
+
+    /// Makes the node as new, for a start, and gives the number of its run; `None` when it runs already.
+    pub(crate) fn open(&self, private: bool, levels: Levels) -> Option<u64> {
+        let run = self.change(|facts| {
+            if matches!(facts.stage, Stage::Starting(_) | Stage::Started) {
+                return None;
+            }
+            facts.run += 1;
             facts.stage = Stage::Starting(Phase::Identity);
             facts.private = private;
             facts.ready = false;
@@ -208,7 +250,11 @@ impl State {
             facts.dials.clear();
             facts.misuse = None;
             facts.provided = None;
-        });
+            facts.task = None;
+            Some(facts.run)
+        })?;
+        self.log.open(levels);
+        Some(run)
     }
 
     /// Notes that the node has ended, unless it is noted already.
@@ -217,7 +263,7 @@ impl State {
             if !matches!(facts.stage, Stage::Ended(_)) {
                 facts.stage = Stage::Ended(end);
             }
-            facts.ready = false;
+            // It stays ready if it was: whether a start sees that first, or the end, must make no difference.
             facts.connected.clear();
             facts.provided = None;
             facts.task = None;
@@ -225,15 +271,17 @@ impl State {
         self.log.close();
     }
 
-    /// Ends the node at once. A node that is being started is not brought any further.
-    pub(crate) fn kill(&self) {
-        let (task, started) = self.change(|facts| {
-            facts.stop_asked = true;
-            (facts.task.take(), facts.stage != Stage::Created)
+    /// Ends this run at once, unless it is over. A node that is being started is not brought any further.
+    pub(crate) fn kill(&self, run: u64) {
+        let task = self.change(|facts| {
+            let is_on = facts.run == run && matches!(facts.stage, Stage::Starting(_) | Stage::Started);
+            facts.stop_asked |= is_on;
+            is_on.then(|| facts.task.clone())
         });
         match task {
-            Some(task) => task.abort(),
-            None if started => self.end(End::Killed),
+            // Its end is noted when it has let go of all that it held.
+            Some(Some(task)) => task.abort(),
+            Some(None) => self.end(End::Killed),
             None => {}
         }
     }

@@ -8,7 +8,8 @@ use crate::kind::{Feature, Identity, Kind, NodeContext};
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// [`Kind`] without its types, so that nodes of all kinds can be started together.
+/// [`Kind`] without its types, so that nodes of all kinds can be started together. Every call is made when its future is
+/// polled, so that a panic in it is one of the future.
 pub(crate) trait ErasedKind: Send + Sync + 'static {
     fn identity<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result>;
     fn config<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result>;
@@ -26,23 +27,23 @@ pub(crate) trait ErasedKind: Send + Sync + 'static {
 
 impl<K: Kind> ErasedKind for K {
     fn identity<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result> {
-        Box::pin(Kind::identity(self, node))
+        Box::pin(async move { Kind::identity(self, node).await })
     }
 
     fn config<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result> {
-        Box::pin(Kind::config(self, node))
+        Box::pin(async move { Kind::config(self, node).await })
     }
 
     fn run(&self, node: NodeContext) -> BoxFuture<'_, Result> {
-        Box::pin(Kind::run(self, node))
+        Box::pin(async move { Kind::run(self, node).await })
     }
 
     fn ready<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result> {
-        Box::pin(Kind::ready(self, node))
+        Box::pin(async move { Kind::ready(self, node).await })
     }
 
     fn connections<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result<Vec<Identity>>> {
-        Box::pin(Kind::connections(self, node))
+        Box::pin(async move { Kind::connections(self, node).await })
     }
 
     fn connections_interval(&self) -> Option<Duration> {

@@ -8,25 +8,31 @@ use std::task::Poll;
 use serde_json::{Value, json};
 
 use super::AnyNode;
-use crate::error::Result;
+use crate::error::{Result, with_sources};
 use crate::event::Level;
 use crate::kind::{End, State};
 
 impl AnyNode {
-    /// Starts the node's life as a task, unless it is stopped already.
+    /// Starts the node's life as a task. One that was stopped meanwhile ends here.
     pub(crate) fn launch(&self) {
-        let node = self.clone();
-        self.state().change(|facts| {
-            if !facts.stop_asked {
-                facts.task = Some(tokio::spawn(live(node)).abort_handle());
-            }
+        // Made before the task, which may be ended before it is polled for the first time.
+        let note = EndNote { state: self.state().clone(), end: End::Killed };
+        if self.state().facts().stop_asked {
+            return;
+        }
+        let task = tokio::spawn(live(self.clone(), note)).abort_handle();
+        let stopped = self.state().change(|facts| {
+            facts.task = Some(task.clone());
+            facts.stop_asked
         });
+        if stopped {
+            task.abort();
+        }
     }
 }
 
 /// The node's life. Whatever ends it, even its task being dropped, is noted after all that it held is gone.
-async fn live(node: AnyNode) {
-    let mut note = EndNote { state: node.state().clone(), end: End::Killed };
+async fn live(node: AnyNode, mut note: EndNote) {
     note.end = run(&node).await;
     let (level, value) = match &note.end {
         end if end.is_death() => (Level::Fatal, json!({ "cause": end.to_string() })),
@@ -42,7 +48,7 @@ async fn run(node: &AnyNode) -> End {
         let end = match life.as_mut().poll(cx) {
             Poll::Pending => None,
             Poll::Ready(Ok(Ok(()))) => Some(End::Returned),
-            Poll::Ready(Ok(Err(error))) => Some(End::Failed(error.to_string())),
+            Poll::Ready(Ok(Err(error))) => Some(End::Failed(with_sources(&error))),
             Poll::Ready(Err(message)) => Some(End::Panicked(message)),
         };
         match (misuse.as_mut().poll(cx), end) {

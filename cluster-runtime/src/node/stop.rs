@@ -3,9 +3,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::{AnyNode, together};
 use crate::deadline::{DEFAULT_TIMEOUT, Deadline};
 use crate::error::{Died, Error, Result};
+use crate::event::Level;
 use crate::kind::{End, Stage, State};
 
 /// A stop of nodes, all at the same time; see [`AnyNode::stop`].
@@ -38,8 +41,9 @@ impl IntoFuture for Stop {
                 node.state().change(|facts| facts.stop_asked = true);
             }
             let timeout = self.timeout;
-            together(self.nodes.iter().cloned().map(|node| stop(node, timeout))).await?;
-            died(the_dead(&self.nodes))
+            let stopped = together(self.nodes.iter().cloned().map(|node| stop(node, timeout))).await;
+            died(the_dead(&self.nodes))?;
+            stopped.map(drop)
         })
     }
 }
@@ -50,7 +54,9 @@ async fn stop(node: AnyNode, timeout: Duration) -> Result {
     // A tenth of the time is kept for the hard stop.
     let grace = node.erased().grace().min(timeout.mul_f64(0.9));
     if Deadline::after(grace).bound(ended(node.state())).await.is_none() {
-        node.state().kill();
+        let run = node.state().facts().run;
+        node.context().event(Level::Warning, "node", "stopped_hard", json!({ "after": format!("{grace:?}") }));
+        node.state().kill(run);
     }
     match deadline.bound(ended(node.state())).await {
         Some(_) => Ok(()),
@@ -87,6 +93,8 @@ impl IntoFuture for WaitStopped {
             let deadline = Deadline::after(self.timeout);
             for node in &self.nodes {
                 if deadline.bound(ended(node.state())).await.is_none() {
+                    // That others died says more.
+                    died(the_dead(&self.nodes))?;
                     return Err(node.timeout("its end", deadline));
                 }
             }

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::cluster::Run;
 use super::{Options, preflight, report};
 use crate::deadline::{Deadline, pause};
-use crate::error::{Error, Phase, Result};
+use crate::error::{Error, Phase, Result, with_sources};
 use crate::kind::{End, Roster, Stage};
 use crate::node::{AnyNode, catch_panic, ended, together};
 
@@ -17,9 +18,8 @@ use crate::node::{AnyNode, catch_panic, ended, together};
 const CLEAN_UP: Duration = Duration::from_secs(10);
 
 /// Takes all nodes through the phases at the same time. When it fails, all of them are stopped.
-pub(crate) async fn bring_up(nodes: Vec<AnyNode>, faults: Vec<String>, options: Options) -> Result {
-    preflight::check(&nodes, faults, &options)?;
-    open(&nodes, &options);
+pub(crate) async fn bring_up(runs: Vec<Run>, options: Options) -> Result {
+    let nodes: Vec<_> = runs.iter().map(|(node, _)| node.clone()).collect();
     let deadline = Deadline::after(options.timeout);
     let outcome = deadline.bound(through_phases(&nodes, options.wait_connections)).await;
     let error = match outcome {
@@ -27,17 +27,31 @@ pub(crate) async fn bring_up(nodes: Vec<AnyNode>, faults: Vec<String>, options: 
         Some(Err(error)) => error,
         None => report::timeout(&nodes, deadline.total(), options.wait_connections),
     };
-    stop_all(&nodes).await;
+    stop_all(&runs).await;
     Err(error)
 }
 
-fn open(nodes: &[AnyNode], options: &Options) {
+/// Makes all nodes as new, each for a run of its own.
+///
+/// # Errors
+/// When a node was started by someone else since it was checked; then none is.
+pub(crate) fn open(nodes: &[AnyNode], options: &Options) -> Result<Vec<Run>> {
+    let mut runs = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        match node.state().open(preflight::is_private(node, options), options.levels.clone()) {
+            Some(run) => runs.push((node.clone(), run)),
+            None => {
+                runs.iter().for_each(|(node, run)| node.state().kill(*run));
+                return Err(Error::Refused { faults: vec![preflight::started_already([node.name()])] });
+            }
+        }
+    }
     let roster: Roster = nodes.iter().map(|node| (node.state().name().clone(), node.state().clone())).collect();
     let roster = Arc::new(roster);
     for node in nodes {
         node.context().peer_set().set_roster(roster.clone());
-        node.state().open(preflight::is_private(node, options), options.levels.clone());
     }
+    Ok(runs)
 }
 
 async fn through_phases(nodes: &[AnyNode], wait_connections: bool) -> Result {
@@ -49,7 +63,10 @@ async fn through_phases(nodes: &[AnyNode], wait_connections: bool) -> Result {
 
 /// Identities come first, for all nodes: a configuration may hold those of peers.
 async fn identify(node: AnyNode) -> Result {
-    in_phase(&node, Phase::Identity, node.erased().identity(node.context())).await
+    in_phase(&node, Phase::Identity, node.erased().identity(node.context())).await?;
+    // A report tells who is still at it.
+    enter(&node, Phase::Config);
+    Ok(())
 }
 
 /// The nodes that have not come to their goal.
@@ -93,7 +110,7 @@ async fn in_phase(node: &AnyNode, phase: Phase, work: impl Future<Output = Resul
     enter(node, phase);
     match catch_panic(work).await {
         Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(failed(node, phase, error.to_string())),
+        Ok(Err(error)) => Err(failed(node, phase, with_sources(&error))),
         Err(message) => Err(failed(node, phase, format!("it panicked: {message}"))),
     }
 }
@@ -143,7 +160,7 @@ async fn connected(node: &AnyNode) -> Result {
     let peers: Vec<_> = node.context().peer_set().all().into_iter().map(|(peer, _)| peer).collect();
     let interval = node.erased().connections_interval();
     loop {
-        let changed = node.state().next_change();
+        let relinked = node.state().next_link_change();
         if interval.is_some() {
             let reported = node.neighbours().await?;
             node.state().facts().connected = reported.into_iter().map(|identity| (identity, 1)).collect();
@@ -153,7 +170,7 @@ async fn connected(node: &AnyNode) -> Result {
         }
         match interval {
             Some(interval) => pause(interval).await,
-            None => changed.await,
+            None => relinked.await,
         }
     }
 }
@@ -167,12 +184,12 @@ fn failed(node: &AnyNode, phase: Phase, cause: String) -> Error {
     }))
 }
 
-async fn stop_all(nodes: &[AnyNode]) {
-    for node in nodes {
-        node.state().kill();
+async fn stop_all(runs: &[Run]) {
+    for (node, run) in runs {
+        node.state().kill(*run);
     }
     let gone = async {
-        for node in nodes {
+        for (node, _) in runs {
             ended(node.state()).await;
         }
     };

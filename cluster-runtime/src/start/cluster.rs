@@ -26,10 +26,15 @@ use crate::node::{AnyNode, Nodes, Stop, WaitStopped, collect};
 #[must_use = "a cluster does nothing until it is started, and is stopped when it is dropped"]
 pub struct Cluster(Mutex<Plan>);
 
+/// A node, and the number of its run.
+pub(crate) type Run = (AnyNode, u64);
+
 #[derive(Default)]
 struct Plan {
     nodes: Vec<AnyNode>,
     faults: Vec<String>,
+    /// What it has started; a node may have had other runs before, and may have others after.
+    runs: Vec<Run>,
 }
 
 impl Cluster {
@@ -52,6 +57,11 @@ impl Cluster {
     pub(crate) fn plan(&self) -> (Vec<AnyNode>, Vec<String>) {
         let plan = self.plan_mut();
         (plan.nodes.clone(), plan.faults.clone())
+    }
+
+    /// Makes these runs its own: they end with it.
+    pub(crate) fn own(&self, runs: Vec<Run>) {
+        self.plan_mut().runs = runs;
     }
 
     /// All its nodes, in the order of their declaration.
@@ -110,8 +120,8 @@ impl fmt::Debug for Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        for node in self.nodes() {
-            node.state().kill();
+        for (node, run) in std::mem::take(&mut self.plan_mut().runs) {
+            node.state().kill(run);
         }
     }
 }

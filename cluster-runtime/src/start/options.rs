@@ -3,7 +3,8 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
-use super::{Cluster, bring_up};
+use super::cluster::Run;
+use super::{Cluster, bring_up, preflight};
 use crate::deadline::DEFAULT_TIMEOUT;
 use crate::error::Result;
 use crate::event::{DefaultLevel, Level, Levels};
@@ -121,9 +122,18 @@ impl<C: Borrow<Cluster> + Send + 'static> IntoFuture for Start<C> {
     fn into_future(self) -> Self::IntoFuture {
         let Self { cluster, options } = self;
         Box::pin(async move {
-            let (nodes, faults) = Borrow::<Cluster>::borrow(&cluster).plan();
-            bring_up::bring_up(nodes, faults, options).await?;
+            let runs = open(Borrow::<Cluster>::borrow(&cluster), &options)?;
+            bring_up::bring_up(runs, options).await?;
             Ok(cluster)
         })
     }
+}
+
+/// Makes all nodes as new, and the cluster the owner of their runs, unless something cannot work.
+fn open(cluster: &Cluster, options: &Options) -> Result<Vec<Run>> {
+    let (nodes, faults) = cluster.plan();
+    preflight::check(&nodes, faults, options)?;
+    let runs = bring_up::open(&nodes, options)?;
+    cluster.own(runs.clone());
+    Ok(runs)
 }

@@ -1,6 +1,6 @@
 //! What cannot work is refused before anything starts.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use super::Options;
 use crate::deadline::{FACTOR_VARIABLE, factor_fault};
@@ -36,20 +36,32 @@ fn check_nodes(nodes: &[AnyNode], faults: &mut Vec<String>) {
 }
 
 fn check_names(nodes: &[AnyNode], faults: &mut Vec<String>) {
-    let mut seen = HashSet::new();
-    let mut told = HashSet::new();
-    for name in nodes.iter().map(AnyNode::name) {
-        if !seen.insert(name) && told.insert(name) {
-            faults.push(format!("two nodes are called `{name}`\nhelp: give each node a name of its own"));
+    let mut ids_by_name: HashMap<&str, Vec<u64>> = HashMap::new();
+    for node in nodes {
+        let name = node.name();
+        let ids = ids_by_name.entry(name).or_default();
+        ids.push(node.state().id());
+        match **ids {
+            [first, second] if first == second => {
+                faults.push(format!("node `{name}` is there twice\nhelp: take it out of one of the sets"));
+            }
+            [_, _] => faults.push(format!("two nodes are called `{name}`\nhelp: give each node a name of its own")),
+            _ => {}
         }
     }
 }
 
 fn check_running(nodes: &[AnyNode], faults: &mut Vec<String>) {
     let running = nodes.iter().filter(|node| matches!(node.state().stage(), Stage::Starting(_) | Stage::Started));
-    if let Some(names) = names(running.map(AnyNode::name)) {
-        faults.push(format!("{names} started already\nhelp: stop a node before it is started again"));
+    let running: Vec<_> = running.map(AnyNode::name).collect();
+    if !running.is_empty() {
+        faults.push(started_already(running));
     }
+}
+
+pub(crate) fn started_already<'a>(running: impl IntoIterator<Item = &'a str>) -> String {
+    let names = names(running.into_iter()).unwrap_or_default();
+    format!("{names} started already\nhelp: stop a node before it is started again")
 }
 
 fn check_features(nodes: &[AnyNode], options: &Options, faults: &mut Vec<String>) {

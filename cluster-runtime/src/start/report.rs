@@ -15,14 +15,19 @@ pub(crate) fn is_connected(node: &AnyNode, peers: &[Arc<State>]) -> bool {
     peers.iter().all(|peer| reports(node.state(), peer))
 }
 
+/// One who met the peer before its identity was known told of its name.
 fn reports(state: &State, peer: &State) -> bool {
-    let Some(identity) = peer.identity() else { return false };
-    state.facts().connected.contains_key(&identity)
+    let identity = peer.identity();
+    let facts = state.facts();
+    identity.is_some_and(|identity| facts.connected.contains_key(&identity))
+        || facts.connected.contains_key(&**peer.name())
 }
 
 /// The report of a start that took longer than `timeout`.
 pub(crate) fn timeout(nodes: &[AnyNode], timeout: Duration, wait_connections: bool) -> Error {
-    let unready = nodes.iter().filter_map(unready).collect();
+    let mut unready: Vec<_> = nodes.iter().filter_map(unready).collect();
+    // Whoever is behind keeps the others waiting.
+    unready.sort_by_key(|unready| unready.phase);
     let missing = if wait_connections { missing_links(nodes) } else { Vec::new() };
     Error::StartTimeout(Box::new(StartTimeout { timeout, missing, unready }))
 }
