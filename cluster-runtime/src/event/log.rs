@@ -55,6 +55,7 @@ impl Log {
     pub(crate) fn open(&self, levels: Levels) {
         let mut entries = self.entries();
         entries.levels = levels;
+        entries.hidden.clear();
         entries.closed = false;
     }
 

@@ -50,7 +50,10 @@ impl<'a, T> WaitFor<'a, T> {
                     }
                 }
                 Search::Found(_) => {}
-                Search::Closed => return Err(self.ended()),
+                Search::Closed => {
+                    self.refuse_hidden(was_shown)?;
+                    return Err(self.ended());
+                }
                 Search::Open => {
                     self.refuse_hidden(was_shown)?;
                     appended.await;
