@@ -1,0 +1,76 @@
+//! A server of one's own, here a real axum one, as the nodes of a cluster: they greet their peers over HTTP, and each can
+//! be asked for its neighbours.
+//!
+//! `cargo run --example own_server`
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::routing::get;
+use cluster_runtime::{BoxError, NodeContext, Peer, Service, cluster};
+use http_body_util::{BodyExt, Empty};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+/// Serves until the test stops the node.
+async fn serve(node: NodeContext) -> Result<(), BoxError> {
+    let router =
+        Router::new().route("/hello/{name}", get(hello)).route("/neighbours", get(neighbours)).with_state(node.clone());
+    let listener = node.listener()?;
+    node.ready();
+    let mut greetings: JoinSet<_> =
+        node.peers().into_iter().filter(Peer::dial).map(|peer| greet(node.clone(), peer)).collect();
+    axum::serve(listener, router).with_graceful_shutdown(async move { node.stopped().await }).await?;
+    greetings.abort_all();
+    Ok(())
+}
+
+/// Dials a peer until it answers: nobody knows which node comes up first.
+async fn greet(node: NodeContext, peer: Peer) {
+    let path = format!("/hello/{}", node.name());
+    while let Err(error) = ask(&peer.addr().to_string(), &path).await {
+        node.dial_failed(peer.name(), error);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    node.connected(peer.name());
+}
+
+/// The other side of [`greet`].
+async fn hello(State(node): State<NodeContext>, Path(name): Path<String>) {
+    if node.peers().iter().any(|peer| peer.name() == name) {
+        node.connected(&name);
+    }
+}
+
+async fn neighbours(State(node): State<NodeContext>) -> String {
+    node.peers().iter().map(Peer::name).collect::<Vec<_>>().join(", ")
+}
+
+async fn ask(addr: &str, path: &str) -> Result<String, BoxError> {
+    let stream = TokioIo::new(TcpStream::connect(addr).await?);
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
+    tokio::spawn(connection);
+    let request = hyper::Request::get(path).header("host", addr).body(Empty::<hyper::body::Bytes>::new())?;
+    let body = sender.send_request(request).await?.into_body().collect().await?;
+    Ok(String::from_utf8(body.to_bytes().to_vec())?)
+}
+
+#[tokio::main]
+async fn main() -> Result<(), BoxError> {
+    let net = cluster! {
+        use Service::new(serve);
+        boot;
+        servers[4]: ring + star(boot);
+    }
+    .start()
+    .wait_connections(true)
+    .await?;
+
+    for node in net.nodes() {
+        println!("{} is linked to {}", node.name(), ask(&node.addr().to_string(), "/neighbours").await?);
+    }
+    net.stop().await?;
+    Ok(())
+}
