@@ -107,10 +107,11 @@ pub fn literal_as_kind(literal: &str) -> String {
     )
 }
 
+/// What syn says of an expression. It was told that a brace follows.
 pub fn unreadable(role: &str, error: &str) -> String {
     match error.strip_prefix("unexpected end of input, ") {
         Some(expected) => format!("this {role} is not complete: {expected}"),
-        None => format!("this {role} is not an expression: {error}"),
+        None => format!("this {role} is not an expression: {}", error.trim_end_matches(", expected `}`")),
     }
 }
 

@@ -20,7 +20,7 @@ fn a_count_is_a_whole_number() {
 fn a_count_is_needed_in_the_brackets() {
     expect("k[]; a", &[("[]", "a count is missing")]);
     expect("k[dyn]; a", &[("[dyn]", "a count is missing")]);
-    expect("k[4 5]; a", &[("5", "this count is not an expression")]);
+    expect("k[4 5]; a", &[("5", "this count is not an expression: unexpected token")]);
 }
 
 #[test]

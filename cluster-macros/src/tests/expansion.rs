@@ -73,3 +73,64 @@ fn a_loopback_is_made_only_where_a_node_has_no_kind() {
     assert!(!expand("a = kind; b = other").to_string().contains("Loopback"));
     assert!(expand("a = kind; b").to_string().contains("runtime :: Loopback :: new ()"));
 }
+
+#[test]
+fn whatever_is_written_the_expansion_is_an_expression() {
+    const WORDS: [&str; 44] = [
+        "a",
+        "k",
+        "v",
+        "[4]",
+        "[N]",
+        "[dyn n]",
+        "[n]",
+        "[0]",
+        "[]",
+        "[1..3]",
+        "[i..]",
+        "[a, k]",
+        "(a, k)",
+        "(k[1])",
+        "(4)",
+        "()",
+        "{ a }",
+        ";",
+        ";",
+        ";",
+        ";",
+        ":",
+        "=",
+        "+",
+        ",",
+        "->",
+        "<->",
+        "-",
+        "<",
+        ">",
+        "use",
+        "dyn",
+        "type",
+        "self",
+        "__x",
+        "\"a\"",
+        "kind()",
+        "|x| x",
+        "star(a)",
+        "ring",
+        "clique(a, k[0], v[i])",
+        "connect(k, [a, v[1]])",
+        "line",
+        "/// doc\n",
+    ];
+    let mut random = 1_u64;
+    let mut next = |below: usize| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) as usize % below
+    };
+    for _ in 0..2_000 {
+        let words: Vec<&str> = (0..next(16)).map(|_| WORDS[next(WORDS.len())]).collect();
+        let source = words.join(" ");
+        let expansion = expand(&source);
+        assert!(syn::parse2::<syn::Expr>(expansion).is_ok(), "`{source}` expands to no expression");
+    }
+}
