@@ -10,13 +10,4 @@ fn main() {
         b[4] = Service::new(serve);
         connect(a, b);
     };
-    let _ = cluster! {
-        a = Loopback::new();
-        b[4] = Service::new(serve): star(a);
-    };
-    let _ = cluster! {
-        a = Loopback::new();
-        b[4] = Service::new(serve);
-        b[1] -> a;
-    };
 }
