@@ -1,5 +1,4 @@
-use std::future::{Future, poll_fn};
-use std::task::Poll;
+use std::future::Future;
 
 use tokio::task::JoinSet;
 
@@ -12,18 +11,8 @@ where
     T: Send + 'static,
     F: Future<Output = Result<T>> + Send + 'static,
 {
-    let mut outputs = Vec::new();
-    let mut tasks = JoinSet::new();
-    for future in futures {
-        // One that is done at its first poll needs no task of its own.
-        let mut future = Box::pin(future);
-        match poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await {
-            Poll::Ready(output) => outputs.push(output?),
-            Poll::Pending => {
-                tasks.spawn(future);
-            }
-        }
-    }
+    let mut tasks: JoinSet<_> = futures.into_iter().collect();
+    let mut outputs = Vec::with_capacity(tasks.len());
     while let Some(output) = tasks.join_next().await {
         outputs.push(output.map_err(Error::other)??);
     }
