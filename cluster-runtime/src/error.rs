@@ -58,7 +58,7 @@ impl fmt::Display for Phase {
 #[non_exhaustive]
 pub enum Error {
     /// The start was refused before anything ran: what was asked for cannot work.
-    #[error("the start was refused: {}", .faults.join("; "))]
+    #[error("the start was refused: {}", some_of(.faults, IN_SUMMARY, "; "))]
     Refused {
         /// Each thing that cannot work, with its numbers and what to do.
         faults: Vec<String>,
