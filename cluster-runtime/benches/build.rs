@@ -130,7 +130,8 @@ fn with_macro() -> String {
         }
         for index in 0..5 {
             let next = (index + 1) % 5;
-            let _ = writeln!(text, "        connect(rim{index}[0..2], hub{next});\n        rim{index}[3] -> rim{next}[3];");
+            let _ =
+                writeln!(text, "        connect(rim{index}[0..2], hub{next});\n        rim{index}[3] -> rim{next}[3];");
         }
         text += "    }\n    .start()\n    .await?;\n    net.hub0.connections().await?;\n    net.stop().await\n}\n";
     }
@@ -148,9 +149,13 @@ fn without_macro() -> String {
         }
         for index in 0..5 {
             let next = (index + 1) % 5;
-            let _ = writeln!(text, "    connect(&rim{index}[0..2], &hub{next});\n    add_peer(&rim{index}[3], &rim{next}[3]);");
+            let _ = writeln!(
+                text,
+                "    connect(&rim{index}[0..2], &hub{next});\n    add_peer(&rim{index}[3], &rim{next}[3]);"
+            );
         }
-        text += "    let net = start(((&hub0, &rim0, &hub1, &rim1), (&hub2, &rim2, &hub3, &rim3, &hub4, &rim4))).await?;\n";
+        text +=
+            "    let net = start(((&hub0, &rim0, &hub1, &rim1), (&hub2, &rim2, &hub3, &rim3, &hub4, &rim4))).await?;\n";
         text += "    hub0.connections().await?;\n    net.stop().await\n}\n";
     }
     text

@@ -4,17 +4,21 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use futures_timer::Delay;
+use tokio::sync::Notify;
 
 /// The environment variable that stretches every deadline, for slow machines.
 pub(crate) const FACTOR_VARIABLE: &str = "CLUSTER_TIMEOUT_FACTOR";
 
 /// How long a wait takes at most, unless its caller says otherwise.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The time between two beats.
+const BEAT: Duration = Duration::from_secs(5);
 
 static FACTOR: LazyLock<Result<f64, String>> = LazyLock::new(|| match std::env::var(FACTOR_VARIABLE) {
     Err(std::env::VarError::NotPresent) => Ok(1.0),
@@ -57,6 +61,10 @@ impl Deadline {
     /// The output of `future`, or `None` when the deadline comes first.
     pub(crate) async fn bound<F: Future>(&self, future: F) -> Option<F::Output> {
         let mut future = pin!(future);
+        // What is there already needs no timer.
+        if let Poll::Ready(output) = poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await {
+            return Some(output);
+        }
         let mut delay = Delay::new(self.at.saturating_duration_since(Instant::now()));
         poll_fn(|cx| match future.as_mut().poll(cx) {
             Poll::Ready(output) => Poll::Ready(Some(output)),
@@ -67,7 +75,7 @@ impl Deadline {
 }
 
 /// `duration`, stretched by the factor in the environment.
-pub(crate) fn stretched(duration: Duration) -> Duration {
+fn stretched(duration: Duration) -> Duration {
     let factor = *FACTOR.as_ref().unwrap_or(&1.0);
     Duration::try_from_secs_f64(duration.as_secs_f64() * factor).unwrap_or(Duration::MAX)
 }
@@ -75,6 +83,22 @@ pub(crate) fn stretched(duration: Duration) -> Duration {
 /// Waits for `duration` of wall time: between two attempts at something that sends no signal.
 pub(crate) async fn pause(duration: Duration) {
     Delay::new(duration).await;
+}
+
+/// Beats every `BEAT` of wall time, stretched: one timer for all that only wants a rough bound, such as handshakes.
+pub(crate) fn next_beat() -> impl Future<Output = ()> + Send {
+    static BEATS: LazyLock<Arc<Notify>> = LazyLock::new(|| {
+        let beats = Arc::new(Notify::new());
+        let beating = beats.clone();
+        std::thread::spawn(move || {
+            loop {
+                std::thread::sleep(stretched(BEAT));
+                beating.notify_waiters();
+            }
+        });
+        beats
+    });
+    BEATS.notified()
 }
 
 #[cfg(test)]

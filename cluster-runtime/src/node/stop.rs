@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -5,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{AnyNode, together};
+use super::AnyNode;
 use crate::deadline::{DEFAULT_TIMEOUT, Deadline};
 use crate::error::{Died, Error, Result};
 use crate::event::Level;
@@ -40,28 +41,39 @@ impl IntoFuture for Stop {
             for node in &self.nodes {
                 node.state().change(|facts| facts.stop_asked = true);
             }
-            let timeout = self.timeout;
-            let stopped = together(self.nodes.iter().cloned().map(|node| stop(node, timeout))).await;
+            let stopped = all_ended(&self.nodes, self.timeout).await;
             died(the_dead(&self.nodes))?;
-            stopped.map(drop)
+            stopped
         })
     }
 }
 
-/// Waits until a node that was asked to stop has ended: in good order within its grace time, or hard.
-async fn stop(node: AnyNode, timeout: Duration) -> Result {
+/// Waits until nodes that were asked to stop have ended: in good order within their grace time, or hard.
+async fn all_ended(nodes: &[AnyNode], timeout: Duration) -> Result {
     let deadline = Deadline::after(timeout);
     // A tenth of the time is kept for the hard stop.
-    let grace = node.erased().grace().min(timeout.mul_f64(0.9));
-    if Deadline::after(grace).bound(ended(node.state())).await.is_none() {
-        let run = node.state().facts().run;
-        node.context().event(Level::Warning, "node", "stopped_hard", json!({ "after": format!("{grace:?}") }));
-        node.state().kill(run);
+    let most_grace = timeout.mul_f64(0.9);
+    let mut by_grace: BTreeMap<Duration, (Deadline, Vec<&AnyNode>)> = BTreeMap::new();
+    for node in nodes {
+        let grace = node.erased().grace().min(most_grace);
+        by_grace.entry(grace).or_insert_with(|| (Deadline::after(grace), Vec::new())).1.push(node);
     }
-    match deadline.bound(ended(node.state())).await {
-        Some(_) => Ok(()),
-        None => Err(node.timeout("its end", deadline)),
+    for (grace, (until, nodes)) in by_grace {
+        for node in nodes {
+            if until.bound(ended(node.state())).await.is_none() {
+                let run = node.state().facts().run;
+                let after = json!({ "after": format!("{grace:?}") });
+                node.context().event(Level::Warning, "node", "stopped_hard", after);
+                node.state().kill(run);
+            }
+        }
     }
+    for node in nodes {
+        if deadline.bound(ended(node.state())).await.is_none() {
+            return Err(node.timeout("its end", deadline));
+        }
+    }
+    Ok(())
 }
 
 /// A wait for the end of nodes; see [`AnyNode::wait_stopped`].

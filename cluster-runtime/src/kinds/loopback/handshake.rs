@@ -7,6 +7,7 @@ use tokio::net::TcpStream;
 
 use super::frame::{Contact, Frame, FrameError};
 use super::hub::Hub;
+use crate::deadline::next_beat;
 use crate::kind::{Dial, Identity, Peer};
 
 /// A connection whose two sides know each other.
@@ -37,7 +38,7 @@ pub(super) enum HandshakeError {
 /// The dialling side, towards a declared peer or a node that it learned of.
 pub(super) async fn dial(hub: &Hub, target: &Target) -> Result<Greeted, HandshakeError> {
     let mut stream = TcpStream::connect(target.addr()).await?;
-    patiently(hub, async {
+    patiently(async {
         stream.set_nodelay(true)?;
         stream.write_all(&Frame::Hello(hub.contact()).encode()).await?;
         target.note_dialled(hub);
@@ -57,7 +58,7 @@ pub(super) async fn dial(hub: &Hub, target: &Target) -> Result<Greeted, Handshak
 
 /// The accepting side.
 pub(super) async fn accept(hub: &Hub, mut stream: TcpStream) -> Result<Greeted, HandshakeError> {
-    patiently(hub, async {
+    patiently(async {
         stream.set_nodelay(true)?;
         let Frame::Hello(contact) = Frame::read(&mut stream).await? else { return Err(HandshakeError::NoHello) };
         if let Err(reason) = hub.admit(&contact) {
@@ -99,12 +100,15 @@ impl Target {
 }
 
 /// A side that only connects must not hold a place for ever.
-async fn patiently(
-    hub: &Hub,
-    greeting: impl Future<Output = Result<Greeted, HandshakeError>>,
-) -> Result<Greeted, HandshakeError> {
+async fn patiently(greeting: impl Future<Output = Result<Greeted, HandshakeError>>) -> Result<Greeted, HandshakeError> {
     tokio::select! {
         greeted = greeting => greeted,
-        () = hub.patience() => Err(HandshakeError::Silent),
+        () = patience() => Err(HandshakeError::Silent),
     }
+}
+
+/// How long to wait for the other side: one beat at least, two at most.
+async fn patience() {
+    next_beat().await;
+    next_beat().await;
 }

@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::frame::{Contact, Frame, Message};
 use super::gossip::{Gossip, Outgoing};
 use super::handshake::Target;
 use super::link;
-use crate::deadline::{pause, stretched};
+use crate::deadline::pause;
 use crate::error::Result;
 use crate::event::Level;
 use crate::kind::{Identity, NodeContext};
@@ -24,8 +24,6 @@ use crate::kind::{Identity, NodeContext};
 const MOST_LEARNED_DIALS: usize = 8;
 /// How many public nodes a node remembers.
 const MOST_KNOWN: usize = 1024;
-/// The other side of a connection has this long, and up to twice as long, to say who it is.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// The pause after an accept that failed, as when no file descriptor is left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 
@@ -37,10 +35,8 @@ pub(super) struct Hub {
     gossip: Mutex<Gossip>,
     /// Public nodes, by identity.
     known: Mutex<BTreeMap<String, Contact>>,
-    learned: mpsc::UnboundedSender<Contact>,
+    learned: mpsc::UnboundedSender<Box<Contact>>,
     published: AtomicU64,
-    /// Beats every [`PATIENCE`]: one timer for all handshakes.
-    beat: Notify,
     /// What the ids of this node's messages begin with.
     salt: u64,
 }
@@ -62,7 +58,6 @@ pub(super) async fn run(context: NodeContext) -> Result {
     let accepting = accept(&listener, &hub, &mut links, &mut to_dial);
     tokio::select! {
         () = accepting => {}
-        () = hub.beat() => {}
         () = context.stopped() => {}
     }
     drop(listener);
@@ -75,7 +70,7 @@ async fn accept(
     listener: &TcpListener,
     hub: &Arc<Hub>,
     links: &mut JoinSet<()>,
-    to_dial: &mut mpsc::UnboundedReceiver<Contact>,
+    to_dial: &mut mpsc::UnboundedReceiver<Box<Contact>>,
 ) {
     loop {
         tokio::select! {
@@ -89,7 +84,7 @@ async fn accept(
                 }
             },
             Some(contact) = to_dial.recv() => {
-                links.spawn(link::try_dialling(hub.clone(), Target::Learned(contact)));
+                links.spawn(link::try_dialling(hub.clone(), Target::Learned(*contact)));
             }
             Some(_) = links.join_next() => {}
         }
@@ -97,7 +92,7 @@ async fn accept(
 }
 
 impl Hub {
-    fn new(context: NodeContext, learned: mpsc::UnboundedSender<Contact>) -> Self {
+    fn new(context: NodeContext, learned: mpsc::UnboundedSender<Box<Contact>>) -> Self {
         let contact = Contact {
             identity: context.identity().map_or_else(String::new, |identity| identity.to_string()),
             name: context.name().to_owned(),
@@ -112,22 +107,8 @@ impl Hub {
             known: Mutex::default(),
             learned,
             published: AtomicU64::new(0),
-            beat: Notify::new(),
             salt: std::collections::hash_map::RandomState::new().build_hasher().finish(),
         }
-    }
-
-    async fn beat(&self) {
-        loop {
-            pause(stretched(PATIENCE)).await;
-            self.beat.notify_waiters();
-        }
-    }
-
-    /// How long to wait for the other side of a handshake.
-    pub(super) async fn patience(&self) {
-        self.beat.notified().await;
-        self.beat.notified().await;
     }
 
     pub(super) fn context(&self) -> &NodeContext {
@@ -210,7 +191,7 @@ impl Hub {
         {
             self.context.event(Level::Info, "p2p", "learned", json!({ "peer": contact.name }));
             // The node dials for as long as it runs.
-            let _ = self.learned.send(contact.clone());
+            let _ = self.learned.send(Box::new(contact.clone()));
         }
         true
     }

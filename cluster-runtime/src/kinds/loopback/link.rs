@@ -21,7 +21,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(2);
 /// The longest pause between two attempts at a peer.
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 /// Bytes that are read ahead on a link.
-const READ_AHEAD: usize = 1024;
+const READ_AHEAD: usize = 256;
 /// How often a node that was learned of is dialled in vain: nobody waits for it.
 const ATTEMPTS_AT_LEARNED: u32 = 5;
 
