@@ -309,6 +309,7 @@ impl fmt::Debug for Error {
                 timeout
                     .unready
                     .iter()
+                    .filter(|unready| !unready.log.is_empty())
                     .take(IN_SUMMARY)
                     .try_for_each(|unready| write_log(f, &unready.node, &unready.log))
             }

@@ -132,7 +132,7 @@ async fn many_readers_see_every_event() -> Result {
 async fn a_wait_ends_when_the_node_ends_first() -> Result {
     let go = Arc::new(Notify::new());
     for (how, end) in [
-        (None, "node `n` returned before the event `rain` that the filter accepts came"),
+        (None, "node `n` has ended before the event `rain` that the filter accepts came"),
         (Some("drought"), "node `n` failed: drought before the event `rain` that the filter accepts came"),
     ] {
         let told = go.clone();

@@ -28,7 +28,7 @@ async fn nothing_listens_after_a_stop() -> Result {
     for node in &nodes {
         TcpStream::connect(node.addr()).expect_err("nobody listens any more");
         let error = node.connections().await.expect_err("it does not run");
-        assert_eq!(error.to_string(), format!("node `{}` cannot tell its connections: it returned", node.name()));
+        assert_eq!(error.to_string(), format!("node `{}` cannot tell its connections: it has ended", node.name()));
     }
     assert_eq!(net.observed().await?.links().len(), 0);
     Ok(())

@@ -51,7 +51,7 @@ async fn a_timeout_names_the_missing_links() {
 links that are missing: 3
   - leaves.2 - center: leaves.2 has dialled, center has not answered
   - leaves.3 - center: leaves.3 has dialled and failed: connection refused
-  - leaves.4 - center: leaves.4 has not dialled",
+  - leaves.4 - center: leaves.4 has not told that it dialled",
             stretched(&error)
         )
     );
@@ -103,7 +103,6 @@ async fn a_timeout_tells_what_each_unready_node_last_reported() {
 nodes that are not ready: 2
   - n.1 is in phase `ready`: it has not said that it is ready; it reported nothing
   - n.2 is in phase `ready`: it has not said that it is ready; last reported: debug   db migrating {{\"table\":\"users\"}}
-node `n.1` reported nothing
 the end of the log of `n.2`:
   debug   db migrating {{\"table\":\"users\"}}",
             stretched(&error)

@@ -87,6 +87,6 @@ fn neither(dialler: &State, listener: &State) -> String {
     match dialler.facts().dials.get(to) {
         Some(Dial::Dialled) => format!("{from} has dialled, {to} has not answered"),
         Some(Dial::Failed(why)) => format!("{from} has dialled and failed: {why}"),
-        None => format!("{from} has not dialled"),
+        None => format!("{from} has not told that it dialled"),
     }
 }
