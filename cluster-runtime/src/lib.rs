@@ -30,7 +30,7 @@
 //! | `event` | [`Level`], [`Event`], a node's log and its subscribers ([`Events`]) |
 //! | `kind` | what a node is: [`Kind`], [`Speaks`], and the node as it sees itself: [`NodeContext`], [`Peer`] |
 //! | `node` | the handle: [`Node`], [`AnyNode`], sets ([`Nodes`]), and what one may ask: [`WaitFor`], [`Connections`], [`Stop`] |
-//! | `wiring` | by hand: [`create`], [`connect`], [`clique`], [`ring`], [`line`], [`star`], [`add_peer`] |
+//! | `wiring` | by hand: [`create`], [`connect`], [`clique`], [`ring`], [`line()`], [`star`], [`add_peer`] |
 //! | `start` | [`start()`], the options ([`Start`]), the phases, and what was started: [`Cluster`] |
 //! | `kinds` | [`Loopback`], [`Service`] |
 //! | `expansion` | what expanded code calls beside all this |
@@ -57,7 +57,7 @@ pub use node::{AnyNode, Connection, Connections, Hears, Node, Nodes, SpeaksWith,
 pub use start::{Cluster, Observe, Start, start};
 pub use wiring::{add_peer, clique, connect, create, line, ring, star, symmetric_add_peer};
 
-/// Writes a network down; its value has a field for each declaration.
+#[doc = include_str!("../LANGUAGE.md")]
 #[macro_export]
 macro_rules! cluster {
     ($($t:tt)*) => { $crate::__private::cluster_impl! { $crate $($t)* } };
