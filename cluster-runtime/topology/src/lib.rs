@@ -92,11 +92,13 @@ mod links;
 mod pairs;
 mod query;
 mod shape;
+mod shape_error;
 mod topology;
 
 pub use link::Link;
 pub use link_error::LinkError;
 pub use links::Links;
-pub use pairs::{Pairs, clique, connect, line, ring, star};
+pub use pairs::{Pairs, clique, connect, grid, hypercube, line, ring, star, torus, tree, wheel};
 pub use shape::Shape;
+pub use shape_error::ShapeError;
 pub use topology::Topology;

@@ -2,12 +2,12 @@ use std::fmt;
 use std::iter::FusedIterator;
 use std::slice;
 
-use crate::index;
+use crate::{ShapeError, index};
 
 /// The pairs of a shape over the items of one or two slices: an index shape, looked up.
 ///
-/// Made by [`clique`], [`ring`], [`line()`], [`star`] and [`connect`]. Lazy, of exact length, never allocates. It
-/// borrows the slices, so it is `Send` where they are, and may be held across an `.await`.
+/// Made by the function of each shape, such as [`clique`]. As lazy, and of a length as exact, as the shape's iterator
+/// in [`index`]. It borrows the slices, so it is `Send` where they are, and may be held across an `.await`.
 pub struct Pairs<'a, A, B, I> {
     first: &'a [A],
     second: &'a [B],
@@ -61,6 +61,74 @@ pub fn star<'a, H, L>(hub: &'a H, others: &'a [L]) -> Pairs<'a, H, L, index::Sta
 /// ```
 pub fn connect<'a, A, B>(a: &'a [A], b: &'a [B]) -> Pairs<'a, A, B, index::Connect> {
     Pairs { first: a, second: b, indices: index::connect(a.len(), b.len()) }
+}
+
+/// Every item but the first, the root, with its parent, so that each has up to `arity` children.
+///
+/// ```
+/// let tree = cluster_topology::tree(&["root", "a", "b", "a.a"], 2)?;
+/// assert!(tree.eq([(&"root", &"a"), (&"root", &"b"), (&"a", &"a.a")]));
+/// # Ok::<(), cluster_topology::ShapeError>(())
+/// ```
+///
+/// # Errors
+/// As [`index::tree`].
+pub fn tree<T>(items: &[T], arity: usize) -> Result<Pairs<'_, T, T, index::Tree>, ShapeError> {
+    Ok(within(items, index::tree(items.len(), arity)?))
+}
+
+/// Items in rows of `columns`, each with the next one in its row and in its column.
+///
+/// ```
+/// assert!(cluster_topology::grid(&[1, 2, 3, 4], 2)?.eq([(&1, &2), (&3, &4), (&1, &3), (&2, &4)]));
+/// # Ok::<(), cluster_topology::ShapeError>(())
+/// ```
+///
+/// # Errors
+/// As [`index::grid`].
+pub fn grid<T>(items: &[T], columns: usize) -> Result<Pairs<'_, T, T, index::Grid>, ShapeError> {
+    Ok(within(items, index::grid(items.len(), columns)?))
+}
+
+/// Items in rows of `columns`, each row and each column a ring.
+///
+/// ```
+/// let servers: Vec<u8> = (0..12).collect();
+/// assert_eq!(cluster_topology::torus(&servers, 4)?.len(), 24);
+/// # Ok::<(), cluster_topology::ShapeError>(())
+/// ```
+///
+/// # Errors
+/// As [`index::torus`].
+pub fn torus<T>(items: &[T], columns: usize) -> Result<Pairs<'_, T, T, index::Torus>, ShapeError> {
+    Ok(within(items, index::torus(items.len(), columns)?))
+}
+
+/// Every item with every one whose place differs from its own in one binary digit.
+///
+/// ```
+/// assert!(cluster_topology::hypercube(&[1, 2, 3, 4])?.eq([(&1, &2), (&3, &4), (&1, &3), (&2, &4)]));
+/// # Ok::<(), cluster_topology::ShapeError>(())
+/// ```
+///
+/// # Errors
+/// As [`index::hypercube`].
+pub fn hypercube<T>(items: &[T]) -> Result<Pairs<'_, T, T, index::Hypercube>, ShapeError> {
+    Ok(within(items, index::hypercube(items.len())?))
+}
+
+/// The first item, the hub, with every other one, then the ring of those others.
+///
+/// ```
+/// let wheel = cluster_topology::wheel(&["hub", "a", "b", "c"])?;
+/// assert!(wheel.skip(3).eq([(&"a", &"b"), (&"b", &"c"), (&"c", &"a")]));
+/// # Ok::<(), cluster_topology::ShapeError>(())
+/// ```
+///
+/// # Errors
+/// As [`index::wheel`].
+pub fn wheel<T>(items: &[T]) -> Result<Pairs<'_, T, T, index::Wheel>, ShapeError> {
+    Ok(within(items, index::wheel(items.len())?))
 }
 
 fn within<T, I>(items: &[T], indices: I) -> Pairs<'_, T, T, I> {

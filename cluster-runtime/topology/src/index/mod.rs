@@ -16,12 +16,22 @@
 
 mod clique;
 mod connect;
+mod grid;
+mod hypercube;
 mod line;
 mod ring;
 mod star;
+mod torus;
+mod tree;
+mod wheel;
 
 pub use clique::{Clique, clique};
 pub use connect::{Connect, connect};
+pub use grid::{Grid, grid};
+pub use hypercube::{Hypercube, hypercube};
 pub use line::{Line, line};
 pub use ring::{Ring, ring};
 pub use star::{Star, star};
+pub use torus::{Torus, torus};
+pub use tree::{Tree, tree};
+pub use wheel::{Wheel, wheel};
