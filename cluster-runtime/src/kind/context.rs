@@ -33,8 +33,8 @@ pub struct NodeContext {
 }
 
 impl NodeContext {
-    pub(crate) fn new(name: &str) -> Self {
-        Self { state: Arc::new(State::new(name)), peers: Arc::default() }
+    pub(crate) fn new(name: &str, ports: &[&'static str]) -> Self {
+        Self { state: Arc::new(State::new(name, ports)), peers: Arc::default() }
     }
 
     /// Its name.
@@ -46,6 +46,15 @@ impl NodeContext {
     /// SO_REUSEADDR, as tokio's does, may bind it; or take [`listener`](Self::listener).
     pub fn addr(&self) -> SocketAddr {
         self.state.addr()
+    }
+
+    /// Its address with the port of this name, one of those that its kind asks for, and reserved as that of
+    /// [`addr`](Self::addr) is. Any other name is an error that ends the node.
+    pub fn addr_of(&self, port: &str) -> SocketAddr {
+        self.state.addr_of(port).unwrap_or_else(|| {
+            self.misused(format!("it has no port `{port}`: its kind asks for {:?}", self.state.port_names()));
+            (self.addr().ip(), 0).into()
+        })
     }
 
     /// A listener on its address, already listening.
@@ -187,10 +196,14 @@ impl NodeContext {
         if known.is_none() {
             let names: Vec<_> = self.peers().iter().map(|peer| format!("`{}`", peer.name())).collect();
             let peers = if names.is_empty() { "it has none".to_owned() } else { names.join(", ") };
-            self.state.change(|facts| {
-                facts.misuse.get_or_insert(format!("it named `{name}`, which is not one of its peers ({peers})"));
-            });
+            self.misused(format!("it named `{name}`, which is not one of its peers ({peers})"));
         }
         known
+    }
+
+    fn misused(&self, how: String) {
+        self.state.change(|facts| {
+            facts.misuse.get_or_insert(how);
+        });
     }
 }

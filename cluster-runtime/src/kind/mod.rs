@@ -2,6 +2,7 @@
 
 mod address;
 mod context;
+mod host;
 mod peers;
 mod state;
 
@@ -208,6 +209,11 @@ pub trait Kind: Clone + Send + Sync + 'static {
     /// Whether these nodes stay private in a public cluster. By default they do not.
     fn private(&self) -> bool {
         false
+    }
+
+    /// The names of the ports that a node needs beside the one of its address. By default none.
+    fn ports(&self) -> Vec<&'static str> {
+        Vec::new()
     }
 
     /// How many file descriptors of the test's process a running node with so many peers takes. By default one for itself

@@ -131,6 +131,11 @@ impl Peer {
         self.state.addr()
     }
 
+    /// Its address with the port of this name, one of those that its kind asks for.
+    pub fn addr_of(&self, port: &str) -> Option<SocketAddr> {
+        self.state.addr_of(port)
+    }
+
     /// Whether this node is the side of the link that dials. Of a link that may be dialled from both sides it is the node
     /// that was created later, so that a link is one connection.
     pub fn dial(&self) -> bool {

@@ -87,7 +87,7 @@ impl End {
 impl fmt::Display for End {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            End::Returned => f.write_str("returned"),
+            End::Returned => f.write_str("has ended"),
             End::Failed(cause) => write!(f, "failed: {cause}"),
             End::Panicked(message) => write!(f, "panicked: {message}"),
             End::Killed => f.write_str("was stopped"),
@@ -107,7 +107,7 @@ impl fmt::Display for Stage {
 }
 
 /// How many bytes of a line a report shows.
-const MOST_OF_A_LINE: usize = 500;
+const MOST_OF_A_LINE: usize = 300;
 
 fn shortened(mut line: String) -> String {
     if line.len() > MOST_OF_A_LINE {
@@ -128,11 +128,11 @@ pub(crate) enum Dial {
 }
 
 impl State {
-    pub(crate) fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str, ports: &[&'static str]) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let name: Arc<str> = name.into();
         let mut facts = Facts::default();
-        let reservation = match Reservation::new() {
+        let reservation = match Reservation::new(ports) {
             Ok(reservation) => Some(reservation),
             Err(error) => {
                 facts.faults.push(format!("no address could be reserved for node `{name}`: {error}"));
@@ -161,6 +161,22 @@ impl State {
 
     pub(crate) fn addr(&self) -> SocketAddr {
         self.reservation.as_ref().map_or((Ipv4Addr::LOCALHOST, 0).into(), Reservation::addr)
+    }
+
+    pub(crate) fn addr_of(&self, port: &str) -> Option<SocketAddr> {
+        self.reservation.as_ref()?.addr_of(port)
+    }
+
+    /// Lets its ports go, for a program that does not set SO_REUSEADDR.
+    #[cfg(feature = "process")]
+    pub(crate) fn release_ports(&self) {
+        if let Some(reservation) = &self.reservation {
+            reservation.release();
+        }
+    }
+
+    pub(crate) fn port_names(&self) -> Vec<&'static str> {
+        self.reservation.iter().flat_map(Reservation::names).collect()
     }
 
     pub(crate) fn log(&self) -> &Arc<Log> {

@@ -35,7 +35,7 @@ struct Inner {
 
 impl AnyNode {
     fn new<K: Kind>(kind: &K, name: &str) -> Self {
-        Self(Arc::new(Inner { context: NodeContext::new(name), kind: Box::new(kind.clone()) }))
+        Self(Arc::new(Inner { context: NodeContext::new(name, &kind.ports()), kind: Box::new(kind.clone()) }))
     }
 
     /// Its name: `center`, or `leaves.1` for the first of a group.
@@ -46,6 +46,11 @@ impl AnyNode {
     /// Its address on loopback, from its creation on.
     pub fn addr(&self) -> SocketAddr {
         self.0.context.addr()
+    }
+
+    /// Its address with the port of this name, one of those that its kind asks for.
+    pub fn addr_of(&self, port: &str) -> Option<SocketAddr> {
+        self.state().addr_of(port)
     }
 
     /// Its identity, once it is known: from the phase config on, for most kinds.
@@ -75,7 +80,7 @@ impl AnyNode {
     /// # use cluster_runtime::{Result, cluster};
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result {
-    /// let net = cluster! { a; b: connect(a) }.start().await?;
+    /// let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
     /// net.b.publish("hello").await?;
     /// let hops = net.a.wait_for("message", |value| value["hops"].as_u64()).await?;
     /// assert_eq!(hops, 1);

@@ -22,7 +22,7 @@ pub struct LoopbackProtocol;
 
 impl Speaks<LoopbackProtocol> for LoopbackProtocol {}
 
-/// A peer-to-peer node in the test's own process, over TCP on 127.0.0.1.
+/// A peer-to-peer node in the test's own process, over TCP on loopback.
 ///
 /// It dials its peers until they answer, exchanges identities with them, and floods messages through the network
 /// ([`publish`](Node::publish)). A private one refuses undeclared peers; a public one tells its neighbours of the others
