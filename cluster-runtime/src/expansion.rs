@@ -24,59 +24,102 @@ pub fn array<K: Kind, const N: usize>(kind: &K, name: &str) -> [Node<K>; N] {
     std::array::from_fn(|index| Node::new(kind, &format!("{name}.{}", index + 1)))
 }
 
-/// A group that is counted at run time. Its shapes ask for at least so many nodes.
+/// A count or an index that is only known at run time.
+#[diagnostic::on_unimplemented(
+    message = "a count or an index is a whole number, and `{Self}` is none",
+    label = "a whole number is expected here"
+)]
+pub trait WholeNumber: Copy + Display {
+    /// The number, unless it is negative or too large.
+    fn to_usize(self) -> Option<usize>;
+}
+
+macro_rules! whole_numbers {
+    ($($number:ty)*) => { $(
+        impl WholeNumber for $number {
+            fn to_usize(self) -> Option<usize> {
+                self.try_into().ok()
+            }
+        }
+    )* };
+}
+
+whole_numbers!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
+
+/// The line of this call.
 #[track_caller]
-pub fn group<K: Kind, C: TryInto<usize> + Display + Copy>(
+pub fn here() -> &'static Location<'static> {
+    Location::caller()
+}
+
+/// A group whose count is a mistake, which was reported.
+pub fn unknown<K: Kind>(kind: &K, name: &str) -> Vec<Node<K>> {
+    create(kind, name, 1)
+}
+
+/// A group that is counted at run time. Its shapes ask for at least so many nodes.
+pub fn group<K: Kind>(
     cluster: &Cluster,
+    place: &Location<'_>,
     kind: &K,
     name: &str,
-    count: C,
+    count: impl WholeNumber,
     least: &[(usize, &str)],
 ) -> Vec<Node<K>> {
-    let place = Location::caller();
     let short = |number: usize| least.iter().find(|(least, _)| number < *least);
-    let fault = match count.try_into() {
-        Err(_) => "a group has at least one node".to_owned(),
-        Ok(0) => "a group has at least one node".to_owned(),
-        Ok(number) if number > MOST_NODES => format!("a group has at most {MOST_NODES} nodes"),
-        Ok(number) => match short(number) {
+    let fault = match count.to_usize() {
+        None if count.to_string().starts_with('-') => "a count cannot be negative".to_owned(),
+        Some(0) => "a group has at least one node".to_owned(),
+        Some(number) if number <= MOST_NODES => match short(number) {
             Some((least, shape)) => format!("a {shape} has at least {least} nodes"),
             None => return create(kind, name, number),
         },
+        _ => format!("a group has at most {MOST_NODES} nodes"),
     };
     cluster.add_fault(format!("`{name}[dyn {count}]` at {place}: {fault}"));
     Vec::new()
 }
 
 /// The node of a group at an index that is only known at run time.
-#[track_caller]
-pub fn at<'a, K, I>(cluster: &Cluster, group: &'a [Node<K>], name: &str, index: I) -> &'a [Node<K>]
-where
-    I: TryInto<usize> + Display + Copy,
-{
-    let found = index.try_into().ok().and_then(|index| group.get(index..=index));
-    found.unwrap_or_else(|| out_of_bounds(cluster, group, name, &index.to_string()))
+pub fn at<'a, K>(
+    cluster: &Cluster,
+    place: &Location<'_>,
+    group: &'a [Node<K>],
+    name: &str,
+    index: impl WholeNumber,
+) -> &'a [Node<K>] {
+    let found = index.to_usize().and_then(|index| group.get(index..=index));
+    found.unwrap_or_else(|| out_of_bounds(cluster, place, group, name, &index.to_string()))
 }
 
 /// The nodes of a group in a range that is only known at run time.
-#[track_caller]
-pub fn slice<'a, K>(
+pub fn slice<'a, K, I: WholeNumber>(
     cluster: &Cluster,
+    place: &Location<'_>,
     group: &'a [Node<K>],
     name: &str,
-    range: impl RangeBounds<usize>,
+    range: impl RangeBounds<I>,
 ) -> &'a [Node<K>] {
-    let bounds = (range.start_bound().cloned(), range.end_bound().cloned());
-    match group.get(bounds) {
-        Some([]) | None => out_of_bounds(cluster, group, name, &written(bounds)),
+    let bounds = (range.start_bound(), range.end_bound());
+    let selected = whole(bounds.0).zip(whole(bounds.1)).and_then(|bounds| group.get(bounds));
+    match selected {
+        Some([]) | None => out_of_bounds(cluster, place, group, name, &written(bounds)),
         Some(nodes) => nodes,
     }
 }
 
-fn written(bounds: (Bound<usize>, Bound<usize>)) -> String {
+fn whole(bound: Bound<&impl WholeNumber>) -> Option<Bound<usize>> {
+    Some(match bound {
+        Bound::Included(index) => Bound::Included(index.to_usize()?),
+        Bound::Excluded(index) => Bound::Excluded(index.to_usize()?),
+        Bound::Unbounded => Bound::Unbounded,
+    })
+}
+
+/// As Rust writes it. A range in brackets never leaves its start out.
+fn written(bounds: (Bound<&impl Display>, Bound<&impl Display>)) -> String {
     let start = match bounds.0 {
-        Bound::Included(start) => start.to_string(),
-        Bound::Excluded(start) => (start + 1).to_string(),
+        Bound::Included(start) | Bound::Excluded(start) => start.to_string(),
         Bound::Unbounded => String::new(),
     };
     match bounds.1 {
@@ -86,16 +129,17 @@ fn written(bounds: (Bound<usize>, Bound<usize>)) -> String {
     }
 }
 
-#[track_caller]
-fn out_of_bounds<'a, K>(cluster: &Cluster, group: &[Node<K>], name: &str, place_in_group: &str) -> &'a [Node<K>] {
+fn out_of_bounds<'a, K>(
+    cluster: &Cluster,
+    place: &Location<'_>,
+    group: &[Node<K>],
+    name: &str,
+    index: &str,
+) -> &'a [Node<K>] {
     // An empty group has a fault of its own.
     if !group.is_empty() {
-        cluster.add_fault(format!(
-            "`{name}[{place_in_group}]` at {}: no such nodes; `{name}` has {}, at 0 to {}",
-            Location::caller(),
-            group.len(),
-            group.len() - 1
-        ));
+        let (count, last) = (group.len(), group.len() - 1);
+        cluster.add_fault(format!("`{name}[{index}]` at {place}: no such nodes; `{name}` has {count}, at 0 to {last}"));
     }
     &[]
 }

@@ -276,6 +276,33 @@ async fn a_group_that_is_too_small_for_its_shape_is_refused_at_the_start() {
 }
 
 #[tokio::test]
+async fn a_fault_names_the_line_of_the_count_and_of_the_index() {
+    let number = -2;
+    let line = line!();
+    let net = cluster! {
+        a;
+        v[
+            dyn number
+        ];
+        w[3];
+        connect(a, w[
+            number
+        ]);
+        connect(a, w[
+            number..
+        ])
+    };
+    let report = format!("{:?}", net.start().await.expect_err("no number is negative"));
+    for (what, below) in [("`v[dyn -2]`", 4), ("`w[-2]`", 8), ("`w[-2..]`", 11)] {
+        let place = format!("{what} at tests/language.rs:{}:", line + below);
+        assert!(
+            report.contains(&place) || report.contains(&place.replacen("tests", "tests/tests", 1)),
+            "`{place}` is not in {report}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_index_beyond_a_group_is_refused_at_the_start() {
     let index = 3;
     let error = cluster! { a; v[3]; connect(a, v[index]) }.start().await.expect_err("there is no such node");

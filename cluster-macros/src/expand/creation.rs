@@ -5,7 +5,7 @@ use quote::quote_spanned;
 use syn::Expr;
 
 use super::Expansion;
-use super::tokens::{default_kind, internal, local, shown_at};
+use super::tokens::{default_kind, internal, local, place, shown_at};
 use crate::check::MOST_NODES_IN_ARRAYS;
 use crate::model::{Count, How, Part, Select};
 use crate::size::{constant, usize_literal};
@@ -45,24 +45,25 @@ impl Expansion<'_> {
                 quote! { #create(#kind, #name) }
             }
             Count::Literal(count, _) if *count <= MOST_NODES_IN_ARRAYS => {
-                let create = shown_at(quote! { runtime::__private::array }, expression);
                 let count = usize_literal(*count);
-                quote! { #create::<_, #count>(#kind, #name) }
+                let create = shown_at(quote! { runtime::__private::array::<_, #count> }, expression);
+                quote! { #create(#kind, #name) }
             }
             Count::Constant(_) => {
-                let create = shown_at(quote! { runtime::__private::array }, expression);
                 let count = constant(node);
-                quote! { #create::<_, #count>(#kind, #name) }
+                let create = shown_at(quote! { runtime::__private::array::<_, #count> }, expression);
+                quote! { #create(#kind, #name) }
             }
             Count::Dyn(written) => {
-                let create = shown_at(quote! { runtime::__private::group }, Some(written));
                 let count = local("count", node);
                 let count = shown_at(quote! { #count }, Some(written));
                 let least = self.least(node);
-                quote! { #create(&cluster, #kind, #name, #count, &[#(#least),*]) }
+                let create = shown_at(quote! { runtime::__private::group }, Some(written));
+                let place = place(written);
+                quote! { #create(&cluster, #place, #kind, #name, #count, &[#(#least),*]) }
             }
             Count::Literal(..) | Count::Unknown => {
-                quote! { runtime::__private::group(&cluster, #kind, #name, 1usize, &[]) }
+                quote! { runtime::__private::unknown(#kind, #name) }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Names of ours, and where tokens are shown.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident};
+use quote::{ToTokens, format_ident, quote_spanned};
 
 pub fn default_kind() -> Ident {
     Ident::new("kind", Span::mixed_site())
@@ -24,6 +24,12 @@ pub fn shown_at(tokens: TokenStream, written: Option<&impl ToTokens>) -> TokenSt
         Some(written) => respanned(tokens, ends(&written.to_token_stream()).0),
         None => tokens,
     }
+}
+
+/// The line where `written` begins, at run time. The whole call is placed there: else it would tell that of the macro.
+pub fn place(written: &impl ToTokens) -> TokenStream {
+    let (first, _) = ends(&written.to_token_stream());
+    quote_spanned!(first=> runtime::__private::here())
 }
 
 /// Where tokens begin and end.

@@ -4,7 +4,7 @@ use cluster_topology::Shape;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
-use super::tokens::{ends, local, respanned, shown_at};
+use super::tokens::{ends, local, place, respanned, shown_at};
 use super::{Expansion, run_time_value};
 use crate::model::{Bounds, Count, How, Link, Part, Select};
 use crate::size::usize_literal;
@@ -65,7 +65,8 @@ impl Expansion<'_> {
         let text = self.model.nodes[*node].text();
         let function = Ident::new(function, Span::mixed_site());
         let function = shown_at(quote! { runtime::__private::#function }, Some(select));
-        quote! { #function(&net.__cluster, &net.#name, #text, #selected) }
+        let place = place(select);
+        quote! { #function(&net.__cluster, #place, &net.#name, #text, #selected) }
     }
 
     /// A literal, or the name of a value that was evaluated before.

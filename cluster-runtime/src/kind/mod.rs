@@ -151,6 +151,11 @@ impl Feature {
 /// net.stop().await
 /// # }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a kind of node",
+    label = "a kind is expected here",
+    note = "a kind is a value like `Loopback::new()` or `Service::new(serve)`, or of a type of your own that implements `Kind`"
+)]
 pub trait Kind: Clone + Send + Sync + 'static {
     /// What nodes of this kind speak: they can be linked to all whose protocol it [`Speaks`] to.
     type Protocol: Speaks<Self::Protocol>;

@@ -12,7 +12,11 @@ use crate::kind::{Kind, Speaks};
 /// clique((&center, &leaves[1..3]));
 /// assert_eq!(center.peers().len(), 2);
 /// ```
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a set of nodes", label = "not a set of nodes")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a set of nodes",
+    label = "a set of nodes is expected here",
+    note = "a set is a node, an array, a slice, a `Vec` or a tuple of sets, by reference or not"
+)]
 pub trait Nodes {
     /// Visits the nodes in their order.
     fn for_each_node(&self, visit: &mut dyn FnMut(&AnyNode));
@@ -37,9 +41,9 @@ impl Nodes for AnyNode {
     }
 }
 
-impl<K: Kind> Nodes for Node<K> {
+impl<K> Nodes for Node<K> {
     fn for_each_node(&self, visit: &mut dyn FnMut(&AnyNode)) {
-        visit(self.any());
+        visit(self);
     }
 }
 
