@@ -60,6 +60,8 @@ pub(super) enum FrameError {
     Size(usize),
     #[error("expected a frame of this protocol, found {0}")]
     Garbage(String),
+    #[error("the other side does not read what it is sent")]
+    Unread,
 }
 
 impl Frame {

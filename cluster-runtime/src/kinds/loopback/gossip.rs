@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 /// How many messages are remembered, so that none is passed on twice.
 const REMEMBERED: usize = 1 << 16;
@@ -20,27 +20,34 @@ pub(super) struct Gossip {
     order: VecDeque<u128>,
 }
 
-/// The bytes that wait for one neighbour.
+/// The frames that wait for one neighbour.
 #[derive(Clone, Debug)]
 pub(super) struct Queue {
     sender: mpsc::UnboundedSender<Arc<[u8]>>,
-    bytes: Arc<AtomicUsize>,
+    backlog: Arc<Backlog>,
 }
 
 /// The other end of a [`Queue`].
 pub(super) struct Outgoing {
     receiver: mpsc::UnboundedReceiver<Arc<[u8]>>,
-    bytes: Arc<AtomicUsize>,
+    backlog: Arc<Backlog>,
+}
+
+/// How far a neighbour is behind.
+#[derive(Debug, Default)]
+pub(super) struct Backlog {
+    bytes: AtomicUsize,
+    full: Notify,
 }
 
 impl Gossip {
     /// A queue for a new link, and its number.
     pub(super) fn open(&mut self) -> (u64, Outgoing) {
         let (sender, receiver) = mpsc::unbounded_channel();
-        let bytes = Arc::new(AtomicUsize::new(0));
+        let backlog: Arc<Backlog> = Arc::default();
         self.opened += 1;
-        self.queues.insert(self.opened, Queue { sender, bytes: bytes.clone() });
-        (self.opened, Outgoing { receiver, bytes })
+        self.queues.insert(self.opened, Queue { sender, backlog: backlog.clone() });
+        (self.opened, Outgoing { receiver, backlog })
     }
 
     pub(super) fn close(&mut self, link: u64) {
@@ -77,8 +84,12 @@ impl Gossip {
 impl Queue {
     /// Whether there is still room and a reader.
     fn push(&self, frame: &Arc<[u8]>) -> bool {
-        let queued = self.bytes.fetch_add(frame.len(), Ordering::Relaxed) + frame.len();
-        queued <= MOST_QUEUED && self.sender.send(frame.clone()).is_ok()
+        let queued = self.backlog.bytes.fetch_add(frame.len(), Ordering::Relaxed) + frame.len();
+        if queued > MOST_QUEUED {
+            self.backlog.full.notify_one();
+            return false;
+        }
+        self.sender.send(frame.clone()).is_ok()
     }
 }
 
@@ -86,8 +97,19 @@ impl Outgoing {
     /// The next frame; `None` when the link is to be closed.
     pub(super) async fn next(&mut self) -> Option<Arc<[u8]>> {
         let frame = self.receiver.recv().await?;
-        self.bytes.fetch_sub(frame.len(), Ordering::Relaxed);
+        self.backlog.bytes.fetch_sub(frame.len(), Ordering::Relaxed);
         Some(frame)
+    }
+
+    pub(super) fn backlog(&self) -> Arc<Backlog> {
+        self.backlog.clone()
+    }
+}
+
+impl Backlog {
+    /// Resolves when no more may wait: the neighbour does not read.
+    pub(super) async fn is_full(&self) {
+        self.full.notified().await;
     }
 }
 

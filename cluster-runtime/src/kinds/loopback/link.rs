@@ -96,9 +96,11 @@ async fn run(hub: &Arc<Hub>, greeted: Greeted) {
     let (number, outgoing) = hub.open_link(&contact);
     let _up = Up { hub, number, identity: Identity::new(&contact.identity), name: &contact.name };
     let (reader, writer) = stream.split();
+    let backlog = outgoing.backlog();
     let broken = tokio::select! {
         broken = receive(hub, number, BufReader::with_capacity(READ_AHEAD, reader)) => broken,
         () = send(outgoing, writer) => return,
+        () = backlog.is_full() => FrameError::Unread,
     };
     match broken {
         FrameError::Closed | FrameError::Broken(_) => {}
