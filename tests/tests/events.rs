@@ -187,6 +187,17 @@ async fn what_a_full_log_dropped_is_counted_and_told() -> Result {
 }
 
 #[tokio::test]
+async fn a_wait_in_vain_tells_of_dropped_events() -> Result {
+    let node = Node::new(&ticking(&Arc::new(Semaphore::new(10_000))), "n");
+    let net = start(&node).await?;
+    node.wait_for("tick", |value| tick_of(value).filter(|tick| *tick == 10_000)).await?;
+    let error = node.wait_for("ready", |_| Some(())).timeout(Duration::ZERO).await.expect_err("it was dropped");
+    let text = "the event `ready` that the filter accepts (the log had dropped its 1809 oldest events) did not come";
+    assert!(error.to_string().contains(text), "{error}");
+    net.stop().await
+}
+
+#[tokio::test]
 async fn the_log_goes_on_over_a_second_run() -> Result {
     let permits = Arc::new(Semaphore::new(1));
     let node = Node::new(&ticking(&permits), "n");

@@ -19,11 +19,13 @@ pub struct WaitFor<'a, T> {
     name: String,
     filter: Filter<'a, T>,
     timeout: Duration,
+    /// How many events were dropped from the log before they were seen.
+    dropped: u64,
 }
 
 impl<'a, T> WaitFor<'a, T> {
     pub(crate) fn new(node: AnyNode, name: String, filter: Filter<'a, T>) -> Self {
-        Self { node, name, filter, timeout: DEFAULT_TIMEOUT }
+        Self { node, name, filter, timeout: DEFAULT_TIMEOUT, dropped: 0 }
     }
 
     /// How long to wait at most; 30 s by default.
@@ -33,7 +35,11 @@ impl<'a, T> WaitFor<'a, T> {
     }
 
     fn waiting_for(&self) -> String {
-        format!("the event `{}` that the filter accepts", self.name)
+        let event = format!("the event `{}` that the filter accepts", self.name);
+        match self.dropped {
+            0 => event,
+            dropped => format!("{event} (the log had dropped its {dropped} oldest events)"),
+        }
     }
 
     async fn search(&mut self) -> Result<T> {
@@ -48,6 +54,9 @@ impl<'a, T> WaitFor<'a, T> {
                     if let Some(found) = (self.filter)(&event.value) {
                         return Ok(found);
                     }
+                }
+                Search::Found(event) if event.section == "log" && event.name == "events_dropped" => {
+                    self.dropped += event.value["count"].as_u64().unwrap_or_default();
                 }
                 Search::Found(_) => {}
                 Search::Closed => {
