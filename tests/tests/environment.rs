@@ -41,7 +41,7 @@ async fn a_factor_stretches_a_start() {
     if !is_child("a_factor_stretches_a_start", "3.5") {
         return;
     }
-    let error = start(&never_ready()).timeout(Duration::from_millis(100)).await.expect_err("it is never ready");
+    let error = start(never_ready()).timeout(Duration::from_millis(100)).await.expect_err("it is never ready");
     let Error::StartTimeout(timeout) = error else { panic!("expected a timeout, found {error:?}") };
     assert_eq!(timeout.timeout, Duration::from_millis(350));
 }
@@ -63,7 +63,7 @@ async fn a_factor_that_is_no_number_is_refused() {
     if !is_child("a_factor_that_is_no_number_is_refused", "slow") {
         return;
     }
-    let error = start(&Node::new(&Loopback::new(), "n")).await.expect_err("the factor is no number");
+    let error = start(Node::new(&Loopback::new(), "n")).await.expect_err("the factor is no number");
     assert_eq!(
         format!("{error:?}"),
         "the start was refused; nothing was started\n  \

@@ -159,7 +159,7 @@ async fn a_group_counted_at_run_time_that_is_too_small_for_its_shape_is_refused(
 async fn a_group_of_no_or_of_too_many_nodes_is_refused() {
     for (count, why) in [
         (0_i64, "a group has at least one node"),
-        (-4, "a group has at least one node"),
+        (-4, "a count cannot be negative"),
         (1_000_001, "a group has at most 1000000 nodes"),
     ] {
         let net = cluster! { n[dyn count] };

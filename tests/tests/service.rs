@@ -212,7 +212,7 @@ async fn a_service_that_names_a_peer_that_does_not_exist_is_told_its_peers() {
         let text = error.to_string();
         assert!(text.starts_with("node `a` failed in phase "), "{text}");
         assert!(text.ends_with(": it failed: it named `b.9`, which is not one of its peers (`b.1`, `b.2`)"), "{text}");
-        let error = start(&Node::new(&kind, "alone")).await.expect_err("there is no b.9");
+        let error = start(Node::new(&kind, "alone")).await.expect_err("there is no b.9");
         assert!(error.to_string().ends_with("it named `b.9`, which is not one of its peers (it has none)"), "{error}");
     }
 }

@@ -4,7 +4,7 @@ use std::future::IntoFuture;
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cluster_runtime::{
     Error, Kind, Loopback, Node, NodeContext, Result, Service, Speaks, clique, cluster, create, start,
@@ -17,6 +17,7 @@ cluster_tests::on_both_runtimes! {
     a_stop_can_be_repeated
     a_node_that_does_not_stop_in_time_is_stopped_hard
     a_stop_during_the_start_ends_it
+    a_stop_at_any_point_of_a_start_is_no_deadlock
     one_node_is_stopped_and_the_others_go_on
 }
 
@@ -137,6 +138,27 @@ async fn a_stop_during_the_start_ends_it() -> Result {
         error.to_string().starts_with("node `n` failed in phase `ready`: it returned before it was ready"),
         "{error}"
     );
+    Ok(())
+}
+
+async fn a_stop_at_any_point_of_a_start_is_no_deadlock() -> Result {
+    for steps in 0..60 {
+        let nodes = create(&Loopback::new(), "n", 4);
+        clique(&nodes);
+        let starting = tokio::spawn(start(&nodes).wait_connections(true).into_future());
+        for _ in 0..steps {
+            tokio::task::yield_now().await;
+        }
+        let began = Instant::now();
+        nodes[2].stop().await?;
+        // It is up to the moment whether the start was over, failed, or had not begun; nobody waits for a grace time.
+        match starting.await.expect("no panic") {
+            Ok(net) => net.stop().await?,
+            Err(Error::Failed(failed)) => assert_eq!(&*failed.node, "n.3"),
+            Err(error) => panic!("expected a failure of the node that was stopped, found {error:?}"),
+        }
+        assert!(began.elapsed() < Duration::from_secs(4), "step {steps} took {:?}", began.elapsed());
+    }
     Ok(())
 }
 

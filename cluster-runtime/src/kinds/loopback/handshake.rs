@@ -37,8 +37,8 @@ pub(super) enum HandshakeError {
 
 /// The dialling side, towards a declared peer or a node that it learned of.
 pub(super) async fn dial(hub: &Hub, target: &Target) -> Result<Greeted, HandshakeError> {
-    let mut stream = TcpStream::connect(target.addr()).await?;
     patiently(async {
+        let mut stream = TcpStream::connect(target.addr()).await?;
         stream.set_nodelay(true)?;
         stream.write_all(&Frame::Hello(hub.contact()).encode()).await?;
         target.note_dialled(hub);
