@@ -84,6 +84,7 @@
 //! A new shape is a file in `index`, a row in `shape` and a function in `pairs`.
 
 mod adjacency;
+mod components;
 mod drawing;
 pub mod index;
 mod link;
@@ -91,6 +92,7 @@ mod link_error;
 mod links;
 mod pairs;
 mod query;
+mod rng;
 mod shape;
 mod shape_error;
 mod topology;
@@ -98,7 +100,10 @@ mod topology;
 pub use link::Link;
 pub use link_error::LinkError;
 pub use links::Links;
-pub use pairs::{Pairs, clique, connect, grid, hypercube, line, ring, star, torus, tree, wheel};
+pub use pairs::{
+    Pairs, clique, connect, gnp, grid, hypercube, line, random_regular, ring, scale_free, shape, small_world, star,
+    torus, tree, wheel,
+};
 pub use shape::Shape;
 pub use shape_error::ShapeError;
 pub use topology::Topology;

@@ -131,8 +131,110 @@ pub fn wheel<T>(items: &[T]) -> Result<Pairs<'_, T, T, index::Wheel>, ShapeError
     Ok(within(items, index::wheel(items.len())?))
 }
 
+/// A random network in which every item has `degree` neighbours.
+///
+/// ```
+/// let servers: Vec<u8> = (0..10).collect();
+/// assert_eq!(cluster_topology::random_regular(&servers, 3, 7)?.connected()?.len(), 15);
+/// # Ok::<(), cluster_topology::ShapeError>(())
+/// ```
+///
+/// # Errors
+/// As [`index::random_regular`].
+pub fn random_regular<T>(
+    items: &[T],
+    degree: usize,
+    seed: u64,
+) -> Result<Pairs<'_, T, T, index::RandomRegular>, ShapeError> {
+    Ok(within(items, index::random_regular(items.len(), degree, seed)?))
+}
+
+/// Every item with every later one with the same probability: the random graph of Gilbert, Erdős and Rényi.
+///
+/// ```
+/// let servers: Vec<u8> = (0..50).collect();
+/// for (a, b) in cluster_topology::gnp(&servers, 0.1, 7)?.connected()? {
+///     println!("{a} dials {b}");
+/// }
+/// # Ok::<(), cluster_topology::ShapeError>(())
+/// ```
+///
+/// # Errors
+/// As [`index::gnp`].
+pub fn gnp<T>(items: &[T], probability: f64, seed: u64) -> Result<Pairs<'_, T, T, index::Gnp>, ShapeError> {
+    Ok(within(items, index::gnp(items.len(), probability, seed)?))
+}
+
+/// A ring in which every item is linked with its next `neighbours`, half on either side, and the far end of each link
+/// is moved with this probability: the small world of Watts and Strogatz.
+///
+/// ```
+/// let servers: Vec<u8> = (0..50).collect();
+/// assert_eq!(cluster_topology::small_world(&servers, 4, 0.1, 7)?.len(), 100);
+/// # Ok::<(), cluster_topology::ShapeError>(())
+/// ```
+///
+/// # Errors
+/// As [`index::small_world`].
+pub fn small_world<T>(
+    items: &[T],
+    neighbours: usize,
+    probability: f64,
+    seed: u64,
+) -> Result<Pairs<'_, T, T, index::SmallWorld>, ShapeError> {
+    Ok(within(items, index::small_world(items.len(), neighbours, probability, seed)?))
+}
+
+/// Every item with `links` earlier ones, those with many links the most likely: the network of Barabási and Albert.
+///
+/// ```
+/// let servers: Vec<u8> = (0..50).collect();
+/// assert_eq!(cluster_topology::scale_free(&servers, 2, 7)?.len(), 96);
+/// # Ok::<(), cluster_topology::ShapeError>(())
+/// ```
+///
+/// # Errors
+/// As [`index::scale_free`].
+pub fn scale_free<T>(items: &[T], links: usize, seed: u64) -> Result<Pairs<'_, T, T, index::ScaleFree>, ShapeError> {
+    Ok(within(items, index::scale_free(items.len(), links, seed)?))
+}
+
+/// A shape of one's own: a function from the number of items to pairs of their places, counted from 0.
+///
+/// ```
+/// let every_other = |count: usize| (2..count).map(|second| (second - 2, second));
+/// assert!(cluster_topology::shape(&["a", "b", "c", "d"], every_other)?.eq([(&"a", &"c"), (&"b", &"d")]));
+/// # Ok::<(), cluster_topology::ShapeError>(())
+/// ```
+///
+/// # Errors
+/// As [`index::shape`].
+pub fn shape<T, P>(items: &[T], pairs: impl FnOnce(usize) -> P) -> Result<Pairs<'_, T, T, index::Own>, ShapeError>
+where
+    P: IntoIterator<Item = (usize, usize)>,
+{
+    Ok(within(items, index::shape(items.len(), pairs)?))
+}
+
 fn within<T, I>(items: &[T], indices: I) -> Pairs<'_, T, T, I> {
     Pairs { first: items, second: items, indices }
+}
+
+impl<T, I: index::Draw> Pairs<'_, T, T, I> {
+    /// The first network from the seed that is connected: this one, if it is, or one that is drawn after it.
+    ///
+    /// ```
+    /// let servers: Vec<u8> = (0..20).collect();
+    /// assert!(cluster_topology::gnp(&servers, 0.15, 7)?.connected()?.count() >= 19);
+    /// assert!(cluster_topology::gnp(&servers, 0.0, 7)?.connected().is_err());
+    /// # Ok::<(), cluster_topology::ShapeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Draw::connected`](index::Draw::connected).
+    pub fn connected(self) -> Result<Self, ShapeError> {
+        Ok(Pairs { indices: self.indices.connected()?, ..self })
+    }
 }
 
 impl<'a, A, B, I: Iterator<Item = (usize, usize)>> Iterator for Pairs<'a, A, B, I> {

@@ -1,10 +1,15 @@
 //! The shapes as pairs of indices: the one definition of each, a file each.
 //!
 //! All else is made of these: the pairs over slices, the links of the runtime and the checks of the macro. The
-//! iterators hold a few numbers, know their exact length and never allocate. A length over `usize::MAX` is reported
-//! as `usize::MAX`.
+//! iterators hold a few numbers, know their exact length and never allocate; those of random shapes remember their
+//! links, except for [`gnp`], which does not know its length. A length over `usize::MAX` is reported as `usize::MAX`.
 //!
-//! A shape of too few nodes has fewer pairs, never a node paired with itself: a ring of two is one pair, of one none.
+//! No shape pairs a node with itself, or the same nodes twice. [`clique`], [`ring`], [`line()`], [`star`] and
+//! [`connect`] take any number of nodes, and have fewer pairs where these are too few: a ring of two is one pair, of
+//! one none. The others refuse what does not fit.
+//!
+//! A random shape is the same on every machine and in every release for the same seed. [`Draw::connected`] draws it
+//! until it is connected.
 //!
 //! ```
 //! use cluster_topology::index;
@@ -16,10 +21,18 @@
 
 mod clique;
 mod connect;
+mod draw;
+mod geometric;
+mod gnp;
 mod grid;
 mod hypercube;
 mod line;
+mod link_set;
+mod random_regular;
 mod ring;
+mod scale_free;
+mod shape;
+mod small_world;
 mod star;
 mod torus;
 mod tree;
@@ -27,10 +40,16 @@ mod wheel;
 
 pub use clique::{Clique, clique};
 pub use connect::{Connect, connect};
+pub use draw::Draw;
+pub use gnp::{Gnp, gnp};
 pub use grid::{Grid, grid};
 pub use hypercube::{Hypercube, hypercube};
 pub use line::{Line, line};
+pub use random_regular::{RandomRegular, random_regular};
 pub use ring::{Ring, ring};
+pub use scale_free::{ScaleFree, scale_free};
+pub use shape::{Own, shape};
+pub use small_world::{SmallWorld, small_world};
 pub use star::{Star, star};
 pub use torus::{Torus, torus};
 pub use tree::{Tree, tree};

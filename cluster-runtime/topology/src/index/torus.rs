@@ -88,6 +88,31 @@ impl Iterator for Torus {
         let length = (self.count - self.left).saturating_add(self.count - self.above);
         (length, Some(length))
     }
+
+    #[inline]
+    fn fold<B, F>(self, init: B, mut f: F) -> B
+    where
+        F: FnMut(B, Self::Item) -> B,
+    {
+        let mut result = init;
+        let (mut start, mut row_end) = (self.left, self.row_end);
+        while start < self.count {
+            for right in start + 1..row_end {
+                result = f(result, (right - 1, right));
+            }
+            result = f(result, (row_end - 1, row_end - self.columns));
+            start = row_end;
+            row_end = row_end.wrapping_add(self.columns);
+        }
+        let to_last_row = self.count - self.columns;
+        for above in self.above..to_last_row {
+            result = f(result, (above, above + self.columns));
+        }
+        for above in self.above.max(to_last_row)..self.count {
+            result = f(result, (above, above - to_last_row));
+        }
+        result
+    }
 }
 
 impl ExactSizeIterator for Torus {}
