@@ -28,6 +28,7 @@
 //! | [`topology`] | shapes as iterators over pairs, names and links, queries, drawings: a crate of its own, which the macro uses too |
 //! | `error`, `deadline` | what goes wrong, for a person; deadlines on wall time |
 //! | `event` | [`Level`], [`Event`], a node's log and its subscribers ([`Events`]) |
+//! | `place` | where programs run, with the feature `process`: spawned, signalled, watched, and never left behind |
 //! | `kind` | what a node is: [`Kind`], [`Speaks`], and the node as it sees itself: [`NodeContext`], [`Peer`] |
 //! | `node` | the handle: [`Node`], [`AnyNode`], sets ([`Nodes`]), and what one may ask: [`WaitFor`], [`Connections`], [`Stop`] |
 //! | `wiring` | by hand: [`create`], [`connect`], [`clique`], [`ring`], [`line()`], [`star`], [`add_peer`] |
@@ -44,6 +45,8 @@ mod event;
 mod kind;
 mod kinds;
 mod node;
+#[cfg(feature = "process")]
+mod place;
 mod start;
 mod wiring;
 
@@ -52,8 +55,12 @@ pub use cluster_topology as topology;
 pub use error::{BoxError, Died, Error, Failed, MissingLink, Phase, Result, StartTimeout, Unready};
 pub use event::{DefaultLevel, Event, Events, Level};
 pub use kind::{Feature, Identity, Kind, NodeContext, Peer, Speaks};
+#[cfg(feature = "process")]
+pub use kinds::{Command, Process, ProcessContext, ProcessKind, ProcessProtocol, Ready, Response, Source};
 pub use kinds::{Loopback, LoopbackProtocol, Service, ServiceProtocol};
 pub use node::{AnyNode, Connection, Connections, Hears, Node, Nodes, SpeaksWith, Stop, WaitFor, WaitStopped};
+#[cfg(feature = "process")]
+pub use place::{Exit, Signal};
 pub use start::{Cluster, Observe, Start, start};
 pub use wiring::{add_peer, clique, connect, create, line, ring, star, symmetric_add_peer};
 

@@ -115,6 +115,11 @@ impl NodeContext {
         self.state.until(|facts| facts.ready.then_some(())).await;
     }
 
+    /// Says what the node is expected to do until it is ready. A report of a timeout tells it.
+    pub fn expect(&self, expected: &str) {
+        expected.clone_into(&mut self.state.facts().expected);
+    }
+
     /// Says that it dialled a peer and waits for an answer. A report of missing links tells it.
     ///
     /// Like [`connected`](Self::connected), it takes the name of a peer or of a node that was started with this one; any
@@ -201,7 +206,8 @@ impl NodeContext {
         known
     }
 
-    fn misused(&self, how: String) {
+    /// Notes that the node did what it must not do; it is ended for it.
+    pub(crate) fn misused(&self, how: String) {
         self.state.change(|facts| {
             facts.misuse.get_or_insert(how);
         });

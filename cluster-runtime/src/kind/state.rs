@@ -13,6 +13,8 @@ use super::Identity;
 use super::address::Reservation;
 use crate::error::Phase;
 use crate::event::{Levels, Log};
+#[cfg(feature = "process")]
+use crate::place::Directory;
 
 /// What a node is known by and what has become of it. It holds no other node, so that no two keep each other alive.
 #[derive(Debug)]
@@ -22,6 +24,9 @@ pub(crate) struct State {
     /// `None` when no address was to be had; a fault says so.
     reservation: Option<Reservation>,
     log: Arc<Log>,
+    /// Of a program; made when it is first asked for.
+    #[cfg(feature = "process")]
+    directory: Mutex<Option<Arc<Directory>>>,
     facts: Mutex<Facts>,
     changed: Notify,
     /// Apart from `changed`: while a network is wired, links change far more often than all the rest.
@@ -37,6 +42,8 @@ pub(crate) struct Facts {
     pub(crate) identity: Option<Identity>,
     pub(crate) private: bool,
     pub(crate) ready: bool,
+    /// What it is expected to do until it is ready, if its kind has said that.
+    pub(crate) expected: String,
     pub(crate) stop_asked: bool,
     /// How many connections there are to each identity.
     pub(crate) connected: BTreeMap<Identity, usize>,
@@ -144,6 +151,8 @@ impl State {
             log: Arc::new(Log::new(name.clone())),
             name,
             reservation,
+            #[cfg(feature = "process")]
+            directory: Mutex::default(),
             facts: Mutex::new(facts),
             changed: Notify::new(),
             relinked: Notify::new(),
@@ -165,6 +174,24 @@ impl State {
 
     pub(crate) fn addr_of(&self, port: &str) -> Option<SocketAddr> {
         self.reservation.as_ref()?.addr_of(port)
+    }
+
+    /// The directory of its program: it is there as long as the node is.
+    #[cfg(feature = "process")]
+    pub(crate) fn directory(&self) -> std::io::Result<Arc<Directory>> {
+        let mut directory = self.directory.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*directory {
+            Some(directory) => Ok(directory.clone()),
+            None => Ok(directory.insert(Arc::new(Directory::create(&self.name)?)).clone()),
+        }
+    }
+
+    /// Keeps its files for a person to look at, and says where they are.
+    #[cfg(feature = "process")]
+    pub(crate) fn keep_files(&self) -> Option<String> {
+        let directory = self.directory.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        directory.keep();
+        Some(directory.text().to_owned())
     }
 
     /// Lets its ports go, for a program that does not set SO_REUSEADDR.
@@ -261,6 +288,7 @@ impl State {
             facts.stage = Stage::Starting(Phase::Identity);
             facts.private = private;
             facts.ready = false;
+            facts.expected.clear();
             facts.stop_asked = false;
             facts.connected.clear();
             facts.dials.clear();

@@ -1,0 +1,69 @@
+use std::future::Future;
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+use crate::place::{Directory, Exit, Launch, capture};
+
+/// How many bytes of a command's errors are shown.
+const SHOWN: usize = 2000;
+
+/// A call of a program: its arguments and its environment, which begins as that of the test.
+#[derive(Clone, Debug)]
+pub struct Command {
+    launch: Launch,
+}
+
+impl Command {
+    pub(super) fn new(program: &str, directory: Arc<Directory>) -> Self {
+        let program = program.to_owned();
+        Self { launch: Launch { program, arguments: Vec::new(), environment: Vec::new(), directory } }
+    }
+
+    /// One more argument: whatever can be written as text.
+    pub fn arg(&mut self, argument: impl ToString) -> &mut Self {
+        self.launch.arguments.push(argument.to_string());
+        self
+    }
+
+    /// More arguments.
+    pub fn args<T: ToString>(&mut self, arguments: impl IntoIterator<Item = T>) -> &mut Self {
+        self.launch.arguments.extend(arguments.into_iter().map(|argument| argument.to_string()));
+        self
+    }
+
+    /// A variable in its environment.
+    pub fn env(&mut self, name: impl Into<String>, value: impl ToString) -> &mut Self {
+        self.launch.environment.push((name.into(), value.to_string()));
+        self
+    }
+
+    /// Runs it to its end, and gives what it wrote to its standard output. When the future is dropped, the program is killed.
+    ///
+    /// # Errors
+    /// When it cannot be run, or does not exit with status 0; what it wrote to its standard error is part of the error.
+    pub fn run(&self) -> impl Future<Output = Result<String>> + Send + use<> {
+        let launch = self.launch.clone();
+        async move {
+            let captured = capture(&launch).await?;
+            let stdout = String::from_utf8_lossy(&captured.stdout).into_owned();
+            if captured.exit == Exit::Status(0) {
+                return Ok(stdout);
+            }
+            let errors =
+                if captured.stderr.is_empty() { stdout.into() } else { String::from_utf8_lossy(&captured.stderr) };
+            let errors = &errors[errors.floor_char_boundary(errors.len().saturating_sub(SHOWN))..];
+            let call = format!("{} {}", launch.program, launch.arguments.join(" "));
+            Err(Error::other(format!("the command `{call}` {}: {}", captured.exit, errors.trim_end())))
+        }
+    }
+
+    /// How it is called, in words.
+    pub(super) fn written(&self) -> String {
+        let words = std::iter::once(&self.launch.program).chain(&self.launch.arguments).map(String::as_str);
+        words.collect::<Vec<_>>().join(" ")
+    }
+
+    pub(super) fn launch(&self) -> &Launch {
+        &self.launch
+    }
+}

@@ -1,0 +1,68 @@
+//! What one may ask of a node that is a program.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::ProcessKind;
+use crate::error::{Error, Result};
+use crate::node::Node;
+use crate::place::{Group, Signal};
+
+/// What the handles of a running program reach.
+pub(super) struct RunningProgram {
+    group: Arc<Group>,
+}
+
+impl RunningProgram {
+    pub(super) fn new(group: Arc<Group>) -> Self {
+        Self { group }
+    }
+}
+
+impl<K: ProcessKind> Node<K> {
+    /// The number of its program's process, while it runs.
+    pub fn process_id(&self) -> Option<u32> {
+        Some(self.provided::<RunningProgram>()?.group.leader())
+    }
+
+    /// Sends its program, and all of its process group, a signal. One that ends it makes the node a dead one, for nobody has
+    /// stopped it.
+    ///
+    /// # Errors
+    /// When it does not run.
+    ///
+    /// # Examples
+    /// ```
+    /// use cluster_runtime::{Node, Process, Result, Signal};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result {
+    /// let sleeper = Process::new("sleep", |_, command| {
+    ///     command.arg(1000);
+    /// });
+    /// let node = Node::new(&sleeper, "sleeper");
+    /// let _net = cluster_runtime::start(&node).public(true).await?;
+    /// node.signal(Signal::Kill)?;
+    /// let death = node.wait_stopped().await.expect_err("it was killed");
+    /// assert!(death.to_string().contains("SIGKILL"), "{death}");
+    /// # std::fs::remove_dir_all(node.dir()?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn signal(&self, signal: Signal) -> Result {
+        let sent = self.provided::<RunningProgram>().and_then(|program| program.group.signal(signal).ok());
+        sent.ok_or_else(|| Error::NotRunning {
+            node: self.state().name().clone(),
+            wanted: format!("take the signal {signal:?}"),
+            state: self.state().stage().to_string(),
+        })
+    }
+
+    /// The directory that its program runs in, with all its files. It is there as long as there is a handle to the node.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn dir(&self) -> Result<PathBuf> {
+        Ok(self.state().directory()?.path().to_owned())
+    }
+}

@@ -1,0 +1,164 @@
+//! Just enough of HTTP/1.1 to ask a program on loopback.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::deadline::Deadline;
+use crate::error::{Error, Result};
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The largest answer that is taken in, in bytes.
+const LARGEST: u64 = 64 << 20;
+
+/// What a program answered by HTTP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Response {
+    /// The status: 200 is success.
+    pub status: u16,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// The body as text; what is not UTF-8 in it is replaced.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Errors
+    /// When the status is not one of success, or the body is not JSON.
+    pub fn json(&self) -> Result<Value> {
+        if !self.is_success() {
+            return Err(Error::other(format!("the answer has status {}: {}", self.status, self.text())));
+        }
+        Ok(serde_json::from_slice(&self.body)?)
+    }
+
+    /// Whether the status is one of success, 200 to 299.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+/// Asks a server. With an empty body none is sent.
+pub(super) async fn request(addr: SocketAddr, method: &str, path: &str, body: &[u8]) -> Result<Response> {
+    let exchange = exchange(addr, method, path, body);
+    let answer = match Deadline::after(PATIENCE).bound(exchange).await {
+        Some(answer) => answer.map_err(|error| error.to_string()),
+        None => Err(format!("no answer within {PATIENCE:?}")),
+    };
+    let response = answer.and_then(|answer| parse(&answer).ok_or_else(|| "the answer is not HTTP".to_owned()));
+    response.map_err(|why| Error::other(format!("{method} http://{addr}{path}: {why}")))
+}
+
+async fn exchange(addr: SocketAddr, method: &str, path: &str, body: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(addr).await?;
+    let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {addr}\r\nAccept: */*\r\nConnection: close\r\n");
+    if !body.is_empty() {
+        request += &format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len());
+    }
+    request += "\r\n";
+    let mut bytes = request.into_bytes();
+    bytes.extend_from_slice(body);
+    stream.write_all(&bytes).await?;
+    let mut answer = Vec::new();
+    let mut buffer = stream.take(LARGEST);
+    loop {
+        let read = buffer.read_buf(&mut answer).await?;
+        // A server may leave the connection open all the same.
+        if read == 0 || is_whole(&answer) {
+            return Ok(answer);
+        }
+    }
+}
+
+/// Whether the answer says how long it is, and is all there.
+fn is_whole(answer: &[u8]) -> bool {
+    let Some((head, body)) = split_head(answer) else { return false };
+    match content_length(&head) {
+        Some(length) => body.len() >= length,
+        None => is_chunked(&head) && unchunked(body).is_some(),
+    }
+}
+
+fn parse(answer: &[u8]) -> Option<Response> {
+    let (head, body) = split_head(answer)?;
+    let status = head.strip_prefix("http/1.")?.split(' ').nth(1)?.trim().parse().ok()?;
+    let body = match content_length(&head) {
+        Some(length) => body.get(..length)?.to_vec(),
+        None if is_chunked(&head) => unchunked(body)?,
+        None => body.to_vec(),
+    };
+    Some(Response { status, body })
+}
+
+/// The head in lower case, and the body as far as it is there.
+fn split_head(answer: &[u8]) -> Option<(String, &[u8])> {
+    let end = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
+    Some((String::from_utf8_lossy(&answer[..end]).to_lowercase(), &answer[end + 4..]))
+}
+
+fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    head.lines().skip(1).find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(':')?.trim()))
+}
+
+fn content_length(head: &str) -> Option<usize> {
+    header(head, "content-length")?.parse().ok()
+}
+
+fn is_chunked(head: &str) -> bool {
+    header(head, "transfer-encoding").is_some_and(|encoding| encoding.ends_with("chunked"))
+}
+
+/// The bytes of a chunked body; `None` when the last chunk is not there.
+fn unchunked(mut body: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    loop {
+        let end = body.windows(2).position(|window| window == b"\r\n")?;
+        let size = std::str::from_utf8(&body[..end]).ok()?;
+        let size = usize::from_str_radix(size.split(';').next()?.trim(), 16).ok()?;
+        if size == 0 {
+            return Some(bytes);
+        }
+        let rest = &body[end + 2..];
+        bytes.extend_from_slice(rest.get(..size)?);
+        body = rest.get(size..)?.strip_prefix(b"\r\n")?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_has_the_length_that_its_head_says() {
+        let response = parse(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").expect("it is HTTP");
+        assert_eq!((response.status, &*response.body), (200, &b"{}"[..]));
+        assert!(!is_whole(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n{}"));
+    }
+
+    #[test]
+    fn a_chunked_body_is_put_together() {
+        let answer =
+            b"HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\n\r\n";
+        let response = parse(answer).expect("it is HTTP");
+        assert_eq!((response.status, response.text().as_str()), (404, "abc0123456789"));
+        assert!(is_whole(answer));
+        assert!(!is_whole(&answer[..answer.len() - 8]));
+    }
+
+    #[test]
+    fn what_is_not_http_is_refused() {
+        for answer in [&b""[..], b"SSH-2.0-x\r\n", b"HTTP/1.1 OK\r\n\r\n", b"\r\n\r\n"] {
+            assert_eq!(parse(answer), None);
+        }
+    }
+}

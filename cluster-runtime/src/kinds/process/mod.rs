@@ -1,0 +1,318 @@
+//! Nodes that are programs: what a program is, described in a few lines.
+
+mod command;
+mod context;
+mod events;
+mod handle;
+mod http;
+mod kind;
+mod life;
+mod output;
+mod ready;
+
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::error::{BoxError, Error, Result};
+use crate::kind::{Feature, Identity, Speaks};
+use crate::place::{Exit, Signal};
+
+pub use command::Command;
+pub use context::ProcessContext;
+pub use events::Source;
+pub use http::Response;
+pub use kind::ProcessKind;
+pub use ready::Ready;
+
+use events::Listener;
+
+/// How long a program has to end in good order.
+const GRACE: Duration = Duration::from_secs(5);
+/// How often a program is asked for its connections while a start waits for them.
+const CONNECTIONS_INTERVAL: Duration = Duration::from_millis(50);
+
+/// The protocol of programs that name no other.
+#[derive(Debug)]
+pub struct ProcessProtocol;
+
+impl Speaks<ProcessProtocol> for ProcessProtocol {}
+
+/// A node that is a program: a description of how it gets its identity and files, how it is run, and how one knows that it is
+/// ready and connected. It says what the program is, and nothing of where it runs.
+///
+/// The program runs in a directory of its own, where its output is in `output.log`; each of its lines is also an event
+/// `output` of level `Debug` in the section `process.stdout` or `process.stderr`. It ends with its node, whatever ends that,
+/// and all its descendants with it. The directory is removed when the node's last handle goes, unless a report has named
+/// it or the test panics.
+///
+/// A program that ends unasked is dead, whatever its status. What a program cannot do, its description must not promise: a
+/// test that asks for [private mode](Feature::Private), which is the default of a start, for [one-way links in
+/// it](Feature::OneWayPrivate) or for [levels of sections](Feature::EventSectionsLevels) is refused unless the description
+/// [`supports`](Self::supports) it.
+///
+/// # Examples
+/// ```
+/// use cluster_runtime::{Feature, Process, Ready, Result, cluster};
+///
+/// fn sleeper() -> Process {
+///     Process::new("sh", |node, command| {
+///         command.arg("-c").arg(format!("echo {} is awake; exec sleep 1000", node.name()));
+///     })
+///     .ready(Ready::line("is awake"))
+///     .supports(Feature::Private)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result {
+/// let net = cluster! { use sleeper(); beds[3] }.start().await?;
+/// net.stop().await
+/// # }
+/// ```
+pub struct Process<P = ProcessProtocol> {
+    description: Arc<Description>,
+    protocol: PhantomData<fn() -> P>,
+}
+
+type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
+type AsyncFunction<T> = Arc<dyn Fn(ProcessContext) -> BoxFuture<T> + Send + Sync>;
+type Contents = Arc<dyn Fn(&ProcessContext) -> Vec<u8> + Send + Sync>;
+
+#[derive(Clone)]
+struct Description {
+    program: String,
+    command: Arc<dyn Fn(&ProcessContext, &mut Command) + Send + Sync>,
+    ports: Vec<&'static str>,
+    identity: Option<AsyncFunction<Identity>>,
+    config: Vec<AsyncFunction<()>>,
+    files: Vec<(String, Contents)>,
+    ready: Ready,
+    learned_identity: Option<AsyncFunction<Identity>>,
+    connections: Option<AsyncFunction<Vec<Identity>>>,
+    connections_interval: Duration,
+    listeners: Vec<Listener>,
+    stop_signal: Signal,
+    clean_exits: Vec<Exit>,
+    grace: Duration,
+    support: Vec<(Feature, bool)>,
+    private: bool,
+    releases_ports: bool,
+}
+
+impl Process {
+    /// A program (its path, or its name in PATH), and how it is called: `command` adds the arguments and the environment, which
+    /// begins as that of the test.
+    pub fn new(
+        program: impl Into<String>,
+        command: impl Fn(&ProcessContext, &mut Command) + Send + Sync + 'static,
+    ) -> Self {
+        let description = Description {
+            program: program.into(),
+            command: Arc::new(command),
+            ports: Vec::new(),
+            identity: None,
+            config: Vec::new(),
+            files: Vec::new(),
+            ready: Ready::spawned(),
+            learned_identity: None,
+            connections: None,
+            connections_interval: CONNECTIONS_INTERVAL,
+            listeners: Vec::new(),
+            stop_signal: Signal::Terminate,
+            clean_exits: Vec::new(),
+            grace: GRACE,
+            support: Vec::new(),
+            private: false,
+            releases_ports: false,
+        };
+        Self { description: Arc::new(description), protocol: PhantomData }
+    }
+}
+
+impl<P> Process<P> {
+    /// The same program, speaking the protocol `Q`: it can be linked to nodes of any kind that understand it.
+    pub fn protocol<Q: Speaks<Q>>(self) -> Process<Q> {
+        Process { description: self.description, protocol: PhantomData }
+    }
+
+    /// Asks for one more port, beside that of the node's address. [`ProcessContext::port`] tells its number.
+    pub fn port(self, name: &'static str) -> Self {
+        self.with(|description| description.ports.push(name))
+    }
+
+    /// How a node gets its identity before it is configured, so that its peers may know it then. By default it is the node's
+    /// name. A node that is started again is asked again; its directory is as it left it.
+    ///
+    /// # Examples
+    /// ```
+    /// use cluster_runtime::{Identity, Process, ProcessContext, Result};
+    ///
+    /// async fn generate(node: ProcessContext) -> Result<Identity> {
+    ///     if !node.exists("key").await {
+    ///         node.command().arg("--generate-key").arg(node.path("key")).run().await?;
+    ///     }
+    ///     Ok(Identity::new(node.read("key").await?.trim()))
+    /// }
+    ///
+    /// let daemon = Process::new("daemon", |node, command| {
+    ///     command.arg("--key").arg(node.path("key"));
+    /// })
+    /// .identity(generate);
+    /// ```
+    pub fn identity<F, R, E>(self, identity: F) -> Self
+    where
+        F: Fn(ProcessContext) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<Identity, E>> + Send + 'static,
+        E: Into<BoxError>,
+    {
+        self.with(|description| description.identity = Some(boxed(identity)))
+    }
+
+    /// A node learns its identity only once it is ready: by this function.
+    pub fn learned_identity<F, R, E>(self, identity: F) -> Self
+    where
+        F: Fn(ProcessContext) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<Identity, E>> + Send + 'static,
+        E: Into<BoxError>,
+    {
+        self.with(|description| description.learned_identity = Some(boxed(identity)))
+    }
+
+    /// A file in the node's directory, written before the program is run. The identities of peers are known.
+    pub fn file<T: Into<Vec<u8>>>(
+        self,
+        path: impl Into<String>,
+        contents: impl Fn(&ProcessContext) -> T + Send + Sync + 'static,
+    ) -> Self {
+        let contents: Contents = Arc::new(move |node| contents(node).into());
+        self.with(|description| description.files.push((path.into(), contents)))
+    }
+
+    /// What else is to be done before the program is run, after its files are written: commands, for example.
+    pub fn config<F, R, E>(self, config: F) -> Self
+    where
+        F: Fn(ProcessContext) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<(), E>> + Send + 'static,
+        E: Into<BoxError>,
+    {
+        self.with(|description| description.config.push(boxed(config)))
+    }
+
+    /// How one knows that it is ready. By default it is as soon as it runs.
+    pub fn ready(self, ready: Ready) -> Self {
+        self.with(|description| description.ready = ready)
+    }
+
+    /// How one asks it for its connections: the identities to whom it is connected, in any order. Doubles do no harm.
+    ///
+    /// A program that tells of its links by itself needs no such function: what it writes is read by
+    /// [`events`](Self::events), which calls [`connected`](crate::NodeContext::connected); say
+    /// `supports(Feature::Connections)` then.
+    pub fn connections<F, R, E>(self, connections: F) -> Self
+    where
+        F: Fn(ProcessContext) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<Vec<Identity>, E>> + Send + 'static,
+        E: Into<BoxError>,
+    {
+        self.with(|description| description.connections = Some(boxed(connections)))
+    }
+
+    /// How often it is asked for its connections while a start waits for them; by default every 50 ms.
+    pub fn connections_interval(self, interval: Duration) -> Self {
+        self.with(|description| description.connections_interval = interval)
+    }
+
+    /// How its events come out: a function that is given each line, and tells the node what it says, by
+    /// [`event`](crate::NodeContext::event), for example. A line that it does not take, by `false`, is output as any other.
+    ///
+    /// # Examples
+    /// ```
+    /// use cluster_runtime::{Level, Process, Source};
+    /// use serde_json::json;
+    ///
+    /// let daemon = Process::new("daemon", |_, _| {}).events(Source::stderr(), |node, line| {
+    ///     let Some(height) = line.strip_prefix("new block ") else { return false };
+    ///     node.event(Level::Info, "chain", "block", json!({ "height": height }));
+    ///     true
+    /// });
+    /// ```
+    pub fn events(self, source: Source, take: impl Fn(&ProcessContext, &str) -> bool + Send + Sync + 'static) -> Self {
+        self.with(|description| description.listeners.push(Listener { source, take: Arc::new(take) }))
+    }
+
+    /// Its events come out as JSON, one object a line: `event` is the name; `level` (`info` by default), `section` (`process`
+    /// by default) and `value` may be there.
+    pub fn json_events(self, source: Source) -> Self {
+        self.events(source, events::take_json)
+    }
+
+    /// The signal that asks it to end; [`Signal::Terminate`] by default.
+    pub fn stop_signal(self, signal: Signal) -> Self {
+        self.with(|description| description.stop_signal = signal)
+    }
+
+    /// One more way to end in good order after it was asked to, beside status 0 and the signal that asked.
+    pub fn clean_exit(self, exit: Exit) -> Self {
+        self.with(|description| description.clean_exits.push(exit))
+    }
+
+    /// How long it has to end in good order before it is killed; 5 s by default.
+    pub fn grace(self, grace: Duration) -> Self {
+        self.with(|description| description.grace = grace)
+    }
+
+    /// Its nodes can do this.
+    pub fn supports(self, feature: Feature) -> Self {
+        self.with(|description| description.support.push((feature, true)))
+    }
+
+    /// Its nodes cannot do this: a test that asks for it is refused before anything starts.
+    pub fn lacks(self, feature: Feature) -> Self {
+        self.with(|description| description.support.push((feature, false)))
+    }
+
+    /// Whether its nodes stay private in a public cluster. By default they do not.
+    pub fn private(self, private: bool) -> Self {
+        self.with(|description| description.private = private)
+    }
+
+    /// For a server that does not set SO_REUSEADDR: its ports are let go just before it is run. Another program might be given
+    /// one of them in between.
+    pub fn releases_ports(self) -> Self {
+        self.with(|description| description.releases_ports = true)
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Description)) -> Self {
+        change(Arc::make_mut(&mut self.description));
+        self
+    }
+}
+
+/// The future of a call is made when it is first polled, so that a panic in the call is one of the future.
+fn boxed<T, F, R, E>(function: F) -> AsyncFunction<T>
+where
+    F: Fn(ProcessContext) -> R + Send + Sync + 'static,
+    R: Future<Output = Result<T, E>> + Send + 'static,
+    E: Into<BoxError>,
+{
+    let function = Arc::new(function);
+    Arc::new(move |node| {
+        let function = function.clone();
+        Box::pin(async move { function(node).await.map_err(Error::other) })
+    })
+}
+
+impl<P> Clone for Process<P> {
+    fn clone(&self) -> Self {
+        Self { description: self.description.clone(), protocol: PhantomData }
+    }
+}
+
+impl<P> fmt::Debug for Process<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Process").field("program", &self.description.program).finish_non_exhaustive()
+    }
+}

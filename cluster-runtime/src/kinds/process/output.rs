@@ -1,0 +1,166 @@
+//! What becomes of a program's output.
+
+use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::events::Listener;
+use super::{Description, ProcessContext};
+use crate::event::Level;
+use crate::place::{Lines, RawLine, Sink, Stream};
+
+/// How many of the last lines of a piece are looked at when nobody wants them all.
+const LAST: usize = 16;
+/// How many bytes of a line an event holds.
+const MOST_OF_A_LINE: usize = 4096;
+
+pub(super) struct Output {
+    node: ProcessContext,
+    listeners: Vec<Listener>,
+    /// What the line contains that says that the program is ready, until it was there.
+    ready: Option<Arc<str>>,
+    stdout: Lines,
+    stderr: Lines,
+    pipe: Lines,
+}
+
+impl Output {
+    pub(super) fn new(node: ProcessContext, description: &Description) -> Self {
+        Self {
+            node,
+            listeners: description.listeners.clone(),
+            ready: description.ready.expected_line().map(Arc::from),
+            stdout: Lines::default(),
+            stderr: Lines::default(),
+            pipe: Lines::default(),
+        }
+    }
+
+    fn lines(&mut self, stream: Stream) -> &mut Lines {
+        match stream {
+            Stream::Stdout => &mut self.stdout,
+            Stream::Stderr => &mut self.stderr,
+            Stream::Pipe => &mut self.pipe,
+        }
+    }
+
+    /// Whether every line counts. Of others only the last ones do, in a report.
+    fn wants_all(&self, stream: Stream) -> bool {
+        self.ready.is_some()
+            || self.listeners.iter().any(|listener| listener.source.is(stream))
+            || self.node.level_of(section(stream)) <= Level::Debug
+    }
+
+    fn line(&mut self, stream: Stream, line: &RawLine<'_>) {
+        let text = String::from_utf8_lossy(line.bytes);
+        if let Some(sign) = &self.ready
+            && text.contains(&**sign)
+        {
+            self.ready = None;
+            self.node.ready();
+        }
+        if !self.is_taken(stream, &text) {
+            let text = printable(&text, line.dropped);
+            self.node.event(Level::Debug, section(stream), "output", Value::String(text));
+        }
+    }
+
+    /// Whether a listener takes the line.
+    fn is_taken(&self, stream: Stream, text: &str) -> bool {
+        let mut listeners = self.listeners.iter().filter(|listener| listener.source.is(stream));
+        listeners.any(|listener| {
+            let taken = catch_unwind(AssertUnwindSafe(|| (listener.take)(&self.node, text)));
+            taken.unwrap_or_else(|_| {
+                self.node.misused(format!("the function that takes its events panicked at `{}`", printable(text, 0)));
+                true
+            })
+        })
+    }
+}
+
+impl Sink for Output {
+    fn take(&mut self, stream: Stream, bytes: &[u8]) {
+        let mut bytes = bytes;
+        if !self.wants_all(stream)
+            && let Some(skipped) = before_the_last_lines(bytes)
+        {
+            self.lines(stream).skip();
+            bytes = &bytes[skipped..];
+        }
+        let mut lines = std::mem::take(self.lines(stream));
+        lines.feed(bytes, |line| self.line(stream, &line));
+        *self.lines(stream) = lines;
+    }
+
+    fn finish(&mut self) {
+        for stream in [Stream::Stdout, Stream::Stderr, Stream::Pipe] {
+            let mut lines = std::mem::take(self.lines(stream));
+            lines.finish(|line| self.line(stream, &line));
+        }
+    }
+}
+
+fn section(stream: Stream) -> &'static str {
+    match stream {
+        Stream::Stdout => "process.stdout",
+        Stream::Stderr => "process.stderr",
+        Stream::Pipe => "process.pipe",
+    }
+}
+
+/// Where the last lines begin, if there are more than those.
+fn before_the_last_lines(bytes: &[u8]) -> Option<usize> {
+    let ends = bytes.iter().enumerate().rev().filter(|(_, byte)| **byte == b'\n');
+    ends.map(|(place, _)| place + 1).nth(LAST)
+}
+
+/// A line as it may stand in a report: without colours and control characters, and not too long.
+fn printable(text: &str, dropped: usize) -> String {
+    let shown = &text[..text.floor_char_boundary(MOST_OF_A_LINE)];
+    let missing = text.len() - shown.len() + dropped;
+    let mut clean: String = without_colours(shown)
+        .chars()
+        .map(|c| if c.is_control() && c != '\t' { char::REPLACEMENT_CHARACTER } else { c })
+        .collect();
+    if missing > 0 {
+        clean += &format!(".. (and {missing} bytes)");
+    }
+    clean
+}
+
+/// The text without the sequences that set colours: an escape, a bracket, and all up to a letter.
+fn without_colours(text: &str) -> Cow<'_, str> {
+    let mut parts = text.split("\u{1b}[");
+    let mut clean = Cow::Borrowed(parts.next().unwrap_or_default());
+    for part in parts {
+        let end = part.find(|c: char| c.is_ascii_alphabetic()).map_or(part.len(), |end| end + 1);
+        clean += &part[end..];
+    }
+    clean
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_cleaned_of_colours_and_control_characters() {
+        assert_eq!(printable("\u{1b}[1;31merror\u{1b}[0m: \u{7}beep", 0), "error: \u{fffd}beep");
+    }
+
+    #[test]
+    fn a_long_line_is_cut_between_characters() {
+        let line = printable(&"é".repeat(3000), 10);
+        assert!(line.ends_with("é.. (and 1914 bytes)"), "{}", &line[line.len() - 30..]);
+    }
+
+    #[test]
+    fn only_the_last_lines_of_a_flood_count() {
+        let flood: String = (0..100).map(|number| format!("{number}\n")).collect();
+        let start = before_the_last_lines(flood.as_bytes()).expect("there are more lines");
+        assert_eq!(flood[start..].lines().next(), Some("84"));
+        assert_eq!(before_the_last_lines(b"one\ntwo\n"), None);
+    }
+}

@@ -1,0 +1,19 @@
+use super::Ready;
+
+impl Ready {
+    /// It is ready when it answers `GET path` at one of its ports with a status of success.
+    pub fn http(port: &'static str, path: impl Into<String>) -> Self {
+        let path = path.into();
+        let expected = format!("`GET {path}` at its port `{port}` has no answer that says success");
+        Self::answer(expected, move |node| {
+            let path = path.clone();
+            async move {
+                match node.get(port, &path).await {
+                    Ok(response) if response.is_success() => Ok(()),
+                    Ok(response) => Err(format!("status {}", response.status)),
+                    Err(error) => Err(error.to_string()),
+                }
+            }
+        })
+    }
+}

@@ -1,0 +1,34 @@
+use std::fmt::Display;
+use std::future::Future;
+
+use super::Ready;
+use crate::kinds::process::ProcessContext;
+
+impl Ready {
+    /// It is ready when this function succeeds. It is called again and again; its error says why it is not ready yet.
+    ///
+    /// # Examples
+    /// ```
+    /// use cluster_runtime::{Error, ProcessContext, Ready, Result};
+    ///
+    /// async fn is_synchronised(node: ProcessContext) -> Result {
+    ///     match node.get("rpc", "/synchronised").await?.json()?.as_bool() {
+    ///         Some(true) => Ok(()),
+    ///         other => Err(Error::other(format!("it says {other:?}"))),
+    ///     }
+    /// }
+    ///
+    /// let ready = Ready::probe(is_synchronised);
+    /// ```
+    pub fn probe<F, R, E>(attempt: F) -> Self
+    where
+        F: Fn(ProcessContext) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<(), E>> + Send + 'static,
+        E: Display,
+    {
+        Self::answer("its probe does not succeed".to_owned(), move |node| {
+            let attempt = attempt(node);
+            async move { attempt.await.map_err(|error| error.to_string()) }
+        })
+    }
+}

@@ -1,0 +1,193 @@
+//! What is done for a program while it runs, and after.
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::process::Child;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use rustix::process::{Pid, PidfdFlags, WaitId, WaitIdOptions, pidfd_open, waitid};
+use tokio::io::unix::AsyncFd;
+use tokio::io::{AsyncRead, Interest, ReadBuf};
+use tokio::net::unix::pipe;
+use tokio::sync::{oneshot, watch};
+
+use super::log_file::LogFile;
+use super::running::{Group, Progress};
+use super::watchdog::watchdog;
+use super::{Directory, Exit, Sink, Stream, sweep};
+
+/// How much is read at a time.
+const CHUNK: usize = 64 << 10;
+/// How much is read after a program's end: descendants may go on writing.
+const MOST_AFTER_THE_END: usize = 4 << 20;
+
+/// Somewhere that a program writes to.
+pub(super) struct Source {
+    stream: Stream,
+    reader: pipe::Receiver,
+    /// What keeps a named pipe open.
+    _writer: Option<File>,
+}
+
+impl Source {
+    pub(super) fn new(stream: Stream, reader: pipe::Receiver, writer: Option<File>) -> Self {
+        Self { stream, reader, _writer: writer }
+    }
+}
+
+pub(super) struct Attendance<S> {
+    pub(super) child: Child,
+    pub(super) group: Arc<Group>,
+    pub(super) sources: Vec<Source>,
+    pub(super) sink: S,
+    pub(super) log: LogFile,
+    pub(super) progress: watch::Sender<Progress>,
+    pub(super) mark: String,
+    /// It stays until nobody writes to it.
+    pub(super) _directory: Arc<Directory>,
+}
+
+impl<S: Sink> Attendance<S> {
+    /// Reads what the program writes until it ends; then sees to it that nothing of it is left.
+    pub(super) async fn attend(mut self) {
+        let mut end = End::of(&self.child);
+        poll_fn(|cx| self.poll(cx, &mut end)).await;
+        self.read_the_rest();
+        self.sink.finish();
+        let exit = exit_of(&self.child);
+        // A program that ends well, unasked, has probably forked into the background.
+        let left = match exit {
+            Exit::Status(0) if !self.group.is_stopping() => sweep::find(&self.mark).await,
+            _ => Vec::new(),
+        };
+        let left: Arc<[String]> = left.into();
+        self.progress.send_replace(Progress::Ended(exit, left.clone()));
+        self.group.end();
+        // Without a watchdog nobody has to be told.
+        let _ = watchdog().and_then(|watchdog| watchdog.gone(Pid::from_child(&self.child).as_raw_nonzero().get()));
+        // It has ended, so this takes no time.
+        let _ = self.child.wait();
+        sweep::sweep(std::mem::take(&mut self.mark)).await;
+        self.progress.send_replace(Progress::Gone(exit, left));
+    }
+
+    /// Reads a piece from each source, and looks whether the program has ended.
+    fn poll(&mut self, cx: &mut Context<'_>, end: &mut End) -> Poll<()> {
+        if end.poll(cx).is_ready() {
+            return Poll::Ready(());
+        }
+        let mut has_read = false;
+        with_buffer(|buffer| {
+            let (sink, log) = (&mut self.sink, &mut self.log);
+            self.sources.retain_mut(|source| {
+                let mut piece = ReadBuf::new(buffer);
+                match Pin::new(&mut source.reader).poll_read(cx, &mut piece) {
+                    Poll::Pending => true,
+                    Poll::Ready(Ok(())) if !piece.filled().is_empty() => {
+                        has_read = true;
+                        pass_on(sink, log, source.stream, piece.filled());
+                        true
+                    }
+                    Poll::Ready(_) => false,
+                }
+            });
+        });
+        if has_read {
+            // Others have their turn first.
+            cx.waker().wake_by_ref();
+        }
+        Poll::Pending
+    }
+
+    /// Reads what lies in the pipes.
+    fn read_the_rest(&mut self) {
+        with_buffer(|buffer| {
+            for source in &mut self.sources {
+                let mut total = 0;
+                while total < MOST_AFTER_THE_END {
+                    match source.reader.try_read(buffer) {
+                        Ok(length) if length > 0 => {
+                            total += length;
+                            pass_on(&mut self.sink, &mut self.log, source.stream, &buffer[..length]);
+                        }
+                        _ => break,
+                    }
+                }
+            }
+        });
+        self.sources.clear();
+    }
+}
+
+fn pass_on(sink: &mut impl Sink, log: &mut LogFile, stream: Stream, bytes: &[u8]) {
+    if stream != Stream::Pipe {
+        // A full disk must not keep the program from running.
+        let _ = log.write(bytes);
+    }
+    sink.take(stream, bytes);
+}
+
+fn with_buffer<T>(work: impl FnOnce(&mut [u8]) -> T) -> T {
+    thread_local!(static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; CHUNK]));
+    BUFFER.with_borrow_mut(|buffer| work(buffer))
+}
+
+/// How a program ended that has ended. Its number stays its own until it is waited for.
+fn exit_of(child: &Child) -> Exit {
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+    let status = waitid(WaitId::Pid(Pid::from_child(child)), options).ok().flatten();
+    let signal = status.as_ref().and_then(|status| status.terminating_signal());
+    match signal {
+        Some(signal) => Exit::Signal(signal),
+        None => Exit::Status(status.and_then(|status| status.exit_status()).unwrap_or(-1)),
+    }
+}
+
+/// The end of a program, as the system tells it.
+enum End {
+    Descriptor(AsyncFd<std::os::fd::OwnedFd>),
+    Thread(oneshot::Receiver<()>),
+}
+
+impl End {
+    fn of(child: &Child) -> Self {
+        let leader = Pid::from_child(child);
+        Self::descriptor(leader).unwrap_or_else(|_| Self::thread(leader))
+    }
+
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    #[allow(
+        deprecated,
+        reason = "the others are unsafe; this descriptor is nobody else's, and is closed with the registration"
+    )]
+    fn descriptor(leader: Pid) -> io::Result<Self> {
+        let descriptor = pidfd_open(leader, PidfdFlags::empty())?;
+        Ok(Self::Descriptor(AsyncFd::with_interest(descriptor, Interest::READABLE)?))
+    }
+
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    fn descriptor(_: Pid) -> io::Result<Self> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Where the system has no descriptors of processes.
+    fn thread(leader: Pid) -> Self {
+        let (ended, end) = oneshot::channel();
+        std::thread::spawn(move || {
+            let _ = waitid(WaitId::Pid(leader), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
+            let _ = ended.send(());
+        });
+        Self::Thread(end)
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        match self {
+            End::Descriptor(descriptor) => descriptor.poll_read_ready(cx).map(drop),
+            End::Thread(end) => Pin::new(end).poll(cx).map(drop),
+        }
+    }
+}

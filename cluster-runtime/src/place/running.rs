@@ -1,0 +1,129 @@
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rustix::process::{Pid, kill_process_group};
+use tokio::sync::watch;
+
+use super::{Exit, Signal};
+
+/// A program that runs, with all its descendants. When it is dropped, all of them are killed at once, and cleared away in the
+/// background.
+#[derive(Debug)]
+pub(crate) struct Running {
+    group: Arc<Group>,
+    progress: watch::Receiver<Progress>,
+}
+
+/// How far a program came.
+#[derive(Clone, Debug)]
+pub(super) enum Progress {
+    Runs,
+    /// It has ended by itself or by a signal; these are the descendants that it left.
+    Ended(Exit, Arc<[String]>),
+    /// Neither it nor any descendant is there any more.
+    Gone(Exit, Arc<[String]>),
+}
+
+/// The process group of a program, which is its own.
+#[derive(Debug)]
+pub(crate) struct Group {
+    leader: Pid,
+    life: Mutex<Life>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Life {
+    Runs,
+    /// It was asked to end.
+    Stopping,
+    /// Its number may be another one's.
+    Over,
+}
+
+impl Running {
+    pub(super) fn new(group: Arc<Group>, progress: watch::Receiver<Progress>) -> Self {
+        Self { group, progress }
+    }
+
+    pub(crate) fn group(&self) -> &Arc<Group> {
+        &self.group
+    }
+
+    /// Says that its end is wanted, and sends the signal that asks for it.
+    pub(crate) fn stop(&self, signal: Signal) -> io::Result<()> {
+        let mut life = self.group.life();
+        match *life {
+            Life::Over => Ok(()),
+            Life::Runs | Life::Stopping => {
+                *life = Life::Stopping;
+                Ok(kill_process_group(self.group.leader, signal.system())?)
+            }
+        }
+    }
+
+    /// Resolves when it has ended, with the names of the descendants that it left.
+    pub(crate) async fn ended(&self) -> io::Result<(Exit, Arc<[String]>)> {
+        self.until(|progress| match progress {
+            Progress::Ended(exit, left) | Progress::Gone(exit, left) => Some((*exit, left.clone())),
+            Progress::Runs => None,
+        })
+        .await
+    }
+
+    /// Resolves when it has ended, and all its descendants with it.
+    pub(crate) async fn gone(&self) -> io::Result<()> {
+        self.until(|progress| matches!(progress, Progress::Gone(..)).then_some(())).await
+    }
+
+    async fn until<T>(&self, check: impl Fn(&Progress) -> Option<T>) -> io::Result<T> {
+        let mut progress = self.progress.clone();
+        let found = progress.wait_for(|progress| check(progress).is_some()).await;
+        let found = found.ok().and_then(|progress| check(&progress));
+        found.ok_or_else(|| io::Error::other("the program is watched no longer"))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Who is gone already needs no signal.
+        let _ = self.stop(Signal::Kill);
+    }
+}
+
+impl Group {
+    pub(super) fn new(leader: Pid) -> Self {
+        Self { leader, life: Mutex::new(Life::Runs) }
+    }
+
+    /// The number of the program's process.
+    pub(crate) fn leader(&self) -> u32 {
+        self.leader.as_raw_nonzero().get().unsigned_abs()
+    }
+
+    /// # Errors
+    /// When the program has ended.
+    pub(crate) fn signal(&self, signal: Signal) -> io::Result<()> {
+        match *self.life() {
+            Life::Over => Err(io::ErrorKind::NotFound.into()),
+            Life::Runs | Life::Stopping => Ok(kill_process_group(self.leader, signal.system())?),
+        }
+    }
+
+    pub(super) fn is_stopping(&self) -> bool {
+        *self.life() != Life::Runs
+    }
+
+    /// Kills what is left of the group, before the number of the group may become another one's.
+    pub(super) fn end(&self) {
+        let mut life = self.life();
+        if *life != Life::Over {
+            // None may be left.
+            let _ = kill_process_group(self.leader, Signal::Kill.system());
+            *life = Life::Over;
+        }
+    }
+
+    fn life(&self) -> MutexGuard<'_, Life> {
+        self.life.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

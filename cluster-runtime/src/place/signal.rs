@@ -1,0 +1,71 @@
+use rustix::process::Signal as System;
+
+/// A signal that a program can be sent.
+///
+/// # Examples
+/// ```
+/// use cluster_runtime::Signal;
+/// assert_ne!(Signal::Terminate, Signal::Interrupt);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Signal {
+    /// SIGTERM, which asks for an end in good order.
+    Terminate,
+    /// SIGINT, as Ctrl-C sends.
+    Interrupt,
+    /// SIGQUIT.
+    Quit,
+    /// SIGHUP, which many take as "read your configuration again".
+    Hangup,
+    /// SIGUSR1.
+    User1,
+    /// SIGUSR2.
+    User2,
+    /// SIGSTOP: pauses.
+    Stop,
+    /// SIGCONT: goes on after a pause.
+    Continue,
+    /// SIGKILL, which no program can catch.
+    Kill,
+}
+
+impl Signal {
+    pub(super) fn system(self) -> System {
+        match self {
+            Signal::Terminate => System::TERM,
+            Signal::Interrupt => System::INT,
+            Signal::Quit => System::QUIT,
+            Signal::Hangup => System::HUP,
+            Signal::User1 => System::USR1,
+            Signal::User2 => System::USR2,
+            Signal::Stop => System::STOP,
+            Signal::Continue => System::CONT,
+            Signal::Kill => System::KILL,
+        }
+    }
+
+    pub(super) fn number(self) -> i32 {
+        self.system().as_raw()
+    }
+
+    /// What the signal of this number is called.
+    pub(super) fn name_of(number: i32) -> Option<&'static str> {
+        const NAMES: [(System, &str); 13] = [
+            (System::ABORT, "SIGABRT"),
+            (System::ALARM, "SIGALRM"),
+            (System::BUS, "SIGBUS"),
+            (System::FPE, "SIGFPE"),
+            (System::HUP, "SIGHUP"),
+            (System::ILL, "SIGILL"),
+            (System::INT, "SIGINT"),
+            (System::KILL, "SIGKILL"),
+            (System::PIPE, "SIGPIPE"),
+            (System::QUIT, "SIGQUIT"),
+            (System::SEGV, "SIGSEGV"),
+            (System::TERM, "SIGTERM"),
+            (System::TRAP, "SIGTRAP"),
+        ];
+        NAMES.iter().find(|(signal, _)| signal.as_raw() == number).map(|(_, name)| *name)
+    }
+}

@@ -1,0 +1,87 @@
+//! Finding descendants, even those that left their process group: they carry the mark in their environment.
+
+use std::collections::HashSet;
+use std::fs;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use rustix::process::{Pid, kill_process};
+use tokio::sync::{mpsc, oneshot};
+
+use super::Signal;
+use super::background::background;
+use super::watchdog::MARK;
+
+/// The pause between two looks at processes that were killed and are still there.
+const PAUSE: Duration = Duration::from_millis(1);
+/// How often they are looked at: about a second in all. Who is in the kernel's hands for longer is left there.
+const LOOKS: usize = 1000;
+
+/// The names of the processes that carry this mark.
+pub(super) async fn find(mark: &str) -> Vec<String> {
+    let marks = HashSet::from([mark.to_owned()]);
+    let names = tokio::task::spawn_blocking(move || marked(&marks).into_iter().map(name_of).collect());
+    names.await.unwrap_or_default()
+}
+
+type Request = (String, oneshot::Sender<()>);
+
+/// Kills all processes that carry this mark, and resolves when none is left. Whoever asks at the same time is served by one
+/// look at the system's processes.
+pub(super) async fn sweep(mark: String) {
+    static REQUESTS: LazyLock<mpsc::UnboundedSender<Request>> = LazyLock::new(|| {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        if let Ok(background) = background() {
+            background.spawn(serve(receiver));
+        }
+        sender
+    });
+    let (done, swept) = oneshot::channel();
+    let _ = REQUESTS.send((mark, done));
+    let _ = swept.await;
+}
+
+async fn serve(mut requests: mpsc::UnboundedReceiver<Request>) {
+    let mut batch = Vec::new();
+    while requests.recv_many(&mut batch, usize::MAX).await > 0 {
+        let (marks, done): (HashSet<_>, Vec<_>) = batch.drain(..).unzip();
+        let _ = tokio::task::spawn_blocking(move || kill_marked(&marks)).await;
+        for done in done {
+            let _ = done.send(());
+        }
+    }
+}
+
+fn kill_marked(marks: &HashSet<String>) {
+    for _ in 0..LOOKS {
+        let found = marked(marks);
+        if found.is_empty() {
+            return;
+        }
+        for pid in found {
+            // It may have ended meanwhile.
+            let _ = kill_process(pid, Signal::Kill.system());
+        }
+        std::thread::sleep(PAUSE);
+    }
+}
+
+/// The processes that carry one of these marks; none where the system does not show environments.
+fn marked(marks: &HashSet<String>) -> Vec<Pid> {
+    let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
+    let pid = |entry: fs::DirEntry| entry.file_name().to_str()?.parse().ok().and_then(Pid::from_raw);
+    let pids = processes.filter_map(|entry| pid(entry.ok()?));
+    pids.filter(|pid| mark_of(*pid).is_some_and(|mark| marks.contains(&mark))).collect()
+}
+
+fn mark_of(pid: Pid) -> Option<String> {
+    let environment = fs::read(format!("/proc/{}/environ", pid.as_raw_nonzero())).ok()?;
+    let marked = |variable: &[u8]| variable.strip_prefix(MARK.as_bytes())?.strip_prefix(b"=").map(<[u8]>::to_owned);
+    String::from_utf8(environment.split(|byte| *byte == 0).find_map(marked)?).ok()
+}
+
+fn name_of(pid: Pid) -> String {
+    let number = pid.as_raw_nonzero();
+    let name = fs::read_to_string(format!("/proc/{number}/comm")).unwrap_or_default();
+    format!("{} (process {number})", name.trim_end())
+}

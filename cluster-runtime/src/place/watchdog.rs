@@ -1,0 +1,86 @@
+//! A process that outlives this one, and ends what it leaves behind.
+
+use std::fs::File;
+use std::hash::{BuildHasher, Hasher};
+use std::io::{self, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use super::directory::root;
+
+/// The variable in the environment of every program that we spawn, and of its descendants: it tells whose they are.
+pub(super) const MARK: &str = "CLUSTER_NODE";
+
+const SCRIPT: &str = include_str!("watchdog.sh");
+
+/// One end of a pipe, which closes when this process ends, however it ends; the other end is read by a shell.
+///
+/// Pipes are closed when a program is executed, and not before. So the shell comes to the end of its input only when there is
+/// no child left that is still to become a program: what it looks for then has its mark.
+pub(super) struct Watchdog {
+    token: String,
+    input: Mutex<File>,
+}
+
+/// The watchdog of this process, started on first use.
+pub(super) fn watchdog() -> io::Result<&'static Watchdog> {
+    static WATCHDOG: LazyLock<io::Result<Watchdog>> = LazyLock::new(Watchdog::start);
+    WATCHDOG.as_ref().map_err(|error| {
+        io::Error::new(
+            error.kind(),
+            format!("the watchdog, which ends programs when the test is killed, cannot be started: {error}"),
+        )
+    })
+}
+
+impl Watchdog {
+    fn start() -> io::Result<Self> {
+        let random = std::collections::hash_map::RandomState::new().build_hasher().finish();
+        let token = format!("{}-{random:016x}", std::process::id());
+        // A group of its own, so that a Ctrl-C is not for it. An environment of its own, so that it is not taken for a
+        // program of another watchdog. No output, so that nobody waits for its end.
+        let mut shell = Command::new("/bin/sh")
+            .args(["-c", SCRIPT, "cluster-watchdog", &token])
+            .arg(root()?)
+            .env_clear()
+            .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .current_dir("/")
+            .process_group(0)
+            .spawn()?;
+        let input = shell.stdin.take().ok_or_else(|| io::Error::other("its input is missing"))?;
+        Ok(Self { token, input: Mutex::new(OwnedFd::from(input).into()) })
+    }
+
+    /// The mark of the programs of one run of a node.
+    pub(super) fn mark(&self, number: u64) -> String {
+        format!("{}.{number}", self.token)
+    }
+
+    pub(super) fn group(&self, group: i32) -> io::Result<()> {
+        self.tell(format_args!("group {group}\n"))
+    }
+
+    pub(super) fn gone(&self, group: i32) -> io::Result<()> {
+        self.tell(format_args!("gone {group}\n"))
+    }
+
+    pub(super) fn directory(&self, path: &Path) -> io::Result<()> {
+        self.tell(format_args!("directory {}\n", path.display()))
+    }
+
+    pub(super) fn forget(&self, path: &Path) -> io::Result<()> {
+        self.tell(format_args!("forget {}\n", path.display()))
+    }
+
+    fn tell(&self, line: std::fmt::Arguments<'_>) -> io::Result<()> {
+        let line = line.to_string();
+        let told = self.input.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes());
+        told.map_err(|error| io::Error::new(error.kind(), format!("the watchdog is gone: {error}")))
+    }
+}
