@@ -95,13 +95,19 @@ impl Peers {
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{NodeContext, Result};
+/// use std::time::Duration;
+/// use cluster_runtime::{NodeContext, Peer};
+/// use tokio::net::TcpStream;
 ///
-/// async fn serve(node: NodeContext) -> Result {
-///     for peer in node.peers().iter().filter(|peer| peer.dial()) {
-///         let _stream = tokio::net::TcpStream::connect(peer.addr()).await?;
+/// async fn dial(node: &NodeContext, peer: &Peer) -> TcpStream {
+///     // Again and again: all nodes start at the same time, and nobody knows which one listens first.
+///     loop {
+///         match TcpStream::connect(peer.addr()).await {
+///             Ok(stream) => return stream,
+///             Err(error) => node.dial_failed(peer.name(), error),
+///         }
+///         tokio::time::sleep(Duration::from_millis(5)).await;
 ///     }
-///     Ok(())
 /// }
 /// ```
 #[derive(Clone, Debug)]
