@@ -59,6 +59,21 @@ async fn a_factor_stretches_every_wait() {
 }
 
 #[tokio::test]
+async fn without_a_timeout_a_wait_ends_after_30_seconds() {
+    // A thousandth of it.
+    if !is_child("without_a_timeout_a_wait_ends_after_30_seconds", "0.001") {
+        return;
+    }
+    let expected = Duration::from_millis(30);
+    let node = never_ready();
+    let error = start(&node).await.expect_err("it is never ready");
+    assert!(matches!(&error, Error::StartTimeout(timeout) if timeout.timeout == expected), "{error:?}");
+    let node = Node::new(node.kind(), "never started");
+    let error = node.wait_for("rain", |_| Some(())).await.expect_err("it never rains");
+    assert!(matches!(&error, Error::Timeout { timeout, .. } if *timeout == expected), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_factor_that_is_no_number_is_refused() {
     if !is_child("a_factor_that_is_no_number_is_refused", "slow") {
         return;

@@ -162,6 +162,17 @@ async fn a_private_node_keeps_an_undeclared_one_out() -> Result {
 }
 
 #[tokio::test]
+async fn a_private_node_of_a_public_cluster_keeps_an_undeclared_one_out() -> Result {
+    let net = cluster! { open; hidden = Loopback::new().private(true): connect(open) }.start().public(true).await?;
+    for (node, answer) in [(&net.open, HELLO), (&net.hidden, REFUSED)] {
+        let mut stranger = Stranger::knock(node.addr()).await?;
+        stranger.say_hello("0badc0de", "stranger", true).await?;
+        assert_eq!(stranger.hear().await?.0, answer, "{}", node.name());
+    }
+    net.stop().await
+}
+
+#[tokio::test]
 async fn a_public_node_lets_an_undeclared_one_in() -> Result {
     let net = cluster! { a; b: connect(a) }.start().public(true).wait_connections(true).await?;
     let mut stranger = Stranger::knock(net.a.addr()).await?;
