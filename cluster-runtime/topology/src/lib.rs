@@ -5,7 +5,8 @@
 //!
 //! # Pairs of anything
 //! [`clique`], [`ring`], [`line()`], [`star`] and [`connect`] walk the pairs of a shape over items of any type, lazily
-//! and without allocating. What is done with a pair is up to the caller, where Tezt has a `meta_` function for each:
+//! and without allocating; so do [`tree`], [`grid`], [`torus`], [`hypercube`], [`wheel`], and the random shapes
+//! [`random_regular`], [`gnp`], [`small_world`] and [`scale_free`], and [`shape`] for one of your own. What is done with a pair is up to the caller, where Tezt has a `meta_` function for each:
 //!
 //! | Tezt | here |
 //! |---|---|
@@ -67,36 +68,53 @@
 //! assert_eq!(nodes[2].trusts.take(), ["a"]);
 //! ```
 //!
+//! Random networks, each the same on every machine and in every release for the same seed. What has to be connected is
+//! drawn until it is:
+//! ```
+//! use cluster_topology as topology;
+//!
+//! let servers: Vec<u8> = (0..50).collect();
+//! let network = topology::gnp(&servers, 0.1, 7)?.connected()?;
+//! assert!(network.count() >= 49);
+//! # Ok::<(), topology::ShapeError>(())
+//! ```
+//!
 //! # Names and links
 //! A [`Topology`] is a graph of names: it can be asked for its links, degrees and diameter, compared, printed and drawn.
 //!
 //! # A map of the code
 //! Each module uses only what stands above it.
-//! - `shape`: [`Shape`], the words of the language for each shape.
-//! - [`index`]: each shape as pairs of indices, one file a shape: its only definition.
+//! - `shape`: [`Shape`], the words of the language for each shape that takes nodes alone.
+//! - `shape_error`: [`ShapeError`], the size rules in words.
+//! - `rng`, `components`: random numbers from a seed, and which nodes are connected.
+//! - [`index`]: each shape as pairs of indices, one file a shape: its only definition, and that of its size rule.
 //! - `pairs`: the shapes over slices, looked up by their indices.
+//! - `parameter`, `family`: [`Family`], the words, rules and pairs of each shape that takes parameters.
 //! - `link`, `link_error`: what a topology is asked for and what it refuses.
 //! - `adjacency`: the links as a compact graph.
 //! - `topology`, `links`: the value, and the walk over its links.
 //! - `query`: questions, one file a subject.
 //! - `drawing`: a topology as text, one file a format.
 //!
-//! A new shape is a file in `index`, a row in `shape` and a function in `pairs`.
+//! A new shape is a file in `index`, a row in `shape` or `family`, and a function in `pairs`.
 
 mod adjacency;
 mod components;
 mod drawing;
+mod family;
 pub mod index;
 mod link;
 mod link_error;
 mod links;
 mod pairs;
+mod parameter;
 mod query;
 mod rng;
 mod shape;
 mod shape_error;
 mod topology;
 
+pub use family::{Family, FamilyPairs};
 pub use link::Link;
 pub use link_error::LinkError;
 pub use links::Links;
@@ -104,6 +122,7 @@ pub use pairs::{
     Pairs, clique, connect, gnp, grid, hypercube, line, random_regular, ring, scale_free, shape, small_world, star,
     torus, tree, wheel,
 };
+pub use parameter::{Parameter, ParameterKind, Value};
 pub use shape::Shape;
 pub use shape_error::ShapeError;
 pub use topology::Topology;

@@ -113,6 +113,22 @@ pub enum ShapeError {
         /// How many networks were drawn.
         draws: usize,
     },
+    /// A parameter is missing.
+    Missing {
+        /// The shape's name.
+        shape: &'static str,
+        /// The parameter's name.
+        parameter: &'static str,
+    },
+    /// Something is given that the shape does not take, or of another kind.
+    Unexpected {
+        /// The shape's name.
+        shape: &'static str,
+        /// How the shape is written.
+        form: &'static str,
+        /// What was given.
+        found: String,
+    },
     /// A shape of one's own links a node that does not exist.
     NoSuchNode {
         /// The pair that it gave.
@@ -138,13 +154,15 @@ impl ShapeError {
             ShapeError::NotAProbability { .. } => Some("probability"),
             ShapeError::TooSmall { parameter, .. }
             | ShapeError::TooGreat { parameter, .. }
-            | ShapeError::CannotBeConnected { parameter, .. } => Some(parameter),
+            | ShapeError::CannotBeConnected { parameter, .. }
+            | ShapeError::Missing { parameter, .. } => Some(parameter),
             ShapeError::TooFewNodes { .. }
             | ShapeError::TooManyNodes { .. }
             | ShapeError::TooManyLinks { .. }
             | ShapeError::SmallTorus { .. }
             | ShapeError::NotPowerOfTwo { .. }
             | ShapeError::NeverConnected { .. }
+            | ShapeError::Unexpected { .. }
             | ShapeError::NoSuchNode { .. }
             | ShapeError::SelfPair { .. } => None,
         }
@@ -202,6 +220,12 @@ impl fmt::Display for ShapeError {
                 f,
                 "expected a connected `{shape}` of {count} nodes, but none of {draws} draws was: ask for more links"
             ),
+            ShapeError::Missing { shape, parameter } => {
+                write!(f, "a `{shape}` takes `{parameter}`, found none: write `{parameter} = ..`")
+            }
+            ShapeError::Unexpected { shape, form, found } => {
+                write!(f, "a `{shape}` is written `{form}`, found `{found}`")
+            }
             ShapeError::NoSuchNode { pair: (a, b), count } => {
                 write!(f, "expected pairs of {count} nodes, counted from 0, but the shape gave ({a}, {b})")
             }
