@@ -186,7 +186,13 @@ impl State {
         }
     }
 
-    /// Keeps its files for a person to look at, and says where they are.
+    /// Keeps its files, if it has any, for a person to look at, and says where they are.
+    #[cfg(not(feature = "process"))]
+    pub(crate) fn keep_files(&self) -> Option<String> {
+        None
+    }
+
+    /// Keeps its files, if it has any, for a person to look at, and says where they are.
     #[cfg(feature = "process")]
     pub(crate) fn keep_files(&self) -> Option<String> {
         let directory = self.directory.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
@@ -218,9 +224,12 @@ impl State {
         self.facts().stage.clone()
     }
 
-    /// The last lines of the log, for a report: none is so long that it hides the others.
+    /// The last lines of the log, for a report: none is so long that it hides the others. Files of the node are named before
+    /// them, and stay.
     pub(crate) fn log_tail(&self) -> Vec<String> {
-        self.log.tail().iter().map(|event| shortened(event.to_string())).collect()
+        let files = self.keep_files().map(|directory| format!("its files are in {directory}"));
+        let events = self.log.tail();
+        files.into_iter().chain(events.iter().map(|event| shortened(event.to_string()))).collect()
     }
 
     /// Notes what cannot work.

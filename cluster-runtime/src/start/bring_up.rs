@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use super::cluster::Run;
 use super::{Options, preflight, report};
@@ -21,7 +21,7 @@ const CLEAN_UP: Duration = Duration::from_secs(10);
 pub(crate) async fn bring_up(runs: Vec<Run>, options: Options) -> Result {
     let nodes: Vec<_> = runs.iter().map(|(node, _)| node.clone()).collect();
     let deadline = Deadline::after(options.timeout);
-    let outcome = deadline.bound(through_phases(&nodes, options.wait_connections)).await;
+    let outcome = deadline.bound(through_phases(&nodes, &options)).await;
     let error = match outcome {
         Some(Ok(())) => return Ok(()),
         Some(Err(error)) => error,
@@ -54,15 +54,19 @@ pub(crate) fn open(nodes: &[AnyNode], options: &Options) -> Result<Vec<Run>> {
     Ok(runs)
 }
 
-async fn through_phases(nodes: &[AnyNode], wait_connections: bool) -> Result {
-    together(nodes.iter().cloned().map(identify)).await?;
+async fn through_phases(nodes: &[AnyNode], options: &Options) -> Result {
+    let most = options.concurrency.unwrap_or(Semaphore::MAX_PERMITS);
+    let slots = Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)));
+    together(nodes.iter().cloned().map(|node| identify(node, slots.clone()))).await?;
     let rest = Arc::new(Rest { unfinished: AtomicUsize::new(nodes.len()), finished: Notify::new() });
-    together(nodes.iter().cloned().map(|node| to_goal(node, wait_connections, rest.clone()))).await?;
+    let to_goal = |node| to_goal(node, options.wait_connections, slots.clone(), rest.clone());
+    together(nodes.iter().cloned().map(to_goal)).await?;
     Ok(())
 }
 
 /// Identities come first, for all nodes: a configuration may hold those of peers.
-async fn identify(node: AnyNode) -> Result {
+async fn identify(node: AnyNode, slots: Arc<Semaphore>) -> Result {
+    let _slot = slots.acquire().await;
     in_phase(&node, Phase::Identity, node.erased().identity(node.context())).await?;
     // A report tells who is still at it.
     enter(&node, Phase::Config);
@@ -76,12 +80,15 @@ struct Rest {
 }
 
 /// Takes a node to its goal, and watches it until all the others are there too.
-async fn to_goal(node: AnyNode, wait_connections: bool, rest: Arc<Rest>) -> Result {
+async fn to_goal(node: AnyNode, wait_connections: bool, slots: Arc<Semaphore>, rest: Arc<Rest>) -> Result {
     let all_finished = rest.finished.notified();
+    let slot = slots.acquire().await;
     in_phase(&node, Phase::Config, node.erased().config(node.context())).await?;
     enter(&node, Phase::Run);
     node.launch();
     while_alive(&node, Phase::Ready, node.erased().ready(node.context())).await?;
+    // Its peers may need the slot before it can be connected to them.
+    drop(slot);
     if wait_connections {
         while_alive(&node, Phase::Connected, connected(&node)).await?;
     }

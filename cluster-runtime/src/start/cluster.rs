@@ -121,6 +121,11 @@ impl fmt::Debug for Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         for (node, run) in std::mem::take(&mut self.plan_mut().runs) {
+            if std::thread::panicking()
+                && let Some(files) = node.state().keep_files()
+            {
+                eprintln!("the files of node `{}` are in {files}", node.name());
+            }
             node.state().kill(run);
         }
     }

@@ -73,14 +73,20 @@ pub(crate) struct Options {
     pub(crate) levels: Levels,
     pub(crate) wait_connections: bool,
     pub(crate) timeout: Duration,
+    pub(crate) concurrency: Option<usize>,
 }
 
 impl<C: Borrow<Cluster>> Start<C> {
     /// The start of a cluster, or of whatever holds one.
     #[doc(hidden)]
     pub fn new(cluster: C) -> Self {
-        let options =
-            Options { public: false, levels: Levels::default(), wait_connections: false, timeout: DEFAULT_TIMEOUT };
+        let options = Options {
+            public: false,
+            levels: Levels::default(),
+            wait_connections: false,
+            timeout: DEFAULT_TIMEOUT,
+            concurrency: None,
+        };
         Self { cluster, options }
     }
 
@@ -111,6 +117,13 @@ impl<C: Borrow<Cluster>> Start<C> {
     /// How long the whole start may take; 30 s by default. `CLUSTER_TIMEOUT_FACTOR` in the environment stretches it.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = timeout;
+        self
+    }
+
+    /// How many nodes are brought up at the same time: each from its configuration until it is ready, and before that each
+    /// while it gets its identity. By default all are. A node that waits for its connections does not count.
+    pub fn concurrency(mut self, nodes: usize) -> Self {
+        self.options.concurrency = Some(nodes);
         self
     }
 }

@@ -20,6 +20,9 @@ pub(crate) fn check(nodes: &[AnyNode], mut faults: Vec<String>, options: &Option
     faults.extend(
         factor_fault().map(|fault| format!("the environment variable {FACTOR_VARIABLE} cannot be read: {fault}")),
     );
+    if options.concurrency == Some(0) {
+        faults.push("no node can be brought up with `.concurrency(0)`\nhelp: allow one at least".to_owned());
+    }
     check_nodes(nodes, &mut faults);
     check_names(nodes, &mut faults);
     check_running(nodes, &mut faults);

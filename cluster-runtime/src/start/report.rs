@@ -34,10 +34,12 @@ pub(crate) fn timeout(nodes: &[AnyNode], timeout: Duration, wait_connections: bo
 
 fn unready(node: &AnyNode) -> Option<Unready> {
     let Stage::Starting(phase) = node.state().stage() else { return None };
+    let ready = node.state().facts().expected.clone();
+    let ready = if ready.is_empty() { "it has not said that it is ready".to_owned() } else { ready };
     let expected = match phase {
         Phase::Identity => "it has no identity yet",
         Phase::Config => "its configuration is not made yet",
-        Phase::Run | Phase::Ready => "it has not said that it is ready",
+        Phase::Run | Phase::Ready => &ready,
         Phase::Connected => return None,
     };
     Some(Unready {

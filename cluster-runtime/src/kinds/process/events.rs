@@ -56,11 +56,14 @@ impl Source {
     }
 }
 
-/// Takes lines, or leaves them.
+/// Takes a line, or leaves it by `false`.
+type Take = dyn Fn(&ProcessContext, &str) -> bool + Send + Sync;
+
+/// Who takes the lines of a source.
 #[derive(Clone)]
 pub(super) struct Listener {
     pub(super) source: Source,
-    pub(super) take: Arc<dyn Fn(&ProcessContext, &str) -> bool + Send + Sync>,
+    pub(super) take: Arc<Take>,
 }
 
 impl fmt::Debug for Listener {

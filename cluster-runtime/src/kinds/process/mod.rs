@@ -77,6 +77,7 @@ pub struct Process<P = ProcessProtocol> {
     protocol: PhantomData<fn() -> P>,
 }
 
+type Call = dyn Fn(&ProcessContext, &mut Command) + Send + Sync;
 type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
 type AsyncFunction<T> = Arc<dyn Fn(ProcessContext) -> BoxFuture<T> + Send + Sync>;
 type Contents = Arc<dyn Fn(&ProcessContext) -> Vec<u8> + Send + Sync>;
@@ -84,7 +85,7 @@ type Contents = Arc<dyn Fn(&ProcessContext) -> Vec<u8> + Send + Sync>;
 #[derive(Clone)]
 struct Description {
     program: String,
-    command: Arc<dyn Fn(&ProcessContext, &mut Command) + Send + Sync>,
+    command: Arc<Call>,
     ports: Vec<&'static str>,
     identity: Option<AsyncFunction<Identity>>,
     config: Vec<AsyncFunction<()>>,
