@@ -26,6 +26,12 @@ impl Components {
         }
     }
 
+    /// The first node of the component of this one.
+    pub(crate) fn first_of(&mut self, node: usize) -> usize {
+        self.representative(node as u32) as usize
+    }
+
+    /// The first node of the component, as links point from later to earlier ones.
     #[inline]
     fn representative(&mut self, mut node: u32) -> u32 {
         loop {

@@ -80,7 +80,8 @@
 //! ```
 //!
 //! # Names and links
-//! A [`Topology`] is a graph of names: it can be asked for its links, degrees and diameter, compared, printed and drawn.
+//! A [`Topology`] is a graph of names: it can be asked for its links, degrees, diameter and weak points, held against
+//! what a test [requires](Topology::require), compared, printed and drawn.
 //!
 //! # A map of the code
 //! Each module uses only what stands above it.
@@ -94,6 +95,7 @@
 //! - `adjacency`: the links as a compact graph.
 //! - `topology`, `links`: the value, and the walk over its links.
 //! - `query`: questions, one file a subject.
+//! - `requirement`: [`Requirement`], what a test assumes, and what is true instead, in words.
 //! - `drawing`: a topology as text, one file a format.
 //!
 //! A new shape is a file in `index`, a row in `shape` or `family`, and a function in `pairs`.
@@ -109,6 +111,7 @@ mod links;
 mod pairs;
 mod parameter;
 mod query;
+mod requirement;
 mod rng;
 mod shape;
 mod shape_error;
@@ -123,6 +126,8 @@ pub use pairs::{
     torus, tree, wheel,
 };
 pub use parameter::{Parameter, ParameterKind, Value};
+pub use query::{Cut, Distance};
+pub use requirement::{Comparison, Requirement, Unmet};
 pub use shape::Shape;
 pub use shape_error::ShapeError;
 pub use topology::Topology;

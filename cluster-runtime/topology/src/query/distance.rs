@@ -33,18 +33,52 @@ impl Topology {
     /// # Ok::<(), cluster_topology::LinkError>(())
     /// ```
     pub fn diameter(&self) -> Option<usize> {
+        match self.nodes().len() {
+            0 => Some(0),
+            _ => self.farthest().map(|distance| distance.links),
+        }
+    }
+
+    /// The two nodes that lie farthest apart, and how many links lie between them: where the
+    /// [diameter](Topology::diameter) is. Of several such two, those that come first. `None` if the topology is not
+    /// [connected](Topology::is_connected), or without nodes.
+    ///
+    /// ```
+    /// # use cluster_topology::{Topology, index};
+    /// let mut line = Topology::new(["a", "b", "c"]);
+    /// index::line(3).try_for_each(|(a, b)| line.link(a, b))?;
+    /// let farthest = line.farthest().expect("a line is connected");
+    /// assert_eq!((farthest.from, farthest.to, farthest.links), ("a", "c", 2));
+    /// # Ok::<(), cluster_topology::LinkError>(())
+    /// ```
+    pub fn farthest(&self) -> Option<Distance<'_>> {
         let nodes = self.nodes().len();
         let mut search = Search::new(self.graph(), nodes);
-        let mut diameter = 0;
+        let mut farthest: Option<Distance<'_>> = None;
         for start in 0..nodes {
             let found = search.run(start as u32);
             if found.reached < nodes {
                 return None;
             }
-            diameter = diameter.max(found.farthest);
+            if farthest.is_none_or(|farthest| farthest.links < found.farthest) {
+                let (from, to) = (self.name(start), self.name(search.first_at(found.farthest)));
+                farthest = Some(Distance { from, to, links: found.farthest });
+            }
         }
-        Some(diameter)
+        farthest
     }
+}
+
+/// How far two nodes lie apart, from [`farthest`](Topology::farthest).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Distance<'a> {
+    /// The name of one node.
+    pub from: &'a str,
+    /// The name of the other.
+    pub to: &'a str,
+    /// How many links the shortest way between them has.
+    pub links: usize,
 }
 
 /// A breadth-first search, with the memory that it needs again for the next start.
@@ -90,5 +124,10 @@ impl Search<'_> {
             done += 1;
         }
         Found { reached: done, farthest: farthest as usize }
+    }
+
+    /// The first node that is so far from where the last search began; 0 if there is none.
+    fn first_at(&self, distance: usize) -> usize {
+        self.distance.iter().position(|other| *other as usize == distance).unwrap_or(0)
     }
 }

@@ -31,4 +31,18 @@ impl Topology {
         let neighbours = self.graph().neighbours(node).iter();
         Some(neighbours.map(|far| self.name(far.node as usize)).collect())
     }
+
+    /// The names that are given, each with how many links its node has, without those that no node has.
+    ///
+    /// ```
+    /// # use cluster_topology::{Topology, index};
+    /// let mut line = Topology::new(["a", "b", "c"]);
+    /// index::line(3).try_for_each(|(a, b)| line.link(a, b))?;
+    /// let least = line.degrees(["b", "c"]).min_by_key(|(_, degree)| *degree);
+    /// assert_eq!(least, Some(("c", 1)));
+    /// # Ok::<(), cluster_topology::LinkError>(())
+    /// ```
+    pub fn degrees<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = (&'a str, usize)> {
+        names.into_iter().filter_map(|name| Some((name, self.degree(name)?)))
+    }
 }
