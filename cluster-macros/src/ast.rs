@@ -23,17 +23,19 @@ pub enum Statement {
     Arrow(Arrow),
 }
 
-/// `NAME[count] = KIND: shape + shape`
+/// `NAME[count] = KIND: shape + shape`, or `NAME[count] { statements }: shape + shape`
 pub struct Declaration {
     pub docs: Vec<Attribute>,
     pub name: Ident,
     pub count: Count,
+    /// What is in the braces of a cluster.
+    pub body: Option<Cluster>,
     pub kind: Option<Expr>,
     pub shapes: Vec<Call>,
 }
 
 pub enum Count {
-    /// No brackets: one node.
+    /// No brackets: one node or one cluster.
     Single,
     /// `[expression]`
     Constant(Expr),
@@ -59,12 +61,21 @@ pub struct Arrow {
 
 #[derive(Clone)]
 pub enum Set {
-    /// `NAME`, `NAME[index]` or `NAME[range]`
-    Nodes { name: Ident, brackets: Option<Group>, selector: Selector },
+    /// `NAME`, `NAME[index]` or `NAME[range]`, and members of clusters: `NAME.NAME[index]`
+    Path(Vec<Step>),
     /// `[set, set]`
     List { brackets: Group, sets: Vec<Set> },
     /// Already reported.
     Unreadable(TokenStream),
+}
+
+/// `NAME[index]`, after a `.` unless it is the first of its path.
+#[derive(Clone)]
+pub struct Step {
+    pub dot: Option<Token![.]>,
+    pub name: Ident,
+    pub brackets: Option<Group>,
+    pub selector: Selector,
 }
 
 #[derive(Clone)]
@@ -91,9 +102,16 @@ impl ToTokens for Arrow {
 impl ToTokens for Set {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
-            Set::Nodes { name, brackets, .. } => tokens.extend(quote!(#name #brackets)),
+            Set::Path(steps) => tokens.extend(quote!(#(#steps)*)),
             Set::List { brackets, .. } => brackets.to_tokens(tokens),
             Set::Unreadable(unreadable) => unreadable.to_tokens(tokens),
         }
+    }
+}
+
+impl ToTokens for Step {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Step { dot, name, brackets, .. } = self;
+        tokens.extend(quote!(#dot #name #brackets));
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use cluster_topology::Shape;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
 use crate::code::code;
 use crate::errors::Errors;
-use crate::messages;
-use crate::model::{Bounds, Count, How, Link, Model, Part, Select, Set};
+use crate::messages::{self, Things};
+use crate::model::{Bounds, Count, How, Link, Model, Part, Select, Set, Step};
 use crate::size::{Size, constant, usize_literal};
 
 /// An array of nodes is moved over the stack: 10,000 worked and 25,000 overflowed a test's 2 MiB.
@@ -75,29 +75,45 @@ impl Checker<'_> {
         let mut largest = (0, String::new());
         let mut constants = Vec::new();
         let mut last = None;
-        for (node, declared) in self.model.nodes.iter().enumerate() {
-            let name = code(&declared.name);
-            match &declared.count {
-                Count::Literal(count, written) => {
-                    let before = literals;
-                    literals = literals.saturating_add(*count);
-                    if *count > largest.0 {
-                        largest = (*count, messages::too_many_nodes(MOST_NODES_IN_ARRAYS, &name, &code(written)));
+        for node in (0..self.model.nodes.len()).filter(|node| !self.model.nodes[*node].is_cluster) {
+            // A node is in the array of its own group, and in those of the clusters around it, up to the first on the heap.
+            let arrays = self.model.outwards(node).take_while(|node| !self.is_on_heap(*node));
+            let mut copies = 1_u64;
+            let mut factors = Vec::new();
+            let mut outermost = None;
+            for array in arrays {
+                let declared = &self.model.nodes[array];
+                let written = match &declared.count {
+                    Count::Literal(count, written) => {
+                        copies = copies.saturating_mul(*count);
+                        written
                     }
-                    if before <= MOST_NODES_IN_ARRAYS && literals > MOST_NODES_IN_ARRAYS {
-                        self.errors.report(written, &largest.1);
+                    Count::Constant(written) => {
+                        factors.push(constant(array));
+                        written
                     }
-                }
-                Count::Constant(written) => {
-                    let constant = constant(node);
-                    let condition = quote_spanned!(Span::mixed_site()=> #constant <= #limit);
-                    let message = messages::too_many_nodes(MOST_NODES_IN_ARRAYS, &name, &code(written));
-                    self.assert(condition, message.clone(), written);
-                    constants.push(constant);
-                    last = Some((written, message));
-                }
-                Count::One | Count::Dyn(_) | Count::Unknown => {}
+                    Count::One | Count::Dyn(_) | Count::Unknown => continue,
+                };
+                let message = messages::too_many_nodes(MOST_NODES_IN_ARRAYS, &code(&declared.name), &code(written));
+                outermost = Some((written, message));
             }
+            let Some((written, message)) = outermost else { continue };
+            if factors.is_empty() {
+                let before = literals;
+                literals = literals.saturating_add(copies);
+                if copies > largest.0 {
+                    largest = (copies, message);
+                }
+                if before <= MOST_NODES_IN_ARRAYS && literals > MOST_NODES_IN_ARRAYS {
+                    self.errors.report(written, &largest.1);
+                }
+                continue;
+            }
+            let product = product(copies, &factors);
+            let condition = quote_spanned!(Span::mixed_site()=> #product <= #limit);
+            self.assert(condition, message.clone(), written);
+            constants.push(product);
+            last = Some((written, message));
         }
         let Some((written, message)) = last else { return };
         if literals <= MOST_NODES_IN_ARRAYS && (literals > 0 || constants.len() > 1) {
@@ -109,6 +125,10 @@ impl Checker<'_> {
         }
     }
 
+    fn is_on_heap(&self, node: usize) -> bool {
+        matches!(self.model.nodes[node].count, Count::Dyn(_) | Count::Unknown)
+    }
+
     /// An index or a range is within its group: `connect(a, k[4])` where `k` has 4 nodes.
     fn check_bounds(&mut self, link: &Link) -> bool {
         let parts = link.sets.iter().flat_map(|set| &set.parts);
@@ -117,25 +137,33 @@ impl Checker<'_> {
     }
 
     fn check_part(&mut self, part: &Part) -> bool {
-        let name = code(&part.name);
-        let needed = match &part.select {
-            Select::All => return true,
+        let wrong = part.steps.iter().filter(|step| !self.check_step(step, part)).count();
+        wrong == 0
+    }
+
+    fn check_step(&mut self, step: &Step, part: &Part) -> bool {
+        let declared = &self.model.nodes[step.node];
+        let name = code(&step.name);
+        let needed = match &step.select {
+            Select::All | Select::Unknown => return true,
             Select::Index { literal, .. } => literal.map(Needed::Index),
             Select::Range { literal, .. } => literal.map(Needed::Range),
         };
-        match (&self.model.nodes[part.node].count, needed) {
+        let things = if declared.is_cluster { Things::Clusters } else { Things::Nodes };
+        match (&declared.count, needed) {
             (Count::One, _) => {
-                self.errors.report(&part.written, messages::index_of_single(&name));
+                self.errors.report(&part.written, messages::index_of_single(&name, things));
                 false
             }
             (count, Some(needed)) if count.literal().is_some_and(|count| needed.nodes() > count) => {
-                self.errors.report(&part.select, needed.message(&name, count.literal().unwrap_or_default()));
+                let count = count.literal().unwrap_or_default();
+                self.errors.report(&step.select, needed.message(&name, count, things));
                 false
             }
             (Count::Constant(_), Some(needed)) => {
-                let (constant, nodes) = (constant(part.node), usize_literal(needed.nodes()));
+                let (constant, nodes) = (constant(step.node), usize_literal(needed.nodes()));
                 let condition = quote_spanned!(Span::mixed_site()=> #constant >= #nodes);
-                self.assert(condition, needed.constant_message(&name), &part.select);
+                self.assert(condition, needed.constant_message(&name), &step.select);
                 true
             }
             _ => true,
@@ -155,11 +183,13 @@ impl Checker<'_> {
             Some(found) if found >= least => {}
             Some(found) => match link.declared.map(|node| &self.model.nodes[node]) {
                 Some(declared) if matches!(declared.count, Count::One) => {
-                    self.errors.report(&link.written, messages::needs_group(shape, &code(&declared.name)));
+                    let message = messages::needs_group(shape, &code(&declared.name), declared.is_cluster);
+                    self.errors.report(&link.written, message);
                 }
                 declared => {
                     let name = declared.map(|declared| code(&declared.name));
-                    self.errors.report(place, messages::too_few_nodes(shape, found, name.as_deref()));
+                    let is_cluster = declared.is_some_and(|declared| declared.is_cluster);
+                    self.errors.report(place, messages::too_few_nodes(shape, found, name.as_deref(), is_cluster));
                 }
             },
             None => {
@@ -184,7 +214,7 @@ impl Checker<'_> {
     fn check_hub(&mut self, link: &Link) {
         let (How::Shape(Shape::Star), [hub, others @ ..]) = (link.how, link.sets.as_slice()) else { return };
         let size = Size::of(&hub.parts, &self.model.nodes);
-        let (name, hub_code) = (code(&hub.parts[0].name), code(&hub.written));
+        let (name, hub_code) = (self.model.path(hub.parts[0].node()), code(&hub.written));
         let others: Vec<String> = others.iter().map(|set| code(&set.written)).collect();
         let instead = match (link.declared, others.as_slice()) {
             (Some(_), _) => format!("connect({hub_code})"),
@@ -222,17 +252,23 @@ impl Checker<'_> {
                 let sides = (&first.parts, rest.iter().flat_map(|set| &set.parts).collect::<Vec<_>>());
                 let Some((left, right)) = common(sides.0, &sides.1) else { return };
                 let shown = if link.declared.is_some() { left } else { right };
-                let single = matches!(self.model.nodes[right.node].count, Count::One)
-                    || matches!((&left.select, &right.select), (Select::Index { .. }, _) | (_, Select::Index { .. }));
-                let smaller = if matches!(left.select, Select::Index { .. }) { left } else { right };
+                let smaller = if self.is_one(left) { left } else { right };
+                let single = self.is_one(smaller) && !self.model.nodes[smaller.node()].is_cluster;
                 self.errors.report(&shown.written, messages::self_link(&code(&smaller.written), single));
             }
         }
     }
 
+    /// Whether a path selects a single node or cluster.
+    fn is_one(&self, part: &Part) -> bool {
+        part.steps.iter().all(|step| {
+            matches!(step.select, Select::Index { .. }) || matches!(self.model.nodes[step.node].count, Count::One)
+        })
+    }
+
     /// A link is written once: `connect(a, b); connect(b, a);`.
     fn check_repetitions(&mut self) {
-        let mut first: HashMap<(How, Vec<Vec<String>>), &Link> = HashMap::new();
+        let mut first: HashMap<Meaning, &Link> = HashMap::new();
         for link in &self.model.links {
             if let Some(first) = first.get(&meaning(link)) {
                 let again = messages::repeated_link(&said(first));
@@ -245,6 +281,16 @@ impl Checker<'_> {
 
     fn assert(&mut self, condition: TokenStream, message: String, at: impl ToTokens) {
         self.assertions.push(Assertion { condition, message, at: at.to_token_stream() });
+    }
+}
+
+fn product(literal: u64, constants: &[Ident]) -> TokenStream {
+    match (literal, constants) {
+        (1, [constant]) => constant.to_token_stream(),
+        (literal, constants) => {
+            let literal = usize_literal(literal);
+            quote_spanned!(Span::mixed_site()=> #literal #(* #constants)*)
+        }
     }
 }
 
@@ -264,11 +310,11 @@ impl Needed {
         }
     }
 
-    fn message(self, name: &str, count: u64) -> String {
+    fn message(self, name: &str, count: u64, things: Things) -> String {
         match self {
-            Needed::Index(index) => messages::index_out_of_bounds(name, count, index),
-            Needed::Range(Bounds { from, to: None }) => messages::range_starts_out_of_bounds(name, count, from),
-            Needed::Range(Bounds { to: Some(to), .. }) => messages::range_out_of_bounds(name, count, to),
+            Needed::Index(index) => messages::index_out_of_bounds(name, count, things, index),
+            Needed::Range(Bounds { from, to: None }) => messages::range_starts_out_of_bounds(name, count, things, from),
+            Needed::Range(Bounds { to: Some(to), .. }) => messages::range_out_of_bounds(name, count, things, to),
         }
     }
 
@@ -284,11 +330,12 @@ fn common<'p>(left: &'p [Part], right: &[&'p Part]) -> Option<(&'p Part, &'p Par
     left.iter().find_map(|one| right.iter().find(|other| overlap(one, other)).map(|other| (one, *other)))
 }
 
-/// Whether two parts surely have a node in common.
+/// Whether two paths surely have a node in common: one of them is a part of the other at every step that they share.
 fn overlap(one: &Part, other: &Part) -> bool {
-    if one.node != other.node {
-        return false;
-    }
+    one.steps.iter().zip(&other.steps).all(|(one, other)| one.node == other.node && selects_overlap(one, other))
+}
+
+fn selects_overlap(one: &Step, other: &Step) -> bool {
     match (span(&one.select), span(&other.select)) {
         (Some((a, b)), Some((c, d))) => a < d && c < b,
         _ => matches!(one.select, Select::All) || matches!(other.select, Select::All),
@@ -299,13 +346,17 @@ fn overlap(one: &Part, other: &Part) -> bool {
 fn span(select: &Select) -> Option<(u64, u64)> {
     match select {
         Select::All => Some((0, u64::MAX)),
+        Select::Unknown => None,
         Select::Index { literal, .. } => literal.map(|index| (index, index.saturating_add(1))),
         Select::Range { literal, .. } => literal.map(|Bounds { from, to }| (from, to.unwrap_or(u64::MAX))),
     }
 }
 
+/// The cluster in which nodes are linked, how, and the sides.
+type Meaning = (Option<usize>, How, Vec<Vec<String>>);
+
 /// What a link says, whatever the order in which symmetric sides are written.
-fn meaning(link: &Link) -> (How, Vec<Vec<String>>) {
+fn meaning(link: &Link) -> Meaning {
     let mut sides: Vec<Vec<String>> = match link.how {
         How::Shape(Shape::Clique | Shape::Ring | Shape::Line) => vec![selected(&link.sets)],
         How::Shape(Shape::Star | Shape::Connect) | How::OneWay => {
@@ -319,15 +370,15 @@ fn meaning(link: &Link) -> (How, Vec<Vec<String>>) {
     if matches!(link.how, How::Shape(Shape::Connect)) {
         sides.sort();
     }
-    (link.how, sides)
+    (link.within, link.how, sides)
 }
 
 fn selected(sets: &[Set]) -> Vec<String> {
-    let part = |part: &Part| match span(&part.select) {
-        Some((from, to)) => format!("{}[{from}..{to}]", part.node),
-        None => format!("{}[{}]", part.node, code(&part.select)),
+    let step = |step: &Step| match span(&step.select) {
+        Some((from, to)) => format!("{}[{from}..{to}]", step.node),
+        None => format!("{}[{}]", step.node, code(&step.select)),
     };
-    sets.iter().flat_map(|set| &set.parts).map(part).collect()
+    sets.iter().flat_map(|set| &set.parts).map(|part| part.steps.iter().map(step).collect()).collect()
 }
 
 /// A link as it was written, with its declaration.

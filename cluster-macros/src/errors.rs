@@ -37,6 +37,11 @@ impl Errors {
         self.0.is_empty()
     }
 
+    /// How many there are so far.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// The mistakes, in the order in which they were found.
     pub fn into_vec(self) -> Vec<Error> {
         self.0

@@ -117,6 +117,42 @@ pub fn unreadable(role: &str, error: &str) -> String {
 
 pub const KIND_AFTER_SHAPES: &str = "the kind comes before the shapes\nhelp: `name[4] = KIND: ring`";
 
+// Clusters of clusters.
+
+pub const EMPTY_BODY: &str = "a cluster has at least one node\nhelp: `east { gw; n[4]: star(gw) }`";
+pub const KIND_OF_CLUSTER: &str =
+    "a cluster has no kind of its own\nhelp: begin its braces with `use KIND;`, or give each node in them its kind";
+pub const BODY_AFTER_SHAPES: &str =
+    "the braces of a cluster come before its shapes\nhelp: `region[3] { gw; n[4]: star(gw) }: ring`";
+pub const MISSING_MEMBER: &str = "a name is missing after this `.`\nhelp: `region.gw` is the `gw` of each `region`";
+
+pub fn expected_member(found: &str) -> String {
+    format!("expected the name of a member after `.`, found {found}")
+}
+
+pub fn unknown_member(name: &str, cluster: &str, nearest: Option<&str>, members: &[String]) -> String {
+    let members: Vec<String> = members.iter().map(|member| format!("`{member}`")).collect();
+    let help = match nearest {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => format!("it has {}", members.join(", ")),
+    };
+    format!("there is no `{name}` in `{cluster}`\nhelp: {help}")
+}
+
+pub fn member_of_node(member: &str, name: &str) -> String {
+    format!("`{name}` is no cluster, and has no `{member}`\nhelp: `{name} {{ {member}; }}` is a cluster")
+}
+
+pub fn member_from_outside(name: &str, path: &str) -> String {
+    format!("there is no `{name}` here\nhelp: it is in a cluster: `{path}`")
+}
+
+pub fn cluster_in_itself(name: &str) -> String {
+    format!(
+        "this is in `{name}`, and cannot name it\nhelp: name its nodes as they are called in it, or move this out of the braces"
+    )
+}
+
 // Counts.
 
 pub const EMPTY_COUNT: &str = "a count is missing in the brackets\nhelp: `[4]`, `[CONSTANT]`, or `[dyn n]` for one that is known at run time only";
@@ -211,15 +247,17 @@ pub fn wrong_statement_arguments(shape: Shape, found: usize) -> String {
     format!("`{shape}` {expected}, found {found}\nhelp: `{}`{several}", shape.statement_form())
 }
 
-pub fn needs_group(shape: Shape, name: &str) -> String {
+pub fn needs_group(shape: Shape, name: &str, is_cluster: bool) -> String {
+    let (things, thing, body) = if is_cluster { ("clusters", "cluster", " { .. }") } else { ("nodes", "node", "") };
     format!(
-        "`{shape}` links the nodes of a group, and `{name}` is a single node\nhelp: `{name}[{}]: {shape}`",
+        "`{shape}` links the {things} of a group, and `{name}` is a single {thing}\nhelp: `{name}[{}]{body}: {shape}`",
         shape.least()
     )
 }
 
-pub fn too_few_nodes(shape: Shape, found: u64, name: Option<&str>) -> String {
-    let help = name.map(|name| format!("\nhelp: `{name}[{}]: {shape}`", shape.least())).unwrap_or_default();
+pub fn too_few_nodes(shape: Shape, found: u64, name: Option<&str>, is_cluster: bool) -> String {
+    let body = if is_cluster { " { .. }" } else { "" };
+    let help = name.map(|name| format!("\nhelp: `{name}[{}]{body}: {shape}`", shape.least())).unwrap_or_default();
     format!("{}, found {found}{help}", least(shape))
 }
 
@@ -246,24 +284,46 @@ pub fn expected_comma(found: &str) -> String {
     format!("expected `,` after this set, found {found}")
 }
 
-pub fn index_of_single(name: &str) -> String {
-    format!("`{name}` is a single node\nhelp: `{name}` without an index, or make it a group: `{name}[4]`")
+/// What a group consists of.
+#[derive(Clone, Copy)]
+pub enum Things {
+    Nodes,
+    Clusters,
 }
 
-pub fn index_out_of_bounds(name: &str, count: u64, index: u64) -> String {
-    format!("index {index} is out of bounds: `{name}` has {}{}", counted_nodes(count), last_index(name, count))
+impl Things {
+    fn counted(self, count: u64) -> String {
+        match (self, count) {
+            (Things::Nodes, 1) => "1 node".into(),
+            (Things::Nodes, count) => format!("{count} nodes"),
+            (Things::Clusters, 1) => "1 cluster".into(),
+            (Things::Clusters, count) => format!("{count} clusters"),
+        }
+    }
+}
+
+pub fn index_of_single(name: &str, things: Things) -> String {
+    let (thing, group) = match things {
+        Things::Nodes => ("node", format!("{name}[4]")),
+        Things::Clusters => ("cluster", format!("{name}[4] {{ .. }}")),
+    };
+    format!("`{name}` is a single {thing}\nhelp: `{name}` without an index, or make it a group: `{group}`")
+}
+
+pub fn index_out_of_bounds(name: &str, count: u64, things: Things, index: u64) -> String {
+    format!("index {index} is out of bounds: `{name}` has {}{}", things.counted(count), last_index(name, count))
 }
 
 pub fn constant_index_out_of_bounds(name: &str, index: u64) -> String {
     format!("index {index} is out of bounds of `{name}`\nhelp: the first node has index 0")
 }
 
-pub fn range_out_of_bounds(name: &str, count: u64, end: u64) -> String {
-    format!("the range ends at {end}, and `{name}` has {}{}", counted_nodes(count), last_index(name, count))
+pub fn range_out_of_bounds(name: &str, count: u64, things: Things, end: u64) -> String {
+    format!("the range ends at {end}, and `{name}` has {}{}", things.counted(count), last_index(name, count))
 }
 
-pub fn range_starts_out_of_bounds(name: &str, count: u64, start: u64) -> String {
-    format!("the range starts at {start}, and `{name}` has {}{}", counted_nodes(count), last_index(name, count))
+pub fn range_starts_out_of_bounds(name: &str, count: u64, things: Things, start: u64) -> String {
+    format!("the range starts at {start}, and `{name}` has {}{}", things.counted(count), last_index(name, count))
 }
 
 pub fn constant_range_out_of_bounds(name: &str) -> String {
@@ -273,7 +333,7 @@ pub fn constant_range_out_of_bounds(name: &str) -> String {
 pub fn several_hubs(nodes: u64, hub: &str, name: &str, others: &str) -> String {
     format!(
         "a star has one node at its centre, and `{hub}` is {}\nhelp: pick one, as in `{name}[0]`, or link them all with `{others}`",
-        counted_nodes(nodes)
+        Things::Nodes.counted(nodes)
     )
 }
 
@@ -343,13 +403,6 @@ fn last_index(name: &str, count: u64) -> String {
     match count {
         0 => String::new(),
         count => format!("\nhelp: the first is `{name}[0]`, the last `{name}[{}]`", count - 1),
-    }
-}
-
-fn counted_nodes(count: u64) -> String {
-    match count {
-        1 => "1 node".into(),
-        count => format!("{count} nodes"),
     }
 }
 

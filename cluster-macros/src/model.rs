@@ -6,23 +6,48 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Attribute, Expr, ExprRange};
 
+use crate::code::code;
 use crate::number::Number;
 
 /// A declaration list, as far as it is right.
 pub struct Model {
     pub kind: Option<Expr>,
+    /// Those of clusters come after their cluster.
     pub nodes: Vec<Declared>,
     pub links: Vec<Link>,
     /// Names that are in no link, for the editor to complete: those that are not declared.
     pub loose: Vec<Ident>,
 }
 
-/// A node or a group.
+impl Model {
+    /// What is declared in this cluster, or at the top.
+    pub fn members(&self, cluster: Option<usize>) -> impl Iterator<Item = usize> {
+        (0..self.nodes.len()).filter(move |node| self.nodes[*node].within == cluster)
+    }
+
+    /// A declaration, the cluster that it is in, and so on outwards.
+    pub fn outwards(&self, node: usize) -> impl Iterator<Item = usize> {
+        std::iter::successors(Some(node), |node| self.nodes[*node].within)
+    }
+
+    /// The name with those of the clusters that it is in: `region.gw`.
+    pub fn path(&self, node: usize) -> String {
+        let mut names: Vec<String> = self.outwards(node).map(|node| code(&self.nodes[node].name)).collect();
+        names.reverse();
+        names.join(".")
+    }
+}
+
+/// A node, a cluster, or a group of either.
 pub struct Declared {
     pub docs: Vec<Attribute>,
     pub name: Ident,
     pub count: Count,
+    /// The kind of its nodes; of a cluster, that of those in it which have none.
     pub kind: Option<Expr>,
+    pub is_cluster: bool,
+    /// The cluster that it is in.
+    pub within: Option<usize>,
 }
 
 impl Declared {
@@ -66,6 +91,8 @@ pub struct Link {
     pub written: TokenStream,
     /// The declaration that the shape stands on; its nodes are then the last of the sets.
     pub declared: Option<usize>,
+    /// The cluster whose nodes are linked so, in each of its instances.
+    pub within: Option<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -80,19 +107,39 @@ pub struct Set {
     pub written: TokenStream,
 }
 
-/// Nodes of one declaration.
+/// Nodes, or clusters, of one declaration.
 pub struct Part {
+    /// The way to them: a declaration, then one in that, and so on. There is at least one.
+    pub steps: Vec<Step>,
+    pub written: TokenStream,
+}
+
+impl Part {
     /// The index of the declaration.
+    pub fn node(&self) -> usize {
+        self.steps[self.steps.len() - 1].node
+    }
+}
+
+/// What is taken of a declaration.
+pub struct Step {
     pub node: usize,
     pub name: Ident,
     pub select: Select,
-    pub written: TokenStream,
 }
 
 pub enum Select {
     All,
-    Index { index: Expr, literal: Option<u64> },
-    Range { range: ExprRange, literal: Option<Bounds> },
+    Index {
+        index: Expr,
+        literal: Option<u64>,
+    },
+    Range {
+        range: ExprRange,
+        literal: Option<Bounds>,
+    },
+    /// Already reported. No part of a link is.
+    Unknown,
 }
 
 /// A range of literals, `from..to`; without an end it reaches to the last node.
@@ -105,7 +152,7 @@ pub struct Bounds {
 impl ToTokens for Select {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
-            Select::All => {}
+            Select::All | Select::Unknown => {}
             Select::Index { index, .. } => index.to_tokens(tokens),
             Select::Range { range, .. } => range.to_tokens(tokens),
         }

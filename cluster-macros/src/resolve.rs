@@ -12,7 +12,7 @@ use crate::code::code;
 use crate::count;
 use crate::errors::Errors;
 use crate::messages;
-use crate::model::{Bounds, Declared, How, Link, Model, Part, Select, Set};
+use crate::model::{Bounds, Declared, How, Link, Model, Part, Select, Set, Step};
 use crate::number::Number;
 use crate::suggest::nearest;
 
@@ -21,19 +21,27 @@ pub fn resolve(cluster: ast::Cluster, errors: &mut Errors) -> Model {
     let kind = cluster.kind.and_then(|kind| kind.kind);
     let model = Model { kind, nodes: Vec::new(), links: Vec::new(), loose: Vec::new() };
     let mut resolver = Resolver { names: HashMap::new(), model, errors };
-    for unresolved in resolver.declare(cluster.statements) {
-        resolver.link(unresolved);
+    let mut unresolved = Vec::new();
+    resolver.declare(cluster.statements, None, &mut unresolved);
+    for Scoped { within, unresolved } in unresolved {
+        resolver.link(unresolved, within);
     }
     resolver.model
 }
 
 struct Resolver<'e> {
-    names: HashMap<String, usize>,
+    /// By the cluster that they are in.
+    names: HashMap<(Option<usize>, String), usize>,
     model: Model,
     errors: &'e mut Errors,
 }
 
-/// Something to link, in the order in which it was written.
+/// Something to link, in the order in which it was written, and the cluster whose braces it stands in.
+struct Scoped {
+    within: Option<usize>,
+    unresolved: Unresolved,
+}
+
 enum Unresolved {
     Shape {
         call: ast::Call,
@@ -50,60 +58,73 @@ enum Unresolved {
 
 impl Resolver<'_> {
     /// First all names, as the order of statements does not matter.
-    fn declare(&mut self, statements: Vec<ast::Statement>) -> Vec<Unresolved> {
-        let mut unresolved = Vec::new();
+    fn declare(&mut self, statements: Vec<ast::Statement>, within: Option<usize>, unresolved: &mut Vec<Scoped>) {
         for statement in statements {
             match statement {
-                ast::Statement::Call(call) => unresolved.push(Unresolved::Call(call)),
-                ast::Statement::Arrow(arrow) => unresolved.push(Unresolved::Arrow(arrow)),
+                ast::Statement::Call(call) => unresolved.push(Scoped { within, unresolved: Unresolved::Call(call) }),
+                ast::Statement::Arrow(arrow) => {
+                    unresolved.push(Scoped { within, unresolved: Unresolved::Arrow(arrow) })
+                }
                 ast::Statement::Declaration(mut declaration) => {
                     let shapes = std::mem::take(&mut declaration.shapes).into_iter();
-                    match self.declare_name(*declaration) {
-                        Ok(node) => unresolved.extend(shapes.map(|call| Unresolved::Shape { call, node })),
-                        Err(node) => unresolved.extend(shapes.map(|call| Unresolved::ShapeOfRepeated { call, node })),
+                    let body = declaration.body.take();
+                    let declared = self.declare_name(*declaration, body.as_ref(), within);
+                    let shape = |call| match declared {
+                        Ok(node) => Unresolved::Shape { call, node },
+                        Err(node) => Unresolved::ShapeOfRepeated { call, node },
+                    };
+                    unresolved.extend(shapes.map(|call| Scoped { within, unresolved: shape(call) }));
+                    if let (Ok(node), Some(body)) = (declared, body) {
+                        self.declare(body.statements, Some(node), unresolved);
                     }
                 }
             }
         }
-        unresolved
     }
 
     /// The declaration's index; as an error that of the declaration which has the name already.
-    fn declare_name(&mut self, declaration: ast::Declaration) -> Result<usize, usize> {
+    fn declare_name(
+        &mut self,
+        declaration: ast::Declaration,
+        body: Option<&ast::Cluster>,
+        within: Option<usize>,
+    ) -> Result<usize, usize> {
         let name = declaration.name.unraw().to_string();
         if name.starts_with("__") {
             self.errors.report(&declaration.name, messages::reserved_name(&name));
         }
         let count = count::read(declaration.count, &name, self.errors);
-        if let Some(first) = self.names.get(&name) {
+        if let Some(first) = self.names.get(&(within, name.clone())) {
             let (again, before) = (messages::duplicate_name(&name), messages::first_declaration(&name));
             self.errors.report_both(&declaration.name, &again, &self.model.nodes[*first].name, &before);
             return Err(*first);
         }
         let node = self.model.nodes.len();
-        self.names.insert(name, node);
+        self.names.insert((within, name), node);
         let ast::Declaration { docs, name, kind, .. } = declaration;
-        self.model.nodes.push(Declared { docs, name, count, kind });
+        let of_body = body.and_then(|body| body.kind.as_ref()).and_then(|kind| kind.kind.clone());
+        let kind = if body.is_some() { of_body } else { kind };
+        self.model.nodes.push(Declared { docs, name, count, kind, is_cluster: body.is_some(), within });
         Ok(node)
     }
 
-    fn link(&mut self, unresolved: Unresolved) {
+    fn link(&mut self, unresolved: Unresolved, within: Option<usize>) {
         let link = match unresolved {
-            Unresolved::Shape { call, node } => self.declared_shape(call, node),
-            Unresolved::ShapeOfRepeated { call, node } => self.declared_shape(call, node).and(None),
-            Unresolved::Call(call) => self.statement(call),
-            Unresolved::Arrow(arrow) => self.arrow(arrow),
+            Unresolved::Shape { call, node } => self.declared_shape(call, node, within),
+            Unresolved::ShapeOfRepeated { call, node } => self.declared_shape(call, node, within).and(None),
+            Unresolved::Call(call) => self.statement(call, within),
+            Unresolved::Arrow(arrow) => self.arrow(arrow, within),
         };
         self.model.links.extend(link);
     }
 
     /// `k[4]: star(a)` is `star(a, k)`.
-    fn declared_shape(&mut self, call: ast::Call, node: usize) -> Option<Link> {
+    fn declared_shape(&mut self, call: ast::Call, node: usize, within: Option<usize>) -> Option<Link> {
         let name = call.name.to_string();
         let shape = Shape::named(&name);
-        let sets = self.sets(&call.sets);
+        let sets = self.sets(&call.sets, within);
         let Some(shape) = shape else {
-            let message = match self.names.contains_key(&name) {
+            let message = match self.find(&name, within).is_some() {
                 true => messages::node_as_shape(&name),
                 false => messages::unknown_shape(&name, nearest(&name, Shape::ALL.map(Shape::name))),
             };
@@ -117,18 +138,18 @@ impl Resolver<'_> {
         let mut sets = sets?;
         let name = self.model.nodes[node].name.clone();
         let written = name.to_token_stream();
-        let part = Part { node, name, select: Select::All, written: written.clone() };
+        let part = Part { steps: vec![Step { node, name, select: Select::All }], written: written.clone() };
         sets.push(Set { parts: vec![part], written });
         let (token, written) = (call.name.to_token_stream(), call.to_token_stream());
-        Some(Link { how: How::Shape(shape), token, sets, written, declared: Some(node) })
+        Some(Link { how: How::Shape(shape), token, sets, written, declared: Some(node), within })
     }
 
-    fn statement(&mut self, call: ast::Call) -> Option<Link> {
+    fn statement(&mut self, call: ast::Call, within: Option<usize>) -> Option<Link> {
         let name = call.name.to_string();
         let shape = Shape::named(&name);
-        let sets = self.sets(&call.sets);
+        let sets = self.sets(&call.sets, within);
         let Some(shape) = shape else {
-            let message = match self.names.contains_key(&name) {
+            let message = match self.find(&name, within).is_some() {
                 true => messages::node_as_statement(&name),
                 false => messages::unknown_statement(&name, nearest(&name, Shape::ALL.map(Shape::name))),
             };
@@ -140,44 +161,102 @@ impl Resolver<'_> {
             return None;
         }
         let (token, written) = (call.name.to_token_stream(), call.to_token_stream());
-        Some(Link { how: How::Shape(shape), token, sets: sets?, written, declared: None })
+        Some(Link { how: How::Shape(shape), token, sets: sets?, written, declared: None, within })
     }
 
-    fn arrow(&mut self, arrow: ast::Arrow) -> Option<Link> {
-        let (from, to) = (self.set(&arrow.from), self.set(&arrow.to));
+    fn arrow(&mut self, arrow: ast::Arrow, within: Option<usize>) -> Option<Link> {
+        let (from, to) = (self.set(&arrow.from, within), self.set(&arrow.to, within));
         let written = arrow.to_token_stream();
-        Some(Link { how: How::OneWay, token: arrow.arrow, sets: vec![from?, to?], written, declared: None })
+        Some(Link { how: How::OneWay, token: arrow.arrow, sets: vec![from?, to?], written, declared: None, within })
     }
 
     /// All sets, if all are right; the mistakes of each are reported.
-    fn sets(&mut self, sets: &[ast::Set]) -> Option<Vec<Set>> {
-        let sets: Vec<Option<Set>> = sets.iter().map(|set| self.set(set)).collect();
+    fn sets(&mut self, sets: &[ast::Set], within: Option<usize>) -> Option<Vec<Set>> {
+        let sets: Vec<Option<Set>> = sets.iter().map(|set| self.set(set, within)).collect();
         sets.into_iter().collect()
     }
 
-    fn set(&mut self, set: &ast::Set) -> Option<Set> {
+    fn set(&mut self, set: &ast::Set, within: Option<usize>) -> Option<Set> {
         let parts = match set {
             ast::Set::Unreadable(_) => return None,
-            ast::Set::List { sets, .. } => self.sets(sets)?.into_iter().flat_map(|set| set.parts).collect(),
-            ast::Set::Nodes { name, selector, .. } => {
-                let select = self.select(selector);
-                let written = set.to_token_stream();
-                vec![Part { node: self.node(name)?, name: name.clone(), select: select?, written }]
-            }
+            ast::Set::List { sets, .. } => self.sets(sets, within)?.into_iter().flat_map(|set| set.parts).collect(),
+            ast::Set::Path(path) => vec![Part { steps: self.steps(path, within)?, written: set.to_token_stream() }],
         };
         Some(Set { parts, written: set.to_token_stream() })
     }
 
-    fn node(&mut self, name: &Ident) -> Option<usize> {
-        let text = name.unraw().to_string();
-        let node = self.names.get(&text).copied();
-        if node.is_none() {
-            let known = self.model.nodes.iter().map(Declared::text).collect::<Vec<_>>();
-            let nearest = nearest(&text, known.iter().map(String::as_str));
-            self.errors.report(name, messages::unknown_name(&code(name), nearest));
-            self.model.loose.push(name.clone());
+    /// Every step of a path; the mistakes in all brackets are reported.
+    fn steps(&mut self, path: &[ast::Step], within: Option<usize>) -> Option<Vec<Step>> {
+        let selects: Vec<Option<Select>> = path.iter().map(|step| self.select(&step.selector)).collect();
+        let mut steps: Vec<Step> = Vec::with_capacity(path.len());
+        for (ast::Step { name, .. }, select) in path.iter().zip(selects) {
+            let node = match steps.last() {
+                None => self.node(name, within)?,
+                Some(before) => self.member(name, before.node)?,
+            };
+            // What is wrong in the brackets was reported, and the names after it are still looked up.
+            steps.push(Step { node, name: name.clone(), select: select.unwrap_or(Select::Unknown) });
         }
-        node
+        let readable = steps.iter().all(|step| !matches!(step.select, Select::Unknown));
+        readable.then_some(steps)
+    }
+
+    /// The declaration of this name in the cluster, or the nearest outside of it.
+    fn find(&self, name: &str, within: Option<usize>) -> Option<usize> {
+        let outside = within.into_iter().flat_map(|cluster| self.model.outwards(cluster)).map(Some);
+        outside.chain([None]).find_map(|scope| self.names.get(&(scope, name.to_owned())).copied())
+    }
+
+    fn node(&mut self, name: &Ident, within: Option<usize>) -> Option<usize> {
+        let text = name.unraw().to_string();
+        let node = self.find(&text, within);
+        let around = |node| within.is_some_and(|within| self.model.outwards(within).any(|cluster| cluster == node));
+        match node {
+            Some(node) if around(node) => {
+                self.errors.report(name, messages::cluster_in_itself(&code(name)));
+                None
+            }
+            Some(node) => Some(node),
+            None => {
+                let message = self.unknown_name(name, &text, within);
+                self.errors.report(name, message);
+                self.model.loose.push(name.clone());
+                None
+            }
+        }
+    }
+
+    fn unknown_name(&self, name: &Ident, text: &str, within: Option<usize>) -> String {
+        let visible = |declared: &&Declared| {
+            declared.within.is_none()
+                || within
+                    .is_some_and(|within| self.model.outwards(within).any(|cluster| Some(cluster) == declared.within))
+        };
+        let known: Vec<String> = self.model.nodes.iter().filter(visible).map(Declared::text).collect();
+        let elsewhere = self.model.nodes.iter().position(|declared| declared.text() == text);
+        match (nearest(text, known.iter().map(String::as_str)), elsewhere) {
+            (None, Some(node)) => messages::member_from_outside(&code(name), &self.model.path(node)),
+            (nearest, _) => messages::unknown_name(&code(name), nearest),
+        }
+    }
+
+    /// The declaration of this name in a cluster.
+    fn member(&mut self, name: &Ident, cluster: usize) -> Option<usize> {
+        let text = name.unraw().to_string();
+        let member = self.names.get(&(Some(cluster), text.clone())).copied();
+        if member.is_none() {
+            let path = self.model.path(cluster);
+            let message = if self.model.nodes[cluster].is_cluster {
+                let members: Vec<String> =
+                    self.model.members(Some(cluster)).map(|member| self.model.nodes[member].text()).collect();
+                let nearest = nearest(&text, members.iter().map(String::as_str));
+                messages::unknown_member(&code(name), &path, nearest, &members)
+            } else {
+                messages::member_of_node(&code(name), &path)
+            };
+            self.errors.report(name, message);
+        }
+        member
     }
 
     fn select(&mut self, selector: &ast::Selector) -> Option<Select> {

@@ -1,9 +1,9 @@
-//! How many nodes a set has, as far as the macro can know.
+//! How many members a set has, nodes or clusters, as far as the macro can know.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 
-use crate::model::{Bounds, Count, Declared, Part, Select};
+use crate::model::{Bounds, Count, Declared, Part, Select, Step};
 
 /// A number of nodes: what is known, and constants that rustc adds up.
 #[derive(Default)]
@@ -35,26 +35,54 @@ impl Size {
         (!self.open).then(|| quote_spanned!(Span::mixed_site()=> #known #(+ #constants)*))
     }
 
+    /// A path selects as many as its steps do, multiplied.
     fn add(&mut self, part: &Part, nodes: &[Declared]) {
-        let count = &nodes[part.node].count;
-        match (&part.select, count.literal(), count) {
-            (Select::Index { .. }, ..) => self.add_known(1),
-            (Select::Range { literal: Some(Bounds { from, to: Some(to) }), .. }, ..) => self.add_known(to - from),
-            (Select::All, Some(count), _) => self.add_known(count),
-            (Select::All, None, Count::Constant(_)) => self.constants.push(constant(part.node).into_token_stream()),
-            (Select::Range { literal: Some(Bounds { from, to: None }), .. }, Some(count), _) => {
-                self.add_known(count.saturating_sub(*from));
+        let mut known = 1_u64;
+        let mut constants = Vec::new();
+        for step in &part.steps {
+            match Factor::of(step, &nodes[step.node].count) {
+                Factor::Known(factor) => known = known.saturating_mul(factor),
+                Factor::Constant(factor) => constants.push(factor),
+                Factor::Open => {
+                    self.open = true;
+                    return;
+                }
             }
-            (Select::Range { literal: Some(Bounds { from, to: None }), .. }, None, Count::Constant(_)) => {
-                let (count, from) = (constant(part.node), usize_literal(*from));
-                self.constants.push(quote_spanned!(Span::mixed_site()=> #count.saturating_sub(#from)));
+        }
+        match (known, constants.as_slice()) {
+            (known, []) => self.known = self.known.saturating_add(known),
+            (1, [constant]) => self.constants.push(constant.clone()),
+            (known, constants) => {
+                let known = usize_literal(known);
+                self.constants.push(quote_spanned!(Span::mixed_site()=> #known #(* #constants)*));
             }
-            _ => self.open = true,
         }
     }
+}
 
-    fn add_known(&mut self, nodes: u64) {
-        self.known = self.known.saturating_add(nodes);
+/// How many one step of a path selects.
+enum Factor {
+    Known(u64),
+    Constant(TokenStream),
+    Open,
+}
+
+impl Factor {
+    fn of(step: &Step, count: &Count) -> Factor {
+        match (&step.select, count.literal(), count) {
+            (Select::Index { .. }, ..) => Factor::Known(1),
+            (Select::Range { literal: Some(Bounds { from, to: Some(to) }), .. }, ..) => Factor::Known(to - from),
+            (Select::All, Some(count), _) => Factor::Known(count),
+            (Select::All, None, Count::Constant(_)) => Factor::Constant(constant(step.node).into_token_stream()),
+            (Select::Range { literal: Some(Bounds { from, to: None }), .. }, Some(count), _) => {
+                Factor::Known(count.saturating_sub(*from))
+            }
+            (Select::Range { literal: Some(Bounds { from, to: None }), .. }, None, Count::Constant(_)) => {
+                let (count, from) = (constant(step.node), usize_literal(*from));
+                Factor::Constant(quote_spanned!(Span::mixed_site()=> #count.saturating_sub(#from)))
+            }
+            _ => Factor::Open,
+        }
     }
 }
 

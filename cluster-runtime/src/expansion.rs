@@ -5,9 +5,8 @@ use std::ops::{Bound, RangeBounds};
 use std::panic::Location;
 
 use crate::kind::Kind;
-use crate::node::{Node, Nodes};
+use crate::node::{AnyNode, Node, Nodes, collect};
 use crate::start::Cluster;
-use crate::wiring::create;
 
 pub use cluster_macros::cluster_impl;
 
@@ -22,6 +21,11 @@ pub fn add(cluster: &Cluster, nodes: impl Nodes) {
 /// A group with a constant count.
 pub fn array<K: Kind, const N: usize>(kind: &K, name: &str) -> [Node<K>; N] {
     std::array::from_fn(|index| Node::new(kind, &format!("{name}.{}", index + 1)))
+}
+
+/// The nodes of a cluster as one member of a set.
+pub fn one_member(cluster: &impl Nodes, visit: &mut dyn FnMut(&[AnyNode])) {
+    visit(&collect(cluster));
 }
 
 /// A count or an index that is only known at run time.
@@ -53,26 +57,36 @@ pub fn here() -> &'static Location<'static> {
 }
 
 /// A group whose count is a mistake, which was reported.
-pub fn unknown<K: Kind>(kind: &K, name: &str) -> Vec<Node<K>> {
-    create(kind, name, 1)
+pub fn unknown<T>(name: &str, mut make: impl FnMut(&str) -> T) -> Vec<T> {
+    vec![make(&format!("{name}.1"))]
+}
+
+/// The name of a member of a cluster.
+pub fn joined(cluster: &str, member: &str) -> String {
+    format!("{cluster}.{member}")
+}
+
+/// A group of clusters with a constant count.
+pub fn clusters<T, const N: usize>(name: &str, mut make: impl FnMut(&str) -> T) -> [T; N] {
+    std::array::from_fn(|index| make(&format!("{name}.{}", index + 1)))
 }
 
 /// A group that is counted at run time. Its shapes ask for at least so many nodes.
-pub fn group<K: Kind>(
+pub fn group<T>(
     cluster: &Cluster,
     place: &Location<'_>,
-    kind: &K,
     name: &str,
     count: impl WholeNumber,
     least: &[(usize, &str)],
-) -> Vec<Node<K>> {
+    mut make: impl FnMut(&str) -> T,
+) -> Vec<T> {
     let short = |number: usize| least.iter().find(|(least, _)| number < *least);
     let fault = match count.to_usize() {
         None if count.to_string().starts_with('-') => "a count cannot be negative".to_owned(),
         Some(0) => "a group has at least one node".to_owned(),
         Some(number) if number <= MOST_NODES => match short(number) {
             Some((least, shape)) => format!("a {shape} has at least {least} nodes"),
-            None => return create(kind, name, number),
+            None => return (1..=number).map(|number| make(&format!("{name}.{number}"))).collect(),
         },
         _ => format!("a group has at most {MOST_NODES} nodes"),
     };
@@ -81,25 +95,25 @@ pub fn group<K: Kind>(
 }
 
 /// The node of a group at an index that is only known at run time.
-pub fn at<'a, K>(
+pub fn at<'a, T>(
     cluster: &Cluster,
     place: &Location<'_>,
-    group: &'a [Node<K>],
+    group: &'a [T],
     name: &str,
     index: impl WholeNumber,
-) -> &'a [Node<K>] {
+) -> &'a [T] {
     let found = index.to_usize().and_then(|index| group.get(index..=index));
     found.unwrap_or_else(|| out_of_bounds(cluster, place, group, name, &index.to_string()))
 }
 
 /// The nodes of a group in a range that is only known at run time.
-pub fn slice<'a, K, I: WholeNumber>(
+pub fn slice<'a, T, I: WholeNumber>(
     cluster: &Cluster,
     place: &Location<'_>,
-    group: &'a [Node<K>],
+    group: &'a [T],
     name: &str,
     range: impl RangeBounds<I>,
-) -> &'a [Node<K>] {
+) -> &'a [T] {
     let bounds = (range.start_bound(), range.end_bound());
     let selected = whole(bounds.0).zip(whole(bounds.1)).and_then(|bounds| group.get(bounds));
     match selected {
@@ -129,13 +143,7 @@ fn written(bounds: (Bound<&impl Display>, Bound<&impl Display>)) -> String {
     }
 }
 
-fn out_of_bounds<'a, K>(
-    cluster: &Cluster,
-    place: &Location<'_>,
-    group: &[Node<K>],
-    name: &str,
-    index: &str,
-) -> &'a [Node<K>] {
+fn out_of_bounds<'a, T>(cluster: &Cluster, place: &Location<'_>, group: &[T], name: &str, index: &str) -> &'a [T] {
     // An empty group has a fault of its own.
     if !group.is_empty() {
         let (count, last) = (group.len(), group.len() - 1);

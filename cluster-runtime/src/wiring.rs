@@ -3,7 +3,7 @@
 use cluster_topology as topology;
 
 use crate::kind::{Direction, Kind};
-use crate::node::{AnyNode, Node, Nodes, SpeaksWith, collect};
+use crate::node::{AnyNode, Node, Nodes, SpeaksWith, collect, members};
 
 /// Nodes of one kind, called `name.1` to `name.count`, as Tezt's `Cluster.create`.
 ///
@@ -72,7 +72,7 @@ pub fn connect<A: Nodes + SpeaksWith<B>, B: Nodes>(a: A, b: B) {
 /// assert_eq!(k[0].peers().len(), 3);
 /// ```
 pub fn clique<S: Nodes + SpeaksWith<S>>(set: S) {
-    topology::clique(&collect(set)).for_each(symmetric);
+    topology::clique(&members(set)).for_each(all_of_both);
 }
 
 /// Links each node of a set to the next, and the last to the first. A ring of two is one link, of one none.
@@ -86,7 +86,7 @@ pub fn clique<S: Nodes + SpeaksWith<S>>(set: S) {
 /// assert!(nodes.iter().all(|node| node.peers().len() == 2));
 /// ```
 pub fn ring<S: Nodes + SpeaksWith<S>>(set: S) {
-    topology::ring(&collect(set)).for_each(symmetric);
+    topology::ring(&members(set)).for_each(all_of_both);
 }
 
 /// Links each node of a set to the next.
@@ -100,7 +100,7 @@ pub fn ring<S: Nodes + SpeaksWith<S>>(set: S) {
 /// assert_eq!(nodes[4].peers().len(), 1);
 /// ```
 pub fn line<S: Nodes + SpeaksWith<S>>(set: S) {
-    topology::line(&collect(set)).for_each(symmetric);
+    topology::line(&members(set)).for_each(all_of_both);
 }
 
 /// Links one node to all the others. A start is refused where the hub is not one node.
@@ -115,11 +115,11 @@ pub fn line<S: Nodes + SpeaksWith<S>>(set: S) {
 /// assert_eq!(center.peers().len(), 5);
 /// ```
 pub fn star<H: Nodes + SpeaksWith<S>, S: Nodes>(hub: H, others: S) {
-    let (hubs, others) = (collect(hub), collect(others));
+    let (hubs, others) = (members(hub), members(others));
     match &*hubs {
-        [hub] => topology::star(hub, &others).for_each(symmetric),
+        [hub] => topology::star(hub, &others).for_each(all_of_both),
         _ => {
-            if let Some(node) = hubs.first().or(others.first()) {
+            if let Some(node) = hubs.iter().chain(&others).flatten().next() {
                 node.state().add_fault(format!(
                     "a star has one node in its middle, and here are {}\nhelp: pick one with `[i]`, or use `connect`",
                     hubs.len()
@@ -127,6 +127,11 @@ pub fn star<H: Nodes + SpeaksWith<S>, S: Nodes>(hub: H, others: S) {
             }
         }
     }
+}
+
+/// Links two members of a set: two nodes, or all nodes of a cluster with all of another.
+fn all_of_both((a, b): (&Vec<AnyNode>, &Vec<AnyNode>)) {
+    topology::connect(a, b).for_each(symmetric);
 }
 
 fn symmetric((a, b): (&AnyNode, &AnyNode)) {

@@ -1,5 +1,7 @@
 fn main() {
     let _ = cluster_runtime::cluster! {
-        a { b }
+        a;
+        b;
+        connect(a, b) { c }
     };
 }

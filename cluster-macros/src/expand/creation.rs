@@ -1,78 +1,125 @@
 //! The nodes of each declaration.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::Expr;
 
 use super::Expansion;
 use super::tokens::{default_kind, internal, local, place, shown_at};
 use crate::check::MOST_NODES_IN_ARRAYS;
-use crate::model::{Count, How, Part, Select};
+use crate::model::{Count, How, Part, Select, Step};
 use crate::size::{constant, usize_literal};
 
 impl Expansion<'_> {
     /// Creates all nodes, and makes them part of the cluster.
     pub fn creation(&self) -> TokenStream {
-        let names: Vec<Ident> = self.model.nodes.iter().map(|declared| internal(&declared.name)).collect();
-        let nodes = (0..names.len()).map(|node| self.create(node));
-        let add = names.iter().enumerate().map(|(node, name)| {
-            shown_at(quote! { runtime::__private::add(&net.__cluster, &net.#name); }, self.kind(node).1)
+        let members = self.created(None);
+        let add = self.model.members(None).map(|node| {
+            let name = internal(&self.model.nodes[node].name);
+            let kind = if self.model.nodes[node].is_cluster { None } else { self.kind(node).1 };
+            shown_at(quote! { runtime::__private::add(&net.__cluster, &net.#name); }, kind)
         });
         quote! {
             let cluster = runtime::Cluster::new();
-            let net = Cluster { #(#names: #nodes,)* __cluster: cluster };
+            let net = Cluster { #members __cluster: cluster };
             #(#add)*
         }
     }
 
-    /// The name of a declaration's kind, and the expression that it comes from.
+    /// The members of a cluster, as the fields of its struct.
+    fn created(&self, cluster: Option<usize>) -> TokenStream {
+        let members = self.model.members(cluster).map(|node| {
+            let name = internal(&self.model.nodes[node].name);
+            let created = if self.model.nodes[node].is_cluster { self.clusters(node) } else { self.nodes(node) };
+            quote! { #name: #created, }
+        });
+        members.collect()
+    }
+
+    /// The name of a declaration's kind, and the expression that it comes from: its own, or that of the nearest `use`.
     fn kind(&self, node: usize) -> (Ident, Option<&Expr>) {
-        match &self.model.nodes[node].kind {
-            Some(expression) => (local("kind", node), Some(expression)),
+        let own = self.model.outwards(node).find_map(|node| Some((node, self.model.nodes[node].kind.as_ref()?)));
+        match own {
+            Some((node, expression)) => (local("kind", node), Some(expression)),
             None => (default_kind(), self.model.kind.as_ref()),
         }
     }
 
-    /// The nodes of one declaration. What is no kind or no count is shown at its expression.
-    fn create(&self, node: usize) -> TokenStream {
+    /// The full name of a declaration, where those of the clusters around it are known.
+    fn name(&self, node: usize) -> TokenStream {
         let declared = &self.model.nodes[node];
         let name = declared.text();
+        match declared.within {
+            Some(cluster) => {
+                let within = local("within", cluster);
+                quote! { &runtime::__private::joined(#within, #name) }
+            }
+            None => quote! { #name },
+        }
+    }
+
+    /// The nodes of one declaration. What is no kind or no count is shown at its expression.
+    fn nodes(&self, node: usize) -> TokenStream {
+        let name = self.name(node);
         let (kind, expression) = self.kind(node);
         let kind = shown_at(quote! { #kind }, expression);
-        match &declared.count {
+        let array = |count: TokenStream| {
+            let create = shown_at(quote! { runtime::__private::array::<_, #count> }, expression);
+            quote! { #create(#kind, #name) }
+        };
+        let new = || {
+            let create = shown_at(quote! { runtime::Node::new }, expression);
+            quote! { |name| #create(#kind, name) }
+        };
+        match &self.model.nodes[node].count {
             Count::One => {
                 let create = shown_at(quote! { runtime::Node::new }, expression);
                 quote! { #create(#kind, #name) }
             }
             Count::Literal(count, _) if *count <= MOST_NODES_IN_ARRAYS => {
-                let count = usize_literal(*count);
-                let create = shown_at(quote! { runtime::__private::array::<_, #count> }, expression);
-                quote! { #create(#kind, #name) }
+                array(usize_literal(*count).into_token_stream())
             }
-            Count::Constant(_) => {
-                let count = constant(node);
-                let create = shown_at(quote! { runtime::__private::array::<_, #count> }, expression);
-                quote! { #create(#kind, #name) }
-            }
-            Count::Dyn(written) => {
-                let count = local("count", node);
-                let count = shown_at(quote! { #count }, Some(written));
-                let least = self.least(node);
-                let create = shown_at(quote! { runtime::__private::group }, Some(written));
-                let place = place(written);
-                quote! { #create(&cluster, #place, #kind, #name, #count, &[#(#least),*]) }
-            }
+            Count::Constant(_) => array(constant(node).into_token_stream()),
+            Count::Dyn(written) => self.group(node, written, &new()),
             Count::Literal(..) | Count::Unknown => {
-                quote! { runtime::__private::unknown(#kind, #name) }
+                let new = new();
+                quote! { runtime::__private::unknown(#name, #new) }
             }
         }
+    }
+
+    /// The clusters of one declaration.
+    fn clusters(&self, node: usize) -> TokenStream {
+        let name = self.name(node);
+        let (within, structure, members) = (local("within", node), self.struct_name(node), self.created(Some(node)));
+        let make = quote! { |#within: &str| #structure { #members } };
+        let array = |count: TokenStream| quote! { runtime::__private::clusters::<_, #count>(#name, #make) };
+        match &self.model.nodes[node].count {
+            Count::One => quote! { (#make)(#name) },
+            Count::Literal(count, _) if *count <= MOST_NODES_IN_ARRAYS => {
+                array(usize_literal(*count).into_token_stream())
+            }
+            Count::Constant(_) => array(constant(node).into_token_stream()),
+            Count::Dyn(written) => self.group(node, written, &make),
+            Count::Literal(..) | Count::Unknown => quote! { runtime::__private::unknown(#name, #make) },
+        }
+    }
+
+    /// A group that is counted at run time.
+    fn group(&self, node: usize, written: &Expr, make: &TokenStream) -> TokenStream {
+        let name = self.name(node);
+        let count = local("count", node);
+        let count = shown_at(quote! { #count }, Some(written));
+        let group = shown_at(quote! { runtime::__private::group }, Some(written));
+        let (place, least) = (place(written), self.least(node));
+        quote! { #group(&cluster, #place, #name, #count, &[#(#least),*], #make) }
     }
 
     /// What the shapes of a group ask of its size, for the runtime to check.
     fn least(&self, node: usize) -> impl Iterator<Item = TokenStream> {
         self.model.links.iter().filter_map(move |link| match (link.how, link.sets.as_slice()) {
             (How::Shape(shape), [set]) => match set.parts.as_slice() {
-                [Part { node: only, select: Select::All, .. }] if *only == node => {
+                [Part { steps, .. }] if is_all_of(steps, node) => {
                     let (least, name) = (usize_literal(shape.least() as u64), shape.name());
                     Some(quote! { (#least, #name) })
                 }
@@ -81,4 +128,8 @@ impl Expansion<'_> {
             _ => None,
         })
     }
+}
+
+fn is_all_of(path: &[Step], node: usize) -> bool {
+    matches!(path, [Step { node: only, select: Select::All, .. }] if *only == node)
 }

@@ -15,7 +15,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 
 use crate::check::Assertion;
-use crate::model::{Count, Model, Part, Select};
+use crate::model::{Count, Model, Select, Step};
 use crate::size::constant;
 use tokens::{default_kind, ends, local, respanned};
 
@@ -46,11 +46,13 @@ pub fn expand_with_errors(
 ) -> TokenStream {
     let links = std::mem::take(&mut model.links);
     let parts = || links.iter().flat_map(|link| &link.sets).flat_map(|set| &set.parts);
-    model.loose.extend(parts().map(|part| part.name.clone()));
+    let outermost = parts().filter(|part| model.nodes[part.steps[0].node].within.is_none());
+    let outermost: Vec<Ident> = outermost.map(|part| part.steps[0].name.clone()).collect();
+    model.loose.extend(outermost);
     let value = Expansion { krate, model: &model }.value();
     let constants = constants(&model);
     let assertions = assertions.iter().map(assertion);
-    let unused = parts().filter_map(run_time_value);
+    let unused = parts().flat_map(|part| &part.steps).filter_map(run_time_value);
     quote! { { #errors #(#constants)* #(#assertions)* #(let _ = #unused;)* #value } }
 }
 
@@ -75,8 +77,8 @@ fn assertion(assertion: &Assertion) -> TokenStream {
 }
 
 /// The expression of an index or a range that is not a literal.
-fn run_time_value(part: &Part) -> Option<TokenStream> {
-    match &part.select {
+fn run_time_value(step: &Step) -> Option<TokenStream> {
+    match &step.select {
         Select::Index { index, literal: None } => Some(index.to_token_stream()),
         Select::Range { range, literal: None } => Some(range.to_token_stream()),
         _ => None,
@@ -112,7 +114,7 @@ impl Expansion<'_> {
         let mut values = Vec::new();
         match &self.model.kind {
             Some(kind) => values.push((default_kind(), quote! { &(#kind) })),
-            None if self.model.nodes.iter().any(|declared| declared.kind.is_none()) => {
+            None if self.any_without_kind() => {
                 values.push((default_kind(), quote! { &#krate::Loopback::new() }));
             }
             None => {}
@@ -126,9 +128,15 @@ impl Expansion<'_> {
             }
         }
         let parts = self.model.links.iter().flat_map(|link| &link.sets).flat_map(|set| &set.parts);
-        for (index, value) in parts.filter_map(run_time_value).enumerate() {
+        for (index, value) in parts.flat_map(|part| &part.steps).filter_map(run_time_value).enumerate() {
             values.push((local("index", index), quote! { (#value) }));
         }
         values
+    }
+
+    /// Whether a node has no kind, nor a cluster around it.
+    fn any_without_kind(&self) -> bool {
+        let nodes = (0..self.model.nodes.len()).filter(|node| !self.model.nodes[*node].is_cluster);
+        nodes.into_iter().any(|node| self.model.outwards(node).all(|node| self.model.nodes[node].kind.is_none()))
     }
 }

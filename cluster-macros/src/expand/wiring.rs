@@ -4,17 +4,18 @@ use cluster_topology::Shape;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
-use super::tokens::{ends, local, place, respanned, shown_at};
-use super::{Expansion, run_time_value};
-use crate::model::{Bounds, Count, How, Link, Part, Select};
+use super::Expansion;
+use super::tokens::{ends, internal, local, place, respanned, shown_at};
+use crate::model::{Bounds, Count, How, Link, Part, Select, Step};
 use crate::size::usize_literal;
 
 impl Expansion<'_> {
-    /// All links, in the order in which they were written.
+    /// All links: those of each cluster, in each of its instances, in the order in which they were written.
     pub fn wiring(&self) -> TokenStream {
         let mut indices = (0..).map(|index| local("index", index));
-        let links = self.model.links.iter().map(|link| self.link(link, &mut indices));
-        let mut wiring: TokenStream = links.collect();
+        let links =
+            self.model.links.iter().map(|link| (link.within, self.link(link, &mut indices))).collect::<Vec<_>>();
+        let mut wiring = self.wiring_within(None, &links);
         if !self.model.loose.is_empty() {
             let loose = &self.model.loose;
             wiring.extend(quote! {
@@ -23,6 +24,24 @@ impl Expansion<'_> {
                     #[cfg(rust_analyzer)]
                     { #(let _ = &net.#loose;)* }
                 }
+            });
+        }
+        wiring
+    }
+
+    fn wiring_within(&self, cluster: Option<usize>, links: &[(Option<usize>, TokenStream)]) -> TokenStream {
+        let mut wiring: TokenStream =
+            links.iter().filter(|(within, _)| *within == cluster).map(|(_, link)| link.clone()).collect();
+        for member in self.model.members(cluster).filter(|member| self.model.nodes[*member].is_cluster) {
+            let inside = self.wiring_within(Some(member), links);
+            if inside.is_empty() {
+                continue;
+            }
+            let (instance, owner) = (local("instance", member), owner(cluster));
+            let name = internal(&self.model.nodes[member].name);
+            wiring.extend(match &self.model.nodes[member].count {
+                Count::One => quote! { { let #instance = &#owner.#name; #inside } },
+                _ => quote! { for #instance in &#owner.#name { #inside } },
             });
         }
         wiring
@@ -52,21 +71,60 @@ impl Expansion<'_> {
     }
 
     fn part(&self, part: &Part, indices: &mut impl Iterator<Item = Ident>) -> TokenStream {
-        let Part { node, name, select, .. } = part;
-        let (function, selected) = match select {
-            Select::All => return quote! { &net.#name },
-            Select::Index { index, literal } => ("at", self.selected(index, literal.map(index_literal), indices)),
-            Select::Range { range, literal } => ("slice", self.selected(range, literal.map(range_literal), indices)),
+        let owner = owner(self.model.nodes[part.steps[0].node].within);
+        self.steps(&owner, &part.steps, indices)
+    }
+
+    /// A reference to what the steps select of `owner`. Where a step selects several clusters, the rest of the path is
+    /// followed in each of them.
+    fn steps(&self, owner: &TokenStream, steps: &[Step], indices: &mut impl Iterator<Item = Ident>) -> TokenStream {
+        let [step, rest @ ..] = steps else { return quote! { &#owner } };
+        let Step { node, name, select } = step;
+        let count = &self.model.nodes[*node].count;
+        let is_array = matches!(count, Count::Literal(..) | Count::Constant(_));
+        let field = quote! { #owner.#name };
+        let several = match select {
+            Select::All | Select::Unknown if rest.is_empty() => return quote! { &#field },
+            Select::All | Select::Unknown if matches!(count, Count::One) => return self.steps(&field, rest, indices),
+            Select::All | Select::Unknown => quote! { &#field },
+            Select::Index { literal: Some(index), .. } if is_array => {
+                let index = usize_literal(*index);
+                return self.steps(&quote! { #field[#index] }, rest, indices);
+            }
+            Select::Range { literal: Some(bounds), .. } if is_array => {
+                let range = range_literal(*bounds);
+                quote! { &#field[#range] }
+            }
+            Select::Index { index, literal } => {
+                let index = self.selected(index, literal.map(index_literal), indices);
+                self.at_run_time("at", &field, step, &index)
+            }
+            Select::Range { range, literal } => {
+                let range = match literal {
+                    Some(bounds) => range_literal(*bounds),
+                    None => {
+                        // It may be needed in several clusters.
+                        let range = self.selected(range, None, indices);
+                        quote! { #range.clone() }
+                    }
+                };
+                self.at_run_time("slice", &field, step, &range)
+            }
         };
-        let is_array = matches!(self.model.nodes[*node].count, Count::Literal(..) | Count::Constant(_));
-        if is_array && run_time_value(part).is_none() {
-            return quote! { &net.#name[#selected] };
+        if rest.is_empty() {
+            return several;
         }
-        let text = self.model.nodes[*node].text();
+        let each = local("each", *node);
+        let rest = self.steps(&each.to_token_stream(), rest, indices);
+        quote! { (#several).iter().map(|#each| #rest).collect::<::std::vec::Vec<_>>() }
+    }
+
+    /// A slice of what may be out of bounds.
+    fn at_run_time(&self, function: &str, field: &TokenStream, step: &Step, selected: &TokenStream) -> TokenStream {
+        let (path, place) = (self.model.path(step.node), place(&step.select));
         let function = Ident::new(function, Span::mixed_site());
-        let function = shown_at(quote! { runtime::__private::#function }, Some(select));
-        let place = place(select);
-        quote! { #function(&net.__cluster, #place, &net.#name, #text, #selected) }
+        let function = shown_at(quote! { runtime::__private::#function }, Some(&step.select));
+        quote! { #function(&net.__cluster, #place, &#field, #path, #selected) }
     }
 
     /// A literal, or the name of a value that was evaluated before.
@@ -77,6 +135,14 @@ impl Expansion<'_> {
         indices: &mut impl Iterator<Item = Ident>,
     ) -> TokenStream {
         literal.unwrap_or_else(|| shown_at(indices.next().into_token_stream(), Some(written)))
+    }
+}
+
+/// What has the members of a cluster, or of the whole, as its fields.
+fn owner(cluster: Option<usize>) -> TokenStream {
+    match cluster {
+        Some(cluster) => local("instance", cluster).into_token_stream(),
+        None => quote! { net },
     }
 }
 

@@ -1,4 +1,4 @@
-//! `NAME[count] = KIND: shape + shape`
+//! `NAME[count] = KIND: shape + shape`, `NAME[count] { statements }: shape + shape`
 
 use cluster_topology::Shape;
 use proc_macro2::{Delimiter, Group, TokenTree};
@@ -22,10 +22,23 @@ pub fn declaration(
     cluster: &mut Cluster,
     errors: &mut Errors,
 ) -> Result<()> {
-    let mut declaration = Declaration { docs, name, count, kind: None, shapes: Vec::new() };
+    let body = body(input, errors)?;
+    let mut declaration = Declaration { docs, name, count, body, kind: None, shapes: Vec::new() };
     let outcome = kind_and_shapes(input, &mut declaration, errors);
     cluster.statements.push(Statement::Declaration(declaration.into()));
     outcome
+}
+
+/// The braces of a cluster.
+fn body(input: ParseStream, errors: &mut Errors) -> Result<Option<Cluster>> {
+    let Some(braces) = group(input, Delimiter::Brace)? else { return Ok(None) };
+    let before = errors.len();
+    let cluster = super::cluster(braces.stream().into_iter().collect(), errors);
+    let is_empty = !cluster.statements.iter().any(|statement| matches!(statement, Statement::Declaration(_)));
+    if is_empty && errors.len() == before {
+        errors.report(&braces, messages::EMPTY_BODY);
+    }
+    Ok(Some(cluster))
 }
 
 /// What the brackets after a name say.
@@ -67,7 +80,12 @@ pub fn misbracketed_count(input: ParseStream, name: &Ident, errors: &mut Errors)
     let is_shape = Shape::named(&text).or(nearest(&text, Shape::ALL.map(Shape::name)).and_then(Shape::named)).is_some();
     let holds_number = syn::parse2::<LitInt>(group.stream()).is_ok();
     let goes_on = ahead.peek(Token![:]) || ahead.peek(Token![=]);
-    let is_count = if is_shape { goes_on } else { goes_on || holds_number };
+    let is_count = match group.delimiter() {
+        // Any other braces hold a cluster.
+        Delimiter::Brace => holds_number,
+        _ if is_shape => goes_on,
+        _ => goes_on || holds_number,
+    };
     if group.stream().is_empty() || !is_count {
         return Ok(None);
     }
@@ -81,6 +99,9 @@ pub fn misbracketed_count(input: ParseStream, name: &Ident, errors: &mut Errors)
 fn kind_and_shapes(input: ParseStream, declaration: &mut Declaration, errors: &mut Errors) -> Result<()> {
     if input.peek(Token![=]) {
         let equals: Token![=] = input.parse()?;
+        if declaration.body.is_some() {
+            errors.report(equals, messages::KIND_OF_CLUSTER);
+        }
         declaration.kind = expression::kind(input, equals, "=", errors)?;
     }
     if input.peek(Token![:]) {
@@ -98,6 +119,11 @@ fn kind_and_shapes(input: ParseStream, declaration: &mut Declaration, errors: &m
         let equals: Token![=] = input.parse()?;
         errors.report(equals, messages::KIND_AFTER_SHAPES);
         declaration.kind = expression::kind(input, equals, "=", errors)?;
+    }
+    if declaration.body.is_none() && input.peek(token::Brace) && !declaration.shapes.is_empty() {
+        let braces: TokenTree = input.parse()?;
+        errors.report(braces, messages::BODY_AFTER_SHAPES);
+        declaration.count = Count::Unreadable;
     }
     Ok(())
 }

@@ -20,8 +20,14 @@ pub use expression::without_groups;
 
 /// Reads a whole declaration list.
 pub fn parse(input: TokenStream, errors: &mut Errors) -> Cluster {
+    let trees = without_angle_brackets(input, errors);
+    cluster(trees, errors)
+}
+
+/// The statements of a whole declaration list, or of a cluster in it.
+fn cluster(trees: Vec<TokenTree>, errors: &mut Errors) -> Cluster {
     let mut cluster = Cluster::default();
-    for Segment { tokens, semicolon } in segments(without_angle_brackets(input, errors)) {
+    for Segment { tokens, semicolon } in segments(trees) {
         if !tokens.is_empty() {
             statements(tokens, &mut cluster, errors);
         } else if let Some(semicolon) = semicolon {
@@ -137,9 +143,9 @@ fn statement(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) -> 
     }
     refuse_bare_arguments(input, &name)?;
     let brackets = brackets(input)?;
-    if arrow::peek(input) {
+    if arrow::peek(input) || input.peek(Token![.]) {
         refuse_docs(&docs, errors);
-        let from = set::nodes(name, brackets)?;
+        let from = set::path(input, name, brackets, errors)?;
         return arrow::arrows(input, from, cluster, errors);
     }
     let count = declaration::count(brackets, errors);

@@ -1,4 +1,4 @@
-//! Sets of nodes: `a`, `k[0]`, `k[1..3]`, `[a, b]`.
+//! Sets of nodes: `a`, `k[0]`, `k[1..3]`, `region.gw`, `[a, b]`.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::parse::ParseStream;
@@ -6,7 +6,7 @@ use syn::{Error, Expr, Ident, Result, Token};
 
 use super::expression::{content, within, without_groups};
 use super::{group, is_punct, name, unexpected};
-use crate::ast::{Selector, Set};
+use crate::ast::{Selector, Set, Step};
 use crate::errors::Errors;
 use crate::messages;
 
@@ -62,16 +62,31 @@ pub fn set(input: ParseStream, errors: &mut Errors) -> Result<Set> {
         return Ok(Set::List { sets: sets(brackets.stream(), errors), brackets });
     }
     let name = name::name(input, errors, messages::expected_set)?;
-    nodes(name, group(input, Delimiter::Bracket)?)
+    let brackets = group(input, Delimiter::Bracket)?;
+    path(input, name, brackets, errors)
+}
+
+/// The rest of a path that begins with this name and these brackets.
+pub fn path(input: ParseStream, name: Ident, brackets: Option<Group>, errors: &mut Errors) -> Result<Set> {
+    let mut steps = vec![step(None, name, brackets)?];
+    while input.peek(Token![.]) && !input.peek(Token![..]) {
+        let dot: Token![.] = input.parse()?;
+        if input.is_empty() {
+            return Err(Error::new_spanned(dot, messages::MISSING_MEMBER));
+        }
+        let name = name::name(input, errors, messages::expected_member)?;
+        steps.push(step(Some(dot), name, group(input, Delimiter::Bracket)?)?);
+    }
+    Ok(Set::Path(steps))
 }
 
 /// A name, and what its brackets select.
-pub fn nodes(name: Ident, brackets: Option<Group>) -> Result<Set> {
+fn step(dot: Option<Token![.]>, name: Ident, brackets: Option<Group>) -> Result<Step> {
     let selector = match &brackets {
         Some(brackets) => selector(brackets)?,
         None => Selector::All,
     };
-    Ok(Set::Nodes { name, brackets, selector })
+    Ok(Step { dot, name, brackets, selector })
 }
 
 fn selector(brackets: &Group) -> Result<Selector> {

@@ -36,6 +36,17 @@ fn the_expansion_grows_linearly() {
 }
 
 #[test]
+fn clusters_of_clusters_grow_linearly() {
+    let size = |clusters: usize| {
+        let each = (0..clusters).map(|n| format!("r{n}[3] {{ gw; n[4]: star(gw) }}: ring; clique(r{n}.gw);"));
+        count(expand(&each.collect::<String>()))
+    };
+    let (first, second, third) = (size(10), size(110), size(210));
+    assert_eq!(third - second, second - first, "100 clusters cost the same after 10 as after 110");
+    assert_eq!(count(expand("r[3] { n[2] }: ring")), count(expand("r[300] { n[4] }: ring")));
+}
+
+#[test]
 fn a_large_set_grows_linearly_but_for_its_nesting() {
     let size = |nodes: usize| {
         let names: Vec<String> = (0..nodes).map(|n| format!("n{n}")).collect();
@@ -76,7 +87,7 @@ fn a_loopback_is_made_only_where_a_node_has_no_kind() {
 
 #[test]
 fn whatever_is_written_the_expansion_is_an_expression() {
-    const WORDS: [&str; 44] = [
+    const WORDS: [&str; 49] = [
         "a",
         "k",
         "v",
@@ -94,6 +105,11 @@ fn whatever_is_written_the_expansion_is_an_expression() {
         "(4)",
         "()",
         "{ a }",
+        "{ a; k[3]: star(a); }",
+        "{ use kind(); v[dyn n] }",
+        ".a",
+        "c[2] { a; k[4] }; ring(c.k[1])",
+        "c[i].k -> a",
         ";",
         ";",
         ";",

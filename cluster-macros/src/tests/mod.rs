@@ -1,6 +1,7 @@
 //! Rules and expansions, without a compiler.
 
 mod accepted;
+mod clusters;
 mod counts;
 mod expansion;
 mod links;

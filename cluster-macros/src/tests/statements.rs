@@ -52,7 +52,7 @@ fn stray_tokens_are_shown() {
     expect("a; 42; b", &[("42", "expected a declaration or a link, found `42`")]);
     expect("a; + ; b", &[("+", "expected a declaration or a link, found `+`")]);
     expect("a ? ; b", &[("?", "expected `;`, found `?`")]);
-    expect("a { b }", &[("{ b }", "expected `;`, found `{ .. }`")]);
+    expect("a; b; connect(a, b) { c }", &[("{ c }", "expected `;`, found `{ .. }`")]);
     expect("a; b; connect(a, b) + 1", &[("+", "expected `;`, found `+`")]);
 }
 

@@ -17,5 +17,5 @@ pub use stop::{Stop, WaitStopped};
 pub use wait_for::WaitFor;
 
 pub(crate) use life::catch_panic;
-pub(crate) use nodes::collect;
+pub(crate) use nodes::{collect, members};
 pub(crate) use together::together;

@@ -3,6 +3,9 @@ use crate::kind::{Kind, Speaks};
 
 /// A set: nodes in an order. A node, an array, a slice, a `Vec` or a tuple of sets, by reference or not, of one kind or several.
 ///
+/// Its members are nodes, or whole clusters: a cluster within a `cluster!` is one member of a set, and a shape that links
+/// two members links all nodes of the one with all of the other.
+///
 /// # Examples
 /// ```
 /// use cluster_runtime::{Loopback, Node, clique, create};
@@ -20,6 +23,11 @@ use crate::kind::{Kind, Speaks};
 pub trait Nodes {
     /// Visits the nodes in their order.
     fn for_each_node(&self, visit: &mut dyn FnMut(&AnyNode));
+
+    /// Visits the members in their order: a node by itself, the nodes of a cluster together.
+    fn for_each_member(&self, visit: &mut dyn FnMut(&[AnyNode])) {
+        self.for_each_node(&mut |node| visit(std::slice::from_ref(node)));
+    }
 }
 
 /// Sets whose nodes can be linked to those of the set `S`: all of the one speak a protocol that those of the other understand.
@@ -33,6 +41,13 @@ pub(crate) fn collect(set: impl Nodes) -> Vec<AnyNode> {
     let mut nodes = Vec::new();
     set.for_each_node(&mut |node| nodes.push(node.clone()));
     nodes
+}
+
+/// The members of a set, in their order.
+pub(crate) fn members(set: impl Nodes) -> Vec<Vec<AnyNode>> {
+    let mut members = Vec::new();
+    set.for_each_member(&mut |member| members.push(member.to_vec()));
+    members
 }
 
 impl Nodes for AnyNode {
@@ -54,6 +69,10 @@ impl<T: Nodes + ?Sized> Nodes for &T {
     fn for_each_node(&self, visit: &mut dyn FnMut(&AnyNode)) {
         (**self).for_each_node(visit);
     }
+
+    fn for_each_member(&self, visit: &mut dyn FnMut(&[AnyNode])) {
+        (**self).for_each_member(visit);
+    }
 }
 
 impl<T: SpeaksWith<S> + ?Sized, S: ?Sized> SpeaksWith<S> for &T {}
@@ -62,6 +81,10 @@ impl<T: Hears<P> + ?Sized, P: ?Sized> Hears<P> for &T {}
 impl<T: Nodes> Nodes for [T] {
     fn for_each_node(&self, visit: &mut dyn FnMut(&AnyNode)) {
         self.iter().for_each(|set| set.for_each_node(visit));
+    }
+
+    fn for_each_member(&self, visit: &mut dyn FnMut(&[AnyNode])) {
+        self.iter().for_each(|set| set.for_each_member(visit));
     }
 }
 
@@ -72,6 +95,10 @@ impl<T: Nodes, const N: usize> Nodes for [T; N] {
     fn for_each_node(&self, visit: &mut dyn FnMut(&AnyNode)) {
         self.as_slice().for_each_node(visit);
     }
+
+    fn for_each_member(&self, visit: &mut dyn FnMut(&[AnyNode])) {
+        self.as_slice().for_each_member(visit);
+    }
 }
 
 impl<T: SpeaksWith<S>, S: ?Sized, const N: usize> SpeaksWith<S> for [T; N] {}
@@ -80,6 +107,10 @@ impl<T: Hears<P>, P: ?Sized, const N: usize> Hears<P> for [T; N] {}
 impl<T: Nodes> Nodes for Vec<T> {
     fn for_each_node(&self, visit: &mut dyn FnMut(&AnyNode)) {
         self.as_slice().for_each_node(visit);
+    }
+
+    fn for_each_member(&self, visit: &mut dyn FnMut(&[AnyNode])) {
+        self.as_slice().for_each_member(visit);
     }
 }
 
@@ -93,6 +124,12 @@ macro_rules! tuples_of_sets {
             fn for_each_node(&self, visit: &mut dyn FnMut(&AnyNode)) {
                 let ($($set,)+) = self;
                 $($set.for_each_node(visit);)+
+            }
+
+            #[allow(non_snake_case, reason = "the types' names serve as the fields'")]
+            fn for_each_member(&self, visit: &mut dyn FnMut(&[AnyNode])) {
+                let ($($set,)+) = self;
+                $($set.for_each_member(visit);)+
             }
         }
 

@@ -1,0 +1,8 @@
+fn main() {
+    let _ = cluster_runtime::cluster! {
+        region[3] {
+            gw;
+            n[4]: star(region[0].gw);
+        };
+    };
+}

@@ -1,0 +1,6 @@
+fn main() {
+    let _ = cluster_runtime::cluster! {
+        region { gw };
+        observer: star(region.);
+    };
+}
