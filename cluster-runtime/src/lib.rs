@@ -55,6 +55,8 @@ pub use cluster_topology as topology;
 pub use error::{BoxError, Died, Error, Failed, MissingLink, Phase, Result, StartTimeout, Unready};
 pub use event::{DefaultLevel, Event, Events, Level};
 pub use kind::{Feature, Identity, Kind, NodeContext, Peer, Speaks};
+#[cfg(feature = "octez")]
+pub use kinds::{Chain, HistoryMode, Mavkit, Mavryk, MediaType, Octez, OctezNode, Tezos, WaitForLevel};
 #[cfg(feature = "process")]
 pub use kinds::{Command, Process, ProcessContext, ProcessKind, ProcessProtocol, Ready, Response, Source};
 pub use kinds::{Loopback, LoopbackProtocol, Service, ServiceProtocol};

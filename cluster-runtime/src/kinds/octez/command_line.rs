@@ -1,0 +1,126 @@
+//! The command lines of the steps identity, config and run, word by word as Tezt gives them.
+
+use std::net::SocketAddr;
+
+use super::{Chain, OctezNode};
+
+/// Where a node lives.
+pub(super) struct Place<'a> {
+    pub(super) data_dir: &'a str,
+    pub(super) net: SocketAddr,
+    pub(super) metrics: SocketAddr,
+    pub(super) rpc: SocketAddr,
+}
+
+impl<C: Chain> OctezNode<C> {
+    pub(super) fn identity_generate(&self, data_dir: &str) -> Vec<String> {
+        words(["identity", "generate", "--data-dir", data_dir, &self.expected_pow.to_string()])
+    }
+
+    /// `declared` are the peers of the cluster, as `HOST:PORT` or `HOST:PORT#ID`.
+    pub(super) fn config_init(&self, data_dir: &str, declared: impl IntoIterator<Item = String>) -> Vec<String> {
+        let mut line = words(["config", "init", "--data-dir", data_dir]);
+        line.extend(self.arguments.words());
+        line.extend(words(["--network", &self.network, "--expected-pow", &self.expected_pow.to_string()]));
+        let peers = declared.into_iter().chain(self.peers.iter().cloned());
+        line.extend(peers.flat_map(|peer| ["--peer".to_owned(), peer]));
+        line
+    }
+
+    pub(super) fn run_line(&self, place: &Place<'_>, private: bool) -> Vec<String> {
+        let rpc = place.rpc.to_string();
+        let mut line = words(["run", "--data-dir", place.data_dir]);
+        line.extend(words(["--net-addr", &place.net.to_string(), "--metrics-addr", &place.metrics.to_string()]));
+        line.extend(words([if self.rpc_external { "--external-rpc-addr" } else { "--rpc-addr" }, &rpc]));
+        line.extend(words(["--max-active-rpc-connections", &self.max_active_rpc_connections.to_string()]));
+        line.extend(words(["--allow-all-rpc", &rpc]));
+        line.extend(self.singleprocess.then(|| "--singleprocess".to_owned()));
+        line.extend(private.then(|| "--private-mode".to_owned()));
+        line
+    }
+}
+
+fn words<const N: usize>(words: [&str; N]) -> Vec<String> {
+    words.map(str::to_owned).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{HistoryMode, MediaType, Octez};
+    use super::*;
+
+    fn place() -> Place<'static> {
+        let [net, metrics, rpc] = [1, 2, 3].map(|port| ([127, 0, 0, 1], port).into());
+        Place { data_dir: "D", net, metrics, rpc }
+    }
+
+    #[test]
+    fn the_lines_are_those_of_tezt() {
+        let node = Octez::new();
+        assert_eq!(node.identity_generate("D").join(" "), "identity generate --data-dir D 0");
+        let peers = ["127.0.0.1:5", "127.0.0.1:6"].map(str::to_owned);
+        assert_eq!(
+            node.config_init("D", peers).join(" "),
+            "config init --data-dir D --network sandbox --expected-pow 0 --peer 127.0.0.1:5 --peer 127.0.0.1:6"
+        );
+        let run = "run --data-dir D --net-addr 127.0.0.1:1 --metrics-addr 127.0.0.1:2 --rpc-addr 127.0.0.1:3 \
+                   --max-active-rpc-connections 500 --allow-all-rpc 127.0.0.1:3";
+        assert_eq!(node.run_line(&place(), false).join(" "), run);
+        assert_eq!(node.run_line(&place(), true).join(" "), format!("{run} --private-mode"));
+    }
+
+    #[test]
+    fn arguments_of_the_run_go_there() {
+        let node = Octez::new().rpc_external(true).singleprocess().max_active_rpc_connections(9);
+        let run = node.run_line(&place(), true).join(" ");
+        assert!(
+            run.ends_with(
+                "--external-rpc-addr 127.0.0.1:3 --max-active-rpc-connections 9 --allow-all-rpc 127.0.0.1:3 --singleprocess --private-mode"
+            ),
+            "{run}"
+        );
+        assert_eq!(node.config_init("D", []).join(" "), "config init --data-dir D --network sandbox --expected-pow 0");
+    }
+
+    #[test]
+    fn every_argument_has_its_word() {
+        let node = Octez::new()
+            .history_mode(HistoryMode::Rolling(Some(2)))
+            .bootstrap_threshold(1)
+            .synchronisation_threshold(0)
+            .sync_latency(3)
+            .connections(8)
+            .disable_p2p_maintenance()
+            .disable_p2p_swap()
+            .no_bootstrap_peers()
+            .media_type(MediaType::Json)
+            .metadata_size_limit(None)
+            .disable_mempool()
+            .disable_context_pruning()
+            .storage_maintenance_delay("auto")
+            .network("ghostnet")
+            .expected_pow(1)
+            .metrics_addr(([127, 0, 0, 1], 9).into())
+            .cors_origin("a")
+            .cors_origin("b")
+            .arg("--force-history-mode-switch")
+            .peer("127.0.0.1:7");
+        assert_eq!(
+            node.config_init("D", ["127.0.0.1:5".to_owned()]).join(" "),
+            "config init --data-dir D --history-mode rolling:2 --bootstrap-threshold 1 --synchronisation-threshold 0 \
+             --sync-latency 3 --connections 8 --disable-p2p-maintenance --disable-p2p-swap --no-bootstrap-peers \
+             --media-type json --metadata-size-limit unlimited --disable-mempool --disable-context-pruning \
+             --storage-maintenance-delay auto --metrics-addr 127.0.0.1:9 --cors-origin a --cors-origin b \
+             --force-history-mode-switch --network ghostnet --expected-pow 1 --peer 127.0.0.1:5 --peer 127.0.0.1:7"
+        );
+        assert_eq!(node.identity_generate("D").join(" "), "identity generate --data-dir D 1");
+    }
+
+    #[test]
+    fn the_last_value_of_an_argument_counts() {
+        let node = Octez::new().connections(8).sync_latency(1).connections(9);
+        assert!(
+            node.config_init("D", []).join(" ").contains("--data-dir D --connections 9 --sync-latency 1 --network")
+        );
+    }
+}

@@ -1,0 +1,102 @@
+//! What the node is, as a program.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::command_line::Place;
+use super::sink_uri::sink_uri;
+use super::{Chain, OctezNode, event_line, rpc};
+use crate::error::{Error, Result};
+use crate::event::Level;
+use crate::kind::{Feature, Identity, Peer};
+use crate::kinds::{Process, ProcessContext, ProcessKind, Ready, Source};
+
+pub(super) const RPC: &str = "rpc";
+pub(super) const METRICS: &str = "metrics";
+const EVENTS: &str = "events";
+const DATA: &str = "data";
+const IDENTITY_FILE: &str = "data/identity.json";
+const CONFIG_FILE: &str = "data/config.json";
+/// How long Tezt lets a node end in good order.
+const GRACE: Duration = Duration::from_secs(30);
+
+impl<C: Chain> ProcessKind for OctezNode<C> {
+    type Protocol = C;
+
+    fn process(&self) -> Process<C> {
+        let (identified, configured, run) = (self.clone(), self.clone(), self.clone());
+        Process::new(&self.program, move |node, command| {
+            let data_dir = node.path(DATA);
+            let place = Place {
+                data_dir: &data_dir,
+                net: node.addr(),
+                metrics: node.addr_of(METRICS),
+                rpc: node.addr_of(RPC),
+            };
+            command.args(run.run_line(&place, node.private()));
+            command.env(C::EVENTS_VARIABLE, sink_uri(&node.path(EVENTS), &node.state().log().levels()));
+        })
+        .protocol::<C>()
+        .port(RPC)
+        .port(METRICS)
+        .identity(move |node| identify(identified.clone(), node))
+        .config(move |node| configure(configured.clone(), node))
+        .events(Source::pipe(EVENTS), take_event)
+        .ready(Ready::probe(rpc::is_ready))
+        .learned_identity(rpc::identity)
+        .connections(rpc::connections)
+        .supports(Feature::Private)
+        .supports(Feature::EventSectionsLevels)
+        .private(self.private)
+        .grace(GRACE)
+    }
+}
+
+/// A node that was started before keeps its identity.
+async fn identify<C: Chain>(kind: OctezNode<C>, node: ProcessContext) -> Result<Identity> {
+    if !node.exists(IDENTITY_FILE).await {
+        node.command().args(kind.identity_generate(&node.path(DATA))).run().await?;
+    }
+    let file: Value = serde_json::from_str(&node.read(IDENTITY_FILE).await?)?;
+    let id = file["peer_id"].as_str().map(Identity::new);
+    id.ok_or_else(|| Error::other(format!("{}: expected the field `peer_id` with a text", node.path(IDENTITY_FILE))))
+}
+
+/// A node that was started before may have other peers now.
+async fn configure<C: Chain>(kind: OctezNode<C>, node: ProcessContext) -> Result {
+    node.remove(CONFIG_FILE).await?;
+    let peers = node.peers();
+    let declared = peers.iter().filter(|peer| is_dialled(peer)).map(|peer| point(peer, kind.expect_peer_ids));
+    node.command().args(kind.config_init(&node.path(DATA), declared)).run().await?;
+    Ok(())
+}
+
+/// Of a link that either side may dial both do: a private node admits whom it dials.
+fn is_dialled(peer: &Peer) -> bool {
+    peer.dial() || !peer.is_one_way()
+}
+
+/// `HOST:PORT`, or `HOST:PORT#ID`.
+fn point(peer: &Peer, with_id: bool) -> String {
+    match peer.identity() {
+        Some(id) if with_id => format!("{}#{id}", peer.addr()),
+        _ => peer.addr().to_string(),
+    }
+}
+
+fn take_event(node: &ProcessContext, line: &str) -> bool {
+    let Some(event) = event_line::parse(line) else { return false };
+    let level = known_level(&event.name).unwrap_or_else(|| node.level_of(&event.section));
+    node.event(level, event.section, event.name, event.value);
+    true
+}
+
+/// The level of an event that Tezt relies on. A line does not tell it.
+fn known_level(event: &str) -> Option<Level> {
+    match event.split_once(".v").map_or(event, |(name, _)| name) {
+        "node_is_ready" | "read_identity" => Some(Level::Notice),
+        "connection" | "disconnection" | "new_connection" | "disconnected" => Some(Level::Info),
+        _ => None,
+    }
+}
