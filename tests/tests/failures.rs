@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 cluster_tests::on_both_runtimes! {
     a_node_that_dies_during_the_start_ends_it_at_once
+    a_node_that_ends_before_its_peers_are_connected_ends_the_start
     the_others_are_stopped_when_one_fails
     a_failure_among_many_nodes_leaves_nobody_behind
 }
@@ -157,6 +158,30 @@ async fn a_node_that_dies_during_the_start_ends_it_at_once() -> Result {
         assert_eq!((&*failed.node, &*failed.cause), ("dies", "it failed: power cut"));
         assert!(started.elapsed() < Duration::from_secs(20), "the start went on for {:?}", started.elapsed());
     }
+    Ok(())
+}
+
+async fn a_node_that_ends_before_its_peers_are_connected_ends_the_start() -> Result {
+    let hasty = Service::new(|node: NodeContext| async move {
+        node.connected("waits");
+        node.ready();
+        // It has come to its goal when the start has seen both.
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        Ok::<_, Error>(())
+    });
+    let waits = Service::new(|node: NodeContext| async move {
+        node.ready();
+        node.stopped().await;
+        Ok::<_, Error>(())
+    });
+    let (hasty, waits) = (Node::new(&hasty, "hasty"), Node::new(&waits, "waits"));
+    connect(&hasty, &waits);
+    let error = start((&hasty, &waits)).wait_connections(true).await.expect_err("their link is gone");
+    let Error::Failed(failed) = error else { panic!("expected a failure, found {error:?}") };
+    assert_eq!(&*failed.node, "hasty");
+    assert!(failed.cause.contains(" before "), "{}", failed.cause);
     Ok(())
 }
 

@@ -83,7 +83,7 @@ struct Rest {
 async fn to_goal(node: AnyNode, wait_connections: bool, slots: Arc<Semaphore>, rest: Arc<Rest>) -> Result {
     let all_finished = rest.finished.notified();
     let slot = slots.acquire().await;
-    in_phase(&node, Phase::Config, node.erased().config(node.context())).await?;
+    while_alive(&node, Phase::Config, node.erased().config(node.context())).await?;
     enter(&node, Phase::Run);
     node.launch();
     while_alive(&node, Phase::Ready, node.erased().ready(node.context())).await?;
@@ -100,7 +100,8 @@ async fn to_goal(node: AnyNode, wait_connections: bool, slots: Arc<Semaphore>, r
     if rest.unfinished.fetch_sub(1, Ordering::AcqRel) == 1 {
         rest.finished.notify_waiters();
     }
-    unless_dead(&node, all_finished).await
+    let is_awaited = wait_connections && node.context().peer_set().len() > 0;
+    unless_missed(&node, |end| is_awaited || end.is_death(), all_finished).await
 }
 
 /// A node that has ended meanwhile stays ended.
@@ -122,7 +123,7 @@ async fn in_phase(node: &AnyNode, phase: Phase, work: impl Future<Output = Resul
     }
 }
 
-/// Like [`in_phase`], for a node that runs: its end ends the wait.
+/// Like [`in_phase`], for a node that may end meanwhile: its end ends the wait.
 async fn while_alive(node: &AnyNode, phase: Phase, work: impl Future<Output = Result>) -> Result {
     let mut ended = pin!(ended(node.state()));
     let mut work = pin!(in_phase(node, phase, work));
@@ -146,16 +147,22 @@ fn ended_before(end: Option<End>, phase: Phase) -> String {
     }
 }
 
-/// Waits for all to be finished, unless this node dies first.
-async fn unless_dead(node: &AnyNode, all_finished: impl Future<Output = ()>) -> Result {
-    let mut death = pin!(node.state().until(|facts| match &facts.stage {
-        Stage::Ended(end) if end.is_death() => Some(end.clone()),
+/// Waits for all to be finished, unless this node ends first and is missed.
+async fn unless_missed(
+    node: &AnyNode,
+    is_missed: impl Fn(&End) -> bool,
+    all_finished: impl Future<Output = ()>,
+) -> Result {
+    let mut missed = pin!(node.state().until(|facts| match &facts.stage {
+        Stage::Ended(end) if is_missed(end) => Some(end.clone()),
         _ => None,
     }));
     let mut all_finished = pin!(all_finished);
     poll_fn(|cx| {
-        if let Poll::Ready(end) = death.as_mut().poll(cx) {
-            return Poll::Ready(Err(failed(node, Phase::Run, format!("it {end}"))));
+        if let Poll::Ready(end) = missed.as_mut().poll(cx) {
+            let cause =
+                if end.is_death() { format!("it {end}") } else { format!("it {end} before all were connected") };
+            return Poll::Ready(Err(failed(node, Phase::Run, cause)));
         }
         all_finished.as_mut().poll(cx).map(Ok)
     })
