@@ -5,7 +5,7 @@ use std::sync::{Mutex, Once};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::{TcpListener, TcpSocket};
 
-use super::host::Host;
+use super::host::{Host, Hosts};
 
 /// How many connections may wait to be accepted.
 const BACKLOG: u32 = 1024;
@@ -26,13 +26,16 @@ pub(crate) struct Reservation {
 }
 
 impl Reservation {
-    pub(crate) fn new(names: &[&'static str]) -> io::Result<Self> {
+    pub(crate) fn new(hosts: Hosts, names: &[&'static str]) -> io::Result<Self> {
         static RAISE: Once = Once::new();
         RAISE.call_once(|| {
             raise_descriptor_limit();
         });
-        // A system may lack the host that it should have.
-        Self::on(Host::new(), names).or_else(|_| Self::on(Host::localhost(), names))
+        match hosts {
+            // A system may lack the host that it should have.
+            Hosts::Own => Self::on(Host::new(), names).or_else(|_| Self::on(Host::localhost(), names)),
+            Hosts::Localhost => Self::on(Host::localhost(), names),
+        }
     }
 
     fn on(host: Host, names: &[&'static str]) -> io::Result<Self> {
@@ -98,7 +101,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_reserved_address_can_be_listened_on_once() {
-        let reservation = Reservation::new(&[]).expect("a port is free");
+        let reservation = Reservation::new(Hosts::Own, &[]).expect("a port is free");
         let first = listen(reservation.addr()).expect("the reservation lets a server in");
         assert_eq!(listen(reservation.addr()).expect_err("two servers on one port").kind(), io::ErrorKind::AddrInUse);
         drop(first);
@@ -107,12 +110,18 @@ mod tests {
 
     #[tokio::test]
     async fn ports_have_names() {
-        let reservation = Reservation::new(&["rpc", "metrics"]).expect("ports are free");
+        let reservation = Reservation::new(Hosts::Own, &["rpc", "metrics"]).expect("ports are free");
         let rpc = reservation.addr_of("rpc").expect("it was asked for");
         assert_eq!(rpc.ip(), reservation.addr().ip());
         assert_ne!(rpc.port(), reservation.addr().port());
         assert_ne!(Some(rpc), reservation.addr_of("metrics"));
         assert_eq!(reservation.addr_of("p2p"), None);
+    }
+
+    #[tokio::test]
+    async fn who_asks_for_localhost_has_it() {
+        let reservation = Reservation::new(Hosts::Localhost, &["rpc"]).expect("ports are free");
+        assert_eq!(reservation.addr().ip(), std::net::Ipv4Addr::LOCALHOST);
     }
 
     #[tokio::test]

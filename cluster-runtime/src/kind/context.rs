@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::address::listen;
-use super::{Dial, Identity, Peer, Peers, State};
+use super::{Dial, Hosts, Identity, Peer, Peers, State};
 use crate::error::{Error, Result};
 use crate::event::Level;
 
@@ -33,8 +33,8 @@ pub struct NodeContext {
 }
 
 impl NodeContext {
-    pub(crate) fn new(name: &str, ports: &[&'static str]) -> Self {
-        Self { state: Arc::new(State::new(name, ports)), peers: Arc::default() }
+    pub(crate) fn new(name: &str, hosts: Hosts, ports: &[&'static str]) -> Self {
+        Self { state: Arc::new(State::new(name, hosts, ports)), peers: Arc::default() }
     }
 
     /// Its name.

@@ -11,6 +11,15 @@ pub(crate) struct Host {
     _network: Option<Arc<networks::Network>>,
 }
 
+/// Which hosts the nodes of a kind live on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hosts {
+    /// One for each, where the system has so many.
+    Own,
+    /// 127.0.0.1 for all.
+    Localhost,
+}
+
 impl Host {
     /// A host of its own, or 127.0.0.1 where there are no others.
     pub(crate) fn new() -> Self {

@@ -18,6 +18,7 @@ pub use context::NodeContext;
 pub use peers::Peer;
 
 pub(crate) use address::raise_descriptor_limit;
+pub(crate) use host::Hosts;
 pub(crate) use peers::{Direction, Peers, Roster};
 pub(crate) use state::{Dial, End, Stage, State};
 
@@ -219,6 +220,12 @@ pub trait Kind: Clone + Send + Sync + 'static {
     /// The names of the ports that a node needs beside the one of its address. By default none.
     fn ports(&self) -> Vec<&'static str> {
         Vec::new()
+    }
+
+    /// Whether each node has a host of its own on loopback (127.x.y.z), where the system has so many. By default it has. All calls
+    /// come from 127.0.0.1 all the same: a kind whose nodes know by the address who calls them says no.
+    fn own_host(&self) -> bool {
+        true
     }
 
     /// How many file descriptors of the test's process a running node with so many peers takes. By default one for itself

@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
-use super::Identity;
 use super::address::Reservation;
+use super::{Hosts, Identity};
 use crate::error::Phase;
 use crate::event::{Levels, Log};
 #[cfg(feature = "process")]
@@ -135,11 +135,11 @@ pub(crate) enum Dial {
 }
 
 impl State {
-    pub(crate) fn new(name: &str, ports: &[&'static str]) -> Self {
+    pub(crate) fn new(name: &str, hosts: Hosts, ports: &[&'static str]) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let name: Arc<str> = name.into();
         let mut facts = Facts::default();
-        let reservation = match Reservation::new(ports) {
+        let reservation = match Reservation::new(hosts, ports) {
             Ok(reservation) => Some(reservation),
             Err(error) => {
                 facts.faults.push(format!("no address could be reserved for node `{name}`: {error}"));

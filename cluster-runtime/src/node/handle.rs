@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::erased::ErasedKind;
 use super::{Connections, Stop, WaitFor, WaitStopped};
 use crate::event::Events;
-use crate::kind::{Identity, Kind, NodeContext, Peer, State};
+use crate::kind::{Hosts, Identity, Kind, NodeContext, Peer, State};
 
 /// A node of any kind: a cheap handle (one pointer), valid before, during and after its run.
 ///
@@ -35,7 +35,8 @@ struct Inner {
 
 impl AnyNode {
     fn new<K: Kind>(kind: &K, name: &str) -> Self {
-        Self(Arc::new(Inner { context: NodeContext::new(name, &kind.ports()), kind: Box::new(kind.clone()) }))
+        let hosts = if kind.own_host() { Hosts::Own } else { Hosts::Localhost };
+        Self(Arc::new(Inner { context: NodeContext::new(name, hosts, &kind.ports()), kind: Box::new(kind.clone()) }))
     }
 
     /// Its name: `center`, or `leaves.1` for the first of a group.

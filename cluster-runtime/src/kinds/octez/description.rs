@@ -28,16 +28,14 @@ impl<C: Chain> ProcessKind for OctezNode<C> {
         let (identified, configured, run) = (self.clone(), self.clone(), self.clone());
         Process::new(&self.program, move |node, command| {
             let data_dir = node.path(DATA);
-            let place = Place {
-                data_dir: &data_dir,
-                net: node.addr(),
-                metrics: node.addr_of(METRICS),
-                rpc: node.addr_of(RPC),
-            };
+            let place =
+                Place { data_dir: &data_dir, net: node.addr(), metrics: node.addr_of(METRICS), rpc: node.addr_of(RPC) };
             command.args(run.run_line(&place, node.private()));
             command.env(C::EVENTS_VARIABLE, sink_uri(&node.path(EVENTS), &node.state().log().levels()));
         })
         .protocol::<C>()
+        // A private node admits a caller by the address that it calls from, which is this one for all.
+        .localhost()
         .port(RPC)
         .port(METRICS)
         .identity(move |node| identify(identified.clone(), node))

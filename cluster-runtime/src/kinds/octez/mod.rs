@@ -142,7 +142,10 @@ impl<C> Clone for OctezNode<C> {
 impl<C> fmt::Debug for OctezNode<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let arguments: Vec<_> = self.arguments.words().collect();
-        f.debug_struct("OctezNode").field("program", &self.program).field("arguments", &arguments).finish_non_exhaustive()
+        f.debug_struct("OctezNode")
+            .field("program", &self.program)
+            .field("arguments", &arguments)
+            .finish_non_exhaustive()
     }
 }
 

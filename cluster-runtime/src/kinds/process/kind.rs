@@ -140,6 +140,10 @@ impl<K: ProcessKind> Kind for K {
         self.process().description.ports.clone()
     }
 
+    fn own_host(&self) -> bool {
+        self.process().description.own_host
+    }
+
     fn descriptors(&self, _peers: usize) -> usize {
         DESCRIPTORS + 2 * self.process().description.listeners.len()
     }

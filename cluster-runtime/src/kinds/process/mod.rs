@@ -100,6 +100,7 @@ struct Description {
     grace: Duration,
     support: Vec<(Feature, bool)>,
     private: bool,
+    own_host: bool,
     releases_ports: bool,
 }
 
@@ -127,6 +128,7 @@ impl Process {
             grace: GRACE,
             support: Vec::new(),
             private: false,
+            own_host: true,
             releases_ports: false,
         };
         Self { description: Arc::new(description), protocol: PhantomData }
@@ -278,6 +280,12 @@ impl<P> Process<P> {
     /// Whether its nodes stay private in a public cluster. By default they do not.
     pub fn private(self, private: bool) -> Self {
         self.with(|description| description.private = private)
+    }
+
+    /// All its nodes live on 127.0.0.1, with ports of their own. By default each has a host of its own on loopback, but all calls
+    /// come from 127.0.0.1 all the same: this is for programs that know by the address who calls them.
+    pub fn localhost(self) -> Self {
+        self.with(|description| description.own_host = false)
     }
 
     /// For a server that does not set SO_REUSEADDR: its ports are let go just before it is run. Another program might be given
