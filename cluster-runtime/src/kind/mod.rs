@@ -228,6 +228,12 @@ pub trait Kind: Clone + Send + Sync + 'static {
         true
     }
 
+    /// What cannot work about nodes of this kind, each with what to do: a start is refused with it before anything runs. By
+    /// default nothing.
+    fn faults(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// How many file descriptors of the test's process a running node with so many peers takes. By default one for itself
     /// and one for each peer.
     fn descriptors(&self, peers: usize) -> usize {

@@ -20,6 +20,7 @@ pub(crate) trait ErasedKind: Send + Sync + 'static {
     fn grace(&self) -> Duration;
     fn supports(&self, feature: Feature) -> bool;
     fn private(&self) -> bool;
+    fn faults(&self) -> Vec<String>;
     fn descriptors(&self, peers: usize) -> usize;
     fn type_name(&self) -> &'static str;
     fn as_any(&self) -> &dyn Any;
@@ -60,6 +61,10 @@ impl<K: Kind> ErasedKind for K {
 
     fn private(&self) -> bool {
         Kind::private(self)
+    }
+
+    fn faults(&self) -> Vec<String> {
+        Kind::faults(self)
     }
 
     fn descriptors(&self, peers: usize) -> usize {

@@ -113,6 +113,16 @@ impl Sink for Capture {
     fn finish(&mut self) {}
 }
 
+/// Looks for a program without running it.
+pub(crate) fn check(program: &str) -> io::Result<()> {
+    let file = find(program)?;
+    match file.metadata() {
+        Ok(_) if is_executable(&file) => Ok(()),
+        Ok(_) => Err(in_words(&file, io::ErrorKind::PermissionDenied.into())),
+        Err(error) => Err(in_words(&file, error)),
+    }
+}
+
 /// The file of a program: its path, or what PATH has of its name.
 fn find(program: &str) -> io::Result<PathBuf> {
     if program.contains('/') {

@@ -21,7 +21,7 @@ pub use exit::Exit;
 pub use signal::Signal;
 
 pub(crate) use directory::Directory;
-pub(crate) use launch::{Launch, capture, spawn};
+pub(crate) use launch::{Launch, capture, check, spawn};
 pub(crate) use lines::{Lines, RawLine};
 pub(crate) use pipe::NamedPipe;
 pub(crate) use running::{Group, Running};

@@ -26,6 +26,7 @@ pub(crate) fn check(nodes: &[AnyNode], mut faults: Vec<String>, options: &Option
     check_nodes(nodes, &mut faults);
     check_names(nodes, &mut faults);
     check_running(nodes, &mut faults);
+    check_kinds(nodes, &mut faults);
     check_features(nodes, options, &mut faults);
     check_descriptors(nodes, &mut faults);
     if faults.is_empty() { Ok(()) } else { Err(Error::Refused { faults }) }
@@ -65,6 +66,20 @@ fn check_running(nodes: &[AnyNode], faults: &mut Vec<String>) {
 pub(crate) fn started_already<'a>(running: impl IntoIterator<Item = &'a str>) -> String {
     let names = names(running.into_iter()).unwrap_or_default();
     format!("{names} started already\nhelp: stop a node before it is started again")
+}
+
+/// A fault of a kind is told once, with its nodes.
+fn check_kinds(nodes: &[AnyNode], faults: &mut Vec<String>) {
+    let mut names_by_fault: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for node in nodes {
+        for fault in node.erased().faults() {
+            names_by_fault.entry(fault).or_default().push(node.name());
+        }
+    }
+    for (fault, broken) in names_by_fault {
+        let names = names(broken.into_iter()).unwrap_or_default();
+        faults.push(format!("{names} of a kind that cannot run: {fault}"));
+    }
 }
 
 fn check_features(nodes: &[AnyNode], options: &Options, faults: &mut Vec<String>) {

@@ -55,6 +55,9 @@ impl fmt::Display for MediaType {
     }
 }
 
+/// How many connections a node takes for a number.
+const MOST_CONNECTIONS: u32 = 100;
+
 /// Arguments in the order in which they were first given; one that is given again has its last value.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Arguments {
@@ -68,6 +71,15 @@ impl Arguments {
             Some((_, known)) => *known = value,
             None => self.named.push((name, value)),
         }
+    }
+
+    /// What the node would refuse.
+    pub(super) fn faults(&self) -> Option<String> {
+        let value = self.named.iter().find(|(name, _)| *name == "--connections")?.1.as_deref()?;
+        let is_too_much = value.parse::<u32>().is_ok_and(|connections| connections > MOST_CONNECTIONS);
+        is_too_much.then(|| {
+            format!("a node seeks at most {MOST_CONNECTIONS} connections, found {value}\nhelp: ask for fewer by `.connections(..)`")
+        })
     }
 
     fn add(&mut self, name: &str, value: String) {

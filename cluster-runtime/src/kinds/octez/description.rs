@@ -26,7 +26,7 @@ impl<C: Chain> ProcessKind for OctezNode<C> {
 
     fn process(&self) -> Process<C> {
         let (identified, configured, run) = (self.clone(), self.clone(), self.clone());
-        Process::new(&self.program, move |node, command| {
+        let process = Process::new(&self.program, move |node, command| {
             let data_dir = node.path(DATA);
             let place =
                 Place { data_dir: &data_dir, net: node.addr(), metrics: node.addr_of(METRICS), rpc: node.addr_of(RPC) };
@@ -47,7 +47,13 @@ impl<C: Chain> ProcessKind for OctezNode<C> {
         .supports(Feature::Private)
         .supports(Feature::EventSectionsLevels)
         .private(self.private)
-        .grace(GRACE)
+        .if_missing(format!(
+            "say where it is: by `.path(..)`, in the variable {}, or let it be `{}` in PATH",
+            C::PATH_VARIABLE,
+            C::PROGRAM
+        ))
+        .grace(GRACE);
+        self.arguments.faults().into_iter().fold(process, Process::fault)
     }
 }
 
@@ -65,8 +71,9 @@ async fn identify<C: Chain>(kind: OctezNode<C>, node: ProcessContext) -> Result<
 async fn configure<C: Chain>(kind: OctezNode<C>, node: ProcessContext) -> Result {
     node.remove(CONFIG_FILE).await?;
     let peers = node.peers();
-    let declared = peers.iter().filter(|peer| is_dialled(peer)).map(|peer| point(peer, kind.expect_peer_ids));
-    node.command().args(kind.config_init(&node.path(DATA), declared)).run().await?;
+    let dialled = peers.iter().filter(|peer| is_dialled(peer));
+    let points = dialled.map(|peer| point(peer, kind.expect_peer_ids)).collect::<Result<Vec<_>>>()?;
+    node.command().args(kind.config_init(&node.path(DATA), points)).run().await?;
     Ok(())
 }
 
@@ -76,10 +83,14 @@ fn is_dialled(peer: &Peer) -> bool {
 }
 
 /// `HOST:PORT`, or `HOST:PORT#ID`.
-fn point(peer: &Peer, with_id: bool) -> String {
+fn point(peer: &Peer, with_id: bool) -> Result<String> {
     match peer.identity() {
-        Some(id) if with_id => format!("{}#{id}", peer.addr()),
-        _ => peer.addr().to_string(),
+        _ if !with_id => Ok(peer.addr().to_string()),
+        Some(id) => Ok(format!("{}#{id}", peer.addr())),
+        None => Err(Error::other(format!(
+            "the identity of its peer `{}` is expected, and not known yet\nhelp: start both together, or that one first",
+            peer.name()
+        ))),
     }
 }
 

@@ -3,6 +3,7 @@ use std::time::Duration;
 use super::{Process, ProcessContext, life};
 use crate::error::Result;
 use crate::kind::{Feature, Identity, Kind, NodeContext, Speaks};
+use crate::place::check;
 
 /// The runtime's own hard stop comes this long after the program should have been killed.
 const SPARE_GRACE: Duration = Duration::from_secs(5);
@@ -138,6 +139,16 @@ impl<K: ProcessKind> Kind for K {
 
     fn ports(&self) -> Vec<&'static str> {
         self.process().description.ports.clone()
+    }
+
+    fn faults(&self) -> Vec<String> {
+        let process = self.process();
+        let description = &process.description;
+        let missing = check(&description.program).err().map(|error| match &description.if_missing {
+            Some(help) => format!("{error}\nhelp: {help}"),
+            None => error.to_string(),
+        });
+        description.faults.iter().cloned().chain(missing).collect()
     }
 
     fn own_host(&self) -> bool {

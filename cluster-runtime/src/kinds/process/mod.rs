@@ -99,6 +99,8 @@ struct Description {
     clean_exits: Vec<Exit>,
     grace: Duration,
     support: Vec<(Feature, bool)>,
+    faults: Vec<String>,
+    if_missing: Option<String>,
     private: bool,
     own_host: bool,
     releases_ports: bool,
@@ -127,6 +129,8 @@ impl Process {
             clean_exits: Vec::new(),
             grace: GRACE,
             support: Vec::new(),
+            faults: Vec::new(),
+            if_missing: None,
             private: false,
             own_host: true,
             releases_ports: false,
@@ -275,6 +279,16 @@ impl<P> Process<P> {
     /// Its nodes cannot do this: a test that asks for it is refused before anything starts.
     pub fn lacks(self, feature: Feature) -> Self {
         self.with(|description| description.support.push((feature, false)))
+    }
+
+    /// What to do where the program is missing, which a start says before anything runs: how to install it, for example.
+    pub fn if_missing(self, help: impl Into<String>) -> Self {
+        self.with(|description| description.if_missing = Some(help.into()))
+    }
+
+    /// What cannot work about this description, and what to do: a start is refused with it before anything runs.
+    pub fn fault(self, fault: impl Into<String>) -> Self {
+        self.with(|description| description.faults.push(fault.into()))
     }
 
     /// Whether its nodes stay private in a public cluster. By default they do not.
