@@ -1,0 +1,62 @@
+//! Every node has an address of its own, in whatever process.
+
+use std::collections::HashSet;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use cluster_runtime::{Node, create};
+
+use super::sleeper;
+
+/// How many processes create nodes at the same time.
+const PROCESSES: usize = 50;
+/// How many nodes each creates.
+const NODES: usize = 20;
+
+/// Prints the addresses of its nodes, and keeps them until it is told to end.
+#[test]
+#[ignore = "a process of its own for another test"]
+fn neighbour() {
+    let nodes = create(&sleeper().port("rpc"), "n", NODES);
+    for node in &nodes {
+        println!("\naddr {}", node.addr());
+        println!("addr {}", node.addr_of("rpc").expect("it asks for it"));
+    }
+    println!("all");
+    std::io::stdin().lines().for_each(drop);
+}
+
+#[test]
+fn many_test_processes_share_no_address() {
+    let test = std::env::current_exe().expect("this is a program");
+    let spawn = |_| {
+        let mut command = Command::new(&test);
+        command.args(["--exact", "addresses::neighbour", "--ignored", "--nocapture"]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a test can be run")
+    };
+    let mut processes: Vec<_> = (0..PROCESSES).map(spawn).collect();
+    let mut addresses = Vec::new();
+    for process in &mut processes {
+        // The pipe stays open: the other end writes until it ends.
+        let lines = BufReader::new(process.stdout.as_mut().expect("it is a pipe")).lines().map_while(Result::ok);
+        addresses.extend(lines.take_while(|line| line != "all").filter(|line| line.starts_with("addr ")));
+    }
+    for mut process in processes {
+        drop(process.stdin.take());
+        process.wait().expect("it ends");
+    }
+    assert_eq!(addresses.len(), PROCESSES * NODES * 2);
+    assert_eq!(addresses.iter().collect::<HashSet<_>>().len(), addresses.len(), "an address was given twice");
+}
+
+#[test]
+fn a_server_binds_the_ports_of_its_node_and_nobody_else_is_given_them() {
+    let node = Node::new(&sleeper().port("rpc"), "n");
+    for addr in [node.addr(), node.addr_of("rpc").expect("it asks for it")] {
+        std::net::TcpListener::bind(addr).expect("std sets SO_REUSEADDR");
+        for _ in 0..200 {
+            let other = std::net::TcpListener::bind((addr.ip(), 0)).expect("a port is free");
+            assert_ne!(other.local_addr().expect("it is bound"), addr);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! How one knows that a program is ready.
+
+use std::time::Duration;
+
+use cluster_runtime::{Feature, Node, Process, ProcessContext, Ready, Result, start};
+
+use super::{remove_files, script};
+
+const DAEMON: &str = env!("CARGO_BIN_EXE_daemon");
+
+#[tokio::test]
+async fn a_server_is_ready_when_it_answers_by_http() -> Result {
+    let kind = Process::new(DAEMON, |node, command| {
+        command.arg("http").arg(node.addr_of("http"));
+    })
+    .port("http")
+    .ready(Ready::http("http", "/health"))
+    .learned_identity(async |node: ProcessContext| {
+        let answer = node.get("http", "/name").await?.json()?;
+        Ok::<_, cluster_runtime::Error>(cluster_runtime::Identity::new(answer[0].to_string()))
+    })
+    .supports(Feature::Private);
+    let node = Node::new(&kind, "n");
+    let net = start(&node).await?;
+    assert_eq!(node.identity().expect("it is learned").as_str(), r#""a""#);
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_server_is_ready_when_it_takes_connections() -> Result {
+    let kind = Process::new(DAEMON, |node, command| {
+        command.arg("tcp").arg(node.addr());
+    })
+    .ready(Ready::port(""))
+    .supports(Feature::Private);
+    let node = Node::new(&kind, "n");
+    let net = start(&node).await?;
+    tokio::net::TcpStream::connect(node.addr()).await?;
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_server_is_ready_when_its_socket_takes_connections() -> Result {
+    let kind = Process::new(DAEMON, |node, command| {
+        command.arg("unix").arg(node.path("socket"));
+    })
+    .ready(Ready::socket("socket"))
+    .supports(Feature::Private);
+    let node = Node::new(&kind, "n");
+    let net = start(&node).await?;
+    tokio::net::UnixStream::connect(node.dir()?.join("socket")).await?;
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_line_says_that_a_program_is_ready_however_it_is_shown() -> Result {
+    let node = Node::new(&script("echo up >&2; echo done > first; exec sleep 1000").ready(Ready::line("up")), "n");
+    let net = start(&node).await?;
+    let hidden = node.wait_for("output", |_| Some(())).await.expect_err("it has the level Debug").to_string();
+    assert!(hidden.contains("process.stderr"), "{hidden}");
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_file_of_an_earlier_run_is_no_sign() -> Result {
+    let kind = script("test -e late && exec sleep 1000; touch ready late; exec sleep 1000").ready(Ready::file("ready"));
+    let node = Node::new(&kind, "n");
+    start(&node).await?.stop().await?;
+    start(&node).timeout(Duration::from_millis(200)).await.expect_err("the second run makes no file");
+    remove_files(&node);
+    Ok(())
+}
+
+#[tokio::test]
+async fn events_can_say_that_a_program_is_ready() -> Result {
+    let kind = script("echo ready; exec sleep 1000").ready(Ready::told()).events(
+        cluster_runtime::Source::stdout(),
+        |node, line| {
+            if line == "ready" {
+                node.ready();
+            }
+            false
+        },
+    );
+    let node = Node::new(&kind, "n");
+    start(&node).await?.stop().await
+}
