@@ -33,7 +33,7 @@
 //! | `node` | the handle: [`Node`], [`AnyNode`], sets ([`Nodes`]), and what one may ask: [`WaitFor`], [`Connections`], [`Stop`] |
 //! | `wiring` | by hand: [`create`], [`connect`], [`clique`], [`ring`], [`line()`], [`star`], [`add_peer`] |
 //! | `start` | [`start()`], the options ([`Start`]), the phases, and what was started: [`Cluster`] |
-//! | `kinds` | [`Loopback`], [`Service`] |
+//! | `kinds` | [`Loopback`], [`Service`]; with the features `process` and `octez` also `Process`, `Octez` and `Mavkit` |
 //! | `expansion` | what expanded code calls beside all this |
 
 #[doc(hidden)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use cluster_runtime::{DefaultLevel, Error, Level, Mavkit, Node, Result, cluster, start};
 use serde_json::json;
 
-use crate::{is_stand_in, octez, rpc};
+use crate::{is_stand_in, octez, remove_files, rpc};
 
 #[tokio::test]
 async fn a_block_reaches_every_node() -> Result {
@@ -28,7 +28,8 @@ async fn a_level_that_does_not_come_is_named() -> Result {
     let error = net.a.wait_for_level(5).timeout(Duration::from_millis(50)).await.expect_err("nobody bakes");
     assert!(matches!(error, Error::Timeout { .. }), "{error:?}");
     assert!(error.to_string().contains("a block of level 5"), "{error}");
-    net.stop().await
+    net.stop().await?;
+    remove_files(&net.a)
 }
 
 #[tokio::test]
@@ -38,7 +39,7 @@ async fn a_node_that_ends_ends_the_wait_for_a_level() -> Result {
     net.a.stop().await?;
     let error = wait.await.expect_err("it was stopped");
     assert!(matches!(error, Error::Ended { .. }), "{error:?}");
-    Ok(())
+    remove_files(&net.a)
 }
 
 #[tokio::test]

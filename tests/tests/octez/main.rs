@@ -7,11 +7,16 @@ mod refusals;
 mod rpc;
 mod stand_in;
 
-use cluster_runtime::Octez;
+use cluster_runtime::{Chain, Node, Octez, OctezNode, Result};
 
 /// The node under test.
 fn octez() -> Octez {
     if is_real() { Octez::new() } else { Octez::new().path(env!("CARGO_BIN_EXE_octez-node")) }
+}
+
+/// Removes the files of a node that a report has named: they stay for a person to look at.
+fn remove_files<C: Chain>(node: &Node<OctezNode<C>>) -> Result {
+    Ok(std::fs::remove_dir_all(node.dir()?)?)
 }
 
 /// Whether a real node is tested.

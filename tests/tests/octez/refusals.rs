@@ -1,9 +1,11 @@
 //! What cannot work is said, with what to do.
 
-use cluster_runtime::{Error, Octez, Result, cluster};
+use std::process::Command;
+
+use cluster_runtime::{Error, Node, Octez, Result, cluster, start};
 use cluster_tests::report;
 
-use crate::octez;
+use crate::{octez, remove_files};
 
 #[tokio::test]
 async fn a_wrong_path_is_refused_before_the_start() {
@@ -12,6 +14,21 @@ async fn a_wrong_path_is_refused_before_the_start() {
     assert!(matches!(error, Error::Refused { .. }), "{error:?}");
     let report = report(&error);
     assert!(report.contains("/no/such/octez-node") && report.contains("OCTEZ_NODE"), "{report}");
+}
+
+#[test]
+fn the_variable_says_where_the_program_is() {
+    let test = "clusters::a_clique_of_three";
+    let run = |program: &str| {
+        let this = std::env::current_exe().expect("this test is a program");
+        let output = Command::new(this).args([test, "--exact"]).env("OCTEZ_NODE", program).output();
+        output.expect("this test can be run again")
+    };
+    let output = run(env!("CARGO_BIN_EXE_octez-node"));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let output = run("/no/such/octez-node");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(!output.status.success() && text.contains("there is no program `/no/such/octez-node`"), "{text}");
 }
 
 #[tokio::test]
@@ -35,9 +52,10 @@ async fn a_one_way_link_in_public_mode_is_dialled_from_one_side() -> Result {
 }
 
 #[tokio::test]
-async fn what_the_node_refuses_is_in_the_report() {
-    let error =
-        cluster! { use octez().arg("--no-such-argument"); a }.start().await.expect_err("there is no such argument");
+async fn what_the_node_refuses_is_in_the_report() -> Result {
+    let node = Node::new(&octez().arg("--no-such-argument"), "a");
+    let error = start(&node).await.expect_err("there is no such argument");
     let report = report(&error);
     assert!(report.contains("node `a` failed in phase `config`") && report.contains("--no-such-argument"), "{report}");
+    remove_files(&node)
 }

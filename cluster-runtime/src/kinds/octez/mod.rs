@@ -40,6 +40,9 @@ pub type Mavkit = OctezNode<Mavryk>;
 ///   dials too: so one-way links are refused in private mode.
 /// - SIGTERM stops it; after 30 s it is killed.
 ///
+/// It is tested with a stand-in, which is strict about how it is called and is no Octez node. With `OCTEZ_NODE` in the environment
+/// the same tests run a real one.
+///
 /// # Examples
 /// ```no_run
 /// use cluster_runtime::{HistoryMode, Level, Octez, Result, cluster};
