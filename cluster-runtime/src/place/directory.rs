@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::background::background;
 use super::watchdog::watchdog;
@@ -12,21 +12,24 @@ use super::watchdog::watchdog;
 /// How many characters of a node's name are part of its directory's.
 const MOST_OF_A_NAME: usize = 40;
 
+/// A directory with this file is kept.
+const KEEP: &str = ".keep";
+
 /// A directory of its own. It is removed when it is dropped, and when this process ends in whatever way, unless it is kept.
 #[derive(Debug)]
 pub(crate) struct Directory {
     path: PathBuf,
-    keep: AtomicBool,
 }
 
 impl Directory {
     pub(crate) fn create(name: &str) -> io::Result<Self> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        // It removes what this process leaves behind.
+        watchdog()?;
         let path = root()?.join(format!("{number}-{}", as_file_name(name)));
-        watchdog()?.directory(&path)?;
         fs::create_dir(&path)?;
-        Ok(Self { path, keep: AtomicBool::new(false) })
+        Ok(Self { path })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -40,23 +43,18 @@ impl Directory {
 
     /// Lets it stay.
     pub(crate) fn keep(&self) {
-        if !self.keep.swap(true, Ordering::Relaxed) {
-            // Without a watchdog nobody removes it after this process.
-            let _ = watchdog().and_then(|watchdog| watchdog.forget(&self.path));
-        }
+        // It may have been removed by the test itself.
+        let _ = fs::write(self.path.join(KEEP), "");
     }
 }
 
 impl Drop for Directory {
     fn drop(&mut self) {
-        if *self.keep.get_mut() {
-            return;
-        }
         let path = std::mem::take(&mut self.path);
         let remove = move || {
-            // What cannot be removed now is left to the watchdog.
-            if fs::remove_dir_all(&path).is_ok() {
-                let _ = watchdog().and_then(|watchdog| watchdog.forget(&path));
+            if !path.join(KEEP).exists() {
+                // What cannot be removed now is left to the watchdog.
+                let _ = fs::remove_dir_all(&path);
             }
         };
         match background() {

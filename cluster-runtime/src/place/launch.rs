@@ -60,7 +60,7 @@ pub(crate) fn spawn(launch: &Launch, pipes: Vec<NamedPipe>, sink: impl Sink) -> 
     let (progress, ended) = watch::channel(Progress::Runs);
     // From here on it is killed if anything fails.
     let running = Running::new(group.clone(), ended);
-    watchdog.group(leader.as_raw_nonzero().get())?;
+    watchdog.runs(leader.as_raw_nonzero().get())?;
     let in_background = background.enter();
     let mut sources = outputs(&mut child)?;
     sources.extend(pipes.into_iter().map(|pipe| Source::new(Stream::Pipe, pipe.reader, Some(pipe.writer))));

@@ -5,7 +5,6 @@ use std::hash::{BuildHasher, Hasher};
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
@@ -62,20 +61,14 @@ impl Watchdog {
         format!("{}.{number}", self.token)
     }
 
-    pub(super) fn group(&self, group: i32) -> io::Result<()> {
-        self.tell(format_args!("group {group}\n"))
+    /// Says that there is a process group.
+    pub(super) fn runs(&self, group: i32) -> io::Result<()> {
+        self.tell(format_args!("runs {group}\n"))
     }
 
+    /// Says that a process group is there no more, and its number may become another one's.
     pub(super) fn gone(&self, group: i32) -> io::Result<()> {
         self.tell(format_args!("gone {group}\n"))
-    }
-
-    pub(super) fn directory(&self, path: &Path) -> io::Result<()> {
-        self.tell(format_args!("directory {}\n", path.display()))
-    }
-
-    pub(super) fn forget(&self, path: &Path) -> io::Result<()> {
-        self.tell(format_args!("forget {}\n", path.display()))
     }
 
     fn tell(&self, line: std::fmt::Arguments<'_>) -> io::Result<()> {

@@ -1,20 +1,15 @@
-# Outlives the test's process, and ends what that leaves behind. Each line of the input is a word and what it is about:
-#   group N, gone N          a process group runs; it has ended
-#   directory D, forget D    a directory is in use; it is gone, or is to stay
-# The end of the input is the end of the test's process.
-# $1: what the variable CLUSTER_NODE of all its programs begins with. $2: the directory that holds all the others.
+# Outlives the test's process, and ends what that leaves behind. Each line of the input tells of a process group: `runs N` or
+# `gone N`. The end of the input is the end of the test's process.
+# $1: what the variable CLUSTER_NODE of all its programs begins with. $2: the directory that holds those of all its nodes.
 trap '' HUP INT QUIT TERM
-groups=' '
-directories=' '
-while read -r word what; do
+# A variable for each group: to take one out of a long list would take long.
+while read -r word number; do
     case $word in
-    group) groups="$groups$what " ;;
-    gone) case $groups in *" $what "*) groups="${groups%%" $what "*} ${groups#*" $what "}" ;; esac ;;
-    directory) directories="$directories$what " ;;
-    forget) case $directories in *" $what "*) directories="${directories%%" $what "*} ${directories#*" $what "}" ;; esac ;;
+    runs) eval "group_$number=" ;;
+    gone) unset "group_$number" ;;
     esac
 done
-for group in $groups; do
+for group in $(set | sed -n 's/^group_\([0-9]*\)=.*/\1/p'); do
     kill -s KILL -- "-$group"
 done
 # Whoever left its group still has the variable. A program that was being spawned may not show it yet: look again.
@@ -32,8 +27,7 @@ for attempt in 1 2 3 4 5 6 7 8 9 10; do
     if [ "$calm" = 2 ]; then break; fi
     sleep 0.05
 done
-set -f
-for directory in $directories; do
-    rm -rf -- "$directory"
+for directory in "$2"/*; do
+    if [ ! -e "$directory/.keep" ]; then rm -rf -- "$directory"; fi
 done
 rmdir -- "$2"
