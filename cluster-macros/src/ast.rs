@@ -50,6 +50,14 @@ pub struct Call {
     pub name: Ident,
     pub parentheses: Option<Group>,
     pub sets: Vec<Set>,
+    /// What a topology takes beside sets.
+    pub arguments: Vec<Argument>,
+}
+
+/// `3`, `columns = 3` or `connected`
+pub struct Argument {
+    pub name: Option<Ident>,
+    pub value: Expr,
 }
 
 /// `set -> set`
@@ -89,6 +97,16 @@ impl ToTokens for Call {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         self.name.to_tokens(tokens);
         self.parentheses.to_tokens(tokens);
+    }
+}
+
+impl ToTokens for Argument {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Argument { name, value } = self;
+        match name {
+            Some(name) => tokens.extend(quote!(#name = #value)),
+            None => value.to_tokens(tokens),
+        }
     }
 }
 

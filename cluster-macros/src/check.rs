@@ -8,12 +8,17 @@ use quote::{ToTokens, quote_spanned};
 
 use crate::code::code;
 use crate::errors::Errors;
+use crate::how::{How, Place};
 use crate::messages::{self, Things};
-use crate::model::{Bounds, Count, How, Link, Model, Part, Select, Set, Step};
+use crate::model::{Bounds, Count, Declared, Given, GivenValue, Link, Model, Part, Select, Set, Step};
+use crate::parameter;
 use crate::size::{Size, constant, usize_literal};
 
 /// An array of nodes is moved over the stack: 10,000 worked and 25,000 overflowed a test's 2 MiB.
 pub const MOST_NODES_IN_ARRAYS: u64 = 4096;
+
+/// The count of a group in a help.
+const EXAMPLE_COUNT: usize = 9;
 
 /// What must hold for constants.
 pub struct Assertion {
@@ -32,6 +37,7 @@ pub fn check(model: &Model, errors: &mut Errors) -> Vec<Assertion> {
     for link in &model.links {
         if checker.check_bounds(link) {
             checker.check_size(link);
+            checker.check_family(link);
             checker.check_hub(link);
             checker.check_sides(link);
         }
@@ -183,7 +189,13 @@ impl Checker<'_> {
             Some(found) if found >= least => {}
             Some(found) => match link.declared.map(|node| &self.model.nodes[node]) {
                 Some(declared) if matches!(declared.count, Count::One) => {
-                    let message = messages::needs_group(shape, &code(&declared.name), declared.is_cluster);
+                    let message = messages::needs_group(
+                        link.how,
+                        shape.least(),
+                        shape.declaration_form(),
+                        &code(&declared.name),
+                        declared.is_cluster,
+                    );
                     self.errors.report(&link.written, message);
                 }
                 declared => {
@@ -198,6 +210,28 @@ impl Checker<'_> {
                     let condition = quote_spanned!(Span::mixed_site()=> #size == 0 || #size >= #least);
                     self.assert(condition, messages::too_few_constant_nodes(shape), place);
                 }
+            }
+        }
+    }
+
+    /// A topology has its size rule: `k[10]: torus(5)`. Where not all is literal, the runtime checks it.
+    fn check_family(&mut self, link: &Link) {
+        let declared = link.declared.map(|node| &self.model.nodes[node]);
+        if let (How::Family(_) | How::Own, Some(declared @ Declared { count: Count::One, .. })) = (link.how, declared) {
+            let (name, form) = (code(&declared.name), link.how.form(Place::Declaration));
+            let message = messages::needs_group(link.how, EXAMPLE_COUNT, form, &name, declared.is_cluster);
+            self.errors.report(&link.written, message);
+            return;
+        }
+        let How::Family(family) = link.how else { return };
+        let size = Size::of(link.sets.iter().flat_map(|set| &set.parts), &self.model.nodes);
+        let (Some(count), Some(arguments)) = (size.exact(), parameter::literals(&link.arguments)) else { return };
+        // A missing seed is drawn later.
+        let Ok(count) = usize::try_from(count) else { return };
+        if let Err(error) = family.check(count, &arguments) {
+            match parameter::place(&error, &link.arguments) {
+                Some(given) => self.errors.report(&given.written, error.to_string()),
+                None => self.errors.report(self.place_of_count(link), error.to_string()),
             }
         }
     }
@@ -240,12 +274,12 @@ impl Checker<'_> {
     fn check_sides(&mut self, link: &Link) {
         let [first, rest @ ..] = link.sets.as_slice() else { return };
         match link.how {
-            How::Shape(shape @ (Shape::Clique | Shape::Ring | Shape::Line)) => {
+            How::Shape(Shape::Clique | Shape::Ring | Shape::Line) | How::Family(_) | How::Own => {
                 let parts: Vec<&Part> = link.sets.iter().flat_map(|set| &set.parts).collect();
                 let repeated =
                     (1..parts.len()).find(|later| parts[..*later].iter().any(|part| overlap(part, parts[*later])));
                 if let Some(part) = repeated.map(|index| parts[index]) {
-                    self.errors.report(&part.written, messages::twice_in_shape(shape, &code(&part.written)));
+                    self.errors.report(&part.written, messages::twice_in_shape(link.how, &code(&part.written)));
                 }
             }
             How::Shape(Shape::Star | Shape::Connect) | How::OneWay => {
@@ -270,6 +304,9 @@ impl Checker<'_> {
     fn check_repetitions(&mut self) {
         let mut first: HashMap<Meaning, &Link> = HashMap::new();
         for link in &self.model.links {
+            if link.draws_anew() {
+                continue;
+            }
             if let Some(first) = first.get(&meaning(link)) {
                 let again = messages::repeated_link(&said(first));
                 self.errors.report_both(&link.written, &again, &first.written, messages::FIRST_LINK);
@@ -359,18 +396,37 @@ type Meaning = (Option<usize>, How, Vec<Vec<String>>);
 fn meaning(link: &Link) -> Meaning {
     let mut sides: Vec<Vec<String>> = match link.how {
         How::Shape(Shape::Clique | Shape::Ring | Shape::Line) => vec![selected(&link.sets)],
+        How::Family(_) | How::Own => vec![selected(&link.sets), given(&link.arguments)],
         How::Shape(Shape::Star | Shape::Connect) | How::OneWay => {
             let (first, rest) = link.sets.split_at(1);
             vec![selected(first), selected(rest)]
         }
     };
-    if !matches!(link.how, How::Shape(Shape::Ring | Shape::Line)) {
+    if matches!(link.how, How::Shape(Shape::Clique | Shape::Star | Shape::Connect) | How::OneWay) {
         sides.iter_mut().for_each(|side| side.sort());
     }
     if matches!(link.how, How::Shape(Shape::Connect)) {
         sides.sort();
     }
     (link.within, link.how, sides)
+}
+
+fn given(arguments: &[Given]) -> Vec<String> {
+    let mut given: Vec<String> = arguments
+        .iter()
+        .map(|given| {
+            format!(
+                "{}={}",
+                given.parameter,
+                match &given.value {
+                    GivenValue::Literal(value) => format!("{value:?}"),
+                    GivenValue::Expression(value) => code(value),
+                }
+            )
+        })
+        .collect();
+    given.sort();
+    given
 }
 
 fn selected(sets: &[Set]) -> Vec<String> {
@@ -382,7 +438,7 @@ fn selected(sets: &[Set]) -> Vec<String> {
 }
 
 /// A link as it was written, with its declaration.
-fn said(link: &Link) -> String {
+pub fn said(link: &Link) -> String {
     match link.declared {
         Some(_) => format!("{}: {}", code(&link.sets[link.sets.len() - 1].written), code(&link.written)),
         None => code(&link.written),

@@ -1,10 +1,11 @@
 //! Everything that the macro says, in one place: lower case, what was expected, what was found, what to do.
 
-use cluster_topology::Shape;
+use cluster_topology::{Family, Shape};
 use proc_macro2::{Delimiter, TokenTree};
 
 use crate::ast::Count;
 use crate::code::code;
+use crate::how::{How, Place};
 
 // Statements.
 
@@ -229,29 +230,29 @@ pub fn node_as_statement(name: &str) -> String {
     )
 }
 
-pub fn wrong_shape_arguments(shape: Shape, found: usize) -> String {
+pub fn wrong_shape_arguments(shape: How, found: usize) -> String {
     format!(
         "`{shape}` {}, found {found}\nhelp: `name[4]: {}`",
         takes(shape.declaration_sets()),
-        shape.declaration_form()
+        shape.form(Place::Declaration)
     )
 }
 
-pub fn wrong_statement_arguments(shape: Shape, found: usize) -> String {
+pub fn wrong_statement_arguments(shape: How, found: usize) -> String {
     let sets = shape.statement_sets();
     let expected = match (*sets.start(), *sets.end()) {
         (least, most) if least == most => takes(least),
         (least, _) => format!("takes at least {}", counted(least, "set of nodes", "sets of nodes")),
     };
-    let several = if shape == Shape::Connect && found > 2 { "; several nodes on one side are `[b, c]`" } else { "" };
-    format!("`{shape}` {expected}, found {found}\nhelp: `{}`{several}", shape.statement_form())
+    let several =
+        if shape == How::Shape(Shape::Connect) && found > 2 { "; several nodes on one side are `[b, c]`" } else { "" };
+    format!("`{shape}` {expected}, found {found}\nhelp: `{}`{several}", shape.form(Place::Statement))
 }
 
-pub fn needs_group(shape: Shape, name: &str, is_cluster: bool) -> String {
+pub fn needs_group(shape: How, least: usize, form: &str, name: &str, is_cluster: bool) -> String {
     let (things, thing, body) = if is_cluster { ("clusters", "cluster", " { .. }") } else { ("nodes", "node", "") };
     format!(
-        "`{shape}` links the {things} of a group, and `{name}` is a single {thing}\nhelp: `{name}[{}]{body}: {shape}`",
-        shape.least()
+        "`{shape}` links the {things} of a group, and `{name}` is a single {thing}\nhelp: `{name}[{least}]{body}: {form}`"
     )
 }
 
@@ -263,6 +264,68 @@ pub fn too_few_nodes(shape: Shape, found: u64, name: Option<&str>, is_cluster: b
 
 pub fn too_few_constant_nodes(shape: Shape) -> String {
     least(shape)
+}
+
+// Parameters.
+
+pub const FIRST_PARAMETER: &str = "it is first given here";
+
+pub fn sets_come_first(shape: How) -> String {
+    format!("nodes come before parameters\nhelp: `{}`", shape.form(Place::Statement))
+}
+
+pub fn expected_comma_between_parameters(found: &str) -> String {
+    format!("expected `,`, found {found}")
+}
+
+pub fn missing_value(parameter: &str) -> String {
+    format!("a value is missing after `{parameter} =`")
+}
+
+pub fn parameter_twice(parameter: &str) -> String {
+    format!("`{parameter}` is given twice\nhelp: remove one of the two")
+}
+
+pub fn missing_parameter(shape: How, parameter: &str, place: Place) -> String {
+    format!("`{shape}` needs its `{parameter}`\nhelp: `{}`", shape.form(place))
+}
+
+pub fn unknown_parameter(shape: How, name: &str, nearest: Option<&str>, place: Place) -> String {
+    let taken: Vec<&str> = shape.parameters().iter().map(|parameter| parameter.name).collect();
+    let help = match (nearest, taken.as_slice()) {
+        (Some(nearest), _) => format!("did you mean `{nearest}`?"),
+        (None, []) => format!("`{}`", shape.form(place)),
+        (None, taken) => format!("it takes {}", alternatives(taken.iter().copied())),
+    };
+    format!("`{shape}` takes no `{name}`\nhelp: {help}")
+}
+
+pub fn too_many_parameters(shape: How, place: Place) -> String {
+    let named = match shape.is_random() {
+        true => "; also `connected` and `seed = 7`",
+        false => "",
+    };
+    format!("this is more than `{shape}` takes\nhelp: `{}`{named}", shape.form(place))
+}
+
+pub fn unnamed_parameter(shape: How) -> String {
+    format!("the parameters of a statement are named\nhelp: `{}`", shape.form(Place::Statement))
+}
+
+pub fn value_of_flag(flag: &str) -> String {
+    format!("`{flag}` takes no value\nhelp: `{flag}` alone")
+}
+
+pub fn no_number(parameter: &str) -> String {
+    format!("the `{parameter}` is a number from 0 to 1")
+}
+
+pub fn negative_parameter(parameter: &str) -> String {
+    format!("the `{parameter}` cannot be negative")
+}
+
+pub fn fractional_parameter(parameter: &str, shape: How) -> String {
+    format!("the `{parameter}` of a `{shape}` is a whole number")
 }
 
 // Links.
@@ -346,7 +409,7 @@ pub fn self_link(name: &str, same: bool) -> String {
     format!("{what} would be linked to itself\nhelp: the two sides of a link have no node in common")
 }
 
-pub fn twice_in_shape(shape: Shape, name: &str) -> String {
+pub fn twice_in_shape(shape: How, name: &str) -> String {
     format!("`{name}` is in this `{shape}` twice, and would be linked to itself\nhelp: name every node once")
 }
 
@@ -387,16 +450,17 @@ fn did_you_mean(nearest: Option<&str>) -> String {
 }
 
 fn declaration_forms() -> String {
-    format!("the shapes are {}", alternatives(Shape::ALL.map(Shape::declaration_form)))
+    format!("the shapes are {}", alternatives(How::all().map(|how| how.form(Place::Declaration))))
 }
 
 fn statement_forms() -> String {
     let links = alternatives(Shape::ALL.map(Shape::statement_form));
-    format!("{links}, and one-way `a -> b`")
+    let topologies = alternatives(Family::ALL.map(Family::name));
+    format!("{links}, one-way `a -> b`, and the topologies {topologies} and `shape`, as in `grid(k, columns = 3)`")
 }
 
-fn alternatives(forms: [&str; Shape::ALL.len()]) -> String {
-    forms.map(|form| format!("`{form}`")).join(", ")
+fn alternatives(forms: impl IntoIterator<Item = &'static str>) -> String {
+    forms.into_iter().map(|form| format!("`{form}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn last_index(name: &str, count: u64) -> String {

@@ -1,12 +1,13 @@
 //! What was meant: names are looked up, numbers are read, and a shape of a declaration is a link like any other.
 
-use cluster_topology::Shape;
+use cluster_topology::Value;
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Attribute, Expr, ExprRange};
 
 use crate::code::code;
+use crate::how::How;
 use crate::number::Number;
 
 /// A declaration list, as far as it is right.
@@ -87,6 +88,7 @@ pub struct Link {
     /// Where a link that cannot be is shown: the shape's name, or the arrow.
     pub token: TokenStream,
     pub sets: Vec<Set>,
+    pub arguments: Vec<Given>,
     /// The whole statement or shape.
     pub written: TokenStream,
     /// The declaration that the shape stands on; its nodes are then the last of the sets.
@@ -95,10 +97,16 @@ pub struct Link {
     pub within: Option<usize>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub enum How {
-    Shape(Shape),
-    OneWay,
+/// What is given for a parameter.
+pub struct Given {
+    pub parameter: &'static str,
+    pub value: GivenValue,
+    pub written: TokenStream,
+}
+
+pub enum GivenValue {
+    Literal(Value),
+    Expression(Box<Expr>),
 }
 
 /// Nodes in an order.
@@ -147,6 +155,13 @@ pub enum Select {
 pub struct Bounds {
     pub from: u64,
     pub to: Option<u64>,
+}
+
+impl Link {
+    /// Whether it draws other links than the same words elsewhere.
+    pub fn draws_anew(&self) -> bool {
+        self.how.is_random() && !self.arguments.iter().any(|given| given.parameter == "seed")
+    }
 }
 
 impl ToTokens for Select {

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use cluster_topology::Shape;
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::{Expr, ExprRange, Ident, RangeLimits};
@@ -11,9 +10,11 @@ use crate::ast;
 use crate::code::code;
 use crate::count;
 use crate::errors::Errors;
+use crate::how::{How, Place};
 use crate::messages;
-use crate::model::{Bounds, Declared, How, Link, Model, Part, Select, Set, Step};
+use crate::model::{Bounds, Declared, Link, Model, Part, Select, Set, Step};
 use crate::number::Number;
+use crate::parameter;
 use crate::suggest::nearest;
 
 /// Looks up every name. A link with a mistake is reported and left out; a declaration never is.
@@ -121,53 +122,71 @@ impl Resolver<'_> {
     /// `k[4]: star(a)` is `star(a, k)`.
     fn declared_shape(&mut self, call: ast::Call, node: usize, within: Option<usize>) -> Option<Link> {
         let name = call.name.to_string();
-        let shape = Shape::named(&name);
         let sets = self.sets(&call.sets, within);
-        let Some(shape) = shape else {
+        let Some(how) = How::named(&name) else {
             let message = match self.find(&name, within).is_some() {
                 true => messages::node_as_shape(&name),
-                false => messages::unknown_shape(&name, nearest(&name, Shape::ALL.map(Shape::name))),
+                false => messages::unknown_shape(&name, nearest(&name, How::all().map(How::name))),
             };
             self.errors.report(&call.name, message);
             return None;
         };
-        if call.sets.len() != shape.declaration_sets() || call.parentheses.is_some() && shape.declaration_sets() == 0 {
-            self.errors.report(&call, messages::wrong_shape_arguments(shape, call.sets.len()));
+        let arguments = if how.takes_parameters() {
+            sets.as_ref()?;
+            parameter::read(&call, how, Place::Declaration, self.errors)?
+        } else if call.sets.len() != how.declaration_sets() || call.parentheses.is_some() && how.declaration_sets() == 0
+        {
+            let found = call.sets.len() + call.arguments.len();
+            self.errors.report(&call, messages::wrong_shape_arguments(how, found));
             return None;
-        }
+        } else {
+            Vec::new()
+        };
         let mut sets = sets?;
         let name = self.model.nodes[node].name.clone();
         let written = name.to_token_stream();
         let part = Part { steps: vec![Step { node, name, select: Select::All }], written: written.clone() };
         sets.push(Set { parts: vec![part], written });
         let (token, written) = (call.name.to_token_stream(), call.to_token_stream());
-        Some(Link { how: How::Shape(shape), token, sets, written, declared: Some(node), within })
+        Some(Link { how, token, sets, arguments, written, declared: Some(node), within })
     }
 
     fn statement(&mut self, call: ast::Call, within: Option<usize>) -> Option<Link> {
         let name = call.name.to_string();
-        let shape = Shape::named(&name);
         let sets = self.sets(&call.sets, within);
-        let Some(shape) = shape else {
+        let Some(how) = How::named(&name) else {
             let message = match self.find(&name, within).is_some() {
                 true => messages::node_as_statement(&name),
-                false => messages::unknown_statement(&name, nearest(&name, Shape::ALL.map(Shape::name))),
+                false => messages::unknown_statement(&name, nearest(&name, How::all().map(How::name))),
             };
             self.errors.report(&call.name, message);
             return None;
         };
-        if !shape.statement_sets().contains(&call.sets.len()) {
-            self.errors.report(&call, messages::wrong_statement_arguments(shape, call.sets.len()));
+        let arguments = match how.takes_parameters() {
+            true => sets.as_ref().and_then(|_| parameter::read(&call, how, Place::Statement, self.errors))?,
+            false => Vec::new(),
+        };
+        if !how.statement_sets().contains(&call.sets.len()) {
+            self.errors.report(&call, messages::wrong_statement_arguments(how, call.sets.len()));
             return None;
         }
         let (token, written) = (call.name.to_token_stream(), call.to_token_stream());
-        Some(Link { how: How::Shape(shape), token, sets: sets?, written, declared: None, within })
+        Some(Link { how, token, sets: sets?, arguments, written, declared: None, within })
     }
 
     fn arrow(&mut self, arrow: ast::Arrow, within: Option<usize>) -> Option<Link> {
         let (from, to) = (self.set(&arrow.from, within), self.set(&arrow.to, within));
         let written = arrow.to_token_stream();
-        Some(Link { how: How::OneWay, token: arrow.arrow, sets: vec![from?, to?], written, declared: None, within })
+        let sets = vec![from?, to?];
+        Some(Link {
+            how: How::OneWay,
+            token: arrow.arrow,
+            sets,
+            arguments: Vec::new(),
+            written,
+            declared: None,
+            within,
+        })
     }
 
     /// All sets, if all are right; the mistakes of each are reported.

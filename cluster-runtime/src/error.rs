@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::event::Level;
+use crate::start::again;
 
 /// What a test, a kind or a service returns.
 ///
@@ -149,6 +150,18 @@ impl Error {
     }
 }
 
+impl Error {
+    /// The same error of a start, with the seed of its cluster.
+    pub(crate) fn of_seed(mut self, seed: Option<u64>) -> Self {
+        match &mut self {
+            Error::Failed(failed) => failed.seed = seed,
+            Error::StartTimeout(timeout) => timeout.seed = seed,
+            _ => {}
+        }
+        self
+    }
+}
+
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
         Error::other(error)
@@ -167,6 +180,8 @@ pub struct Failed {
     pub cause: String,
     /// The last lines of its log.
     pub log: Vec<String>,
+    /// What the random shapes of its cluster follow from, if a seed was drawn for them.
+    pub seed: Option<u64>,
 }
 
 /// A node that died while the test ran.
@@ -191,6 +206,8 @@ pub struct StartTimeout {
     pub missing: Vec<MissingLink>,
     /// The nodes that were not ready.
     pub unready: Vec<Unready>,
+    /// What the random shapes of the cluster follow from, if a seed was drawn for them.
+    pub seed: Option<u64>,
 }
 
 /// A declared link that is not up.
@@ -294,10 +311,12 @@ impl fmt::Debug for Error {
             }
             Error::Failed(failed) => {
                 write!(f, "{self}\nthe other nodes were stopped")?;
+                write_seed(f, failed.seed)?;
                 write_log(f, &failed.node, &failed.log)
             }
             Error::StartTimeout(timeout) => {
                 write!(f, "the start took longer than {:?}; all nodes were stopped", timeout.timeout)?;
+                write_seed(f, timeout.seed)?;
                 if !timeout.unready.is_empty() {
                     write!(f, "\nnodes that are not ready: {}", timeout.unready.len())?;
                     write_list(f, &timeout.unready)?;
@@ -342,6 +361,10 @@ fn write_list<T: fmt::Display>(f: &mut fmt::Formatter<'_>, items: &[T]) -> fmt::
     }
 }
 
+fn write_seed(f: &mut fmt::Formatter<'_>, seed: Option<u64>) -> fmt::Result {
+    seed.map_or(Ok(()), |seed| write!(f, "\n{}", again(seed)))
+}
+
 fn write_log(f: &mut fmt::Formatter<'_>, node: &str, log: &[String]) -> fmt::Result {
     if log.is_empty() {
         return write!(f, "\nnode `{node}` reported nothing");
@@ -361,7 +384,12 @@ mod tests {
             listener: "center".into(),
             state: "no news".to_owned(),
         });
-        let timeout = StartTimeout { timeout: Duration::from_secs(2), missing: missing.collect(), unready: Vec::new() };
+        let timeout = StartTimeout {
+            timeout: Duration::from_secs(2),
+            missing: missing.collect(),
+            unready: Vec::new(),
+            seed: None,
+        };
         let error = Error::StartTimeout(Box::new(timeout));
         assert_eq!(
             error.to_string(),
@@ -378,10 +406,12 @@ mod tests {
             phase: Phase::Run,
             cause: "the port is taken".to_owned(),
             log: vec!["line one".to_owned()],
+            seed: Some(7),
         };
         assert_eq!(
             format!("{:?}", Error::Failed(Box::new(failed))),
             "node `k.2` failed in phase `run`: the port is taken\nthe other nodes were stopped\n\
+             its random links follow from seed 7; `CLUSTER_SEED=7` draws them again\n\
              the end of the log of `k.2`:\n  line one"
         );
     }

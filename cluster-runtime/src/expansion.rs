@@ -5,8 +5,11 @@ use std::ops::{Bound, RangeBounds};
 use std::panic::Location;
 
 use crate::kind::Kind;
-use crate::node::{AnyNode, Node, Nodes, collect};
-use crate::start::Cluster;
+use cluster_topology::{Family, Value, index};
+
+use crate::node::{AnyNode, Node, Nodes, SpeaksWith, collect, members};
+use crate::start::{Cluster, again};
+use crate::wiring::link_pairs;
 
 pub use cluster_macros::cluster_impl;
 
@@ -28,9 +31,9 @@ pub fn one_member(cluster: &impl Nodes, visit: &mut dyn FnMut(&[AnyNode])) {
     visit(&collect(cluster));
 }
 
-/// A count or an index that is only known at run time.
+/// A count, an index or a parameter that is only known at run time.
 #[diagnostic::on_unimplemented(
-    message = "a count or an index is a whole number, and `{Self}` is none",
+    message = "expected a whole number, found a value of type `{Self}`",
     label = "a whole number is expected here"
 )]
 pub trait WholeNumber: Copy + Display {
@@ -92,6 +95,63 @@ pub fn group<T>(
     };
     cluster.add_fault(format!("`{name}[dyn {count}]` at {place}: {fault}"));
     Vec::new()
+}
+
+/// Links a set as one of the standard topologies. What does not fit is a fault.
+pub fn family<S: Nodes + SpeaksWith<S>>(
+    cluster: &Cluster,
+    place: &Location<'_>,
+    written: &str,
+    set: S,
+    family: Family,
+    parameters: &[(&str, Option<Value>)],
+) {
+    let members = members(set);
+    let mut given = Vec::with_capacity(parameters.len() + 1);
+    for (name, value) in parameters {
+        match value {
+            Some(value) => given.push((*name, *value)),
+            None => return cluster.add_fault(format!("`{written}` at {place}: the `{name}` is negative or too large")),
+        }
+    }
+    let draws = family.is_random() && !given.iter().any(|(_, value)| matches!(value, Value::Seed(_)));
+    if draws {
+        given.push(("seed", Value::Seed(cluster.next_seed())));
+    }
+    match family.pairs(members.len(), &given) {
+        Ok(pairs) => link_pairs(&members, pairs),
+        // A group without nodes has a fault of its own.
+        Err(_) if members.is_empty() => {}
+        Err(error) => {
+            let seed = cluster.seed().filter(|_| draws).map(|seed| format!("\n{}", again(seed)));
+            cluster.add_fault(format!("`{written}` at {place}: {error}{}", seed.unwrap_or_default()));
+        }
+    }
+}
+
+/// Links a set by a function of the user's. What does not fit is a fault.
+pub fn shape<S: Nodes + SpeaksWith<S>, P: IntoIterator<Item = (usize, usize)>>(
+    cluster: &Cluster,
+    place: &Location<'_>,
+    written: &str,
+    set: S,
+    pairs: impl Fn(usize) -> P,
+) {
+    let members = members(set);
+    match index::shape(members.len(), pairs) {
+        Ok(pairs) => link_pairs(&members, pairs),
+        Err(error) => cluster.add_fault(format!("`{written}` at {place}: {error}")),
+    }
+}
+
+/// A whole number for a parameter.
+pub fn integer(number: impl WholeNumber) -> Option<Value> {
+    number.to_usize().map(Value::Integer)
+}
+
+/// A seed for a parameter.
+pub fn seed(number: impl WholeNumber) -> Option<Value> {
+    number.to_usize().map(|number| Value::Seed(number as u64))
 }
 
 /// The node of a group at an index that is only known at run time.

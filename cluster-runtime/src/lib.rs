@@ -31,7 +31,7 @@
 //! | `place` | where programs run, with the feature `process`: spawned, signalled, watched, and never left behind |
 //! | `kind` | what a node is: [`Kind`], [`Speaks`], and the node as it sees itself: [`NodeContext`], [`Peer`] |
 //! | `node` | the handle: [`Node`], [`AnyNode`], sets ([`Nodes`]), and what one may ask: [`WaitFor`], [`Connections`], [`Stop`] |
-//! | `wiring` | by hand: [`create`], [`connect`], [`clique`], [`ring`], [`line()`], [`star`], [`add_peer`] |
+//! | `wiring` | by hand: [`create`], [`connect`], [`clique`], [`ring`], [`line()`], [`star`], [`add_peer`], and the topologies, such as [`grid()`] |
 //! | `start` | [`start()`], the options ([`Start`]), the phases, and what was started: [`Cluster`] |
 //! | `kinds` | [`Loopback`], [`Service`]; with the features `process` and `octez` also `Process`, `Octez` and `Mavkit` |
 //! | `expansion` | what expanded code calls beside all this |
@@ -64,7 +64,10 @@ pub use node::{AnyNode, Connection, Connections, Hears, Node, Nodes, SpeaksWith,
 #[cfg(feature = "process")]
 pub use place::{Exit, Signal};
 pub use start::{Cluster, Observe, Start, start};
-pub use wiring::{add_peer, clique, connect, create, line, ring, star, symmetric_add_peer};
+pub use wiring::{
+    add_peer, clique, connect, create, family, gnp, grid, hypercube, line, random_regular, ring, scale_free, shape,
+    small_world, star, symmetric_add_peer, torus, tree, wheel,
+};
 
 #[doc = include_str!("../LANGUAGE.md")]
 #[macro_export]

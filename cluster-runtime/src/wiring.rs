@@ -1,6 +1,6 @@
 //! Creating nodes and linking them by hand: what the macro's shapes call.
 
-use cluster_topology as topology;
+use cluster_topology::{self as topology, Family, ShapeError, Value, index};
 
 use crate::kind::{Direction, Kind};
 use crate::node::{AnyNode, Node, Nodes, SpeaksWith, collect, members};
@@ -126,6 +126,213 @@ pub fn star<H: Nodes + SpeaksWith<S>, S: Nodes>(hub: H, others: S) {
                 ));
             }
         }
+    }
+}
+
+/// Links the nodes of a set as a tree: each but the first to its parent, which has `arity` children.
+///
+/// ```text
+///         1
+///      2     3
+///     4 5   6 7
+/// ```
+///
+/// # Examples
+/// ```
+/// use cluster_runtime::{Loopback, create, tree};
+///
+/// let nodes = create(&Loopback::new(), "n", 7);
+/// tree(&nodes, 2);
+/// assert_eq!(nodes[0].peers().len(), 2);
+/// ```
+pub fn tree<S: Nodes + SpeaksWith<S>>(set: S, arity: usize) {
+    family(set, Family::Tree, &[("arity", Value::Integer(arity))]);
+}
+
+/// Links the nodes of a set as a grid, row by row: each to its neighbours left, right, above and below.
+///
+/// ```text
+///     1 - 2 - 3
+///     |   |   |
+///     4 - 5 - 6
+/// ```
+///
+/// # Examples
+/// ```
+/// use cluster_runtime::{Loopback, create, grid};
+///
+/// let nodes = create(&Loopback::new(), "n", 6);
+/// grid(&nodes, 3);
+/// assert_eq!(nodes[4].peers().len(), 3);
+/// ```
+pub fn grid<S: Nodes + SpeaksWith<S>>(set: S, columns: usize) {
+    family(set, Family::Grid, &[("columns", Value::Integer(columns))]);
+}
+
+/// Links the nodes of a set as a [`grid()`] whose rows and columns are rings: every node has four links.
+///
+/// # Examples
+/// ```
+/// use cluster_runtime::{Loopback, create, torus};
+///
+/// let nodes = create(&Loopback::new(), "n", 12);
+/// torus(&nodes, 4);
+/// assert!(nodes.iter().all(|node| node.peers().len() == 4));
+/// ```
+pub fn torus<S: Nodes + SpeaksWith<S>>(set: S, columns: usize) {
+    family(set, Family::Torus, &[("columns", Value::Integer(columns))]);
+}
+
+/// Links the nodes of a set as a hypercube: each to those whose place differs in one binary digit. There are 2, 4, 8 ..
+///
+/// ```text
+///       7 ---- 8
+///     / |    / |
+///    3 ---- 4  |
+///    |  5 --|- 6
+///    | /    | /
+///    1 ---- 2
+/// ```
+///
+/// # Examples
+/// ```
+/// use cluster_runtime::{Loopback, create, hypercube};
+///
+/// let nodes = create(&Loopback::new(), "n", 8);
+/// hypercube(&nodes);
+/// assert!(nodes.iter().all(|node| node.peers().len() == 3));
+/// ```
+pub fn hypercube<S: Nodes + SpeaksWith<S>>(set: S) {
+    family(set, Family::Hypercube, &[]);
+}
+
+/// Links the nodes of a set as a wheel: the first to all the others, which are a ring.
+///
+/// # Examples
+/// ```
+/// use cluster_runtime::{Loopback, create, wheel};
+///
+/// let nodes = create(&Loopback::new(), "n", 6);
+/// wheel(&nodes);
+/// assert_eq!(nodes[0].peers().len(), 5);
+/// assert_eq!(nodes[5].peers().len(), 3);
+/// ```
+pub fn wheel<S: Nodes + SpeaksWith<S>>(set: S) {
+    family(set, Family::Wheel, &[]);
+}
+
+/// Links the nodes of a set at random, so that each has `degree` links. The same seed gives the same links everywhere.
+///
+/// # Examples
+/// ```
+/// use cluster_runtime::{Loopback, create, random_regular};
+///
+/// let nodes = create(&Loopback::new(), "n", 10);
+/// random_regular(&nodes, 3, 7);
+/// assert!(nodes.iter().all(|node| node.peers().len() == 3));
+/// ```
+pub fn random_regular<S: Nodes + SpeaksWith<S>>(set: S, degree: usize, seed: u64) {
+    family(set, Family::RandomRegular, &[("degree", Value::Integer(degree)), ("seed", Value::Seed(seed))]);
+}
+
+/// Links each two nodes of a set with the same probability: the random graph of Gilbert, Erdős and Rényi. The same seed
+/// gives the same links everywhere. For one that is connected, see [`family`].
+///
+/// # Examples
+/// ```
+/// use cluster_runtime::{Loopback, create, gnp};
+///
+/// let nodes = create(&Loopback::new(), "n", 20);
+/// gnp(&nodes, 1.0, 7);
+/// assert!(nodes.iter().all(|node| node.peers().len() == 19));
+/// ```
+pub fn gnp<S: Nodes + SpeaksWith<S>>(set: S, probability: f64, seed: u64) {
+    family(set, Family::Gnp, &[("probability", Value::Probability(probability)), ("seed", Value::Seed(seed))]);
+}
+
+/// Links the nodes of a set as a ring in which each has so many neighbours, half on either side; then the far end of each
+/// link is moved with this probability: the small world of Watts and Strogatz. The same seed gives the same links everywhere.
+///
+/// # Examples
+/// ```
+/// use cluster_runtime::{Loopback, create, small_world};
+///
+/// let nodes = create(&Loopback::new(), "n", 20);
+/// small_world(&nodes, 4, 0.1, 7);
+/// assert_eq!(nodes.iter().map(|node| node.peers().len()).sum::<usize>(), 20 * 4);
+/// ```
+pub fn small_world<S: Nodes + SpeaksWith<S>>(set: S, neighbours: usize, probability: f64, seed: u64) {
+    let probability = ("probability", Value::Probability(probability));
+    family(
+        set,
+        Family::SmallWorld,
+        &[("neighbours", Value::Integer(neighbours)), probability, ("seed", Value::Seed(seed))],
+    );
+}
+
+/// Links the nodes of a set one after the other, each with `links` links to earlier ones, those with many links being
+/// likelier: the scale-free network of Barabási and Albert. The same seed gives the same links everywhere.
+///
+/// # Examples
+/// ```
+/// use cluster_runtime::{Loopback, create, scale_free};
+///
+/// let nodes = create(&Loopback::new(), "n", 20);
+/// scale_free(&nodes, 2, 7);
+/// assert!(nodes[19].peers().len() >= 2);
+/// ```
+pub fn scale_free<S: Nodes + SpeaksWith<S>>(set: S, links: usize, seed: u64) {
+    family(set, Family::ScaleFree, &[("links", Value::Integer(links)), ("seed", Value::Seed(seed))]);
+}
+
+/// Links the nodes of a set by a function from their number to pairs of their places, counted from 0. A start is refused
+/// where it names no node, or one twice.
+///
+/// # Examples
+/// ```
+/// use cluster_runtime::{Loopback, create, shape};
+///
+/// let nodes = create(&Loopback::new(), "n", 6);
+/// shape(&nodes, |count| (0..count / 2).map(move |a| (a, a + count / 2)));
+/// assert_eq!(nodes[0].peers()[0].name(), "n.4");
+/// ```
+pub fn shape<S, P>(set: S, pairs: impl FnOnce(usize) -> P)
+where
+    S: Nodes + SpeaksWith<S>,
+    P: IntoIterator<Item = (usize, usize)>,
+{
+    let members = members(set);
+    let linked = index::shape(members.len(), pairs).map(|pairs| link_pairs(&members, pairs));
+    linked.unwrap_or_else(|error| note_fault(&members, &error));
+}
+
+/// Links the nodes of a set as one of the standard topologies, with parameters by name. A start is refused where they do
+/// not fit.
+///
+/// # Examples
+/// ```
+/// use cluster_runtime::topology::{Family, Value};
+/// use cluster_runtime::{Loopback, create, family};
+///
+/// let nodes = create(&Loopback::new(), "n", 20);
+/// let connected = [("probability", Value::Probability(0.2)), ("seed", Value::Seed(7)), ("connected", Value::Flag)];
+/// family(&nodes, Family::Gnp, &connected);
+/// assert!(nodes.iter().all(|node| !node.peers().is_empty()));
+/// ```
+pub fn family<S: Nodes + SpeaksWith<S>>(set: S, family: Family, parameters: &[(&str, Value)]) {
+    let members = members(set);
+    let linked = family.pairs(members.len(), parameters).map(|pairs| link_pairs(&members, pairs));
+    linked.unwrap_or_else(|error| note_fault(&members, &error));
+}
+
+pub(crate) fn link_pairs(members: &[Vec<AnyNode>], pairs: impl Iterator<Item = (usize, usize)>) {
+    pairs.for_each(|(a, b)| all_of_both((&members[a], &members[b])));
+}
+
+/// Without a cluster, a fault is noted on a node.
+fn note_fault(members: &[Vec<AnyNode>], error: &ShapeError) {
+    if let Some(node) = members.iter().flatten().next() {
+        node.state().add_fault(error.to_string());
     }
 }
 

@@ -7,7 +7,8 @@ use syn::Expr;
 use super::Expansion;
 use super::tokens::{default_kind, internal, local, place, shown_at};
 use crate::check::MOST_NODES_IN_ARRAYS;
-use crate::model::{Count, How, Part, Select, Step};
+use crate::how::How;
+use crate::model::{Count, Part, Select, Step};
 use crate::size::{constant, usize_literal};
 
 impl Expansion<'_> {

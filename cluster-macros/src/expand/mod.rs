@@ -15,7 +15,8 @@ use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 
 use crate::check::Assertion;
-use crate::model::{Count, Model, Select, Step};
+use crate::how::How;
+use crate::model::{Count, Given, GivenValue, Model, Select, Step};
 use crate::size::constant;
 use tokens::{default_kind, ends, local, respanned};
 
@@ -52,7 +53,10 @@ pub fn expand_with_errors(
     let value = Expansion { krate, model: &model }.value();
     let constants = constants(&model);
     let assertions = assertions.iter().map(assertion);
-    let unused = parts().flat_map(|part| &part.steps).filter_map(run_time_value);
+    let indices = parts().flat_map(|part| &part.steps).filter_map(run_time_value);
+    // The type of a closure's parameter would not be known.
+    let arguments = links.iter().filter(|link| link.how != How::Own).flat_map(|link| arguments(&link.arguments));
+    let unused = indices.chain(arguments);
     quote! { { #errors #(#constants)* #(#assertions)* #(let _ = #unused;)* #value } }
 }
 
@@ -83,6 +87,14 @@ fn run_time_value(step: &Step) -> Option<TokenStream> {
         Select::Range { range, literal: None } => Some(range.to_token_stream()),
         _ => None,
     }
+}
+
+/// What is given for parameters, where it is not a literal.
+fn arguments(given: &[Given]) -> impl Iterator<Item = TokenStream> {
+    given.iter().filter_map(|given| match &given.value {
+        GivenValue::Expression(value) => Some(value.to_token_stream()),
+        GivenValue::Literal(_) => None,
+    })
 }
 
 struct Expansion<'m> {
@@ -130,6 +142,10 @@ impl Expansion<'_> {
         let parts = self.model.links.iter().flat_map(|link| &link.sets).flat_map(|set| &set.parts);
         for (index, value) in parts.flat_map(|part| &part.steps).filter_map(run_time_value).enumerate() {
             values.push((local("index", index), quote! { (#value) }));
+        }
+        let arguments = self.model.links.iter().flat_map(|link| arguments(&link.arguments));
+        for (index, value) in arguments.enumerate() {
+            values.push((local("argument", index), quote! { (#value) }));
         }
         values
     }

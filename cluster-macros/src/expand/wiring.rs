@@ -1,20 +1,25 @@
 //! One call for each link.
 
-use cluster_topology::Shape;
+use cluster_topology::{Shape, Value};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
 use super::Expansion;
 use super::tokens::{ends, internal, local, place, respanned, shown_at};
-use crate::model::{Bounds, Count, How, Link, Part, Select, Step};
+use crate::check::said;
+use crate::how::How;
+use crate::model::{Bounds, Count, Given, GivenValue, Link, Part, Select, Step};
 use crate::size::usize_literal;
 
 impl Expansion<'_> {
     /// All links: those of each cluster, in each of its instances, in the order in which they were written.
     pub fn wiring(&self) -> TokenStream {
         let mut indices = (0..).map(|index| local("index", index));
-        let links =
-            self.model.links.iter().map(|link| (link.within, self.link(link, &mut indices))).collect::<Vec<_>>();
+        let mut arguments = (0..).map(|argument| local("argument", argument));
+        let mut links = Vec::with_capacity(self.model.links.len());
+        for link in &self.model.links {
+            links.push((link.within, self.link(link, &mut indices, &mut arguments)));
+        }
         let mut wiring = self.wiring_within(None, &links);
         if !self.model.loose.is_empty() {
             let loose = &self.model.loose;
@@ -48,26 +53,66 @@ impl Expansion<'_> {
     }
 
     /// One call. Its tokens are placed at the statement, so that two kinds that cannot be linked are shown there.
-    fn link(&self, link: &Link, indices: &mut impl Iterator<Item = Ident>) -> TokenStream {
+    fn link(
+        &self,
+        link: &Link,
+        indices: &mut impl Iterator<Item = Ident>,
+        arguments: &mut impl Iterator<Item = Ident>,
+    ) -> TokenStream {
         let mut parts = link.sets.iter().map(|set| set.parts.iter().collect::<Vec<_>>());
-        let (function, sides) = match link.how {
-            How::Shape(shape @ (Shape::Clique | Shape::Ring | Shape::Line)) => {
-                (shape.name(), vec![parts.flatten().collect()])
+        let sides = match link.how {
+            How::Shape(Shape::Clique | Shape::Ring | Shape::Line) | How::Family(_) | How::Own => {
+                vec![parts.flatten().collect()]
             }
-            How::Shape(shape @ (Shape::Star | Shape::Connect)) => {
-                (shape.name(), vec![parts.next().unwrap_or_default(), parts.flatten().collect()])
+            How::Shape(Shape::Star | Shape::Connect) => {
+                vec![parts.next().unwrap_or_default(), parts.flatten().collect()]
             }
-            How::OneWay => ("add_peer", parts.collect()),
+            How::OneWay => parts.collect(),
         };
         let sides: Vec<TokenStream> = sides
             .into_iter()
             .map(|parts| tuple(parts.into_iter().map(|part| self.part(part, indices)).collect()))
             .collect();
         let sets: Vec<Ident> = (0..sides.len()).map(|side| local("set", side)).collect();
-        let function = Ident::new(function, Span::mixed_site());
         let (first, _) = ends(&link.token);
-        let call = respanned(quote! { runtime::#function(#(#sets),*) }, first);
-        quote! { match (#(#sides,)*) { (#(#sets,)*) => #call, } }
+        let (place, written) = (place(&link.token), said(link));
+        match link.how {
+            How::Shape(_) | How::OneWay => {
+                let function = match link.how {
+                    How::OneWay => "add_peer",
+                    how => how.name(),
+                };
+                let function = Ident::new(function, Span::mixed_site());
+                let call = respanned(quote! { runtime::#function(#(#sets),*) }, first);
+                quote! { match (#(#sides,)*) { (#(#sets,)*) => #call, } }
+            }
+            How::Family(family) => {
+                let variant = Ident::new(&format!("{family:?}"), Span::mixed_site());
+                let given = link.arguments.iter().map(|given| argument(given, arguments));
+                let call = respanned(
+                    quote! { runtime::__private::family(&net.__cluster, place, written, #(#sets,)* family, given) },
+                    first,
+                );
+                quote! {
+                    match (#place, #written, #(#sides,)* runtime::topology::Family::#variant, &[#(#given),*]) {
+                        (place, written, #(#sets,)* family, given) => #call,
+                    }
+                }
+            }
+            How::Own => {
+                let pairs =
+                    shown_at(arguments.next().into_token_stream(), link.arguments.first().map(|given| &given.written));
+                let call = respanned(
+                    quote! { runtime::__private::shape(&net.__cluster, place, written, #(#sets,)* pairs) },
+                    first,
+                );
+                quote! {
+                    match (#place, #written, #(#sides,)* &#pairs) {
+                        (place, written, #(#sets,)* pairs) => #call,
+                    }
+                }
+            }
+        }
     }
 
     fn part(&self, part: &Part, indices: &mut impl Iterator<Item = Ident>) -> TokenStream {
@@ -136,6 +181,35 @@ impl Expansion<'_> {
     ) -> TokenStream {
         literal.unwrap_or_else(|| shown_at(indices.next().into_token_stream(), Some(written)))
     }
+}
+
+/// What is given for a parameter, with its name.
+fn argument(given: &Given, arguments: &mut impl Iterator<Item = Ident>) -> TokenStream {
+    let name = given.parameter;
+    let value = match &given.value {
+        GivenValue::Literal(Value::Flag) => quote! { runtime::topology::Value::Flag },
+        GivenValue::Literal(Value::Integer(number)) => {
+            let number = usize_literal(*number as u64);
+            quote! { runtime::topology::Value::Integer(#number) }
+        }
+        GivenValue::Literal(Value::Seed(seed)) => {
+            let seed = usize_literal(*seed);
+            quote! { runtime::topology::Value::Seed(#seed) }
+        }
+        GivenValue::Literal(Value::Probability(probability)) => {
+            quote! { runtime::topology::Value::Probability(#probability) }
+        }
+        GivenValue::Expression(written) => {
+            let value = shown_at(arguments.next().into_token_stream(), Some(written));
+            let value = match name {
+                "probability" => quote! { ::core::option::Option::Some(runtime::topology::Value::Probability(#value)) },
+                "seed" => shown_at(quote! { runtime::__private::seed(#value) }, Some(written)),
+                _ => shown_at(quote! { runtime::__private::integer(#value) }, Some(written)),
+            };
+            return quote! { (#name, #value) };
+        }
+    };
+    quote! { (#name, ::core::option::Option::Some(#value)) }
 }
 
 /// What has the members of a cluster, or of the whole, as its fields.

@@ -92,7 +92,7 @@ fn link(from: Set, arrow: TokenStream, meaning: &Meaning, to: Set) -> Statement 
         Meaning::Backwards => Statement::Arrow(Arrow { from: to, arrow, to: from }),
         Meaning::BothWays => {
             let name = Ident::new(Shape::Connect.name(), arrow.span());
-            Statement::Call(Call { name, parentheses: None, sets: vec![from, to] })
+            Statement::Call(Call { name, parentheses: None, sets: vec![from, to], arguments: Vec::new() })
         }
     }
 }

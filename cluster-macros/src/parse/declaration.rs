@@ -1,6 +1,5 @@
 //! `NAME[count] = KIND: shape + shape`, `NAME[count] { statements }: shape + shape`
 
-use cluster_topology::Shape;
 use proc_macro2::{Delimiter, Group, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
@@ -10,6 +9,7 @@ use syn::{Attribute, Error, Ident, LitInt, Result, Token, token};
 use super::{call, expression, group, is_punct, unexpected};
 use crate::ast::{Cluster, Count, Declaration, Statement};
 use crate::errors::Errors;
+use crate::how::{How, Place};
 use crate::suggest::nearest;
 use crate::{code::code, messages};
 
@@ -77,7 +77,7 @@ pub fn misbracketed_count(input: ParseStream, name: &Ident, errors: &mut Errors)
         return Ok(None);
     };
     let text = name.to_string();
-    let is_shape = Shape::named(&text).or(nearest(&text, Shape::ALL.map(Shape::name)).and_then(Shape::named)).is_some();
+    let is_shape = How::named(&text).or(nearest(&text, How::all().map(How::name)).and_then(How::named)).is_some();
     let holds_number = syn::parse2::<LitInt>(group.stream()).is_ok();
     let goes_on = ahead.peek(Token![:]) || ahead.peek(Token![=]);
     let is_count = match group.delimiter() {
@@ -148,7 +148,7 @@ fn shapes(
         }
         let name = input.call(Ident::parse_any)?;
         let parentheses = group(input, Delimiter::Parenthesis)?;
-        declaration.shapes.push(call(name, parentheses, errors));
+        declaration.shapes.push(call(name, parentheses, Place::Declaration, errors));
         if input.peek(Token![+]) {
             let plus: Token![+] = input.parse()?;
             (after, written) = (plus.to_token_stream(), "+");
@@ -174,12 +174,16 @@ fn is_shape_after_comma(input: ParseStream) -> Result<bool> {
 fn is_shape(input: ParseStream) -> bool {
     let ahead = input.fork();
     let Ok(name) = ahead.parse::<Ident>() else { return false };
-    let Some(shape) = Shape::named(&name.to_string()) else { return false };
+    let Some(shape) = How::named(&name.to_string()) else { return false };
     match group(&ahead, Delimiter::Parenthesis) {
+        Ok(Some(parentheses)) if shape.takes_parameters() => {
+            // A statement begins with a set.
+            matches!(parentheses.stream().into_iter().next(), Some(TokenTree::Literal(_)))
+        }
         Ok(Some(parentheses)) => {
             let commas = parentheses.stream().into_iter().filter(|tree| is_punct(tree, ',')).count();
             shape.declaration_sets() == 1 && commas == 0
         }
-        _ => shape.declaration_sets() == 0 && (ahead.is_empty() || ahead.peek(Token![+])),
+        _ => !shape.takes_parameters() && shape.declaration_sets() == 0 && (ahead.is_empty() || ahead.peek(Token![+])),
     }
 }

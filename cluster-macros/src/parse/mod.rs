@@ -1,5 +1,6 @@
 //! Tokens to syntax. A mistake costs its own statement only: parsing goes on after the next `;`.
 
+mod argument;
 mod arrow;
 mod declaration;
 mod expression;
@@ -13,7 +14,9 @@ use syn::{Attribute, Error, Ident, Result, Token, token};
 use crate::ast::{Call, Cluster, DefaultKind, Statement};
 use crate::code::code;
 use crate::errors::Errors;
+use crate::how::{How, Place};
 use crate::messages;
+use crate::suggest::nearest;
 use expression::within;
 
 pub use expression::without_groups;
@@ -137,7 +140,7 @@ fn statement(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) -> 
     }
     if let Some(parentheses) = parentheses(input)? {
         refuse_docs(&docs, errors);
-        let call = call(name, Some(parentheses), errors);
+        let call = call(name, Some(parentheses), Place::Statement, errors);
         cluster.statements.push(Statement::Call(call));
         return Ok(());
     }
@@ -185,13 +188,19 @@ fn default_kind(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) 
     Ok(())
 }
 
-/// A shape's name and its sets.
-fn call(name: Ident, parentheses: Option<Group>, errors: &mut Errors) -> Call {
-    let sets = match &parentheses {
-        Some(group) => set::sets(group.stream(), errors),
-        None => Vec::new(),
+/// A shape's name, its sets and what else it takes.
+fn call(name: Ident, parentheses: Option<Group>, place: Place, errors: &mut Errors) -> Call {
+    // A misspelt topology has parameters too.
+    let text = name.to_string();
+    let meant = How::named(&text).or_else(|| nearest(&text, How::all().map(How::name)).and_then(How::named));
+    let how =
+        meant.filter(|how| how.takes_parameters() || matches!((how, place), (How::Family(_), Place::Declaration)));
+    let (sets, arguments) = match (&parentheses, how) {
+        (Some(group), Some(how)) => argument::arguments(group.stream(), how, place, errors),
+        (Some(group), None) => (set::sets(group.stream(), errors), Vec::new()),
+        (None, _) => (Vec::new(), Vec::new()),
     };
-    Call { name, parentheses, sets }
+    Call { name, parentheses, sets, arguments }
 }
 
 /// `connect a b`, as OCaml would have it.

@@ -18,6 +18,7 @@ fn count(tokens: TokenStream) -> usize {
 fn large_groups_cost_no_more_than_small_ones() {
     for (large, small) in [
         ("k[1000]: clique", "k[2]: clique"),
+        ("k[1024]: hypercube + gnp(0.5, connected)", "k[4]: hypercube + gnp(0.1, connected)"),
         ("k[1000]; star(k[0], k[1..1000])", "k[4]; star(k[0], k[1..4])"),
         ("hub; k[dyn 1000000]: ring + star(hub)", "hub; k[dyn 3]: ring + star(hub)"),
     ] {
@@ -87,7 +88,7 @@ fn a_loopback_is_made_only_where_a_node_has_no_kind() {
 
 #[test]
 fn whatever_is_written_the_expansion_is_an_expression() {
-    const WORDS: [&str; 49] = [
+    const WORDS: [&str; 55] = [
         "a",
         "k",
         "v",
@@ -108,6 +109,12 @@ fn whatever_is_written_the_expansion_is_an_expression() {
         "{ a; k[3]: star(a); }",
         "{ use kind(); v[dyn n] }",
         ".a",
+        "grid(3)",
+        "gnp(k, probability = p, connected)",
+        "tree(k, arity = 2)",
+        "shape(k, pairs = f)",
+        "wheel",
+        "scale_free(n, seed = 1.5)",
         "c[2] { a; k[4] }; ring(c.k[1])",
         "c[i].k -> a",
         ";",

@@ -8,6 +8,7 @@ mod links;
 mod names;
 mod shapes;
 mod statements;
+mod topologies;
 
 use proc_macro2::TokenStream;
 

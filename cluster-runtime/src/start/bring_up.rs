@@ -195,6 +195,7 @@ fn failed(node: &AnyNode, phase: Phase, cause: String) -> Error {
         phase,
         cause,
         log: node.state().log_tail(),
+        seed: None,
     }))
 }
 

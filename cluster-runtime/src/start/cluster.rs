@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use cluster_topology::Topology;
 
 use super::Observe;
+use super::seed::Seed;
 use crate::node::{AnyNode, Nodes, Stop, WaitStopped, collect};
 
 /// Nodes and the links between them. When it is dropped, all its nodes are stopped at once.
@@ -35,6 +36,8 @@ struct Plan {
     faults: Vec<String>,
     /// What it has started; a node may have had other runs before, and may have others after.
     runs: Vec<Run>,
+    /// `None` as long as nothing is drawn from it.
+    seed: Option<Seed>,
 }
 
 impl Cluster {
@@ -51,6 +54,25 @@ impl Cluster {
 
     pub(crate) fn add_fault(&self, fault: String) {
         self.plan_mut().faults.push(fault);
+    }
+
+    /// The seed of the next random shape that has none of its own.
+    pub(crate) fn next_seed(&self) -> u64 {
+        self.plan_mut().seed.get_or_insert_with(Seed::new).next()
+    }
+
+    /// What its random shapes follow from that have no seed of their own: `CLUSTER_SEED` in the environment, or a number
+    /// that it drew. `None` if it has no such shape.
+    ///
+    /// # Examples
+    /// ```
+    /// use cluster_runtime::cluster;
+    ///
+    /// assert!(cluster! { k[20]: gnp(0.3, connected) }.seed().is_some());
+    /// assert!(cluster! { k[20]: gnp(0.3, connected, seed = 7) }.seed().is_none());
+    /// ```
+    pub fn seed(&self) -> Option<u64> {
+        self.plan_mut().seed.map(Seed::seed)
     }
 
     /// Its nodes and what cannot work about them.

@@ -6,9 +6,12 @@ mod observe;
 mod options;
 mod preflight;
 mod report;
+mod seed;
 
 pub use cluster::Cluster;
 pub use observe::Observe;
 pub use options::{Start, start};
+
+pub(crate) use seed::again;
 
 use options::Options;

@@ -136,7 +136,8 @@ impl<C: Borrow<Cluster> + Send + 'static> IntoFuture for Start<C> {
         let Self { cluster, options } = self;
         Box::pin(async move {
             let runs = open(Borrow::<Cluster>::borrow(&cluster), &options)?;
-            bring_up::bring_up(runs, options).await?;
+            let seed = Borrow::<Cluster>::borrow(&cluster).seed();
+            bring_up::bring_up(runs, options).await.map_err(|error| error.of_seed(seed))?;
             Ok(cluster)
         })
     }

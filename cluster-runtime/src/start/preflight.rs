@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::Options;
+use super::seed::{SEED_VARIABLE, seed_fault};
 use crate::deadline::{FACTOR_VARIABLE, factor_fault};
 use crate::error::{Error, Result};
 use crate::event::DefaultLevel;
@@ -23,6 +24,8 @@ pub(crate) fn check(nodes: &[AnyNode], mut faults: Vec<String>, options: &Option
     if options.concurrency == Some(0) {
         faults.push("no node can be brought up with `.concurrency(0)`\nhelp: allow one at least".to_owned());
     }
+    faults
+        .extend(seed_fault().map(|fault| format!("the environment variable {SEED_VARIABLE} cannot be read: {fault}")));
     check_nodes(nodes, &mut faults);
     check_names(nodes, &mut faults);
     check_running(nodes, &mut faults);

@@ -29,7 +29,7 @@ pub(crate) fn timeout(nodes: &[AnyNode], timeout: Duration, wait_connections: bo
     // Whoever is behind keeps the others waiting.
     unready.sort_by_key(|unready| unready.phase);
     let missing = if wait_connections { missing_links(nodes) } else { Vec::new() };
-    Error::StartTimeout(Box::new(StartTimeout { timeout, missing, unready }))
+    Error::StartTimeout(Box::new(StartTimeout { timeout, missing, unready, seed: None }))
 }
 
 fn unready(node: &AnyNode) -> Option<Unready> {

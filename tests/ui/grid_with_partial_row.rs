@@ -1,0 +1,6 @@
+fn main() {
+    let _ = cluster_runtime::cluster! {
+        k[10];
+        grid(k, columns = 4);
+    };
+}

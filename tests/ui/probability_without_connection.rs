@@ -1,0 +1,5 @@
+fn main() {
+    let _ = cluster_runtime::cluster! {
+        k[9]: gnp(0.0, connected);
+    };
+}
