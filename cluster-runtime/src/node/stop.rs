@@ -38,42 +38,53 @@ impl IntoFuture for Stop {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            for node in &self.nodes {
-                node.state().change(|facts| facts.stop_asked = true);
-            }
-            let stopped = all_ended(&self.nodes, self.timeout).await;
+            let runs: Vec<_> = self.nodes.iter().filter_map(|node| Some((node, ask_to_stop(node.state())?))).collect();
+            let stopped = all_ended(&runs, self.timeout).await;
             died(the_dead(&self.nodes))?;
             stopped
         })
     }
 }
 
-/// Waits until nodes that were asked to stop have ended: in good order within their grace time, or hard.
-async fn all_ended(nodes: &[AnyNode], timeout: Duration) -> Result {
+/// Asks a node to stop, and gives the number of the run that is to end; `None` when it does not run.
+fn ask_to_stop(state: &State) -> Option<u64> {
+    state.change(|facts| {
+        let runs = matches!(facts.stage, Stage::Starting(_) | Stage::Started);
+        facts.stop_asked |= runs;
+        runs.then_some(facts.run)
+    })
+}
+
+/// Waits until runs that were asked to stop have ended: in good order within their grace time, or hard.
+async fn all_ended(runs: &[(&AnyNode, u64)], timeout: Duration) -> Result {
     let deadline = Deadline::after(timeout);
     // A tenth of the time is kept for the hard stop.
     let most_grace = timeout.mul_f64(0.9);
-    let mut by_grace: BTreeMap<Duration, (Deadline, Vec<&AnyNode>)> = BTreeMap::new();
-    for node in nodes {
+    let mut by_grace: BTreeMap<Duration, (Deadline, Vec<_>)> = BTreeMap::new();
+    for (node, run) in runs {
         let grace = node.erased().grace().min(most_grace);
-        by_grace.entry(grace).or_insert_with(|| (Deadline::after(grace), Vec::new())).1.push(node);
+        by_grace.entry(grace).or_insert_with(|| (Deadline::after(grace), Vec::new())).1.push((node, *run));
     }
-    for (grace, (until, nodes)) in by_grace {
-        for node in nodes {
-            if until.bound(ended(node.state())).await.is_none() {
-                let run = node.state().facts().run;
+    for (grace, (until, runs)) in by_grace {
+        for (node, run) in runs {
+            if until.bound(run_ended(node.state(), run)).await.is_none() {
                 let after = json!({ "after": format!("{grace:?}") });
                 node.context().event(Level::Warning, "node", "stopped_hard", after);
                 node.state().kill(run);
             }
         }
     }
-    for node in nodes {
-        if deadline.bound(ended(node.state())).await.is_none() {
+    for (node, run) in runs {
+        if deadline.bound(run_ended(node.state(), *run)).await.is_none() {
             return Err(node.timeout("its end", deadline));
         }
     }
     Ok(())
+}
+
+/// Resolves when this run is over, whether or not the node was started again.
+async fn run_ended(state: &State, run: u64) {
+    state.until(|facts| (facts.run != run || matches!(facts.stage, Stage::Ended(_))).then_some(())).await;
 }
 
 /// A wait for the end of nodes; see [`AnyNode::wait_stopped`].
