@@ -76,20 +76,20 @@ async fn options_that_a_kind_does_not_support_are_refused() {
     let refused =
         |what: &str, help: &str| format!("node `n` is of kind `Simple`, which does not support {what}\nhelp: {help}");
     assert_eq!(
-        refusal(start(&node(Feature::Private)).into_future()).await,
+        refusal(start(node(Feature::Private)).into_future()).await,
         refused("private mode", "start with `.public(true)`")
     );
     assert_eq!(
-        refusal(start(&node(Feature::Public)).public(true).into_future()).await,
+        refusal(start(node(Feature::Public)).public(true).into_future()).await,
         refused("public mode", "start without `.public(true)`")
     );
     assert_eq!(
-        refusal(start(&node(Feature::EventLevel)).event_level(DefaultLevel::Debug).into_future()).await,
+        refusal(start(node(Feature::EventLevel)).event_level(DefaultLevel::Debug).into_future()).await,
         refused("a default level of events other than `Info`", "start without `.event_level(..)`")
     );
     let levels = [("p2p", Level::Debug)];
     assert_eq!(
-        refusal(start(&node(Feature::EventSectionsLevels)).event_sections_levels(levels).into_future()).await,
+        refusal(start(node(Feature::EventSectionsLevels)).event_sections_levels(levels).into_future()).await,
         refused("levels of sections of events", "start without `.event_sections_levels(..)`")
     );
 }
