@@ -1,0 +1,72 @@
+//! Nodes of [Yggdrasil](https://yggdrasil-network.github.io), an encrypted network of routers (version 0.4.7, as Debian has it).
+
+use cluster_runtime::{Error, Feature, Identity, Level, Process, ProcessContext, Ready, Result, Source, Speaks};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::UnixStream;
+
+/// What routers speak.
+#[derive(Debug)]
+pub struct YggdrasilProtocol;
+
+impl Speaks<YggdrasilProtocol> for YggdrasilProtocol {}
+
+/// A router with keys of its own and no network interface. It is known by its public key; a private one admits only those of
+/// its peers. The lines of its log are its events `log`, in the section `router`.
+pub fn yggdrasil() -> Process<YggdrasilProtocol> {
+    Process::new("yggdrasil", |node, command| {
+        let level = match node.level_of("router") {
+            Level::Debug => "debug",
+            Level::Info | Level::Notice => "info",
+            Level::Warning => "warn",
+            Level::Error | Level::Fatal => "error",
+        };
+        command.args(["-useconffile", "node.json", "-loglevel", level]);
+    })
+    .protocol()
+    .if_missing("`apt-get install yggdrasil`")
+    .identity(async |node: ProcessContext| {
+        if !node.exists("keys.json").await {
+            node.write("keys.json", node.command().args(["-genconf", "-json"]).run().await?).await?;
+        }
+        let keys: Value = serde_json::from_str(&node.read("keys.json").await?)?;
+        Ok::<_, Error>(Identity::new(keys["PublicKey"].as_str().unwrap_or_default()))
+    })
+    .config(configure)
+    .ready(Ready::socket("admin.sock"))
+    .connections(connections)
+    .events(Source::stdout(), |node, line| {
+        node.event(Level::Info, "router", "log", json!(line));
+        true
+    })
+    .supports(Feature::Private)
+    .supports(Feature::OneWayPrivate)
+}
+
+/// Both ends of a link dial: after a failure a router tries again only when half a minute has passed.
+async fn configure(node: ProcessContext) -> Result {
+    let mut conf: Value = serde_json::from_str(&node.read("keys.json").await?)?;
+    let peers = node.peers();
+    let dialled = peers.iter().filter(|peer| peer.dial() || !peer.is_one_way());
+    conf["Listen"] = json!([format!("tcp://{}", node.addr())]);
+    conf["Peers"] = dialled.map(|peer| format!("tcp://{}", peer.addr())).collect();
+    conf["AdminListen"] = json!(format!("unix://{}", node.path("admin.sock")));
+    conf["MulticastInterfaces"] = json!([]);
+    conf["IfName"] = json!("none");
+    if node.private() {
+        // With its own key, for an empty list would admit everyone.
+        let allowed = peers.iter().filter_map(|peer| peer.identity()).chain(node.identity());
+        conf["AllowedPublicKeys"] = allowed.map(|key| key.to_string()).collect();
+    }
+    node.write("node.json", conf.to_string()).await
+}
+
+async fn connections(node: ProcessContext) -> Result<Vec<Identity>> {
+    let mut socket = UnixStream::connect(node.path("admin.sock")).await?;
+    socket.write_all(br#"{"request":"getPeers"}"#).await?;
+    let mut answer = Vec::new();
+    socket.read_to_end(&mut answer).await?;
+    let answer: Value = serde_json::from_slice(&answer)?;
+    let peers = answer["response"]["peers"].as_array().ok_or_else(|| Error::other(format!("no peers in {answer}")))?;
+    Ok(peers.iter().filter_map(|peer| peer["key"].as_str()).map(Identity::new).collect())
+}
