@@ -49,7 +49,7 @@ impl NodeContext {
     }
 
     /// Its address with the port of this name, one of those that its kind asks for, and reserved as that of
-    /// [`addr`](Self::addr) is. Any other name is an error that ends the node.
+    /// [`addr`](Self::addr) is, which has the name "". Any other name is an error that ends the node.
     pub fn addr_of(&self, port: &str) -> SocketAddr {
         self.state.addr_of(port).unwrap_or_else(|| {
             self.misused(format!("it has no port `{port}`: its kind asks for {:?}", self.state.port_names()));

@@ -42,6 +42,7 @@ impl Host {
 /// each as an abstract socket, which the system gives to one process at a time, and takes back when it ends.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod networks {
+    use std::io;
     use std::net::Ipv4Addr;
     #[cfg(target_os = "android")]
     use std::os::android::net::SocketAddrExt;
@@ -62,9 +63,9 @@ mod networks {
     }
 
     impl Network {
-        fn take(number: u32) -> Option<Self> {
-            let name = SocketAddr::from_abstract_name(format!("cluster-network-{number}")).ok()?;
-            Some(Self { number, _name: UnixDatagram::bind_addr(&name).ok()? })
+        fn take(number: u32) -> io::Result<Self> {
+            let name = SocketAddr::from_abstract_name(format!("cluster-network-{number}"))?;
+            Ok(Self { number, _name: UnixDatagram::bind_addr(&name)? })
         }
 
         fn host(&self, host: u8) -> Ipv4Addr {
@@ -87,7 +88,13 @@ mod networks {
     /// Processes begin far from each other, so that they seldom try what another one has.
     fn next_network(last: Option<u32>) -> Option<Network> {
         let first = last.map_or_else(|| std::process::id().wrapping_mul(2_654_435_761) >> 8, |last| last + 1);
-        (0..ATTEMPTS).find_map(|attempt| Network::take(first.wrapping_add(attempt) % NETWORKS))
+        for attempt in 0..ATTEMPTS {
+            match Network::take(first.wrapping_add(attempt) % NETWORKS) {
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
+                taken => return taken.ok(),
+            }
+        }
+        None
     }
 }
 

@@ -137,7 +137,8 @@ impl Peer {
         self.state.addr()
     }
 
-    /// Its address with the port of this name, one of those that its kind asks for.
+    /// Its address with the port of this name, one of those that its kind asks for; "" is that of
+    /// [`addr`](Self::addr).
     pub fn addr_of(&self, port: &str) -> Option<SocketAddr> {
         self.state.addr_of(port)
     }

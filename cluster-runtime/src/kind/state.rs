@@ -172,8 +172,9 @@ impl State {
         self.reservation.as_ref().map_or((Ipv4Addr::LOCALHOST, 0).into(), Reservation::addr)
     }
 
+    /// The address with the port of this name; that of the address itself has the name "".
     pub(crate) fn addr_of(&self, port: &str) -> Option<SocketAddr> {
-        self.reservation.as_ref()?.addr_of(port)
+        if port.is_empty() { Some(self.addr()) } else { self.reservation.as_ref()?.addr_of(port) }
     }
 
     /// The directory of its program: it is there as long as the node is.

@@ -23,7 +23,7 @@ impl ProcessContext {
         Ok(Self { node: node.clone(), program: description.program.as_str().into(), directory })
     }
 
-    /// The number of one of its [ports](super::Process::port). Any other name is an error that ends the node.
+    /// The number of one of its [ports](super::Process::port); "" is that of its address. Any other name is an error that ends the node.
     pub fn port(&self, name: &str) -> u16 {
         self.node.addr_of(name).port()
     }

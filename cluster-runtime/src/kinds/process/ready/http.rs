@@ -1,10 +1,12 @@
 use super::Ready;
+use super::port::written;
 
 impl Ready {
-    /// It is ready when it answers `GET path` at one of its ports with a status of success.
+    /// It is ready when it answers `GET path` at one of its ports with a status of success; the port of its address has
+    /// the name "".
     pub fn http(port: &'static str, path: impl Into<String>) -> Self {
         let path = path.into();
-        let expected = format!("`GET {path}` at its port `{port}` has no answer that says success");
+        let expected = format!("`GET {path}` at {} has no answer that says success", written(port));
         Self::answer(expected, move |node| {
             let path = path.clone();
             async move {

@@ -2,15 +2,17 @@ use tokio::net::TcpStream;
 
 use super::Ready;
 
+/// A port as a report names it.
+pub(super) fn written(port: &str) -> String {
+    if port.is_empty() { "its address".to_owned() } else { format!("its port `{port}`") }
+}
+
 impl Ready {
     /// It is ready when it takes TCP connections at one of its ports; the one of its address has the name "".
     pub fn port(name: &'static str) -> Self {
-        let expected = match name {
-            "" => "it takes no connections at its address".to_owned(),
-            name => format!("it takes no connections at its port `{name}`"),
-        };
+        let expected = format!("it takes no connections at {}", written(name));
         Self::answer(expected, async move |node| {
-            let addr = if name.is_empty() { node.addr() } else { node.addr_of(name) };
+            let addr = node.addr_of(name);
             TcpStream::connect(addr).await.map(drop).map_err(|error| format!("{addr}: {error}"))
         })
     }
