@@ -1,5 +1,6 @@
 //! What was written, before any name is looked up. Every part keeps its tokens, so that every mistake has a place.
 
+use cluster_topology::Comparison;
 use proc_macro2::{Group, Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Expr, ExprRange, Token};
@@ -21,6 +22,7 @@ pub enum Statement {
     Declaration(Box<Declaration>),
     Call(Call),
     Arrow(Arrow),
+    Require(Box<Require>),
 }
 
 /// `NAME[count] = KIND: shape + shape`, or `NAME[count] { statements }: shape + shape`
@@ -65,6 +67,19 @@ pub struct Arrow {
     pub from: Set,
     pub arrow: TokenStream,
     pub to: Set,
+}
+
+/// `require demand`
+pub struct Require {
+    pub demand: Demand,
+    pub written: TokenStream,
+}
+
+pub enum Demand {
+    Connected,
+    Diameter(Comparison, Expr),
+    Degree(Vec<Set>, Comparison, Expr),
+    Survives(Expr),
 }
 
 #[derive(Clone)]

@@ -10,7 +10,7 @@ use crate::code::code;
 use crate::errors::Errors;
 use crate::how::{How, Place};
 use crate::messages::{self, Things};
-use crate::model::{Bounds, Count, Declared, Given, GivenValue, Link, Model, Part, Select, Set, Step};
+use crate::model::{Bounds, Count, Declared, Given, GivenValue, Link, Model, Part, Required, Select, Set, Step};
 use crate::parameter;
 use crate::size::{Size, constant, usize_literal};
 
@@ -41,6 +41,9 @@ pub fn check(model: &Model, errors: &mut Errors) -> Vec<Assertion> {
             checker.check_hub(link);
             checker.check_sides(link);
         }
+    }
+    for part in model.requirements.iter().filter_map(Required::set).flat_map(|set| &set.parts) {
+        checker.check_part(part);
     }
     checker.check_repetitions();
     checker.assertions

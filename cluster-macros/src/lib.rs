@@ -11,6 +11,7 @@ mod expand;
 mod how;
 mod messages;
 mod model;
+mod network;
 mod number;
 mod parameter;
 mod parse;
@@ -56,8 +57,9 @@ struct Analysis {
 fn analyse(input: TokenStream) -> Analysis {
     let mut errors = Errors::default();
     let cluster = parse::parse(input, &mut errors);
-    let model = resolve::resolve(cluster, &mut errors);
+    let mut model = resolve::resolve(cluster, &mut errors);
     let assertions = check::check(&model, &mut errors);
+    network::check_requirements(&mut model, &mut errors);
     Analysis { model, assertions, errors }
 }
 

@@ -328,6 +328,27 @@ pub fn fractional_parameter(parameter: &str, shape: How) -> String {
     format!("the `{parameter}` of a `{shape}` is a whole number")
 }
 
+// Requirements.
+
+pub const NEGATIVE_REQUIREMENT: &str = "this number cannot be negative";
+pub const FRACTIONAL_REQUIREMENT: &str = "this is a whole number";
+
+pub fn unknown_requirement(name: &str, nearest: Option<&str>) -> String {
+    format!("there is no requirement `{name}`\nhelp: {}{}", did_you_mean(nearest), requirement_forms())
+}
+
+pub fn misshapen_requirement(name: &str) -> String {
+    format!("this is not how `{name}` is written\nhelp: {}", requirement_forms())
+}
+
+pub fn missing_comparison(head: &str) -> String {
+    format!("`{head}` is compared with a number, by `==`, `<`, `<=`, `>` or `>=`\nhelp: `{head} <= 4`")
+}
+
+pub fn missing_bound(head: &str) -> String {
+    format!("a number is missing at the end\nhelp: `{head} <= 4`")
+}
+
 // Links.
 
 pub const SET_MISSING_BEFORE_COMMA: &str = "a node is missing before this `,`";
@@ -457,6 +478,11 @@ fn statement_forms() -> String {
     let links = alternatives(Shape::ALL.map(Shape::statement_form));
     let topologies = alternatives(Family::ALL.map(Family::name));
     format!("{links}, one-way `a -> b`, and the topologies {topologies} and `shape`, as in `grid(k, columns = 3)`")
+}
+
+fn requirement_forms() -> String {
+    let forms = ["require connected", "require diameter <= 4", "require degree(k) >= 3", "require survives(1)"];
+    format!("requirements are {}", alternatives(forms))
 }
 
 fn alternatives(forms: impl IntoIterator<Item = &'static str>) -> String {

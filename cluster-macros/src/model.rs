@@ -1,6 +1,6 @@
 //! What was meant: names are looked up, numbers are read, and a shape of a declaration is a link like any other.
 
-use cluster_topology::Value;
+use cluster_topology::{Comparison, Value};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -16,6 +16,8 @@ pub struct Model {
     /// Those of clusters come after their cluster.
     pub nodes: Vec<Declared>,
     pub links: Vec<Link>,
+    /// What must hold of the network.
+    pub requirements: Vec<Required>,
     /// Names that are in no link, for the editor to complete: those that are not declared.
     pub loose: Vec<Ident>,
 }
@@ -107,6 +109,38 @@ pub struct Given {
 pub enum GivenValue {
     Literal(Value),
     Expression(Box<Expr>),
+}
+
+/// What must hold of the network, or of each cluster that it stands in.
+pub struct Required {
+    pub demand: Demand,
+    pub written: TokenStream,
+    pub within: Option<usize>,
+}
+
+pub enum Demand {
+    Connected,
+    Diameter(Comparison, Expr),
+    Degree(Set, Comparison, Expr),
+    Survives(Expr),
+}
+
+impl Required {
+    /// The set that it is about, if it is about one.
+    pub fn set(&self) -> Option<&Set> {
+        match &self.demand {
+            Demand::Degree(set, ..) => Some(set),
+            Demand::Connected | Demand::Diameter(..) | Demand::Survives(_) => None,
+        }
+    }
+
+    /// Its number, if it has one.
+    pub fn number(&self) -> Option<&Expr> {
+        match &self.demand {
+            Demand::Diameter(_, number) | Demand::Degree(_, _, number) | Demand::Survives(number) => Some(number),
+            Demand::Connected => None,
+        }
+    }
 }
 
 /// Nodes in an order.

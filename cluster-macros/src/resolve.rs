@@ -12,7 +12,7 @@ use crate::count;
 use crate::errors::Errors;
 use crate::how::{How, Place};
 use crate::messages;
-use crate::model::{Bounds, Declared, Link, Model, Part, Select, Set, Step};
+use crate::model::{Bounds, Declared, Demand, Link, Model, Part, Required, Select, Set, Step};
 use crate::number::Number;
 use crate::parameter;
 use crate::suggest::nearest;
@@ -20,7 +20,7 @@ use crate::suggest::nearest;
 /// Looks up every name. A link with a mistake is reported and left out; a declaration never is.
 pub fn resolve(cluster: ast::Cluster, errors: &mut Errors) -> Model {
     let kind = cluster.kind.and_then(|kind| kind.kind);
-    let model = Model { kind, nodes: Vec::new(), links: Vec::new(), loose: Vec::new() };
+    let model = Model { kind, nodes: Vec::new(), links: Vec::new(), requirements: Vec::new(), loose: Vec::new() };
     let mut resolver = Resolver { names: HashMap::new(), model, errors };
     let mut unresolved = Vec::new();
     resolver.declare(cluster.statements, None, &mut unresolved);
@@ -55,6 +55,7 @@ enum Unresolved {
     },
     Call(ast::Call),
     Arrow(ast::Arrow),
+    Require(Box<ast::Require>),
 }
 
 impl Resolver<'_> {
@@ -65,6 +66,9 @@ impl Resolver<'_> {
                 ast::Statement::Call(call) => unresolved.push(Scoped { within, unresolved: Unresolved::Call(call) }),
                 ast::Statement::Arrow(arrow) => {
                     unresolved.push(Scoped { within, unresolved: Unresolved::Arrow(arrow) })
+                }
+                ast::Statement::Require(require) => {
+                    unresolved.push(Scoped { within, unresolved: Unresolved::Require(require) });
                 }
                 ast::Statement::Declaration(mut declaration) => {
                     let shapes = std::mem::take(&mut declaration.shapes).into_iter();
@@ -115,6 +119,11 @@ impl Resolver<'_> {
             Unresolved::ShapeOfRepeated { call, node } => self.declared_shape(call, node, within).and(None),
             Unresolved::Call(call) => self.statement(call, within),
             Unresolved::Arrow(arrow) => self.arrow(arrow, within),
+            Unresolved::Require(require) => {
+                let required = self.required(*require, within);
+                self.model.requirements.extend(required);
+                None
+            }
         };
         self.model.links.extend(link);
     }
@@ -187,6 +196,21 @@ impl Resolver<'_> {
             declared: None,
             within,
         })
+    }
+
+    fn required(&mut self, require: ast::Require, within: Option<usize>) -> Option<Required> {
+        let ast::Require { demand, written } = require;
+        let demand = match demand {
+            ast::Demand::Connected => Demand::Connected,
+            ast::Demand::Diameter(comparison, bound) => Demand::Diameter(comparison, bound),
+            ast::Demand::Survives(failures) => Demand::Survives(failures),
+            ast::Demand::Degree(sets, comparison, bound) => {
+                let written = quote!(#(#sets),*);
+                let parts = self.sets(&sets, within)?.into_iter().flat_map(|set| set.parts).collect();
+                Demand::Degree(Set { parts, written }, comparison, bound)
+            }
+        };
+        Some(Required { demand, written, within })
     }
 
     /// All sets, if all are right; the mistakes of each are reported.

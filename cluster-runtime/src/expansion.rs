@@ -5,10 +5,10 @@ use std::ops::{Bound, RangeBounds};
 use std::panic::Location;
 
 use crate::kind::Kind;
-use cluster_topology::{Family, Value, index};
+use cluster_topology::{Comparison, Family, Requirement, Topology, Value, index};
 
 use crate::node::{AnyNode, Node, Nodes, SpeaksWith, collect, members};
-use crate::start::{Cluster, again};
+use crate::start::{Cluster, again, declared};
 use crate::wiring::link_pairs;
 
 pub use cluster_macros::cluster_impl;
@@ -141,6 +141,76 @@ pub fn shape<S: Nodes + SpeaksWith<S>, P: IntoIterator<Item = (usize, usize)>>(
     match index::shape(members.len(), pairs) {
         Ok(pairs) => link_pairs(&members, pairs),
         Err(error) => cluster.add_fault(format!("`{written}` at {place}: {error}")),
+    }
+}
+
+/// Links lead from every node to every other.
+pub fn require_connected(cluster: &Cluster, place: &Location<'_>, written: &str, scope: impl Nodes) {
+    require(cluster, place, written, declared(&collect(scope)), Requirement::Connected);
+}
+
+/// The most links between two nodes.
+pub fn require_diameter(
+    cluster: &Cluster,
+    place: &Location<'_>,
+    written: &str,
+    scope: impl Nodes,
+    comparison: Comparison,
+    diameter: impl WholeNumber,
+) {
+    let Some(diameter) = required(cluster, place, written, diameter) else { return };
+    require(cluster, place, written, declared(&collect(scope)), Requirement::Diameter(comparison, diameter));
+}
+
+/// The number of links of each node of a set.
+pub fn require_degree(
+    cluster: &Cluster,
+    place: &Location<'_>,
+    written: &str,
+    set: impl Nodes,
+    comparison: Comparison,
+    degree: impl WholeNumber,
+) {
+    let Some(degree) = required(cluster, place, written, degree) else { return };
+    let nodes = collect(set);
+    let names: Vec<&str> = nodes.iter().map(|node| node.name()).collect();
+    require(cluster, place, written, cluster.topology(), Requirement::Degree(&names, comparison, degree));
+}
+
+/// The nodes stay connected whichever so many fail.
+pub fn require_survives(
+    cluster: &Cluster,
+    place: &Location<'_>,
+    written: &str,
+    scope: impl Nodes,
+    failures: impl WholeNumber,
+) {
+    let Some(failures) = required(cluster, place, written, failures) else { return };
+    require(cluster, place, written, declared(&collect(scope)), Requirement::Survives(failures));
+}
+
+fn required(cluster: &Cluster, place: &Location<'_>, written: &str, number: impl WholeNumber) -> Option<usize> {
+    let required = number.to_usize();
+    if required.is_none() {
+        cluster.add_fault(format!("`{written}` at {place}: {number} is negative or too large"));
+    }
+    required
+}
+
+fn require(
+    cluster: &Cluster,
+    place: &Location<'_>,
+    written: &str,
+    topology: Topology,
+    requirement: Requirement<'_>,
+) {
+    // A network that is not as declared is refused for that.
+    if cluster.has_faults() {
+        return;
+    }
+    if let Err(unmet) = topology.require(requirement) {
+        let seed = cluster.seed().map(|seed| format!("\n{}", again(seed))).unwrap_or_default();
+        cluster.add_unmet(format!("`{written}` at {place}: {unmet}{seed}"));
     }
 }
 

@@ -16,7 +16,7 @@ use quote::{ToTokens, quote_spanned};
 
 use crate::check::Assertion;
 use crate::how::How;
-use crate::model::{Count, Given, GivenValue, Model, Select, Step};
+use crate::model::{Count, Given, GivenValue, Model, Required, Select, Step};
 use crate::size::constant;
 use tokens::{default_kind, ends, local, respanned};
 
@@ -46,7 +46,11 @@ pub fn expand_with_errors(
     errors: TokenStream,
 ) -> TokenStream {
     let links = std::mem::take(&mut model.links);
-    let parts = || links.iter().flat_map(|link| &link.sets).flat_map(|set| &set.parts);
+    let requirements = std::mem::take(&mut model.requirements);
+    let parts = || {
+        let sets = links.iter().flat_map(|link| &link.sets).chain(requirements.iter().filter_map(Required::set));
+        sets.flat_map(|set| &set.parts)
+    };
     let outermost = parts().filter(|part| model.nodes[part.steps[0].node].within.is_none());
     let outermost: Vec<Ident> = outermost.map(|part| part.steps[0].name.clone()).collect();
     model.loose.extend(outermost);
@@ -56,7 +60,8 @@ pub fn expand_with_errors(
     let indices = parts().flat_map(|part| &part.steps).filter_map(run_time_value);
     // The type of a closure's parameter would not be known.
     let arguments = links.iter().filter(|link| link.how != How::Own).flat_map(|link| arguments(&link.arguments));
-    let unused = indices.chain(arguments);
+    let numbers = requirements.iter().filter_map(Required::number).map(ToTokens::to_token_stream);
+    let unused = indices.chain(arguments).chain(numbers);
     quote! { { #errors #(#constants)* #(#assertions)* #(let _ = #unused;)* #value } }
 }
 
@@ -139,11 +144,15 @@ impl Expansion<'_> {
                 values.push((local("kind", node), quote! { &(#kind) }));
             }
         }
-        let parts = self.model.links.iter().flat_map(|link| &link.sets).flat_map(|set| &set.parts);
+        let of_links = self.model.links.iter().flat_map(|link| &link.sets);
+        let sets = of_links.chain(self.model.requirements.iter().filter_map(Required::set));
+        let parts = sets.flat_map(|set| &set.parts);
         for (index, value) in parts.flat_map(|part| &part.steps).filter_map(run_time_value).enumerate() {
             values.push((local("index", index), quote! { (#value) }));
         }
-        let arguments = self.model.links.iter().flat_map(|link| arguments(&link.arguments));
+        let of_links = self.model.links.iter().flat_map(|link| arguments(&link.arguments));
+        let arguments =
+            of_links.chain(self.model.requirements.iter().filter_map(Required::number).map(ToTokens::to_token_stream));
         for (index, value) in arguments.enumerate() {
             values.push((local("argument", index), quote! { (#value) }));
         }

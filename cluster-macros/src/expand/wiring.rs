@@ -3,12 +3,14 @@
 use cluster_topology::{Shape, Value};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
+use syn::Expr;
 
 use super::Expansion;
 use super::tokens::{ends, internal, local, place, respanned, shown_at};
 use crate::check::said;
+use crate::code::code;
 use crate::how::How;
-use crate::model::{Bounds, Count, Given, GivenValue, Link, Part, Select, Step};
+use crate::model::{Bounds, Count, Demand, Given, GivenValue, Link, Part, Required, Select, Step};
 use crate::size::usize_literal;
 
 impl Expansion<'_> {
@@ -20,7 +22,15 @@ impl Expansion<'_> {
         for link in &self.model.links {
             links.push((link.within, self.link(link, &mut indices, &mut arguments)));
         }
-        let mut wiring = self.wiring_within(None, &links);
+        let requirements: Vec<(Option<usize>, TokenStream)> = self
+            .model
+            .requirements
+            .iter()
+            .map(|required| (required.within, self.required(required, &mut indices, &mut arguments)))
+            .collect();
+        let mut wiring = self.in_each_instance(None, &links);
+        // What must hold does so of the whole network.
+        wiring.extend(self.in_each_instance(None, &requirements));
         if !self.model.loose.is_empty() {
             let loose = &self.model.loose;
             wiring.extend(quote! {
@@ -34,11 +44,15 @@ impl Expansion<'_> {
         wiring
     }
 
-    fn wiring_within(&self, cluster: Option<usize>, links: &[(Option<usize>, TokenStream)]) -> TokenStream {
-        let mut wiring: TokenStream =
-            links.iter().filter(|(within, _)| *within == cluster).map(|(_, link)| link.clone()).collect();
+    /// Statements of this cluster and of those in it, each in every instance of the cluster that it stands in.
+    fn in_each_instance(&self, cluster: Option<usize>, statements: &[(Option<usize>, TokenStream)]) -> TokenStream {
+        let mut wiring: TokenStream = statements
+            .iter()
+            .filter(|(within, _)| *within == cluster)
+            .map(|(_, statement)| statement.clone())
+            .collect();
         for member in self.model.members(cluster).filter(|member| self.model.nodes[*member].is_cluster) {
-            let inside = self.wiring_within(Some(member), links);
+            let inside = self.in_each_instance(Some(member), statements);
             if inside.is_empty() {
                 continue;
             }
@@ -87,7 +101,7 @@ impl Expansion<'_> {
                 quote! { match (#(#sides,)*) { (#(#sets,)*) => #call, } }
             }
             How::Family(family) => {
-                let variant = Ident::new(&format!("{family:?}"), Span::mixed_site());
+                let variant = variant(&family);
                 let given = link.arguments.iter().map(|given| argument(given, arguments));
                 let call = respanned(
                     quote! { runtime::__private::family(&net.__cluster, place, written, #(#sets,)* family, given) },
@@ -111,6 +125,48 @@ impl Expansion<'_> {
                         (place, written, #(#sets,)* pairs) => #call,
                     }
                 }
+            }
+        }
+    }
+
+    /// A requirement that the macro could not check.
+    fn required(
+        &self,
+        required: &Required,
+        indices: &mut impl Iterator<Item = Ident>,
+        arguments: &mut impl Iterator<Item = Ident>,
+    ) -> TokenStream {
+        let (place, written) = (place(&required.written), code(&required.written));
+        let scope = match required.within {
+            Some(cluster) => owner(Some(cluster)),
+            None => quote! { &net.__cluster },
+        };
+        let number = |number: &Expr, arguments: &mut dyn Iterator<Item = Ident>| {
+            shown_at(arguments.next().into_token_stream(), Some(number))
+        };
+        match &required.demand {
+            Demand::Connected => quote! {
+                runtime::__private::require_connected(&net.__cluster, #place, #written, #scope);
+            },
+            Demand::Diameter(comparison, bound) => {
+                let function = shown_at(quote! { runtime::__private::require_diameter }, Some(bound));
+                let (comparison, bound) = (variant(comparison), number(bound, arguments));
+                quote! {
+                    #function(&net.__cluster, #place, #written, #scope, runtime::topology::Comparison::#comparison, #bound);
+                }
+            }
+            Demand::Degree(set, comparison, bound) => {
+                let function = shown_at(quote! { runtime::__private::require_degree }, Some(bound));
+                let (comparison, bound) = (variant(comparison), number(bound, arguments));
+                let set = tuple(set.parts.iter().map(|part| self.part(part, indices)).collect());
+                quote! {
+                    #function(&net.__cluster, #place, #written, #set, runtime::topology::Comparison::#comparison, #bound);
+                }
+            }
+            Demand::Survives(failures) => {
+                let function = shown_at(quote! { runtime::__private::require_survives }, Some(failures));
+                let failures = number(failures, arguments);
+                quote! { #function(&net.__cluster, #place, #written, #scope, #failures); }
             }
         }
     }
@@ -181,6 +237,11 @@ impl Expansion<'_> {
     ) -> TokenStream {
         literal.unwrap_or_else(|| shown_at(indices.next().into_token_stream(), Some(written)))
     }
+}
+
+/// The name of an enum's variant.
+fn variant(value: &impl std::fmt::Debug) -> Ident {
+    Ident::new(&format!("{value:?}"), Span::mixed_site())
 }
 
 /// What is given for a parameter, with its name.

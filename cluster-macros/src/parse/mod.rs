@@ -5,6 +5,7 @@ mod arrow;
 mod declaration;
 mod expression;
 mod name;
+mod requirement;
 mod set;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
@@ -130,6 +131,12 @@ fn statement(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) -> 
         refuse_docs(&docs, errors);
         let from = set::set(input, errors)?;
         return arrow::arrows(input, from, cluster, errors);
+    }
+    if requirement::peek(input) {
+        refuse_docs(&docs, errors);
+        let requirement = requirement::requirement(input, errors)?;
+        cluster.statements.push(Statement::Require(requirement.into()));
+        return Ok(());
     }
     if name::skip_keywords(input, errors)? && input.is_empty() {
         return Ok(());

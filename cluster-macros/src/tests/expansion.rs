@@ -88,7 +88,7 @@ fn a_loopback_is_made_only_where_a_node_has_no_kind() {
 
 #[test]
 fn whatever_is_written_the_expansion_is_an_expression() {
-    const WORDS: [&str; 55] = [
+    const WORDS: [&str; 58] = [
         "a",
         "k",
         "v",
@@ -114,6 +114,9 @@ fn whatever_is_written_the_expansion_is_an_expression() {
         "tree(k, arity = 2)",
         "shape(k, pairs = f)",
         "wheel",
+        "require connected",
+        "require degree(k, a) >= n",
+        "require survives(1)",
         "scale_free(n, seed = 1.5)",
         "c[2] { a; k[4] }; ring(c.k[1])",
         "c[i].k -> a",

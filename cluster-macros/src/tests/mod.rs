@@ -6,6 +6,7 @@ mod counts;
 mod expansion;
 mod links;
 mod names;
+mod requirements;
 mod shapes;
 mod statements;
 mod topologies;

@@ -34,6 +34,8 @@ pub(crate) type Run = (AnyNode, u64);
 struct Plan {
     nodes: Vec<AnyNode>,
     faults: Vec<String>,
+    /// What was required of the network and is not so.
+    unmet: Vec<String>,
     /// What it has started; a node may have had other runs before, and may have others after.
     runs: Vec<Run>,
     /// `None` as long as nothing is drawn from it.
@@ -54,6 +56,14 @@ impl Cluster {
 
     pub(crate) fn add_fault(&self, fault: String) {
         self.plan_mut().faults.push(fault);
+    }
+
+    pub(crate) fn has_faults(&self) -> bool {
+        !self.plan_mut().faults.is_empty()
+    }
+
+    pub(crate) fn add_unmet(&self, unmet: String) {
+        self.plan_mut().unmet.push(unmet);
     }
 
     /// The seed of the next random shape that has none of its own.
@@ -78,7 +88,7 @@ impl Cluster {
     /// Its nodes and what cannot work about them.
     pub(crate) fn plan(&self) -> (Vec<AnyNode>, Vec<String>) {
         let plan = self.plan_mut();
-        (plan.nodes.clone(), plan.faults.clone())
+        (plan.nodes.clone(), [plan.faults.as_slice(), &plan.unmet].concat())
     }
 
     /// Makes these runs its own: they end with it.

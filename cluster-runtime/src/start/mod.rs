@@ -12,6 +12,7 @@ pub use cluster::Cluster;
 pub use observe::Observe;
 pub use options::{Start, start};
 
+pub(crate) use observe::declared;
 pub(crate) use seed::again;
 
 use options::Options;

@@ -1,0 +1,7 @@
+fn main() {
+    let _ = cluster_runtime::cluster! {
+        center;
+        leaves[5]: star(center);
+        require degree(leaves[0], center) == 1;
+    };
+}

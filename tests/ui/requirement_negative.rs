@@ -1,0 +1,6 @@
+fn main() {
+    let _ = cluster_runtime::cluster! {
+        k[3]: ring;
+        require diameter > -1;
+    };
+}
