@@ -19,6 +19,8 @@ pub fn nats() -> Process<NatsProtocol> {
         command.arg("--name").arg(node.name()).arg("--addr").arg(node.addr().ip());
         command.arg("--port").arg(node.port("client")).arg("--http_port").arg(node.port("http"));
         command.args(["--cluster_name", "test", "--cluster", &route(node.addr()), "--routes", &routes.join(",")]);
+        // What it tells of others is the address that they called from, unless they say where they listen.
+        command.arg("--cluster_advertise").arg(node.addr());
         if node.level_of("") == Level::from(DefaultLevel::Debug) {
             command.arg("--debug");
         }

@@ -1,6 +1,11 @@
 //! Tests of whole clusters; see `tests/`.
 
 use std::fmt::Debug;
+use std::io::Write;
+use std::sync::Once;
+use std::time::{Duration, Instant};
+
+use cluster_runtime::Result;
 
 /// The report of an error, line by line, with the time of day of each log line taken out.
 pub fn report(error: &impl Debug) -> String {
@@ -31,4 +36,32 @@ macro_rules! on_both_runtimes {
             }
         }
     )* };
+}
+
+/// Whether a program is installed. Where it is not, one line says so, and how to install it.
+pub fn is_installed(program: &str, how: &str) -> bool {
+    static TOLD: Once = Once::new();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let is_installed = std::env::split_paths(&path).any(|directory| directory.join(program).is_file());
+    if !is_installed {
+        // Not by a macro: what those write is not shown when a test passes.
+        TOLD.call_once(|| drop(writeln!(std::io::stderr(), "skipped: `{program}` is not installed: `{how}`")));
+    }
+    is_installed
+}
+
+/// Waits for something that sends no signal.
+///
+/// # Panics
+/// When it has not come within 20 s.
+///
+/// # Errors
+/// Those of the check.
+pub async fn until(what: &str, mut check: impl AsyncFnMut() -> Result<bool>) -> Result {
+    let started = Instant::now();
+    while !check().await? {
+        assert!(started.elapsed() < Duration::from_secs(20), "not within 20 s: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    Ok(())
 }

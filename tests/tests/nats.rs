@@ -1,0 +1,81 @@
+//! Networks of a real program that always gossips: NATS, as the examples describe it.
+
+use std::future::IntoFuture;
+use std::time::Duration;
+
+use async_nats::Subscriber;
+use cluster_examples::nats;
+use cluster_runtime::{Error, Result, cluster, connect, create, start};
+
+fn is_installed() -> bool {
+    cluster_tests::is_installed("nats-server", "apt-get install nats-server")
+}
+
+#[tokio::test]
+async fn private_mode_is_refused_for_it_always_gossips() {
+    if !is_installed() {
+        return;
+    }
+    let nodes = create(&nats(), "n", 2);
+    connect(&nodes[0], &nodes[1]);
+    let error = start(&nodes).await.expect_err("it has no private mode").to_string();
+    assert!(
+        error.contains("nodes `n.1` and `n.2` are of kind `Process`, which does not support private mode"),
+        "{error}"
+    );
+    assert!(nodes.iter().all(|node| node.process_id().is_none()), "nothing was started");
+}
+
+#[tokio::test]
+async fn in_public_mode_a_star_becomes_a_clique() -> Result {
+    if !is_installed() {
+        return Ok(());
+    }
+    let net =
+        cluster! { use nats(); center; leaves[4]: star(center) }.start().public(true).wait_connections(true).await?;
+    assert_eq!(net.topology().links().len(), 4, "as declared");
+    cluster_tests::until("all servers know each other", async || Ok(net.observed().await?.links().len() == 10)).await?;
+    net.stop().await
+}
+
+#[tokio::test]
+async fn what_is_published_on_one_node_is_heard_on_the_others() -> Result {
+    if !is_installed() {
+        return Ok(());
+    }
+    let net = cluster! { use nats(); servers[4]: line }.start().public(true).wait_connections(true).await?;
+    cluster_tests::until("all servers know each other", async || Ok(net.observed().await?.links().len() == 6)).await?;
+    let mut clients = Vec::new();
+    for server in &net.servers {
+        let client = server.addr_of("client").expect("it has this port");
+        clients.push(async_nats::connect(client.to_string()).await.map_err(Error::other)?);
+    }
+    let mut hearers = Vec::new();
+    for client in &clients[1..] {
+        hearers.push(client.subscribe("news").await.map_err(Error::other)?);
+        client.flush().await.map_err(Error::other)?;
+    }
+    // A server learns of the others' subscriptions in its own time: it is told again until all have heard.
+    let telling = async {
+        loop {
+            clients[0].publish("news", "spring".into()).await.expect("the client runs");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let hearing = async {
+        for hearer in &mut hearers {
+            assert_eq!(hear(hearer).await.as_deref(), Some("spring"));
+        }
+    };
+    tokio::select! {
+        never = telling => never,
+        outcome = tokio::time::timeout(Duration::from_secs(20), hearing) => outcome.map_err(Error::other)?,
+    }
+    net.stop().into_future().await
+}
+
+async fn hear(hearer: &mut Subscriber) -> Option<String> {
+    let message =
+        std::future::poll_fn(|cx| futures_core::Stream::poll_next(std::pin::Pin::new(&mut *hearer), cx)).await?;
+    Some(String::from_utf8_lossy(&message.payload).into_owned())
+}
