@@ -11,6 +11,7 @@ mod expand;
 mod how;
 mod messages;
 mod model;
+mod named;
 mod network;
 mod number;
 mod parameter;
@@ -37,30 +38,38 @@ fn cluster(input: TokenStream, order: fn(&mut [Error])) -> TokenStream {
     let mut input = input.into_iter();
     let krate =
         input.next().unwrap_or_else(|| TokenTree::Ident(proc_macro2::Ident::new("cluster_runtime", Span::call_site())));
-    let Analysis { model, assertions, errors } = analyse(input.collect());
+    let Analysis { named, model, assertions, errors } = match analyse(input.collect()) {
+        Ok(analysis) => analysis,
+        Err(error) => return error.to_compile_error(),
+    };
     let mut errors = errors.into_vec();
     if errors.is_empty() {
-        return expand::expand(&krate, &model, &assertions);
+        return expand::expand(&krate, named.as_ref(), &model, &assertions);
     }
     order(&mut errors);
     let errors = errors.iter().map(Error::to_compile_error).collect();
-    expand::expand_with_errors(&krate, model, &assertions, errors)
+    expand::expand_with_errors(&krate, named.as_ref(), model, &assertions, errors)
 }
 
 /// What is known about a declaration list before anything is generated.
 struct Analysis {
+    /// The type that is declared, if one is.
+    named: Option<named::Named>,
     model: model::Model,
     assertions: Vec<check::Assertion>,
     errors: Errors,
 }
 
-fn analyse(input: TokenStream) -> Analysis {
+fn analyse(input: TokenStream) -> syn::Result<Analysis> {
     let mut errors = Errors::default();
-    let cluster = parse::parse(input, &mut errors);
+    let (named, cluster) = parse::parse(input, &mut errors)?;
     let mut model = resolve::resolve(cluster, &mut errors);
     let assertions = check::check(&model, &mut errors);
+    if let Some(named) = &named {
+        named.check_kinds(&mut model, &mut errors);
+    }
     network::check_requirements(&mut model, &mut errors);
-    Analysis { model, assertions, errors }
+    Ok(Analysis { named, model, assertions, errors })
 }
 
 fn in_source_order(errors: &mut [Error]) {

@@ -95,6 +95,32 @@ pub fn reserved_name(name: &str) -> String {
     format!("names that begin with `__` are reserved\nhelp: {help}")
 }
 
+// Named clusters.
+
+pub fn braces_of_named(name: &str) -> String {
+    format!(
+        "a cluster has parameters and no fields of its own\nhelp: `struct {name}(n: usize);`, and the declarations after it"
+    )
+}
+
+pub fn missing_semicolon_of_named(name: &str) -> String {
+    format!("expected `;` after the head of this cluster\nhelp: `struct {name}(kind: Loopback, n: usize);`")
+}
+
+pub fn untyped_parameter(name: &str) -> String {
+    format!("a parameter has a type, as in a function\nhelp: `{name}: usize`")
+}
+
+pub fn derive(name: &str) -> String {
+    format!("a cluster cannot be `{name}`, as there is one of each of its nodes\nhelp: it is `Debug` and no more")
+}
+
+pub fn untyped_kind(kind: &str) -> String {
+    format!(
+        "the field of a named cluster needs the type of this kind\nhelp: `{kind} as Type`; a parameter and the path of a type that is `Default` need none"
+    )
+}
+
 // Kinds.
 
 pub fn missing_kind(after: &str) -> String {

@@ -129,6 +129,11 @@ pub fn family<S: Nodes + SpeaksWith<S>>(
     }
 }
 
+/// A function of the user's from a size to pairs.
+pub fn pairs<P: IntoIterator<Item = (usize, usize)>, F: Fn(usize) -> P>(pairs: F) -> F {
+    pairs
+}
+
 /// Links a set by a function of the user's. What does not fit is a fault.
 pub fn shape<S: Nodes + SpeaksWith<S>, P: IntoIterator<Item = (usize, usize)>>(
     cluster: &Cluster,

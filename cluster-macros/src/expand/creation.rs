@@ -5,6 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::Expr;
 
 use super::Expansion;
+use super::named::phantom;
 use super::tokens::{default_kind, internal, local, place, shown_at};
 use crate::check::MOST_NODES_IN_ARRAYS;
 use crate::how::How;
@@ -15,6 +16,12 @@ impl Expansion<'_> {
     /// Creates all nodes, and makes them part of the cluster.
     pub fn creation(&self) -> TokenStream {
         let members = self.created(None);
+        let (name, generics) = match self.named {
+            Some(named) => {
+                (named.name.clone(), phantom(named).map(|_| quote! { __generics: ::core::marker::PhantomData, }))
+            }
+            None => (Ident::new("Cluster", Span::mixed_site()), None),
+        };
         let add = self.model.members(None).map(|node| {
             let name = internal(&self.model.nodes[node].name);
             let kind = if self.model.nodes[node].is_cluster { None } else { self.kind(node).1 };
@@ -22,7 +29,7 @@ impl Expansion<'_> {
         });
         quote! {
             let cluster = runtime::Cluster::new();
-            let net = Cluster { #members __cluster: cluster };
+            let net = #name { #members #generics __cluster: cluster };
             #(#add)*
         }
     }
@@ -38,7 +45,7 @@ impl Expansion<'_> {
     }
 
     /// The name of a declaration's kind, and the expression that it comes from: its own, or that of the nearest `use`.
-    fn kind(&self, node: usize) -> (Ident, Option<&Expr>) {
+    pub fn kind(&self, node: usize) -> (Ident, Option<&Expr>) {
         let own = self.model.outwards(node).find_map(|node| Some((node, self.model.nodes[node].kind.as_ref()?)));
         match own {
             Some((node, expression)) => (local("kind", node), Some(expression)),
@@ -73,6 +80,7 @@ impl Expansion<'_> {
             quote! { |name| #create(#kind, name) }
         };
         match &self.model.nodes[node].count {
+            Count::Constant(count) if self.is_generic(count) => array(quote! { _ }),
             Count::One => {
                 let create = shown_at(quote! { runtime::Node::new }, expression);
                 quote! { #create(#kind, #name) }
@@ -96,6 +104,7 @@ impl Expansion<'_> {
         let make = quote! { |#within: &str| #structure { #members } };
         let array = |count: TokenStream| quote! { runtime::__private::clusters::<_, #count>(#name, #make) };
         match &self.model.nodes[node].count {
+            Count::Constant(count) if self.is_generic(count) => array(quote! { _ }),
             Count::One => quote! { (#make)(#name) },
             Count::Literal(count, _) if *count <= MOST_NODES_IN_ARRAYS => {
                 array(usize_literal(*count).into_token_stream())

@@ -1,23 +1,20 @@
 //! The struct with a field for each declaration, and what one can do with it.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote_spanned};
+use quote::{ToTokens, format_ident, quote_spanned};
+use syn::Attribute;
 
 use super::Expansion;
 use super::tokens::{internal, local};
 use crate::model::Declared;
+use crate::named::Named;
 
 impl Expansion<'_> {
     /// The struct with a field for each declaration, and one for each cluster within.
     pub fn items(&self) -> TokenStream {
         let Fields { types, fields } = self.fields(None);
-        let clusters = (0..self.model.nodes.len()).filter(|node| self.model.nodes[*node].is_cluster);
-        let clusters = clusters.map(|cluster| self.cluster(cluster));
-        let krate = self.krate;
+        let clusters = self.clusters_within();
         quote! {
-            // One name for all calls: where `$crate` came from a macro's own place, rustc would show a mistake there.
-            use #krate as runtime;
-
             #[must_use = "a cluster does nothing until it is started"]
             #[allow(dead_code, clippy::partial_pub_fields)]
             pub struct Cluster<#(#types),*> {
@@ -53,8 +50,14 @@ impl Expansion<'_> {
                 }
             }
 
-            #(#clusters)*
+            #clusters
         }
+    }
+
+    /// The structs of all clusters within.
+    pub fn clusters_within(&self) -> TokenStream {
+        let clusters = (0..self.model.nodes.len()).filter(|node| self.model.nodes[*node].is_cluster);
+        clusters.map(|cluster| self.cluster(cluster)).collect()
     }
 
     /// The struct of a cluster within: one member of a set.
@@ -63,31 +66,53 @@ impl Expansion<'_> {
         let names: Vec<Ident> =
             self.model.members(Some(cluster)).map(|node| internal(&self.model.nodes[node].name)).collect();
         let name = self.struct_name(cluster);
+        let krate = self.krate;
+        let (attributes, visibility) = match self.named {
+            Some(Named { attributes, visibility, name, .. }) => {
+                let docs = format!("A `{}` of [`{name}`].", self.model.path(cluster));
+                let conditions = conditions(attributes);
+                (quote! { #(#conditions)* #[doc = #docs] }, visibility.to_token_stream())
+            }
+            None => (TokenStream::new(), quote! { pub }),
+        };
+        let conditions: Vec<_> = self.named.into_iter().flat_map(|named| conditions(&named.attributes)).collect();
         quote! {
+            #attributes
             #[derive(Debug)]
             #[allow(dead_code)]
-            pub struct #name<#(#types),*> { #fields }
+            #visibility struct #name<#(#types),*> { #fields }
 
-            impl<#(#types: runtime::Nodes),*> runtime::Nodes for #name<#(#types),*> {
-                fn for_each_node(&self, visit: &mut dyn ::core::ops::FnMut(&runtime::AnyNode)) {
+            #(#conditions)*
+            impl<#(#types: #krate::Nodes),*> #krate::Nodes for #name<#(#types),*> {
+                fn for_each_node(&self, visit: &mut dyn ::core::ops::FnMut(&#krate::AnyNode)) {
                     #(self.#names.for_each_node(visit);)*
                 }
 
-                fn for_each_member(&self, visit: &mut dyn ::core::ops::FnMut(&[runtime::AnyNode])) {
-                    runtime::__private::one_member(self, visit);
+                fn for_each_member(&self, visit: &mut dyn ::core::ops::FnMut(&[#krate::AnyNode])) {
+                    #krate::__private::one_member(self, visit);
                 }
             }
 
-            impl<__S: ?Sized, #(#types: runtime::SpeaksWith<__S>),*> runtime::SpeaksWith<__S> for #name<#(#types),*> {}
-            impl<__P: ?Sized, #(#types: runtime::Hears<__P>),*> runtime::Hears<__P> for #name<#(#types),*> {}
+            #(#conditions)*
+            impl<__S: ?Sized, #(#types: #krate::SpeaksWith<__S>),*> #krate::SpeaksWith<__S> for #name<#(#types),*> {}
+            #(#conditions)*
+            impl<__P: ?Sized, #(#types: #krate::Hears<__P>),*> #krate::Hears<__P> for #name<#(#types),*> {}
         }
     }
 
-    /// The name of a cluster's struct, which meets no other: `Cluster2Region`.
+    /// The name of a cluster's struct: `FollowersRegion` in the type `Followers`, else one that meets no other,
+    /// `Cluster2Region`.
     pub fn struct_name(&self, cluster: usize) -> Ident {
-        let words = self.model.nodes[cluster].text();
-        let words: String = words.split('_').map(capitalized).collect();
-        format_ident!("Cluster{cluster}{words}", span = Span::mixed_site())
+        let capitalized =
+            |node: usize| -> String { self.model.nodes[node].text().split('_').map(capitalized).collect() };
+        match self.named {
+            Some(Named { name, .. }) => {
+                let mut path: Vec<String> = self.model.outwards(cluster).map(capitalized).collect();
+                path.reverse();
+                format_ident!("{name}{}", path.concat(), span = name.span())
+            }
+            None => format_ident!("Cluster{cluster}{}", capitalized(cluster), span = Span::mixed_site()),
+        }
     }
 
     fn fields(&self, cluster: Option<usize>) -> Fields {
@@ -104,6 +129,11 @@ impl Expansion<'_> {
 struct Fields {
     types: Vec<Ident>,
     fields: TokenStream,
+}
+
+/// What a type and all that belongs to it depend on.
+pub fn conditions(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"))
 }
 
 fn capitalized(word: &str) -> String {

@@ -13,12 +13,14 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
+use syn::Expr;
 
 use crate::check::Assertion;
 use crate::how::How;
 use crate::model::{Count, Given, GivenValue, Model, Required, Select, Step};
+use crate::named::{Named, TypedKind};
 use crate::size::constant;
-use tokens::{default_kind, ends, local, respanned};
+use tokens::{default_kind, ends, local, respanned, shown_at};
 
 /// As `quote!`, with names that cannot meet the user's.
 macro_rules! quote {
@@ -27,20 +29,20 @@ macro_rules! quote {
 
 mod creation;
 mod items;
+mod named;
 mod tokens;
 mod wiring;
 
-/// The value of the macro. `krate` is the path of the runtime.
-pub fn expand(krate: &TokenTree, model: &Model, assertions: &[Assertion]) -> TokenStream {
-    let value = Expansion { krate, model }.value();
-    let constants = constants(model);
-    let assertions = assertions.iter().map(assertion);
-    quote! { { #(#constants)* #(#assertions)* #value } }
+/// The value of the macro, or the type that it declares. `krate` is the path of the runtime.
+pub fn expand(krate: &TokenTree, named: Option<&Named>, model: &Model, assertions: &[Assertion]) -> TokenStream {
+    let expansion = Expansion { krate, named, model };
+    expansion.whole(&TokenStream::new(), assertions, &TokenStream::new())
 }
 
 /// Where there were mistakes: the same value without links, so that no second error follows and the editor goes on completing.
 pub fn expand_with_errors(
     krate: &TokenTree,
+    named: Option<&Named>,
     mut model: Model,
     assertions: &[Assertion],
     errors: TokenStream,
@@ -54,26 +56,16 @@ pub fn expand_with_errors(
     let outermost = parts().filter(|part| model.nodes[part.steps[0].node].within.is_none());
     let outermost: Vec<Ident> = outermost.map(|part| part.steps[0].name.clone()).collect();
     model.loose.extend(outermost);
-    let value = Expansion { krate, model: &model }.value();
-    let constants = constants(&model);
-    let assertions = assertions.iter().map(assertion);
     let indices = parts().flat_map(|part| &part.steps).filter_map(run_time_value);
     // The type of a closure's parameter would not be known.
     let arguments = links.iter().filter(|link| link.how != How::Own).flat_map(|link| arguments(&link.arguments));
     let numbers = requirements.iter().filter_map(Required::number).map(ToTokens::to_token_stream);
-    let unused = indices.chain(arguments).chain(numbers);
-    quote! { { #errors #(#constants)* #(#assertions)* #(let _ = #unused;)* #value } }
-}
-
-fn constants(model: &Model) -> impl Iterator<Item = TokenStream> {
-    model.nodes.iter().enumerate().filter_map(|(node, declared)| match &declared.count {
-        Count::Constant(count) => {
-            let (first, _) = ends(&count.to_token_stream());
-            let constant = respanned(constant(node).into_token_stream(), first);
-            Some(quote! { const #constant: usize = #count; })
-        }
-        _ => None,
-    })
+    let parameters = named.into_iter().flat_map(|named| &named.parameters).map(|parameter| {
+        let name = &parameter.name;
+        quote! { &#name }
+    });
+    let unused = indices.chain(arguments).chain(numbers).chain(parameters);
+    Expansion { krate, named, model: &model }.whole(&errors, assertions, &quote! { #(let _ = #unused;)* })
 }
 
 fn assertion(assertion: &Assertion) -> TokenStream {
@@ -82,7 +74,7 @@ fn assertion(assertion: &Assertion) -> TokenStream {
     let (first, last) = ends(&assertion.at);
     let assert = quote_spanned! {first=> ::core::assert! };
     let arguments = quote_spanned! {last=> (#condition, #message) };
-    quote! { const _: () = #assert #arguments; }
+    quote! { #assert #arguments; }
 }
 
 /// The expression of an index or a range that is not a literal.
@@ -104,18 +96,74 @@ fn arguments(given: &[Given]) -> impl Iterator<Item = TokenStream> {
 
 struct Expansion<'m> {
     krate: &'m TokenTree,
+    /// The type that is declared, if one is.
+    named: Option<&'m Named>,
     model: &'m Model,
 }
 
 impl Expansion<'_> {
+    /// `errors` and `unused` are there where there were mistakes.
+    fn whole(&self, errors: &TokenStream, assertions: &[Assertion], unused: &TokenStream) -> TokenStream {
+        let (value, constants) = (self.value(), self.constants());
+        let assertions = self.assertions(assertions);
+        match self.named {
+            Some(named) => {
+                let items = self.named_items(named, &quote! { #constants #assertions #unused #value });
+                quote! { #errors #items }
+            }
+            None => quote! { { #errors #constants #assertions #unused #value } },
+        }
+    }
+
+    /// One const for each count that is a constant.
+    fn constants(&self) -> TokenStream {
+        let constants = self.model.nodes.iter().enumerate().filter_map(|(node, declared)| match &declared.count {
+            Count::Constant(count) if !self.is_generic(count) => {
+                let (first, _) = ends(&count.to_token_stream());
+                let constant = respanned(constant(node).into_token_stream(), first);
+                Some(quote! { const #constant: usize = #count; })
+            }
+            _ => None,
+        });
+        constants.collect()
+    }
+
+    /// Whether a count is a const parameter of the type that is declared.
+    fn is_generic(&self, count: &Expr) -> bool {
+        self.named.is_some_and(|named| named.is_generic(count))
+    }
+
+    /// Each in an item of its own, which is checked whether or not the code is used. An item cannot hold const parameters.
+    fn assertions(&self, assertions: &[Assertion]) -> TokenStream {
+        let generic = self.model.nodes.iter().enumerate().filter_map(|(node, declared)| match &declared.count {
+            Count::Constant(count) if self.is_generic(count) => {
+                let constant = constant(node);
+                Some(quote! { #[allow(unused_variables, non_snake_case)] let #constant: usize = #count; })
+            }
+            _ => None,
+        });
+        let generic: TokenStream = generic.collect();
+        let assertions = assertions.iter().map(assertion);
+        match generic.is_empty() {
+            true => quote! { #(const _: () = #assertions)* },
+            false => quote! { #(const { #generic #assertions })* },
+        }
+    }
+
     fn value(&self) -> TokenStream {
         let (patterns, values): (Vec<_>, Vec<_>) = self.values().into_iter().unzip();
-        let items = self.items();
+        let krate = self.krate;
+        let items = match self.named {
+            Some(_) => TokenStream::new(),
+            None => self.items(),
+        };
         let creation = self.creation();
         let wiring = self.wiring();
         quote! {
             match (#(#values,)*) {
                 (#(#patterns,)*) => {
+                    // One name for all calls: where `$crate` came from a macro's own place, rustc would show a mistake there.
+                    use #krate as runtime;
                     #items
                     #creation
                     #wiring
@@ -130,7 +178,7 @@ impl Expansion<'_> {
         let krate = self.krate;
         let mut values = Vec::new();
         match &self.model.kind {
-            Some(kind) => values.push((default_kind(), quote! { &(#kind) })),
+            Some(kind) => values.push((default_kind(), self.kind_value(kind))),
             None if self.any_without_kind() => {
                 values.push((default_kind(), quote! { &#krate::Loopback::new() }));
             }
@@ -141,7 +189,7 @@ impl Expansion<'_> {
                 values.push((local("count", node), quote! { (#count) }));
             }
             if let Some(kind) = &declared.kind {
-                values.push((local("kind", node), quote! { &(#kind) }));
+                values.push((local("kind", node), self.kind_value(kind)));
             }
         }
         let of_links = self.model.links.iter().flat_map(|link| &link.sets);
@@ -150,13 +198,27 @@ impl Expansion<'_> {
         for (index, value) in parts.flat_map(|part| &part.steps).filter_map(run_time_value).enumerate() {
             values.push((local("index", index), quote! { (#value) }));
         }
-        let of_links = self.model.links.iter().flat_map(|link| arguments(&link.arguments));
+        let of_links = self.model.links.iter().flat_map(|link| {
+            // Only as the function that it is asked to be can a closure's parameter do without a type.
+            let own = |value: TokenStream| {
+                let function = shown_at(quote! { #krate::__private::pairs }, Some(&value));
+                quote! { #function(#value) }
+            };
+            arguments(&link.arguments).map(move |value| if link.how == How::Own { own(value) } else { value })
+        });
         let arguments =
             of_links.chain(self.model.requirements.iter().filter_map(Required::number).map(ToTokens::to_token_stream));
         for (index, value) in arguments.enumerate() {
             values.push((local("argument", index), quote! { (#value) }));
         }
         values
+    }
+
+    fn kind_value(&self, kind: &Expr) -> TokenStream {
+        match self.named.and_then(|named| named.typed(kind)) {
+            Some(TypedKind { value, .. }) => quote! { &(#value) },
+            None => quote! { &(#kind) },
+        }
     }
 
     /// Whether a node has no kind, nor a cluster around it.

@@ -5,6 +5,7 @@ mod arrow;
 mod declaration;
 mod expression;
 mod name;
+mod named;
 mod requirement;
 mod set;
 
@@ -17,15 +18,23 @@ use crate::code::code;
 use crate::errors::Errors;
 use crate::how::{How, Place};
 use crate::messages;
+use crate::named::Named;
 use crate::suggest::nearest;
 use expression::within;
 
 pub use expression::without_groups;
 
-/// Reads a whole declaration list.
-pub fn parse(input: TokenStream, errors: &mut Errors) -> Cluster {
+/// Reads a whole declaration list, with the type that it declares if it does.
+///
+/// # Errors
+/// When what the type is called cannot be read; then there is nothing to go on with.
+pub fn parse(input: TokenStream, errors: &mut Errors) -> Result<(Option<Named>, Cluster)> {
+    if named::peek(&input) {
+        let (named, declarations) = named::named(input, errors)?;
+        return Ok((Some(named), cluster(declarations.into_iter().collect(), errors)));
+    }
     let trees = without_angle_brackets(input, errors);
-    cluster(trees, errors)
+    Ok((None, cluster(trees, errors)))
 }
 
 /// The statements of a whole declaration list, or of a cluster in it.

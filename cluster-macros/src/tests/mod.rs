@@ -5,6 +5,7 @@ mod clusters;
 mod counts;
 mod expansion;
 mod links;
+mod named;
 mod names;
 mod requirements;
 mod shapes;
@@ -15,7 +16,7 @@ use proc_macro2::TokenStream;
 
 /// Every mistake in `source`: what is said, and the text that it is shown at.
 fn mistakes(source: &str) -> Vec<(String, String)> {
-    let errors = crate::analyse(tokens(source)).errors.into_vec();
+    let errors = crate::analyse(tokens(source)).map_or_else(|error| vec![error], |analysis| analysis.errors.into_vec());
     let each = errors.into_iter().flatten();
     each.map(|error| (error.to_string(), error.span().source_text().unwrap_or_default())).collect()
 }

@@ -1,0 +1,43 @@
+use super::expect;
+
+#[test]
+fn a_cluster_may_be_a_type() {
+    for source in [
+        "/// docs\n pub struct Followers(kind: Octez, n: usize); use kind; boot = kind.clone() as Octez; peers[dyn n]: ring + star(boot)",
+        "struct Pair; a; b: star(a)",
+        "#[derive(Debug)] #[cfg(test)] pub(crate) struct Net<K: Kind, const N: usize>(kind: K,) where K: Default; use kind; k[N]: ring",
+        "pub struct Net(kind: &Octez); use kind; a = Loopback; b = octez::Octez; region[3] { gw; n[4]: star(gw) }: ring",
+    ] {
+        expect(source, &[]);
+    }
+}
+
+#[test]
+fn a_kind_of_a_type_needs_its_own_type() {
+    expect(
+        "struct Net(kind: Octez); a = kind.clone(); b",
+        &[("kind.clone()", "needs the type of this kind\nhelp: `kind.clone() as Type`")],
+    );
+    expect(
+        "struct Net; use Loopback::new(); a; b = other()",
+        &[("Loopback::new()", "as Type"), ("other()", "as Type")],
+    );
+    expect("struct Net; east { use Loopback::new(); a }", &[("Loopback::new()", "as Type")]);
+}
+
+#[test]
+fn the_head_of_a_type_is_that_of_a_struct_with_parameters() {
+    expect("struct Net(n); a", &[("n", "a parameter has a type, as in a function\nhelp: `n: usize`")]);
+    expect("struct Net { n: usize } a", &[("{", "`struct Net(n: usize);`")]);
+    expect("struct Net(n: usize) a[dyn n]", &[("Net", "expected `;` after the head")]);
+    expect("#[derive(Debug, Clone)] struct Net; a", &[("Clone", "a cluster cannot be `Clone`")]);
+    expect("struct; a", &[("struct", "`r#struct`")]);
+}
+
+#[test]
+fn the_rules_of_the_declarations_are_those_of_any_cluster() {
+    expect("struct Net; k[2]: ring; a: star(b)", &[("2", "at least 3 nodes"), ("b", "no `b`")]);
+    expect("struct Net(n: usize); k[n]: ring", &[("n", "`[dyn n]`")]);
+    expect("struct Net;", &[("", "a cluster has at least one node")]);
+    expect("struct Net; k[4]: line; require diameter < 3", &[("require diameter < 3", "the diameter is 3")]);
+}
