@@ -27,10 +27,12 @@ fn main() -> Result {
     println!("| start, to ready | cluster | bare tokio | ratio | stop, cluster | stop, bare tokio |");
     println!("|---|---|---|---|---|---|");
     for count in [50, 200] {
-        compare(&format!("{count} trivial daemons"), count, trivial(), bare_trivial)?;
+        compare(&format!("{count} trivial daemons"), count, &trivial(), bare_trivial)?;
     }
     if is_installed("yggdrasil") {
-        compare("50 of yggdrasil", 50, yggdrasil(), bare_yggdrasil)?;
+        for count in [50, 200] {
+            compare(&format!("{count} of yggdrasil"), count, &yggdrasil(), bare_yggdrasil)?;
+        }
     } else {
         println!("skipped: yggdrasil is not installed (`apt-get install yggdrasil`)");
     }
@@ -40,7 +42,7 @@ fn main() -> Result {
     Ok(())
 }
 
-fn compare<F>(name: &str, count: usize, kind: Process, bare: impl Fn(usize, PathBuf) -> F) -> Result
+fn compare<F>(name: &str, count: usize, kind: &Process, bare: impl Fn(usize, PathBuf) -> F) -> Result
 where
     F: Future<Output = Result<Child>> + Send + 'static,
 {
@@ -49,7 +51,7 @@ where
         let (start, stop) = in_runtime(bare_cluster(count, &bare))?;
         theirs.push(start);
         their_stops.push(stop);
-        let (start, stop) = in_runtime(cluster(count, &kind))?;
+        let (start, stop) = in_runtime(cluster(count, kind))?;
         ours.push(start);
         our_stops.push(stop);
     }

@@ -191,3 +191,21 @@ impl End {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_end_is_noticed_with_and_without_a_descriptor() {
+        for end_of in [End::of, |child: &Child| End::thread(Pid::from_child(child))] {
+            let mut child = Command::new("sh").args(["-c", "exit 3"]).spawn().expect("there is a shell");
+            let mut end = end_of(&child);
+            poll_fn(|cx| end.poll(cx)).await;
+            assert_eq!(exit_of(&child), Exit::Status(3));
+            child.wait().expect("its number was its own until now");
+        }
+    }
+}

@@ -15,7 +15,7 @@ done
 # Whoever left its group still has the variable. A program that was being spawned may not show it yet: look again.
 calm=0
 for attempt in 1 2 3 4 5 6 7 8 9 10; do
-    found=$(grep -lsza "^CLUSTER_NODE=$1\\." /proc/[0-9]*/environ)
+    found=$(grep -ls "CLUSTER_NODE=$1\\." /proc/[0-9]*/environ)
     for file in $found; do
         number=${file#/proc/}
         kill -s KILL "${number%/environ}"

@@ -27,6 +27,9 @@ use crate::node::{AnyNode, Nodes, Stop, WaitStopped, collect};
 #[must_use = "a cluster does nothing until it is started, and is stopped when it is dropped"]
 pub struct Cluster(Mutex<Plan>);
 
+/// How many nodes a panic names.
+const NAMED: usize = 3;
+
 /// A node, and the number of its run.
 pub(crate) type Run = (AnyNode, u64);
 
@@ -152,13 +155,23 @@ impl fmt::Debug for Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        for (node, run) in std::mem::take(&mut self.plan_mut().runs) {
-            if std::thread::panicking()
-                && let Some(files) = node.state().keep_files()
-            {
-                eprintln!("the files of node `{}` are in {files}", node.name());
-            }
+        let runs = std::mem::take(&mut self.plan_mut().runs);
+        if std::thread::panicking() {
+            keep_files(&runs);
+        }
+        for (node, run) in runs {
             node.state().kill(run);
         }
+    }
+}
+
+/// Keeps the files of all nodes for whoever looks for the cause of a panic, and says where they are.
+fn keep_files(runs: &[Run]) {
+    let kept: Vec<_> = runs.iter().filter_map(|(node, _)| Some((node.name(), node.state().keep_files()?))).collect();
+    for (name, files) in kept.iter().take(NAMED) {
+        eprintln!("the files of node `{name}` are in {files}");
+    }
+    if kept.len() > NAMED {
+        eprintln!("those of {} more nodes are beside them", kept.len() - NAMED);
     }
 }

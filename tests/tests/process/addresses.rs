@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use cluster_runtime::{Node, create};
+use cluster_runtime::{Node, Result, create, start};
+use tokio::net::TcpSocket;
 
 use super::sleeper;
 
@@ -38,7 +39,8 @@ fn many_test_processes_share_no_address() {
     let mut addresses = Vec::new();
     for process in &mut processes {
         // The pipe stays open: the other end writes until it ends.
-        let lines = BufReader::new(process.stdout.as_mut().expect("it is a pipe")).lines().map_while(Result::ok);
+        let lines =
+            BufReader::new(process.stdout.as_mut().expect("it is a pipe")).lines().map_while(std::io::Result::ok);
         addresses.extend(lines.take_while(|line| line != "all").filter(|line| line.starts_with("addr ")));
     }
     for mut process in processes {
@@ -59,4 +61,15 @@ fn a_server_binds_the_ports_of_its_node_and_nobody_else_is_given_them() {
             assert_ne!(other.local_addr().expect("it is bound"), addr);
         }
     }
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_set_so_reuseaddr_is_let_in() -> Result {
+    let node = Node::new(&sleeper().releases_ports(), "n");
+    let bind = || TcpSocket::new_v4()?.bind(node.addr());
+    assert!(bind().is_err(), "the port is reserved until the program runs");
+    let net = start(&node).await?;
+    // The program binds nothing itself.
+    bind()?;
+    net.stop().await
 }

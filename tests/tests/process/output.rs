@@ -82,6 +82,18 @@ async fn events_come_over_a_named_pipe_though_they_are_torn() -> Result {
 }
 
 #[tokio::test]
+async fn a_line_that_is_too_long_is_no_event_and_said_so() -> Result {
+    let text = r#"printf '{"event":"long","value":"' > events; { head -c 2000000 /dev/zero | tr '\0' x; echo '"}'; } > events
+        echo '{"event":"short"}' > events; exec sleep 1000"#;
+    let node = Node::new(&script(text).json_events(Source::pipe("events")), "n");
+    let net = start(&node).await?;
+    let bytes = node.wait_for("line_too_long", |value| value["bytes"].as_u64()).await?;
+    assert!(bytes > 2_000_000, "{bytes}");
+    node.wait_for("short", |_| Some(())).await?;
+    net.stop().await
+}
+
+#[tokio::test]
 async fn lines_are_parsed_as_events_and_the_others_are_output() -> Result {
     let kind =
         script("echo height 1; echo hello; echo height 2; exec sleep 1000").events(Source::stdout(), |node, line| {

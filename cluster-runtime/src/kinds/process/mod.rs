@@ -46,7 +46,7 @@ impl Speaks<ProcessProtocol> for ProcessProtocol {}
 ///
 /// The program runs in a directory of its own, where its output is in `output.log`; each of its lines is also an event
 /// `output` of level `Debug` in the section `process.stdout` or `process.stderr`. It ends with its node, whatever ends that,
-/// and all its descendants with it. The directory is removed when the node's last handle goes, unless a report has named
+/// and all its descendants with it: those of its process group, and those that left that but have kept their environment. The directory is removed when the node's last handle goes, unless a report has named
 /// it or the test panics.
 ///
 /// A program that ends unasked is dead, whatever its status. What a program cannot do, its description must not promise: a
@@ -234,6 +234,8 @@ impl<P> Process<P> {
 
     /// How its events come out: a function that is given each line, and tells the node what it says, by
     /// [`event`](crate::NodeContext::event), for example. A line that it does not take, by `false`, is output as any other.
+    /// One of more than 1 MiB is not given to it; an event `line_too_long` says so. It is called on a thread that all
+    /// programs share, so it must not wait for anything.
     ///
     /// # Examples
     /// ```

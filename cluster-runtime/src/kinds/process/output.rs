@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::events::Listener;
 use super::{Description, ProcessContext};
@@ -48,9 +48,7 @@ impl Output {
 
     /// Whether every line counts. Of others only the last ones do, in a report.
     fn wants_all(&self, stream: Stream) -> bool {
-        self.ready.is_some()
-            || self.listeners.iter().any(|listener| listener.source.is(stream))
-            || self.node.level_of(section(stream)) <= Level::Debug
+        self.ready.is_some() || self.has_listener(stream) || self.node.level_of(section(stream)) <= Level::Debug
     }
 
     fn line(&mut self, stream: Stream, line: &RawLine<'_>) {
@@ -61,10 +59,18 @@ impl Output {
             self.ready = None;
             self.node.ready();
         }
-        if !self.is_taken(stream, &text) {
+        if line.dropped > 0 && self.has_listener(stream) {
+            // Half an event is none.
+            let value = json!({ "bytes": line.bytes.len() + line.dropped });
+            self.node.event(Level::Warning, section(stream), "line_too_long", value);
+        } else if !self.is_taken(stream, &text) {
             let text = printable(&text, line.dropped);
             self.node.event(Level::Debug, section(stream), "output", Value::String(text));
         }
+    }
+
+    fn has_listener(&self, stream: Stream) -> bool {
+        self.listeners.iter().any(|listener| listener.source.is(stream))
     }
 
     /// Whether a listener takes the line.
