@@ -202,13 +202,7 @@ fn required(cluster: &Cluster, place: &Location<'_>, written: &str, number: impl
     required
 }
 
-fn require(
-    cluster: &Cluster,
-    place: &Location<'_>,
-    written: &str,
-    topology: Topology,
-    requirement: Requirement<'_>,
-) {
+fn require(cluster: &Cluster, place: &Location<'_>, written: &str, topology: Topology, requirement: Requirement<'_>) {
     // A network that is not as declared is refused for that.
     if cluster.has_faults() {
         return;
