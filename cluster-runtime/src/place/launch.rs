@@ -90,8 +90,8 @@ pub(crate) struct Captured {
 pub(crate) async fn capture(launch: &Launch) -> io::Result<Captured> {
     let output = Capture::default();
     let running = spawn(launch, Vec::new(), output.clone())?;
+    // What it leaves behind is ended in the background.
     let (exit, _) = running.ended().await?;
-    running.gone().await?;
     let (stdout, stderr) = std::mem::take(&mut *output.0.lock().unwrap_or_else(PoisonError::into_inner));
     if stdout.len() == MOST_CAPTURED {
         return Err(io::Error::other(format!("`{}` wrote more than {MOST_CAPTURED} bytes", launch.program)));

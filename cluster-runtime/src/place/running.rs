@@ -1,5 +1,6 @@
+use std::collections::HashSet;
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use rustix::process::{Pid, kill_process_group};
 use tokio::sync::watch;
@@ -90,8 +91,15 @@ impl Drop for Running {
     }
 }
 
+/// The leaders of all groups that are not over.
+pub(super) fn leaders() -> MutexGuard<'static, HashSet<Pid>> {
+    static LEADERS: LazyLock<Mutex<HashSet<Pid>>> = LazyLock::new(Mutex::default);
+    LEADERS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Group {
     pub(super) fn new(leader: Pid) -> Self {
+        leaders().insert(leader);
         Self { leader, life: Mutex::new(Life::Runs) }
     }
 
@@ -120,6 +128,7 @@ impl Group {
             // None may be left.
             let _ = kill_process_group(self.leader, Signal::Kill.system());
             *life = Life::Over;
+            leaders().remove(&self.leader);
         }
     }
 

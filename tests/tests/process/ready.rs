@@ -63,7 +63,7 @@ async fn a_line_says_that_a_program_is_ready_however_it_is_shown() -> Result {
 
 #[tokio::test]
 async fn a_file_of_an_earlier_run_is_no_sign() -> Result {
-    let kind = script("test -e late && exec sleep 1000; touch ready late; exec sleep 1000").ready(Ready::file("ready"));
+    let kind = script("test -e late && exec sleep 1000; touch late ready; exec sleep 1000").ready(Ready::file("ready"));
     let node = Node::new(&kind, "n");
     start(&node).await?.stop().await?;
     start(&node).timeout(Duration::from_millis(200)).await.expect_err("the second run makes no file");
