@@ -1,6 +1,9 @@
 //! Starting programs as nodes, against bare `tokio::process` spawns of the same commands with the same check for readiness.
 //!
 //! Both are timed in turn in one run, and the medians are compared. Nothing here passes or fails on time.
+//!
+//! A node has a directory and a log, a bare spawn has none: where many files were removed just before, some file systems (ext4)
+//! take long to make new ones.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

@@ -40,7 +40,7 @@ pub(crate) struct Launch {
 pub(crate) fn spawn(launch: &Launch, pipes: Vec<NamedPipe>, sink: impl Sink) -> io::Result<Running> {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let program = find(&launch.program)?;
-    let log = LogFile::open(&launch.directory.path().join(LOG_FILE))?;
+    let log = LogFile::new(launch.directory.path().join(LOG_FILE));
     let background = background()?;
     let watchdog = watchdog()?;
     let mark = watchdog.mark(NEXT.fetch_add(1, Ordering::Relaxed));

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// A file that is larger is put aside, and the one that was put aside before is dropped.
 const LARGEST: u64 = 32 << 20;
@@ -10,25 +10,31 @@ const LARGEST: u64 = 32 << 20;
 #[derive(Debug)]
 pub(super) struct LogFile {
     path: PathBuf,
-    file: File,
-    size: u64,
+    /// With its size. It is there when there is something to write: to make a file takes longer than one would think.
+    file: Option<(File, u64)>,
 }
 
 impl LogFile {
-    /// Appends to the file that an earlier run has left.
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
-        let file = OpenOptions::new().create(true).append(true).open(path)?;
-        Ok(Self { path: path.to_owned(), size: file.metadata()?.len(), file })
+    /// One that is appended to if an earlier run has left it.
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self { path, file: None }
     }
 
     pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if self.size > LARGEST {
-            let aside = self.path.with_extension("old.log");
-            fs::rename(&self.path, aside)?;
-            *self = Self::open(&self.path)?;
+        if self.file.as_ref().is_some_and(|(_, size)| *size > LARGEST) {
+            fs::rename(&self.path, self.path.with_extension("old.log"))?;
+            self.file = None;
         }
-        self.file.write_all(bytes)?;
-        self.size += bytes.len() as u64;
+        let (file, size) = match &mut self.file {
+            Some(file) => file,
+            none => {
+                let file = OpenOptions::new().create(true).append(true).open(&self.path)?;
+                let size = file.metadata()?.len();
+                none.insert((file, size))
+            }
+        };
+        file.write_all(bytes)?;
+        *size += bytes.len() as u64;
         Ok(())
     }
 }

@@ -102,7 +102,7 @@ async fn a_test_that_returns_without_a_stop_leaves_nothing() {
 #[tokio::test]
 async fn a_test_that_panics_leaves_only_its_files() {
     let directory = Victim::new("panic").gone().await;
-    assert!(directory.join("output.log").exists(), "its files help to find the fault");
+    assert!(directory.join("ready").exists(), "its files help to find the fault");
     let root = directory.parent().expect("it has one");
     // The other five, and the directory of all.
     std::fs::remove_dir_all(root).expect("it is there");
