@@ -44,7 +44,10 @@ impl Victim {
     fn new(end: &str) -> Self {
         let mark = format!("{}-{end}", std::process::id());
         let test = std::env::current_exe().expect("this is a program");
-        let mut process = Command::new(test)
+        // A shell's job in the background ignores Ctrl-C, and so would all that it runs.
+        let mut process = Command::new("env")
+            .arg("--default-signal=INT")
+            .arg(test)
             .args(["--exact", "leaks::victim", "--ignored", "--nocapture"])
             .env(LEAK, &mark)
             .env("CLUSTER_LEAK_END", end)

@@ -20,9 +20,9 @@ async fn a_program_that_ignores_the_signal_is_killed_after_its_grace_time() -> R
 
 #[tokio::test]
 async fn a_kind_says_which_signal_stops_it() -> Result {
-    let kind = script("trap 'touch asked; exit 0' INT; touch ready; while :; do sleep 0.01; done")
+    let kind = script("trap 'touch asked; exit 0' USR1; touch ready; while :; do sleep 0.01; done")
         .ready(Ready::file("ready"))
-        .stop_signal(Signal::Interrupt);
+        .stop_signal(Signal::User1);
     let node = Node::new(&kind, "n");
     let net = start(&node).await?;
     net.stop().await?;
