@@ -18,6 +18,9 @@ const PAUSE: Duration = Duration::from_millis(1);
 /// How often they are looked at: about a second in all. Who is in the kernel's hands for longer is left there.
 const LOOKS: usize = 1000;
 
+/// How often one is looked at that shows no environment.
+const LOOKS_AT_ONE: usize = 20;
+
 /// The names of the processes that carry this mark.
 pub(super) async fn find(mark: &str) -> Vec<String> {
     let marks = HashSet::from([mark.to_owned()]);
@@ -78,9 +81,23 @@ fn marked(marks: &HashSet<String>) -> Vec<Pid> {
 }
 
 fn mark_of(pid: Pid) -> Option<String> {
-    let environment = fs::read(format!("/proc/{}/environ", pid.as_raw_nonzero())).ok()?;
+    let environment = environment_of(pid)?;
     let marked = |variable: &[u8]| variable.strip_prefix(MARK.as_bytes())?.strip_prefix(b"=").map(<[u8]>::to_owned);
     String::from_utf8(environment.split(|byte| *byte == 0).find_map(marked)?).ok()
+}
+
+/// A process that is just becoming another program shows no environment for a moment.
+fn environment_of(pid: Pid) -> Option<Vec<u8>> {
+    let process = format!("/proc/{}", pid.as_raw_nonzero());
+    for _ in 0..LOOKS_AT_ONE {
+        let environment = fs::read(format!("{process}/environ")).ok()?;
+        // Threads of the kernel and zombies never show one, and no program either.
+        if !environment.is_empty() || fs::read_link(format!("{process}/exe")).is_err() {
+            return Some(environment);
+        }
+        std::thread::sleep(PAUSE);
+    }
+    None
 }
 
 fn name_of(pid: Pid) -> String {
