@@ -2,8 +2,7 @@
 //!
 //! Both are timed in turn in one run, and the medians are compared. Nothing here passes or fails on time.
 //!
-//! A node has a directory and a log, a bare spawn has none: where many files were removed just before, some file systems (ext4)
-//! take long to make new ones.
+//! A node has a directory and a log; a bare spawn of a trivial daemon has none.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

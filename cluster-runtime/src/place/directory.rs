@@ -3,10 +3,11 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::background::background;
+use super::root::root;
+use super::spare;
 use super::watchdog::watchdog;
 
 /// How many characters of a node's name are part of its directory's.
@@ -19,6 +20,7 @@ const KEEP: &str = ".keep";
 #[derive(Debug)]
 pub(crate) struct Directory {
     path: PathBuf,
+    number: u64,
 }
 
 impl Directory {
@@ -28,8 +30,8 @@ impl Directory {
         // It removes what this process leaves behind.
         watchdog()?;
         let path = root()?.join(format!("{number}-{}", as_file_name(name)));
-        fs::create_dir(&path)?;
-        Ok(Self { path })
+        spare::take(&path)?;
+        Ok(Self { path, number })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -51,10 +53,11 @@ impl Directory {
 impl Drop for Directory {
     fn drop(&mut self) {
         let path = std::mem::take(&mut self.path);
+        let spare = path.with_file_name(format!("spare-{}", self.number));
         let remove = move || {
             if !path.join(KEEP).exists() {
                 // What cannot be removed now is left to the watchdog.
-                let _ = fs::remove_dir_all(&path);
+                let _ = spare::give(&path, spare);
             }
         };
         match background() {
@@ -62,51 +65,6 @@ impl Drop for Directory {
             Err(_) => remove(),
         }
     }
-}
-
-/// The directory that holds those of all nodes of this process: in the target directory's `tmp`, or in the system's.
-pub(super) fn root() -> io::Result<&'static Path> {
-    static ROOT: LazyLock<io::Result<PathBuf>> = LazyLock::new(|| {
-        let of_target = target_directory()
-            .map(|target| target.join("tmp"))
-            .and_then(|tmp| fs::create_dir_all(&tmp).and_then(|()| create_root(&tmp)).ok());
-        of_target.map_or_else(|| create_root(&temporary()), Ok)
-    });
-    ROOT.as_deref().map_err(|error| {
-        io::Error::new(error.kind(), format!("no directory for the files of nodes could be made: {error}"))
-    })
-}
-
-/// A process of the same number may have left one behind on purpose.
-fn create_root(parent: &Path) -> io::Result<PathBuf> {
-    let id = std::process::id();
-    let mut attempt = 0;
-    loop {
-        let name = if attempt == 0 { format!("cluster-{id}") } else { format!("cluster-{id}-{attempt}") };
-        let path = parent.join(name);
-        match fs::create_dir(&path) {
-            Ok(()) => return Ok(path),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => attempt += 1,
-            Err(error) => return Err(io::Error::new(error.kind(), format!("{}: {error}", path.display()))),
-        }
-    }
-}
-
-/// The directory that cargo built this program in: it carries a mark. Only if its path is text without white space: many
-/// programs cannot be told of others.
-fn target_directory() -> Option<PathBuf> {
-    let program = std::env::current_exe().ok()?;
-    let target = program.ancestors().skip(1).find(|directory| directory.join("CACHEDIR.TAG").is_file())?;
-    is_plain(target).then(|| target.to_owned())
-}
-
-fn temporary() -> PathBuf {
-    let configured = std::env::temp_dir();
-    if is_plain(&configured) { configured } else { PathBuf::from("/tmp") }
-}
-
-fn is_plain(path: &Path) -> bool {
-    path.to_str().is_some_and(|text| !text.contains(char::is_whitespace))
 }
 
 fn as_file_name(name: &str) -> String {

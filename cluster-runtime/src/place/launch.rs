@@ -15,15 +15,13 @@ use tokio::sync::watch;
 
 use super::attend::{Attendance, Source};
 use super::background::background;
-use super::log_file::LogFile;
+use super::log_file::{self, LogFile};
 use super::running::{Group, Progress};
 use super::watchdog::{MARK, watchdog};
 use super::{Directory, Exit, NamedPipe, Running, Sink, Stream};
 
 /// How many bytes of a command's output are taken in.
 const MOST_CAPTURED: usize = 16 << 20;
-/// The file that all output of the programs of a node is written to.
-const LOG_FILE: &str = "output.log";
 
 /// What is to be spawned.
 #[derive(Clone, Debug)]
@@ -40,7 +38,7 @@ pub(crate) struct Launch {
 pub(crate) fn spawn(launch: &Launch, pipes: Vec<NamedPipe>, sink: impl Sink) -> io::Result<Running> {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let program = find(&launch.program)?;
-    let log = LogFile::new(launch.directory.path().join(LOG_FILE));
+    let log = LogFile::new(launch.directory.path().join(log_file::NAME));
     let background = background()?;
     let watchdog = watchdog()?;
     let mark = watchdog.mark(NEXT.fetch_add(1, Ordering::Relaxed));

@@ -4,6 +4,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+/// Its name.
+pub(super) const NAME: &str = "output.log";
+
 /// A file that is larger is put aside, and the one that was put aside before is dropped.
 const LARGEST: u64 = 32 << 20;
 

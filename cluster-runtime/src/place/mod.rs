@@ -12,8 +12,10 @@ mod launch;
 mod lines;
 mod log_file;
 mod pipe;
+mod root;
 mod running;
 mod signal;
+mod spare;
 mod sweep;
 mod watchdog;
 

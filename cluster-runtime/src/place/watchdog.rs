@@ -8,7 +8,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use super::directory::root;
+use super::root::root;
 
 /// The variable in the environment of every program that we spawn, and of its descendants: it tells whose they are.
 pub(super) const MARK: &str = "CLUSTER_NODE";
