@@ -19,33 +19,17 @@
 //! net.stop().await
 //! # }
 //! ```
-//!
-//! # A map of the code
-//! From the ground up; an arrow only points upwards in this list.
-//!
-//! | module | what it is |
-//! |---|---|
-//! | [`topology`] | shapes as iterators over pairs, names and links, queries, drawings: a crate of its own, which the macro uses too |
-//! | `error`, `deadline` | what goes wrong, for a person; deadlines on wall time |
-//! | `event` | [`Level`], [`Event`], a node's log and its subscribers ([`Events`]) |
-//! | `place` | where programs run, with the feature `process`: spawned, signalled, watched, and never left behind |
-//! | `kind` | what a node is: [`Kind`], [`Speaks`], and the node as it sees itself: [`NodeContext`], [`Peer`] |
-//! | `node` | the handle: [`Node`], [`AnyNode`], sets ([`Nodes`]), and what one may ask: [`WaitFor`], [`Connections`], [`Stop`] |
-//! | `wiring` | by hand: [`create`], [`connect`], [`clique`], [`ring`], [`line()`], [`star`], [`add_peer`], and the topologies, such as [`grid()`] |
-//! | `start` | [`start()`], the options ([`Start`]), the phases, and what was started: [`Cluster`] |
-//! | `kinds` | [`Loopback`], [`Service`]; with the features `process` and `octez` also `Process`, `Octez` and `Mavkit` |
-//! | `expansion` | what expanded code calls beside all this |
 
 #[doc(hidden)]
-#[path = "expansion.rs"]
+#[path = "private.rs"]
 pub mod __private;
-mod deadline;
+mod clock;
 mod error;
 mod event;
+mod handle;
 mod kind;
 mod kinds;
 mod node;
-#[cfg(feature = "process")]
 mod place;
 mod start;
 mod wiring;
@@ -54,13 +38,14 @@ pub use cluster_topology as topology;
 
 pub use error::{BoxError, Died, Error, Failed, MissingLink, Phase, Result, StartTimeout, Unready};
 pub use event::{DefaultLevel, Event, Events, Level};
-pub use kind::{Feature, Identity, Kind, NodeContext, Peer, Speaks};
+pub use handle::{AnyNode, Connection, Connections, Hears, Node, Nodes, SpeaksWith, Stop, WaitFor, WaitStopped};
+pub use kind::{Feature, Kind, Speaks};
 #[cfg(feature = "octez")]
 pub use kinds::{Chain, HistoryMode, Mavkit, Mavryk, MediaType, Octez, OctezNode, Tezos, WaitForLevel};
 #[cfg(feature = "process")]
 pub use kinds::{Command, Process, ProcessContext, ProcessKind, ProcessProtocol, Ready, Response, Source};
 pub use kinds::{Loopback, LoopbackProtocol, Service, ServiceProtocol};
-pub use node::{AnyNode, Connection, Connections, Hears, Node, Nodes, SpeaksWith, Stop, WaitFor, WaitStopped};
+pub use node::{Identity, NodeContext, Peer};
 #[cfg(feature = "process")]
 pub use place::{Exit, Signal};
 pub use start::{Cluster, Observe, Start, start};

@@ -2,8 +2,9 @@
 
 use cluster_topology::{self as topology, Family, ShapeError, Value, index};
 
-use crate::kind::{Direction, Kind};
-use crate::node::{AnyNode, Node, Nodes, SpeaksWith, collect, members};
+use crate::handle::{AnyNode, Node, Nodes, SpeaksWith, collect, members};
+use crate::kind::Kind;
+use crate::node::Direction;
 
 /// Nodes of one kind, called `name.1` to `name.count`, as Tezt's `Cluster.create`.
 ///

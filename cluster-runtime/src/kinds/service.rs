@@ -5,7 +5,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::error::{BoxError, Error, Result};
-use crate::kind::{Kind, NodeContext, Speaks};
+use crate::kind::{Kind, Speaks};
+use crate::node::NodeContext;
 
 type Serve = dyn Fn(NodeContext) -> Pin<Box<dyn Future<Output = Result> + Send>> + Send + Sync;
 

@@ -1,21 +1,13 @@
-//! The handle to a node, sets of nodes, and what one may ask of a node.
+//! A node's inside: what it is known by, its links, its life, and the node as it sees itself.
 
-mod connections;
-mod erased;
-mod handle;
-mod life;
-mod nodes;
-mod stop;
-mod together;
-mod wait_for;
+mod context;
+mod identity;
+mod peers;
+mod state;
 
-pub use connections::{Connection, Connections};
-pub use handle::{AnyNode, Node};
-pub use nodes::{Hears, Nodes, SpeaksWith};
-pub(crate) use stop::ended;
-pub use stop::{Stop, WaitStopped};
-pub use wait_for::WaitFor;
+pub use context::NodeContext;
+pub use identity::Identity;
+pub use peers::Peer;
 
-pub(crate) use life::catch_panic;
-pub(crate) use nodes::{collect, members};
-pub(crate) use together::together;
+pub(crate) use peers::{Direction, Peers, Roster};
+pub(crate) use state::{Dial, End, Stage, State};

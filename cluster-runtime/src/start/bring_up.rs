@@ -9,10 +9,10 @@ use tokio::sync::{Notify, Semaphore};
 
 use super::cluster::Run;
 use super::{Options, preflight, report};
-use crate::deadline::{Deadline, pause};
+use crate::clock::{Deadline, pause};
 use crate::error::{Error, Phase, Result, with_sources};
-use crate::kind::{End, Roster, Stage};
-use crate::node::{AnyNode, catch_panic, ended, together};
+use crate::handle::{AnyNode, catch_panic, ended, together};
+use crate::node::{End, Roster, Stage};
 
 /// How long nodes that were stopped after a failure have to be gone.
 const CLEAN_UP: Duration = Duration::from_secs(10);

@@ -5,7 +5,7 @@ use cluster_topology::Topology;
 
 use super::Observe;
 use super::seed::Seed;
-use crate::node::{AnyNode, Nodes, Stop, WaitStopped, collect};
+use crate::handle::{AnyNode, Nodes, Stop, WaitStopped, collect};
 
 /// Nodes and the links between them. When it is dropped, all its nodes are stopped at once.
 ///
@@ -106,7 +106,7 @@ impl Cluster {
 
     /// Its nodes and links, as they are declared.
     pub fn topology(&self) -> Topology {
-        super::observe::declared(&self.nodes())
+        super::observed::declared(&self.nodes())
     }
 
     /// Its nodes and links, as they are now: a link is there when both its ends report it. One that is declared as

@@ -2,17 +2,17 @@
 
 mod bring_up;
 mod cluster;
-mod observe;
+mod observed;
 mod options;
 mod preflight;
 mod report;
 mod seed;
 
 pub use cluster::Cluster;
-pub use observe::Observe;
+pub use observed::Observe;
 pub use options::{Start, start};
 
-pub(crate) use observe::declared;
+pub(crate) use observed::declared;
 pub(crate) use seed::again;
 
 use options::Options;

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use super::cluster::Run;
 use super::{Cluster, bring_up, preflight};
-use crate::deadline::DEFAULT_TIMEOUT;
+use crate::clock::DEFAULT_TIMEOUT;
 use crate::error::Result;
 use crate::event::{DefaultLevel, Level, Levels};
-use crate::node::Nodes;
+use crate::handle::Nodes;
 
 /// Starts a set of nodes by hand, all at the same time.
 ///

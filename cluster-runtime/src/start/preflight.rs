@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::Options;
 use super::seed::{SEED_VARIABLE, seed_fault};
-use crate::deadline::{FACTOR_VARIABLE, factor_fault};
+use crate::clock::{FACTOR_VARIABLE, factor_fault};
 use crate::error::{Error, Result};
 use crate::event::DefaultLevel;
-use crate::kind::{Direction, Feature, Stage, raise_descriptor_limit};
-use crate::node::AnyNode;
+use crate::handle::AnyNode;
+use crate::kind::Feature;
+use crate::node::{Direction, Stage};
+use crate::place::raise_descriptor_limit;
 
 /// How many names an error lists.
 const NAMES: usize = 3;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::{Error, MissingLink, Phase, StartTimeout, Unready};
-use crate::kind::{Dial, Stage, State};
-use crate::node::AnyNode;
+use crate::handle::AnyNode;
+use crate::node::{Dial, Stage, State};
 
 /// Whether the node reports all these peers.
 pub(crate) fn is_connected(node: &AnyNode, peers: &[Arc<State>]) -> bool {

@@ -7,8 +7,8 @@ use tokio::net::TcpStream;
 
 use super::frame::{Contact, Frame, FrameError};
 use super::hub::Hub;
-use crate::deadline::next_beat;
-use crate::kind::{Dial, Identity, Peer};
+use crate::clock::next_beat;
+use crate::node::{Dial, Identity, Peer};
 
 /// A connection whose two sides know each other.
 pub(super) struct Greeted {

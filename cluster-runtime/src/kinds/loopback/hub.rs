@@ -15,10 +15,10 @@ use super::frame::{Contact, Frame, Message};
 use super::gossip::{Gossip, Outgoing};
 use super::handshake::Target;
 use super::link;
-use crate::deadline::pause;
+use crate::clock::pause;
 use crate::error::Result;
 use crate::event::Level;
-use crate::kind::{Identity, NodeContext};
+use crate::node::{Identity, NodeContext};
 
 /// How many of the nodes that it learns of a public node dials.
 const MOST_LEARNED_DIALS: usize = 8;

@@ -12,9 +12,9 @@ use super::frame::{Frame, FrameError};
 use super::gossip::Outgoing;
 use super::handshake::{Greeted, HandshakeError, Target, accept, dial};
 use super::hub::Hub;
-use crate::deadline::pause;
+use crate::clock::pause;
 use crate::event::Level;
-use crate::kind::{Dial, Identity};
+use crate::node::{Dial, Identity};
 
 /// The first pause between two attempts at a peer; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(2);

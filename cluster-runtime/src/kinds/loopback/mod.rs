@@ -10,8 +10,9 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 
 use crate::error::{Error, Result};
-use crate::kind::{Identity, Kind, NodeContext, Speaks};
-use crate::node::Node;
+use crate::handle::Node;
+use crate::kind::{Kind, Speaks};
+use crate::node::{Identity, NodeContext};
 
 use frame::MOST_PAYLOAD;
 use hub::Hub;

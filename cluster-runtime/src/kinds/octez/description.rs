@@ -9,8 +9,9 @@ use super::sink_uri::sink_uri;
 use super::{Chain, OctezNode, event_line, rpc};
 use crate::error::{Error, Result};
 use crate::event::Level;
-use crate::kind::{Feature, Identity, Peer};
+use crate::kind::Feature;
 use crate::kinds::{Process, ProcessContext, ProcessKind, Ready, Source};
+use crate::node::{Identity, Peer};
 
 pub(super) const RPC: &str = "rpc";
 pub(super) const METRICS: &str = "metrics";

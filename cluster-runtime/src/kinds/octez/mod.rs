@@ -13,7 +13,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::net::SocketAddr;
 
-use crate::node::Node;
+use crate::handle::Node;
 
 use arguments::Arguments;
 

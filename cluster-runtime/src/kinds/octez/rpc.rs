@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::description::RPC;
 use crate::error::{Error, Result};
-use crate::kind::Identity;
 use crate::kinds::ProcessContext;
+use crate::node::Identity;
 
 /// Succeeds when the node is ready. An old one has no such RPC; as it answers, it is.
 pub(super) async fn is_ready(node: ProcessContext) -> Result {

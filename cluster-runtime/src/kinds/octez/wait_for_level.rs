@@ -3,10 +3,10 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use super::{Chain, OctezNode};
-use crate::deadline::{DEFAULT_TIMEOUT, Deadline};
+use crate::clock::{DEFAULT_TIMEOUT, Deadline};
 use crate::error::{Error, Result};
 use crate::event::Event;
-use crate::node::{AnyNode, Node};
+use crate::handle::{AnyNode, Node};
 
 impl<C: Chain> Node<OctezNode<C>> {
     /// Waits until the node's head has this level or a higher one, and gives its level. Past blocks count.

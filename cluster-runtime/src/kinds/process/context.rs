@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{Command, Description, Response, http};
 use crate::error::{Error, Result};
-use crate::kind::NodeContext;
+use crate::node::NodeContext;
 use crate::place::Directory;
 
 /// A node that is a program, as its description sees it: its [`NodeContext`], and its directory, ports and commands.

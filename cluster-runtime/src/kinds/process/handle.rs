@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::ProcessKind;
 use crate::error::{Error, Result};
-use crate::node::Node;
+use crate::handle::Node;
 use crate::place::{Group, Signal};
 
 /// What the handles of a running program reach.

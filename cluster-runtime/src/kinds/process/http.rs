@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::deadline::Deadline;
+use crate::clock::Deadline;
 use crate::error::{Error, Result};
 
 /// How long an answer may take.

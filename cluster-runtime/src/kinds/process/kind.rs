@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use super::{Process, ProcessContext, life};
 use crate::error::Result;
-use crate::kind::{Feature, Identity, Kind, NodeContext, Speaks};
+use crate::kind::{Feature, Kind, Speaks};
+use crate::node::{Identity, NodeContext};
 use crate::place::check;
 
 /// The runtime's own hard stop comes this long after the program should have been killed.

@@ -9,10 +9,10 @@ use super::events::Origin;
 use super::handle::RunningProgram;
 use super::output::Output;
 use super::{Description, ProcessContext};
-use crate::deadline::Deadline;
+use crate::clock::Deadline;
 use crate::error::{Error, Result};
 use crate::event::Level;
-use crate::kind::NodeContext;
+use crate::node::NodeContext;
 use crate::place::{Exit, NamedPipe, Running, Signal, spawn};
 
 /// Runs the program until it ends, or the test stops it.

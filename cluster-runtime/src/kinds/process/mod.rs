@@ -18,7 +18,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::{BoxError, Error, Result};
-use crate::kind::{Feature, Identity, Speaks};
+use crate::kind::{Feature, Speaks};
+use crate::node::Identity;
 use crate::place::{Exit, Signal};
 
 pub use command::Command;

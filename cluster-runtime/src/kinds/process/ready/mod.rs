@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::ProcessContext;
-use crate::deadline::{Deadline, pause};
+use crate::clock::{Deadline, pause};
 use crate::error::Result;
 
 /// The pause after the first attempt.

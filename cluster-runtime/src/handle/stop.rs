@@ -7,10 +7,10 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::AnyNode;
-use crate::deadline::{DEFAULT_TIMEOUT, Deadline};
+use crate::clock::{DEFAULT_TIMEOUT, Deadline};
 use crate::error::{Died, Error, Result};
 use crate::event::Level;
-use crate::kind::{End, Stage, State};
+use crate::node::{End, Stage, State};
 
 /// A stop of nodes, all at the same time; see [`AnyNode::stop`].
 #[derive(Debug)]

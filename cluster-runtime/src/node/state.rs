@@ -9,12 +9,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
-use super::address::Reservation;
-use super::{Hosts, Identity};
+use super::Identity;
 use crate::error::Phase;
 use crate::event::{Levels, Log};
 #[cfg(feature = "process")]
 use crate::place::Directory;
+use crate::place::Hosts;
+use crate::place::Reservation;
 
 /// What a node is known by and what has become of it. It holds no other node, so that no two keep each other alive.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::AnyNode;
 use crate::error::{Result, with_sources};
 use crate::event::Level;
-use crate::kind::{End, State};
+use crate::node::{End, State};
 
 impl AnyNode {
     /// Starts the node's life as a task. One that was stopped meanwhile ends here.

@@ -4,7 +4,8 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use crate::error::Result;
-use crate::kind::{Feature, Identity, Kind, NodeContext};
+use crate::kind::{Feature, Kind};
+use crate::node::{Identity, NodeContext};
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 

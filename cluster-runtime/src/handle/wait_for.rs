@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::AnyNode;
-use crate::deadline::{DEFAULT_TIMEOUT, Deadline};
+use crate::clock::{DEFAULT_TIMEOUT, Deadline};
 use crate::error::{Error, Result};
 use crate::event::Search;
 

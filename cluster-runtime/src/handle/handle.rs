@@ -7,10 +7,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::erased::ErasedKind;
 use super::{Connections, Stop, WaitFor, WaitStopped};
 use crate::event::Events;
-use crate::kind::{Hosts, Identity, Kind, NodeContext, Peer, State};
+use crate::kind::ErasedKind;
+use crate::kind::Kind;
+use crate::node::{Identity, NodeContext, Peer, State};
+use crate::place::Hosts;
 
 /// A node of any kind: a cheap handle (one pointer), valid before, during and after its run.
 ///

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::AnyNode;
-use crate::deadline::{DEFAULT_TIMEOUT, Deadline};
+use crate::clock::{DEFAULT_TIMEOUT, Deadline};
 use crate::error::{Error, Result};
-use crate::kind::{Identity, Stage};
+use crate::node::{Identity, Stage};
 
 /// A neighbour to whom a node is connected.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use super::address::listen;
-use super::{Dial, Hosts, Identity, Peer, Peers, State};
+use super::{Dial, Identity, Peer, Peers, State};
 use crate::error::{Error, Result};
 use crate::event::Level;
+use crate::place::Hosts;
+use crate::place::listen;
 
 /// A node as it sees itself: its name, address and peers, and what it tells of itself.
 ///

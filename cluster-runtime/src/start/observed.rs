@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use cluster_topology::Topology;
 
-use crate::deadline::{DEFAULT_TIMEOUT, Deadline};
+use crate::clock::{DEFAULT_TIMEOUT, Deadline};
 use crate::error::{Error, Result};
-use crate::kind::{Direction, Identity, Stage};
-use crate::node::{AnyNode, together};
+use crate::handle::{AnyNode, together};
+use crate::node::{Direction, Identity, Stage};
 
 /// The nodes and the links between them that were declared.
 pub(crate) fn declared(nodes: &[AnyNode]) -> Topology {

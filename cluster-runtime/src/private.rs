@@ -7,7 +7,7 @@ use std::panic::Location;
 use crate::kind::Kind;
 use cluster_topology::{Comparison, Family, Requirement, Topology, Value, index};
 
-use crate::node::{AnyNode, Node, Nodes, SpeaksWith, collect, members};
+use crate::handle::{AnyNode, Node, Nodes, SpeaksWith, collect, members};
 use crate::start::{Cluster, again, declared};
 use crate::wiring::link_pairs;
 
