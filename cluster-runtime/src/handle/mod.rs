@@ -2,15 +2,15 @@
 
 mod connections;
 
-mod handle;
 mod life;
+mod node;
 mod nodes;
 mod stop;
 mod together;
 mod wait_for;
 
 pub use connections::{Connection, Connections};
-pub use handle::{AnyNode, Node};
+pub use node::{AnyNode, Node};
 pub use nodes::{Hears, Nodes, SpeaksWith};
 pub(crate) use stop::ended;
 pub use stop::{Stop, WaitStopped};

@@ -46,14 +46,14 @@ impl NodeContext {
     /// Its address on loopback, reserved as long as the node exists: nobody else is given its port. A server that sets
     /// SO_REUSEADDR, as tokio's does, may bind it; or take [`listener`](Self::listener).
     pub fn addr(&self) -> SocketAddr {
-        self.state.addr()
+        self.state.spot().addr()
     }
 
     /// Its address with the port of this name, one of those that its kind asks for, and reserved as that of
     /// [`addr`](Self::addr) is, which has the name "". Any other name is an error that ends the node.
     pub fn addr_of(&self, port: &str) -> SocketAddr {
-        self.state.addr_of(port).unwrap_or_else(|| {
-            self.misused(format!("it has no port `{port}`: its kind asks for {:?}", self.state.port_names()));
+        self.state.spot().addr_of(port).unwrap_or_else(|| {
+            self.misused(format!("it has no port `{port}`: its kind asks for {:?}", self.state.spot().port_names()));
             (self.addr().ip(), 0).into()
         })
     }

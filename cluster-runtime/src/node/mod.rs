@@ -3,6 +3,7 @@
 mod context;
 mod identity;
 mod peers;
+mod spot;
 mod state;
 
 pub use context::NodeContext;
@@ -10,4 +11,5 @@ pub use identity::Identity;
 pub use peers::Peer;
 
 pub(crate) use peers::{Direction, Peers, Roster};
+pub(crate) use spot::Spot;
 pub(crate) use state::{Dial, End, Stage, State};

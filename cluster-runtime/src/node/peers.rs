@@ -134,13 +134,13 @@ impl Peer {
 
     /// Where to reach it.
     pub fn addr(&self) -> SocketAddr {
-        self.state.addr()
+        self.state.spot().addr()
     }
 
     /// Its address with the port of this name, one of those that its kind asks for; "" is that of
     /// [`addr`](Self::addr).
     pub fn addr_of(&self, port: &str) -> Option<SocketAddr> {
-        self.state.addr_of(port)
+        self.state.spot().addr_of(port)
     }
 
     /// Whether this node is the side of the link that dials. Of a link that may be dialled from both sides it is the node

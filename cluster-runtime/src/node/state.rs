@@ -2,32 +2,24 @@ use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
-use super::Identity;
+use super::{Identity, Spot};
 use crate::error::Phase;
 use crate::event::{Levels, Log};
-#[cfg(feature = "process")]
-use crate::place::Directory;
 use crate::place::Hosts;
-use crate::place::Reservation;
 
 /// What a node is known by and what has become of it. It holds no other node, so that no two keep each other alive.
 #[derive(Debug)]
 pub(crate) struct State {
     id: u64,
     name: Arc<str>,
-    /// `None` when no address was to be had; a fault says so.
-    reservation: Option<Reservation>,
+    spot: Spot,
     log: Arc<Log>,
-    /// Of a program; made when it is first asked for.
-    #[cfg(feature = "process")]
-    directory: Mutex<Option<Arc<Directory>>>,
     facts: Mutex<Facts>,
     changed: Notify,
     /// Apart from `changed`: while a network is wired, links change far more often than all the rest.
@@ -139,21 +131,14 @@ impl State {
     pub(crate) fn new(name: &str, hosts: Hosts, ports: &[&'static str]) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let name: Arc<str> = name.into();
+        let spot = Spot::new(name.clone(), hosts, ports);
         let mut facts = Facts::default();
-        let reservation = match Reservation::new(hosts, ports) {
-            Ok(reservation) => Some(reservation),
-            Err(error) => {
-                facts.faults.push(format!("no address could be reserved for node `{name}`: {error}"));
-                None
-            }
-        };
+        facts.faults.extend(spot.fault());
         Self {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             log: Arc::new(Log::new(name.clone())),
             name,
-            reservation,
-            #[cfg(feature = "process")]
-            directory: Mutex::default(),
+            spot,
             facts: Mutex::new(facts),
             changed: Notify::new(),
             relinked: Notify::new(),
@@ -169,49 +154,9 @@ impl State {
         &self.name
     }
 
-    pub(crate) fn addr(&self) -> SocketAddr {
-        self.reservation.as_ref().map_or((Ipv4Addr::LOCALHOST, 0).into(), Reservation::addr)
-    }
-
-    /// The address with the port of this name; that of the address itself has the name "".
-    pub(crate) fn addr_of(&self, port: &str) -> Option<SocketAddr> {
-        if port.is_empty() { Some(self.addr()) } else { self.reservation.as_ref()?.addr_of(port) }
-    }
-
-    /// The directory of its program: it is there as long as the node is.
-    #[cfg(feature = "process")]
-    pub(crate) fn directory(&self) -> std::io::Result<Arc<Directory>> {
-        let mut directory = self.directory.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*directory {
-            Some(directory) => Ok(directory.clone()),
-            None => Ok(directory.insert(Arc::new(Directory::create(&self.name)?)).clone()),
-        }
-    }
-
-    /// Keeps its files, if it has any, for a person to look at, and says where they are.
-    #[cfg(not(feature = "process"))]
-    pub(crate) fn keep_files(&self) -> Option<String> {
-        None
-    }
-
-    /// Keeps its files, if it has any, for a person to look at, and says where they are.
-    #[cfg(feature = "process")]
-    pub(crate) fn keep_files(&self) -> Option<String> {
-        let directory = self.directory.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
-        directory.keep();
-        Some(directory.text().to_owned())
-    }
-
-    /// Lets its ports go, for a program that does not set SO_REUSEADDR.
-    #[cfg(feature = "process")]
-    pub(crate) fn release_ports(&self) {
-        if let Some(reservation) = &self.reservation {
-            reservation.release();
-        }
-    }
-
-    pub(crate) fn port_names(&self) -> Vec<&'static str> {
-        self.reservation.iter().flat_map(Reservation::names).collect()
+    /// What it has where it runs.
+    pub(crate) fn spot(&self) -> &Spot {
+        &self.spot
     }
 
     pub(crate) fn log(&self) -> &Arc<Log> {
@@ -229,7 +174,7 @@ impl State {
     /// The last lines of the log, for a report: none is so long that it hides the others. Files of the node are named before
     /// them, and stay.
     pub(crate) fn log_tail(&self) -> Vec<String> {
-        let files = self.keep_files().map(|directory| format!("its files are in {directory}"));
+        let files = self.spot.keep_files().map(|directory| format!("its files are in {directory}"));
         let events = self.log.tail();
         files.into_iter().chain(events.iter().map(|event| shortened(event.to_string()))).collect()
     }

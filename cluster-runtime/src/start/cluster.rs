@@ -167,7 +167,8 @@ impl Drop for Cluster {
 
 /// Keeps the files of all nodes for whoever looks for the cause of a panic, and says where they are.
 fn keep_files(runs: &[Run]) {
-    let kept: Vec<_> = runs.iter().filter_map(|(node, _)| Some((node.name(), node.state().keep_files()?))).collect();
+    let kept: Vec<_> =
+        runs.iter().filter_map(|(node, _)| Some((node.name(), node.state().spot().keep_files()?))).collect();
     for (name, files) in kept.iter().take(NAMED) {
         eprintln!("the files of node `{name}` are in {files}");
     }

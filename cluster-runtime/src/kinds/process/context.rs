@@ -19,7 +19,7 @@ pub struct ProcessContext {
 
 impl ProcessContext {
     pub(super) fn new(node: &NodeContext, description: &Description) -> Result<Self> {
-        let directory = node.state().directory()?;
+        let directory = node.state().spot().directory()?;
         Ok(Self { node: node.clone(), program: description.program.as_str().into(), directory })
     }
 

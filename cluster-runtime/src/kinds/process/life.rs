@@ -40,7 +40,7 @@ fn run(description: &Description, context: &ProcessContext) -> Result<Running> {
     });
     let pipes = names.map(|name| NamedPipe::create(&context.file(name))).collect::<Result<_, _>>()?;
     if description.releases_ports {
-        context.state().release_ports();
+        context.state().spot().release_ports();
     }
     let running = spawn(command.launch(), pipes, Output::new(context.clone(), description))?;
     let value = json!({ "process": running.group().leader(), "command": command.written() });

@@ -53,7 +53,7 @@ impl AnyNode {
 
     /// Its address with the port of this name, one of those that its kind asks for.
     pub fn addr_of(&self, port: &str) -> Option<SocketAddr> {
-        self.state().addr_of(port)
+        self.state().spot().addr_of(port)
     }
 
     /// Its identity, once it is known: from the phase config on, for most kinds.
