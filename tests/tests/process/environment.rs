@@ -18,7 +18,7 @@ fn is_child(test: &str, factor: &str) -> bool {
     }
     let binary = std::env::current_exe().expect("a test knows its binary");
     let child = Command::new(binary)
-        .args(["--exact", test, "--nocapture"])
+        .args(["--exact", &format!("environment::{test}"), "--nocapture"])
         .env(CHILD, test)
         .env(FACTOR, factor)
         .output()

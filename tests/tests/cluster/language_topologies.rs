@@ -1,8 +1,6 @@
 //! The standard topologies in the language and by hand: the same links, size rules, and seeds.
 #![deny(warnings, clippy::all, clippy::pedantic)]
 
-use std::process::Command;
-
 use cluster_runtime::topology::{Family, Topology, Value, index};
 use cluster_runtime::{Error, Loopback, NodeContext, Result, Service, cluster, create};
 
@@ -171,42 +169,4 @@ async fn a_failed_start_shows_the_seed() {
     let seed = net.seed().expect("it was drawn");
     let report = refusal(net.start().timeout(std::time::Duration::from_millis(50)).into_future()).await;
     assert!(report.contains(&format!("`CLUSTER_SEED={seed}`")), "{report}");
-}
-
-/// Run by the tests below, in a process with another environment.
-#[tokio::test]
-#[ignore = "a part of other tests"]
-async fn in_another_environment() {
-    let net = cluster! { k[20]: gnp(0.3); j[20]: gnp(0.3) };
-    println!("seed {:?}\n{}", net.seed(), net.topology());
-    if let Err(error) = net.start().await {
-        println!("{error:?}");
-    }
-}
-
-fn with_seed(seed: &str) -> String {
-    let test = std::env::current_exe().expect("this test is a program");
-    let output = Command::new(test)
-        .args(["--exact", "in_another_environment", "--ignored", "--nocapture"])
-        .env("CLUSTER_SEED", seed)
-        .output()
-        .expect("this test runs");
-    let said = String::from_utf8(output.stdout).expect("it is text");
-    said.lines().filter(|line| !line.starts_with("test ")).collect::<Vec<_>>().join("\n")
-}
-
-#[test]
-fn the_environment_sets_the_seed() {
-    let (first, again, other) = (with_seed("42"), with_seed("42"), with_seed("43"));
-    assert!(first.contains("seed Some(42)"), "{first}");
-    let links = |said: &str| said.lines().filter(|line| line.contains(": k.")).map(str::to_owned).collect::<Vec<_>>();
-    assert!(!links(&first).is_empty(), "{first}");
-    assert_eq!(links(&first), links(&again));
-    assert_ne!(links(&first), links(&other));
-}
-
-#[test]
-fn a_seed_that_is_no_number_is_refused() {
-    let said = with_seed("lucky");
-    assert!(said.contains("CLUSTER_SEED cannot be read: expected a whole number below 2^64, found `lucky`"), "{said}");
 }

@@ -294,7 +294,7 @@ async fn a_fault_names_the_line_of_the_count_and_of_the_index() {
     };
     let report = format!("{:?}", net.start().await.expect_err("no number is negative"));
     for (what, below) in [("`v[dyn -2]`", 4), ("`w[-2]`", 8), ("`w[-2..]`", 11)] {
-        let place = format!("{what} at tests/language.rs:{}:", line + below);
+        let place = format!("{what} at tests/cluster/language.rs:{}:", line + below);
         assert!(
             report.contains(&place) || report.contains(&place.replacen("tests", "tests/tests", 1)),
             "`{place}` is not in {report}"
