@@ -2,10 +2,7 @@
 
 mod local;
 
-#[cfg(feature = "process")]
-pub(crate) use local::{
-    Directory, Group, Launch, Lines, NamedPipe, RawLine, Running, Sink, Stream, capture, check, spawn,
-};
-#[cfg(feature = "process")]
 pub use local::{Exit, Signal};
-pub(crate) use local::{Hosts, Reservation, listen, raise_descriptor_limit};
+pub(crate) use local::{Hosts, Reservation, check, listen, raise_descriptor_limit};
+#[cfg(feature = "process")]
+pub(crate) use local::{Directory, Group, Launch, Lines, NamedPipe, RawLine, Running, Sink, Stream, capture, spawn};

@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use super::frame::{Contact, Frame, FrameError};
 use super::hub::Hub;
 use crate::clock::next_beat;
-use crate::node::{Dial, Identity, Peer};
+use crate::node::{Identity, Peer};
 
 /// A connection whose two sides know each other.
 pub(super) struct Greeted {
@@ -94,7 +94,7 @@ impl Target {
 
     fn note_dialled(&self, hub: &Hub) {
         if let Target::Declared(peer) = self {
-            hub.context().note_dial(peer.state().name(), Dial::Dialled);
+            hub.context().dialled(peer.name());
         }
     }
 }

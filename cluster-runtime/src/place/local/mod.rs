@@ -11,10 +11,8 @@ mod attend;
 mod background;
 #[cfg(feature = "process")]
 mod directory;
-#[cfg(feature = "process")]
 mod exit;
 mod host;
-#[cfg(feature = "process")]
 mod launch;
 #[cfg(feature = "process")]
 mod lines;
@@ -26,7 +24,6 @@ mod pipe;
 mod root;
 #[cfg(feature = "process")]
 mod running;
-#[cfg(feature = "process")]
 mod signal;
 #[cfg(feature = "process")]
 mod spare;

@@ -16,7 +16,7 @@ static SET: LazyLock<Result<Option<u64>, String>> = LazyLock::new(|| match std::
 });
 
 /// What is wrong with the seed in the environment, if anything is.
-pub(crate) fn seed_fault() -> Option<&'static str> {
+pub(crate) fn seed_error() -> Option<&'static str> {
     SET.as_ref().err().map(String::as_str)
 }
 
@@ -40,6 +40,11 @@ impl Seed {
         self.seed
     }
 
+    /// Whether shapes were drawn from it.
+    pub(crate) fn is_drawn(self) -> bool {
+        self.drawn > 0
+    }
+
     /// The seed of the next shape: each has its own.
     pub(crate) fn next(&mut self) -> u64 {
         let next = self.seed.wrapping_add(self.drawn);
@@ -49,6 +54,6 @@ impl Seed {
 }
 
 /// How to draw the same again.
-pub(crate) fn again(seed: u64) -> String {
+pub(crate) fn draw_again(seed: u64) -> String {
     format!("its random links follow from seed {seed}; `{SEED_VARIABLE}={seed}` draws them again")
 }

@@ -1,5 +1,5 @@
 /// A thing that a test may ask of a kind, and that not every kind can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Feature {
     /// Private mode: the node dials and admits its declared peers only.

@@ -6,7 +6,8 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use tokio::sync::futures::OwnedNotified;
 
-use super::{Event, Log, Search};
+use super::log::{Found, Log};
+use crate::event::Event;
 
 /// The events of a node, from its first one on; it ends when the node has ended.
 ///
@@ -40,9 +41,10 @@ impl Stream for Events {
         loop {
             let appended = this.appended.get_or_insert_with(|| Box::pin(this.log.appended().clone().notified_owned()));
             match this.log.next(&mut this.place) {
-                Search::Found(event) => return Poll::Ready(Some(event)),
-                Search::Closed => return Poll::Ready(None),
-                Search::Open => ready!(appended.as_mut().poll(cx)),
+                Found::Event(event) => return Poll::Ready(Some(event)),
+                Found::Dropped(count) => return Poll::Ready(Some(Arc::new(this.log.events_dropped(count)))),
+                Found::Closed => return Poll::Ready(None),
+                Found::Open => ready!(appended.as_mut().poll(cx)),
             }
             this.appended = None;
         }
