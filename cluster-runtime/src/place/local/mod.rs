@@ -29,11 +29,11 @@ mod running;
 #[cfg(feature = "process")]
 mod signal;
 #[cfg(feature = "process")]
-mod spare;
-#[cfg(feature = "process")]
 mod sweep;
 #[cfg(feature = "process")]
 mod watchdog;
+#[cfg(feature = "process")]
+mod worker;
 
 #[cfg(feature = "process")]
 pub use exit::Exit;
