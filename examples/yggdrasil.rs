@@ -33,7 +33,7 @@ pub fn yggdrasil() -> Process<YggdrasilProtocol> {
         Ok::<_, Error>(Identity::new(keys["PublicKey"].as_str().unwrap_or_default()))
     })
     .config(configure)
-    .ready(Ready::socket("admin.sock"))
+    .ready(Ready::unix_socket("admin.sock"))
     .connections(connections)
     .events(Source::stdout(), |node, line| {
         node.event(Level::Info, "router", "log", json!(line));

@@ -112,7 +112,7 @@ fn trivial() -> Process {
     Process::new("sh", |_, command| {
         command.arg("-c").arg(SCRIPT);
     })
-    .ready(Ready::line("ready"))
+    .ready(Ready::log_line("ready"))
     .supports(Feature::Private)
 }
 
@@ -137,7 +137,7 @@ fn yggdrasil() -> Process {
         let keys = node.command().args(["-genconf", "-json"]).run().await?;
         node.write("node.json", yggdrasil_conf(&keys, &node.path("admin.sock"))?).await
     })
-    .ready(Ready::socket("admin.sock"))
+    .ready(Ready::unix_socket("admin.sock"))
     .supports(Feature::Private)
 }
 

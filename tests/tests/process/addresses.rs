@@ -65,7 +65,7 @@ fn a_server_binds_the_ports_of_its_node_and_nobody_else_is_given_them() {
 
 #[tokio::test]
 async fn a_server_that_does_not_set_so_reuseaddr_is_let_in() -> Result {
-    let node = Node::new(&sleeper().releases_ports(), "n");
+    let node = Node::new(&sleeper().without_reuseaddr(), "n");
     let bind = || TcpSocket::new_v4()?.bind(node.addr());
     assert!(bind().is_err(), "the port is reserved until the program runs");
     let net = start(&node).await?;

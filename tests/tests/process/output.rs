@@ -21,7 +21,7 @@ async fn each_line_is_an_event_and_in_the_log_file() -> Result {
 #[tokio::test]
 async fn binary_garbage_does_no_harm() -> Result {
     let kind = script("head -c 3000000 /dev/urandom; head -c 3000000 /dev/zero >&2; echo; echo end; exec sleep 1000");
-    let node = Node::new(&kind.ready(Ready::line("end")), "n");
+    let node = Node::new(&kind.ready(Ready::log_line("end")), "n");
     let net = start(&node).event_level(DefaultLevel::Debug).await?;
     net.stop().await
 }

@@ -44,7 +44,7 @@ async fn a_server_is_ready_when_its_socket_takes_connections() -> Result {
     let kind = Process::new(DAEMON, |node, command| {
         command.arg("unix").arg(node.path("socket"));
     })
-    .ready(Ready::socket("socket"))
+    .ready(Ready::unix_socket("socket"))
     .supports(Feature::Private);
     let node = Node::new(&kind, "n");
     let net = start(&node).await?;
@@ -54,7 +54,7 @@ async fn a_server_is_ready_when_its_socket_takes_connections() -> Result {
 
 #[tokio::test]
 async fn a_line_says_that_a_program_is_ready_however_it_is_shown() -> Result {
-    let node = Node::new(&script("echo up >&2; echo done > first; exec sleep 1000").ready(Ready::line("up")), "n");
+    let node = Node::new(&script("echo up >&2; echo done > first; exec sleep 1000").ready(Ready::log_line("up")), "n");
     let net = start(&node).await?;
     let hidden = node.wait_for("output", |_| Some(())).await.expect_err("it has the level Debug").to_string();
     assert!(hidden.contains("process.stderr"), "{hidden}");
@@ -73,7 +73,7 @@ async fn a_file_of_an_earlier_run_is_no_sign() -> Result {
 
 #[tokio::test]
 async fn events_can_say_that_a_program_is_ready() -> Result {
-    let kind = script("echo ready; exec sleep 1000").ready(Ready::told()).events(
+    let kind = script("echo ready; exec sleep 1000").ready(Ready::reported()).events(
         cluster_runtime::Source::stdout(),
         |node, line| {
             if line == "ready" {

@@ -39,7 +39,7 @@ fn run(description: &Description, context: &ProcessContext) -> Result<Running> {
         Origin::Stdout | Origin::Stderr => None,
     });
     let pipes = names.map(|name| NamedPipe::create(&context.file(name))).collect::<Result<_, _>>()?;
-    if description.releases_ports {
+    if description.without_reuseaddr {
         context.state().spot().release_ports();
     }
     let running = spawn(command.launch(), pipes, Output::new(context.clone(), description))?;

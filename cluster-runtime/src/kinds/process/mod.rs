@@ -63,7 +63,7 @@ impl Speaks<ProcessProtocol> for ProcessProtocol {}
 ///     Process::new("sh", |node, command| {
 ///         command.arg("-c").arg(format!("echo {} is awake; exec sleep 1000", node.name()));
 ///     })
-///     .ready(Ready::line("is awake"))
+///     .ready(Ready::log_line("is awake"))
 ///     .supports(Feature::Private)
 /// }
 ///
@@ -104,7 +104,7 @@ struct Description {
     if_missing: Option<String>,
     private: bool,
     own_host: bool,
-    releases_ports: bool,
+    without_reuseaddr: bool,
 }
 
 impl Process {
@@ -134,7 +134,7 @@ impl Process {
             if_missing: None,
             private: false,
             own_host: true,
-            releases_ports: false,
+            without_reuseaddr: false,
         };
         Self { description: Arc::new(description), protocol: PhantomData }
     }
@@ -280,7 +280,7 @@ impl<P> Process<P> {
     }
 
     /// Its nodes cannot do this: a test that asks for it is refused before anything starts.
-    pub fn lacks(self, feature: Feature) -> Self {
+    pub fn does_not_support(self, feature: Feature) -> Self {
         self.with(|description| description.support.push((feature, false)))
     }
 
@@ -307,8 +307,8 @@ impl<P> Process<P> {
 
     /// For a server that does not set SO_REUSEADDR: its ports are let go just before it is run. Another program might be given
     /// one of them in between.
-    pub fn releases_ports(self) -> Self {
-        self.with(|description| description.releases_ports = true)
+    pub fn without_reuseaddr(self) -> Self {
+        self.with(|description| description.without_reuseaddr = true)
     }
 
     fn with(mut self, change: impl FnOnce(&mut Description)) -> Self {

@@ -5,10 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::background::background;
 use super::root::root;
-use super::spare;
 use super::watchdog::watchdog;
+use super::worker::Worker;
 
 /// How many characters of a node's name are part of its directory's.
 const MOST_OF_A_NAME: usize = 40;
@@ -18,10 +17,7 @@ const KEEP: &str = ".keep";
 
 /// A directory of its own. It is removed when it is dropped, and when this process ends in whatever way, unless it is kept.
 #[derive(Debug)]
-pub(crate) struct Directory {
-    path: PathBuf,
-    number: u64,
-}
+pub(crate) struct Directory(PathBuf);
 
 impl Directory {
     pub(crate) fn create(name: &str) -> io::Result<Self> {
@@ -30,40 +26,38 @@ impl Directory {
         // It removes what this process leaves behind.
         watchdog()?;
         let path = root()?.join(format!("{number}-{}", as_file_name(name)));
-        spare::take(&path)?;
-        Ok(Self { path, number })
+        fs::create_dir(&path)?;
+        Ok(Self(path))
     }
 
     pub(crate) fn path(&self) -> &Path {
-        &self.path
+        &self.0
     }
 
     /// Its path as text, without white space.
     pub(crate) fn text(&self) -> &str {
-        self.path.to_str().unwrap_or_default()
+        self.0.to_str().unwrap_or_default()
     }
 
     /// Lets it stay.
     pub(crate) fn keep(&self) {
         // It may have been removed by the test itself.
-        let _ = fs::write(self.path.join(KEEP), "");
+        let _ = fs::write(self.0.join(KEEP), "");
     }
 }
 
 impl Drop for Directory {
     fn drop(&mut self) {
-        let path = std::mem::take(&mut self.path);
-        let spare = path.with_file_name(format!("spare-{}", self.number));
-        let remove = move || {
-            if !path.join(KEEP).exists() {
-                // What cannot be removed now is left to the watchdog.
-                let _ = spare::give(&path, spare);
-            }
-        };
-        match background() {
-            Ok(background) => drop(background.spawn_blocking(remove)),
-            Err(_) => remove(),
-        }
+        static REMOVAL: Worker<PathBuf> =
+            Worker::new("cluster-removal", |paths| paths.iter().for_each(|path| remove(path)));
+        REMOVAL.add(std::mem::take(&mut self.0));
+    }
+}
+
+fn remove(path: &Path) {
+    if !path.join(KEEP).exists() {
+        // What cannot be removed now is left to the watchdog.
+        let _ = fs::remove_dir_all(path);
     }
 }
 

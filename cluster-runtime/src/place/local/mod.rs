@@ -26,11 +26,11 @@ mod root;
 mod running;
 mod signal;
 #[cfg(feature = "process")]
-mod spare;
-#[cfg(feature = "process")]
 mod sweep;
 #[cfg(feature = "process")]
 mod watchdog;
+#[cfg(feature = "process")]
+mod worker;
 
 #[cfg(feature = "process")]
 pub use exit::Exit;

@@ -23,9 +23,9 @@ pub enum Signal {
     /// SIGUSR2.
     User2,
     /// SIGSTOP: pauses.
-    Stop,
+    Suspend,
     /// SIGCONT: goes on after a pause.
-    Continue,
+    Resume,
     /// SIGKILL, which no program can catch.
     Kill,
 }
@@ -39,8 +39,8 @@ impl Signal {
             Signal::Hangup => System::HUP,
             Signal::User1 => System::USR1,
             Signal::User2 => System::USR2,
-            Signal::Stop => System::STOP,
-            Signal::Continue => System::CONT,
+            Signal::Suspend => System::STOP,
+            Signal::Resume => System::CONT,
             Signal::Kill => System::KILL,
         }
     }

@@ -2,16 +2,15 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::sync::LazyLock;
 use std::time::Duration;
 
 use rustix::process::{Pid, kill_process};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use super::Signal;
-use super::background::background;
 use super::running::leaders;
 use super::watchdog::MARK;
+use super::worker::Worker;
 
 /// The pause between two looks at processes that were killed and are still there.
 const PAUSE: Duration = Duration::from_millis(1);
@@ -28,31 +27,24 @@ pub(super) async fn find(mark: &str) -> Vec<String> {
     names.await.unwrap_or_default()
 }
 
+/// A mark, and who waits for its sweep.
 type Request = (String, oneshot::Sender<()>);
 
 /// Kills all processes that carry this mark, and resolves when none is left. Whoever asks at the same time is served by one
 /// look at the system's processes.
 pub(super) async fn sweep(mark: String) {
-    static REQUESTS: LazyLock<mpsc::UnboundedSender<Request>> = LazyLock::new(|| {
-        let (sender, receiver) = mpsc::unbounded_channel();
-        if let Ok(background) = background() {
-            background.spawn(serve(receiver));
-        }
-        sender
-    });
+    static SWEEPER: Worker<Request> = Worker::new("cluster-sweep", serve);
     let (done, swept) = oneshot::channel();
-    let _ = REQUESTS.send((mark, done));
+    SWEEPER.add((mark, done));
     let _ = swept.await;
 }
 
-async fn serve(mut requests: mpsc::UnboundedReceiver<Request>) {
-    let mut batch = Vec::new();
-    while requests.recv_many(&mut batch, usize::MAX).await > 0 {
-        let (marks, done): (HashSet<_>, Vec<_>) = batch.drain(..).unzip();
-        let _ = tokio::task::spawn_blocking(move || kill_marked(&marks)).await;
-        for done in done {
-            let _ = done.send(());
-        }
+fn serve(requests: Vec<Request>) {
+    let (marks, done): (HashSet<_>, Vec<_>) = requests.into_iter().unzip();
+    kill_marked(&marks);
+    for done in done {
+        // Who does not wait any longer need not be told.
+        let _ = done.send(());
     }
 }
 

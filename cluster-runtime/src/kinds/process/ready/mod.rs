@@ -3,10 +3,10 @@
 
 mod file;
 mod http;
-mod line;
+mod log_line;
 mod port;
 mod probe;
-mod socket;
+mod unix_socket;
 
 use std::fmt;
 use std::future::Future;
@@ -49,9 +49,9 @@ enum Sign {
     /// It runs.
     Spawned,
     /// Its events say so.
-    Told,
+    Reported,
     /// It writes a line that contains this.
-    Line(Arc<str>),
+    LogLine(Arc<str>),
     /// It puts a file there.
     File(Arc<str>),
     /// It answers.
@@ -68,8 +68,8 @@ impl Ready {
     }
 
     /// It is ready when its [events](super::Process::events) say so, by [`ready`](crate::NodeContext::ready).
-    pub fn told() -> Self {
-        Self { sign: Sign::Told, expected: "its events have not said that it is ready".to_owned() }
+    pub fn reported() -> Self {
+        Self { sign: Sign::Reported, expected: "its events have not said that it is ready".to_owned() }
     }
 
     fn answer<R>(expected: String, attempt: impl Fn(ProcessContext) -> R + Send + Sync + 'static) -> Self
@@ -90,7 +90,7 @@ impl Ready {
     /// The text of the line that says that it is ready.
     pub(super) fn expected_line(&self) -> Option<&str> {
         match &self.sign {
-            Sign::Line(text) => Some(text),
+            Sign::LogLine(text) => Some(text),
             _ => None,
         }
     }
@@ -99,7 +99,7 @@ impl Ready {
     pub(super) async fn wait(&self, node: &ProcessContext) {
         node.expect(&self.expected);
         match &self.sign {
-            Sign::Spawned | Sign::Told | Sign::Line(_) => node.is_ready().await,
+            Sign::Spawned | Sign::Reported | Sign::LogLine(_) => node.is_ready().await,
             Sign::File(file) => until(node, &self.expected, || file::is_there(node, file)).await,
             Sign::Answer(attempt) => until(node, &self.expected, || attempt(node.clone())).await,
         }
