@@ -93,7 +93,7 @@
 //! - `parameter`, `family`: [`Family`], the words, rules and pairs of each shape that takes parameters.
 //! - `link`, `link_error`: what a topology is asked for and what it refuses.
 //! - `adjacency`: the links as a compact graph.
-//! - `topology`, `links`: the value, and the walk over its links.
+//! - `topology`: the value.
 //! - `query`: questions, one file a subject.
 //! - `requirement`: [`Requirement`], what a test assumes, and what is true instead, in words.
 //! - `drawing`: a topology as text, one file a format.
@@ -107,7 +107,6 @@ mod family;
 pub mod index;
 mod link;
 mod link_error;
-mod links;
 mod pairs;
 mod parameter;
 mod query;
@@ -120,7 +119,6 @@ mod topology;
 pub use family::{Family, FamilyPairs};
 pub use link::Link;
 pub use link_error::LinkError;
-pub use links::Links;
 pub use pairs::{
     Pairs, clique, connect, gnp, grid, hypercube, line, random_regular, ring, scale_free, shape, small_world, star,
     torus, tree, wheel,
