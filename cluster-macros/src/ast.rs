@@ -3,9 +3,31 @@
 use cluster_topology::Comparison;
 use proc_macro2::{Group, Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Attribute, Expr, ExprRange, Token};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, ExprRange, Generics, Token, Type, Visibility};
 
-/// A whole declaration list.
+/// All that is in the macro.
+pub struct Input {
+    pub head: Option<Head>,
+    pub cluster: Cluster,
+}
+
+/// What stands before the declarations of a cluster that is a type: `pub struct Followers(kind: Octez, n: usize);`
+pub struct Head {
+    pub attributes: Vec<Attribute>,
+    pub visibility: Visibility,
+    pub name: Ident,
+    pub generics: Generics,
+    pub parameters: Punctuated<Parameter, Token![,]>,
+}
+
+/// `kind: Octez`
+pub struct Parameter {
+    pub name: Ident,
+    pub ty: Type,
+}
+
+/// A declaration list.
 #[derive(Default)]
 pub struct Cluster {
     pub kind: Option<DefaultKind>,
@@ -106,6 +128,13 @@ pub enum Selector {
     All,
     Index(Box<Expr>),
     Range(Box<ExprRange>),
+}
+
+impl ToTokens for Parameter {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Parameter { name, ty } = self;
+        tokens.extend(quote!(#name: #ty));
+    }
 }
 
 impl ToTokens for Call {

@@ -5,10 +5,10 @@ use syn::Expr;
 use crate::ast;
 use crate::code::code;
 use crate::errors::Errors;
+use crate::expression::without_groups;
 use crate::messages;
 use crate::model::Count;
 use crate::number::Number;
-use crate::parse::without_groups;
 
 /// Reads the count of `name`; one that cannot be is reported.
 pub fn read(count: ast::Count, name: &str, errors: &mut Errors) -> Count {

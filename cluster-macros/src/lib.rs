@@ -8,6 +8,7 @@ mod code;
 mod count;
 mod errors;
 mod expand;
+mod expression;
 mod how;
 mod messages;
 mod model;
@@ -54,7 +55,7 @@ fn cluster(input: TokenStream, order: fn(&mut [Error])) -> TokenStream {
 /// What is known about a declaration list before anything is generated.
 struct Analysis {
     /// The type that is declared, if one is.
-    named: Option<named::Named>,
+    named: Option<ast::Head>,
     model: model::Model,
     assertions: Vec<check::Assertion>,
     errors: Errors,
@@ -62,7 +63,7 @@ struct Analysis {
 
 fn analyse(input: TokenStream) -> syn::Result<Analysis> {
     let mut errors = Errors::default();
-    let (named, cluster) = parse::parse(input, &mut errors)?;
+    let ast::Input { head: named, cluster } = parse::parse(input, &mut errors)?;
     let mut model = resolve::resolve(cluster, &mut errors);
     let assertions = check::check(&model, &mut errors);
     if let Some(named) = &named {

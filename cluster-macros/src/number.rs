@@ -2,7 +2,7 @@
 
 use syn::{Expr, Lit, UnOp};
 
-use crate::parse::without_groups;
+use crate::expression::without_groups;
 
 /// What an expression says about a number.
 pub enum Number {

@@ -7,11 +7,11 @@ use syn::{Expr, Ident, Lit};
 use crate::ast::{Argument, Call};
 use crate::code::code;
 use crate::errors::Errors;
+use crate::expression::without_groups;
 use crate::how::{How, Place};
 use crate::messages;
 use crate::model::{Given, GivenValue};
 use crate::number::Number;
-use crate::parse::without_groups;
 use crate::suggest::nearest;
 
 /// What the language calls the function of a `shape(..)`.

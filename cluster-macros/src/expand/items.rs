@@ -6,8 +6,8 @@ use syn::Attribute;
 
 use super::Expansion;
 use super::tokens::{internal, local};
+use crate::ast::Head;
 use crate::model::Declared;
-use crate::named::Named;
 
 impl Expansion<'_> {
     /// The struct with a field for each declaration, and one for each cluster within.
@@ -68,7 +68,7 @@ impl Expansion<'_> {
         let name = self.struct_name(cluster);
         let krate = self.krate;
         let (attributes, visibility) = match self.named {
-            Some(Named { attributes, visibility, name, .. }) => {
+            Some(Head { attributes, visibility, name, .. }) => {
                 let docs = format!("A `{}` of [`{name}`].", self.model.path(cluster));
                 let conditions = conditions(attributes);
                 (quote! { #(#conditions)* #[doc = #docs] }, visibility.to_token_stream())
@@ -106,7 +106,7 @@ impl Expansion<'_> {
         let capitalized =
             |node: usize| -> String { self.model.nodes[node].text().split('_').map(capitalized).collect() };
         match self.named {
-            Some(Named { name, .. }) => {
+            Some(Head { name, .. }) => {
                 let mut path: Vec<String> = self.model.outwards(cluster).map(capitalized).collect();
                 path.reverse();
                 format_ident!("{name}{}", path.concat(), span = name.span())

@@ -15,10 +15,11 @@ use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::Expr;
 
+use crate::ast::Head;
 use crate::check::Assertion;
 use crate::how::How;
 use crate::model::{Count, Given, GivenValue, Model, Required, Select, Step};
-use crate::named::{Named, TypedKind};
+use crate::named::TypedKind;
 use crate::size::constant;
 use tokens::{default_kind, ends, local, respanned, shown_at};
 
@@ -34,7 +35,7 @@ mod tokens;
 mod wiring;
 
 /// The value of the macro, or the type that it declares. `krate` is the path of the runtime.
-pub fn expand(krate: &TokenTree, named: Option<&Named>, model: &Model, assertions: &[Assertion]) -> TokenStream {
+pub fn expand(krate: &TokenTree, named: Option<&Head>, model: &Model, assertions: &[Assertion]) -> TokenStream {
     let expansion = Expansion { krate, named, model };
     expansion.whole(&TokenStream::new(), assertions, &TokenStream::new())
 }
@@ -42,7 +43,7 @@ pub fn expand(krate: &TokenTree, named: Option<&Named>, model: &Model, assertion
 /// Where there were mistakes: the same value without links, so that no second error follows and the editor goes on completing.
 pub fn expand_with_errors(
     krate: &TokenTree,
-    named: Option<&Named>,
+    named: Option<&Head>,
     mut model: Model,
     assertions: &[Assertion],
     errors: TokenStream,
@@ -97,7 +98,7 @@ fn arguments(given: &[Given]) -> impl Iterator<Item = TokenStream> {
 struct Expansion<'m> {
     krate: &'m TokenTree,
     /// The type that is declared, if one is.
-    named: Option<&'m Named>,
+    named: Option<&'m Head>,
     model: &'m Model,
 }
 

@@ -7,15 +7,16 @@ use syn::{GenericParam, Generics, parse_quote};
 use super::Expansion;
 use super::items::conditions;
 use super::tokens::internal;
+use crate::ast::Head;
 use crate::check::MOST_NODES_IN_ARRAYS;
 use crate::model::{Count, Declared};
-use crate::named::{Named, TypedKind};
+use crate::named::TypedKind;
 use crate::size::usize_literal;
 
 impl Expansion<'_> {
     /// The struct with a typed field for each declaration, and what one can do with it. `value` creates it.
-    pub fn named_items(&self, named: &Named, value: &TokenStream) -> TokenStream {
-        let Named { attributes, visibility, name, generics, parameters } = named;
+    pub fn named_items(&self, named: &Head, value: &TokenStream) -> TokenStream {
+        let Head { attributes, visibility, name, generics, parameters } = named;
         let krate = self.krate;
         let members: Vec<usize> = self.model.members(None).collect();
         let types: Vec<TokenStream> = members.iter().map(|node| self.field_type(named, *node)).collect();
@@ -102,7 +103,7 @@ impl Expansion<'_> {
     }
 
     /// The type of the field of a declaration.
-    fn field_type(&self, named: &Named, node: usize) -> TokenStream {
+    fn field_type(&self, named: &Head, node: usize) -> TokenStream {
         let krate = self.krate;
         let declared = &self.model.nodes[node];
         let one = match declared.is_cluster {
@@ -130,7 +131,7 @@ impl Expansion<'_> {
 }
 
 /// The type of a field that uses the type parameters and lifetimes, as no node need do so.
-pub fn phantom(named: &Named) -> Option<TokenStream> {
+pub fn phantom(named: &Head) -> Option<TokenStream> {
     let used: Vec<TokenStream> = named
         .generics
         .params

@@ -6,7 +6,8 @@ use syn::parse::ParseStream;
 use syn::{Error, Ident, Lit, Result, Token};
 
 use super::expression::within;
-use super::{set, unexpected};
+use super::set;
+use super::tokens::unexpected;
 use crate::ast::{Argument, Set};
 use crate::errors::Errors;
 use crate::how::{How, Place};

@@ -4,42 +4,17 @@ use proc_macro2::{Delimiter, Group, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Attribute, Error, Ident, LitInt, Result, Token, token};
+use syn::{Error, Ident, LitInt, Result, Token, token};
 
-use super::{call, expression, group, is_punct, unexpected};
-use crate::ast::{Cluster, Count, Declaration, Statement};
+use super::call::call;
+use super::expression;
+use super::tokens::{group, is_punct, unexpected};
+use crate::ast::{Count, Declaration};
+use crate::code::code;
 use crate::errors::Errors;
 use crate::how::{How, Place};
+use crate::messages;
 use crate::suggest::nearest;
-use crate::{code::code, messages};
-
-/// The rest of a declaration. What was readable of it is kept, so that its name is known.
-pub fn declaration(
-    input: ParseStream,
-    docs: Vec<Attribute>,
-    name: Ident,
-    count: Count,
-    cluster: &mut Cluster,
-    errors: &mut Errors,
-) -> Result<()> {
-    let body = body(input, errors)?;
-    let mut declaration = Declaration { docs, name, count, body, kind: None, shapes: Vec::new() };
-    let outcome = kind_and_shapes(input, &mut declaration, errors);
-    cluster.statements.push(Statement::Declaration(declaration.into()));
-    outcome
-}
-
-/// The braces of a cluster.
-fn body(input: ParseStream, errors: &mut Errors) -> Result<Option<Cluster>> {
-    let Some(braces) = group(input, Delimiter::Brace)? else { return Ok(None) };
-    let before = errors.len();
-    let cluster = super::cluster(braces.stream().into_iter().collect(), errors);
-    let is_empty = !cluster.statements.iter().any(|statement| matches!(statement, Statement::Declaration(_)));
-    if is_empty && errors.len() == before {
-        errors.report(&braces, messages::EMPTY_BODY);
-    }
-    Ok(Some(cluster))
-}
 
 /// What the brackets after a name say.
 pub fn count(brackets: Option<Group>, errors: &mut Errors) -> Count {
@@ -96,7 +71,8 @@ pub fn misbracketed_count(input: ParseStream, name: &Ident, errors: &mut Errors)
     Ok(Some(count(Some(brackets), errors)))
 }
 
-fn kind_and_shapes(input: ParseStream, declaration: &mut Declaration, errors: &mut Errors) -> Result<()> {
+/// What follows the name, the count and the braces.
+pub fn kind_and_shapes(input: ParseStream, declaration: &mut Declaration, errors: &mut Errors) -> Result<()> {
     if input.peek(Token![=]) {
         let equals: Token![=] = input.parse()?;
         if declaration.body.is_some() {

@@ -6,6 +6,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Error, Expr, Result, Token, braced};
 
 use crate::errors::Errors;
+use crate::expression::without_groups;
 use crate::messages;
 
 /// Parses all of `tokens`. A mistake at their end is shown at the last of them, not at the whole macro.
@@ -38,17 +39,6 @@ pub fn kind(input: ParseStream, after: impl ToTokens, written: &str, errors: &mu
         return Ok(None);
     }
     Ok(Some(kind))
-}
-
-/// The expression itself, without the invisible groups that a `macro_rules!` fragment comes in, and without parentheses.
-pub fn without_groups(mut expression: &Expr) -> &Expr {
-    loop {
-        expression = match expression {
-            Expr::Group(group) => &group.expr,
-            Expr::Paren(parentheses) => &parentheses.expr,
-            expression => return expression,
-        };
-    }
 }
 
 fn unreadable(error: &Error, role: &str) -> Error {

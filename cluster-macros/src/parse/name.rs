@@ -4,7 +4,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Error, Ident, LitStr, Result, parse_quote};
 
-use super::unexpected;
+use super::tokens::unexpected;
 use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;

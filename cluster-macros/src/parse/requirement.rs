@@ -6,11 +6,13 @@ use quote::{ToTokens, quote};
 use syn::parse::ParseStream;
 use syn::{Error, Expr, Ident, Result, Token};
 
-use super::expression::{content, without_groups};
-use super::{group, set};
+use super::expression::content;
+use super::set;
+use super::tokens::group;
 use crate::ast::{Demand, Require};
 use crate::code::code;
 use crate::errors::Errors;
+use crate::expression::without_groups;
 use crate::messages;
 use crate::number::Number;
 use crate::suggest::nearest;

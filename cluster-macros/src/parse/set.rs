@@ -4,10 +4,12 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::parse::ParseStream;
 use syn::{Error, Expr, Ident, Result, Token};
 
-use super::expression::{content, within, without_groups};
-use super::{group, is_punct, name, unexpected};
+use super::expression::{content, within};
+use super::name;
+use super::tokens::{group, is_punct, unexpected};
 use crate::ast::{Selector, Set, Step};
 use crate::errors::Errors;
+use crate::expression::without_groups;
 use crate::messages;
 
 /// Sets with commas between them. One that cannot be read is reported and keeps its place.
