@@ -1,4 +1,4 @@
-//! What was written, before any name is looked up. Every part keeps its tokens, so that every mistake has a place.
+//! The syntax tree: what was written, before names are resolved. Nodes keep their tokens, so that every error has a span.
 
 use cluster_topology::Comparison;
 use proc_macro2::{Group, Ident, TokenStream};
@@ -6,13 +6,13 @@ use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprRange, Generics, Token, Type, Visibility};
 
-/// All that is in the macro.
+/// The whole input of the macro.
 pub struct Input {
     pub head: Option<Head>,
     pub cluster: Cluster,
 }
 
-/// What stands before the declarations of a cluster that is a type: `pub struct Followers(kind: Octez, n: usize);`
+/// The head of a named cluster, before its declarations: `pub struct Followers(kind: Octez, n: usize);`
 pub struct Head {
     pub attributes: Vec<Attribute>,
     pub visibility: Visibility,
@@ -44,7 +44,7 @@ pub enum Statement {
     Declaration(Box<Declaration>),
     Call(Call),
     Arrow(Arrow),
-    Require(Box<Require>),
+    Requirement(Box<Requirement>),
 }
 
 /// `NAME[count] = KIND: shape + shape`, or `NAME[count] { statements }: shape + shape`
@@ -52,7 +52,7 @@ pub struct Declaration {
     pub docs: Vec<Attribute>,
     pub name: Ident,
     pub count: Count,
-    /// What is in the braces of a cluster.
+    /// The braces of a cluster.
     pub body: Option<Cluster>,
     pub kind: Option<Expr>,
     pub shapes: Vec<Call>,
@@ -74,7 +74,7 @@ pub struct Call {
     pub name: Ident,
     pub parentheses: Option<Group>,
     pub sets: Vec<Set>,
-    /// What a topology takes beside sets.
+    /// The arguments of a topology beside its sets.
     pub arguments: Vec<Argument>,
 }
 
@@ -92,7 +92,7 @@ pub struct Arrow {
 }
 
 /// `require demand`
-pub struct Require {
+pub struct Requirement {
     pub demand: Demand,
     pub written: TokenStream,
 }

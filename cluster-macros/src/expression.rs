@@ -1,8 +1,8 @@
-//! Rust expressions as the macro looks at them.
+//! Rust expressions without what is only around them.
 
 use syn::Expr;
 
-/// The expression itself, without the invisible groups that a `macro_rules!` fragment comes in, and without parentheses.
+/// The expression without parentheses, and without the invisible groups around a fragment of a `macro_rules!`.
 pub fn without_groups(mut expression: &Expr) -> &Expr {
     loop {
         expression = match expression {

@@ -19,7 +19,7 @@ pub struct TypedKind {
 
 impl Head {
     /// `kind` where it is a parameter, `Loopback`, or any `expression as Type`.
-    pub fn typed(&self, kind: &Expr) -> Option<TypedKind> {
+    pub fn typed_kind(&self, kind: &Expr) -> Option<TypedKind> {
         match without_groups(kind) {
             Expr::Cast(cast) => Some(TypedKind { ty: cast.ty.to_token_stream(), value: cast.expr.to_token_stream() }),
             Expr::Path(path) => {
@@ -49,7 +49,7 @@ impl Head {
     pub fn check_kinds(&self, model: &mut Model, errors: &mut Errors) {
         let kinds = model.nodes.iter_mut().map(|declared| &mut declared.kind);
         for kind in std::iter::once(&mut model.kind).chain(kinds) {
-            if let Some(untyped) = kind.take_if(|kind| self.typed(kind).is_none()) {
+            if let Some(untyped) = kind.take_if(|kind| self.typed_kind(kind).is_none()) {
                 errors.report(&untyped, messages::untyped_kind(&code(&untyped)));
             }
         }

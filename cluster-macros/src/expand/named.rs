@@ -6,10 +6,10 @@ use syn::{GenericParam, Generics, parse_quote};
 
 use super::Expansion;
 use super::items::conditions;
-use super::tokens::internal;
+use super::tokens::unspan;
 use crate::ast::Head;
 use crate::check::MOST_NODES_IN_ARRAYS;
-use crate::model::{Count, Declared};
+use crate::model::{Count, Declaration};
 use crate::named::TypedKind;
 use crate::size::usize_literal;
 
@@ -21,10 +21,10 @@ impl Expansion<'_> {
         let members: Vec<usize> = self.model.members(None).collect();
         let types: Vec<TokenStream> = members.iter().map(|node| self.field_type(named, *node)).collect();
         let fields = members.iter().zip(&types).map(|(node, ty)| {
-            let Declared { docs, name, .. } = &self.model.nodes[*node];
+            let Declaration { docs, name, .. } = &self.model.nodes[*node];
             quote! { #(#docs)* pub #name: #ty, }
         });
-        let names: Vec<_> = members.iter().map(|node| internal(&self.model.nodes[*node].name)).collect();
+        let names: Vec<_> = members.iter().map(|node| unspan(&self.model.nodes[*node].name)).collect();
         let phantom = phantom(named).map(|ty| quote! { __generics: #ty, });
         let (of_impl, of_type, condition) = generics.split_for_impl();
         let others = |parameter: TokenStream, bound: &TokenStream| with_bounds(generics, &parameter, &types, bound);
@@ -113,7 +113,7 @@ impl Expansion<'_> {
                 quote! { #name<#(#members),*> }
             }
             false => {
-                let kind = self.kind(node).1.and_then(|kind| named.typed(kind));
+                let kind = self.kind(node).1.and_then(|kind| named.typed_kind(kind));
                 let kind = kind.map_or_else(|| quote! { #krate::Loopback }, |TypedKind { ty, .. }| ty);
                 quote! { #krate::Node<#kind> }
             }

@@ -5,18 +5,20 @@ use proc_macro2::{Group, Ident};
 use super::{argument, set};
 use crate::ast::Call;
 use crate::errors::Errors;
-use crate::how::{How, Place};
+use crate::pattern::{Pattern, Position};
 use crate::suggest::nearest;
 
-/// A shape's name, its sets and what else it takes.
-pub fn call(name: Ident, parentheses: Option<Group>, place: Place, errors: &mut Errors) -> Call {
-    // A misspelt topology has parameters too.
+/// The sets and arguments of a call.
+pub fn call(name: Ident, parentheses: Option<Group>, position: Position, errors: &mut Errors) -> Call {
+    // A misspelt topology takes parameters too.
     let text = name.to_string();
-    let meant = How::named(&text).or_else(|| nearest(&text, How::all().map(How::name)).and_then(How::named));
-    let how =
-        meant.filter(|how| how.takes_parameters() || matches!((how, place), (How::Family(_), Place::Declaration)));
-    let (sets, arguments) = match (&parentheses, how) {
-        (Some(group), Some(how)) => argument::arguments(group.stream(), how, place, errors),
+    let meant =
+        Pattern::named(&text).or_else(|| nearest(&text, Pattern::all().map(Pattern::name)).and_then(Pattern::named));
+    let pattern = meant.filter(|pattern| {
+        pattern.takes_parameters() || matches!((pattern, position), (Pattern::Family(_), Position::Declaration))
+    });
+    let (sets, arguments) = match (&parentheses, pattern) {
+        (Some(group), Some(pattern)) => argument::arguments(group.stream(), pattern, position, errors),
         (Some(group), None) => (set::sets(group.stream(), errors), Vec::new()),
         (None, _) => (Vec::new(), Vec::new()),
     };

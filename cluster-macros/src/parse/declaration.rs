@@ -12,20 +12,20 @@ use super::tokens::{group, is_punct, unexpected};
 use crate::ast::{Count, Declaration};
 use crate::code::code;
 use crate::errors::Errors;
-use crate::how::{How, Place};
 use crate::messages;
+use crate::pattern::{Pattern, Position};
 use crate::suggest::nearest;
 
-/// What the brackets after a name say.
+/// The count in the brackets after a name.
 pub fn count(brackets: Option<Group>, errors: &mut Errors) -> Count {
     let Some(brackets) = brackets else { return Count::Single };
-    readable_count(&brackets).unwrap_or_else(|error| {
+    parse_count(&brackets).unwrap_or_else(|error| {
         errors.push(error);
         Count::Unreadable
     })
 }
 
-fn readable_count(brackets: &Group) -> Result<Count> {
+fn parse_count(brackets: &Group) -> Result<Count> {
     let mut content = brackets.stream().into_iter();
     let first = content.next();
     let is_dyn = matches!(&first, Some(TokenTree::Ident(word)) if word == "dyn");
@@ -52,7 +52,8 @@ pub fn misbracketed_count(input: ParseStream, name: &Ident, errors: &mut Errors)
         return Ok(None);
     };
     let text = name.to_string();
-    let is_shape = How::named(&text).or(nearest(&text, How::all().map(How::name)).and_then(How::named)).is_some();
+    let is_shape =
+        Pattern::named(&text).or(nearest(&text, Pattern::all().map(Pattern::name)).and_then(Pattern::named)).is_some();
     let holds_number = syn::parse2::<LitInt>(group.stream()).is_ok();
     let goes_on = ahead.peek(Token![:]) || ahead.peek(Token![=]);
     let is_count = match group.delimiter() {
@@ -124,7 +125,7 @@ fn shapes(
         }
         let name = input.call(Ident::parse_any)?;
         let parentheses = group(input, Delimiter::Parenthesis)?;
-        declaration.shapes.push(call(name, parentheses, Place::Declaration, errors));
+        declaration.shapes.push(call(name, parentheses, Position::Declaration, errors));
         if input.peek(Token![+]) {
             let plus: Token![+] = input.parse()?;
             (after, written) = (plus.to_token_stream(), "+");
@@ -146,11 +147,11 @@ fn is_shape_after_comma(input: ParseStream) -> Result<bool> {
     Ok(is_shape(&ahead))
 }
 
-/// Whether what comes next can only be a shape of the declaration before it, and not a statement of its own.
+/// Whether the next tokens can only be a shape of this declaration, not a statement of its own.
 fn is_shape(input: ParseStream) -> bool {
     let ahead = input.fork();
     let Ok(name) = ahead.parse::<Ident>() else { return false };
-    let Some(shape) = How::named(&name.to_string()) else { return false };
+    let Some(shape) = Pattern::named(&name.to_string()) else { return false };
     match group(&ahead, Delimiter::Parenthesis) {
         Ok(Some(parentheses)) if shape.takes_parameters() => {
             // A statement begins with a set.

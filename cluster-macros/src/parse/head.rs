@@ -10,7 +10,7 @@ use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
 
-/// Whether the declarations are those of a type.
+/// Whether the input begins with the head of a named cluster.
 pub fn peek(input: &TokenStream) -> bool {
     let parser = |input: ParseStream| {
         input.call(Attribute::parse_outer)?;
@@ -22,7 +22,7 @@ pub fn peek(input: &TokenStream) -> bool {
     parser.parse2(input.clone()).unwrap_or(false)
 }
 
-/// The head, and the declarations after it.
+/// The head, and the rest of the input.
 pub fn split(input: TokenStream, errors: &mut Errors) -> Result<(Head, TokenStream)> {
     let parser = |input: ParseStream| Ok((head(input, errors)?, input.parse()?));
     parser.parse2(input)
@@ -60,7 +60,7 @@ fn parameter(input: ParseStream) -> Result<Parameter> {
     Ok(Parameter { ty: input.parse()?, name })
 }
 
-/// All but `derive(Debug)`, which every cluster is.
+/// All but `derive(Debug)`, which every cluster implements.
 fn attributes(input: ParseStream, errors: &mut Errors) -> Result<Vec<Attribute>> {
     let mut attributes = input.call(Attribute::parse_outer)?;
     attributes.retain(|attribute| match &attribute.meta {

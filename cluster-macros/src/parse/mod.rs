@@ -1,4 +1,4 @@
-//! Tokens to syntax. A mistake costs its own statement only: parsing goes on after the next `;`.
+//! Tokens to syntax. An error ends its statement only: parsing goes on after the next `;`.
 
 mod argument;
 mod arrow;
@@ -18,16 +18,16 @@ use syn::{Attribute, Error, Ident, Result, Token, token};
 use crate::ast::{Cluster, Count, Declaration, DefaultKind, Input, Statement};
 use crate::code::code;
 use crate::errors::Errors;
-use crate::how::Place;
 use crate::messages;
+use crate::pattern::Position;
 use call::call;
-use expression::within;
+use expression::parse_all;
 use tokens::{group, is_punct, unexpected};
 
-/// Reads the whole input.
+/// Parses the whole input.
 ///
 /// # Errors
-/// When the head of a type cannot be read; then there is nothing to go on with.
+/// When the head of a named cluster cannot be parsed.
 pub fn parse(input: TokenStream, errors: &mut Errors) -> Result<Input> {
     if head::peek(&input) {
         let (head, declarations) = head::split(input, errors)?;
@@ -37,7 +37,7 @@ pub fn parse(input: TokenStream, errors: &mut Errors) -> Result<Input> {
     Ok(Input { head: None, cluster: cluster(trees, errors) })
 }
 
-/// The statements of a whole declaration list, or of a cluster in it.
+/// The statements of the whole input, or of the braces of a cluster.
 fn cluster(trees: Vec<TokenTree>, errors: &mut Errors) -> Cluster {
     let mut cluster = Cluster::default();
     for Segment { tokens, semicolon } in segments(trees) {
@@ -64,7 +64,7 @@ fn without_angle_brackets(input: TokenStream, errors: &mut Errors) -> Vec<TokenT
     trees
 }
 
-/// What stands between two semicolons; the `;` that ends it is there unless it is the last.
+/// The tokens between two semicolons, and the `;` that ends them; the last segment has none.
 struct Segment {
     tokens: Vec<TokenTree>,
     semicolon: Option<TokenTree>,
@@ -86,7 +86,7 @@ fn segments(trees: Vec<TokenTree>) -> Vec<Segment> {
 
 /// One statement, or several where a `;` is missing.
 fn statements(trees: Vec<TokenTree>, cluster: &mut Cluster, errors: &mut Errors) {
-    let outcome = within(trees.iter().cloned().collect(), |input| {
+    let outcome = parse_all(trees.iter().cloned().collect(), |input| {
         let mut comma_reported = false;
         while !input.is_empty() {
             statement(input, cluster, errors)?;
@@ -97,7 +97,7 @@ fn statements(trees: Vec<TokenTree>, cluster: &mut Cluster, errors: &mut Errors)
                 }
             } else if input.peek(Ident) || input.peek(token::Bracket) || input.peek(Token![#]) {
                 let rest = input.cursor().token_stream();
-                let next = messages::found(&input.fork().parse()?);
+                let next = messages::token_text(&input.fork().parse()?);
                 let previous = &trees[trees.len().saturating_sub(rest.into_iter().count() + 1)];
                 errors.report_at(end_of(previous), messages::missing_semicolon(&next));
             } else if !input.is_empty() {
@@ -132,7 +132,7 @@ fn statement(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) -> 
     if requirement::peek(input) {
         refuse_docs(&docs, errors);
         let requirement = requirement::requirement(input, errors)?;
-        cluster.statements.push(Statement::Require(requirement.into()));
+        cluster.statements.push(Statement::Requirement(requirement.into()));
         return Ok(());
     }
     if name::skip_keywords(input, errors)? && input.is_empty() {
@@ -144,7 +144,7 @@ fn statement(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) -> 
     }
     if let Some(parentheses) = group(input, Delimiter::Parenthesis)? {
         refuse_docs(&docs, errors);
-        let call = call(name, Some(parentheses), Place::Statement, errors);
+        let call = call(name, Some(parentheses), Position::Statement, errors);
         cluster.statements.push(Statement::Call(call));
         return Ok(());
     }
@@ -159,7 +159,7 @@ fn statement(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) -> 
     declaration(input, docs, name, count, cluster, errors)
 }
 
-/// The rest of a declaration. What was readable of it is kept, so that its name is known.
+/// The rest of a declaration. After an error its readable part is kept, so that its name is declared.
 fn declaration(
     input: ParseStream,
     docs: Vec<Attribute>,

@@ -10,15 +10,15 @@ pub fn is_punct(tree: &TokenTree, character: char) -> bool {
     matches!(tree, TokenTree::Punct(punct) if punct.as_char() == character)
 }
 
-/// The mistake at the next token, which `message` is told of.
+/// The error at the next token; `message` gets its text.
 pub fn unexpected(input: ParseStream, message: impl FnOnce(&str) -> String) -> Error {
     match input.fork().parse::<TokenTree>() {
-        Ok(tree) => Error::new(tree.span(), message(&messages::found(&tree))),
+        Ok(tree) => Error::new(tree.span(), message(&messages::token_text(&tree))),
         Err(_) => input.error(message("nothing")),
     }
 }
 
-/// The group that comes next, if it is one of this sort.
+/// The next group, if it has this delimiter.
 pub fn group(input: ParseStream, delimiter: Delimiter) -> Result<Option<Group>> {
     input.step(|cursor| match cursor.group(delimiter) {
         Some((content, span, rest)) => {
