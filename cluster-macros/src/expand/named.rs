@@ -6,24 +6,25 @@ use syn::{GenericParam, Generics, parse_quote};
 
 use super::Expansion;
 use super::items::conditions;
-use super::tokens::internal;
+use super::tokens::unspan;
+use crate::ast::Head;
 use crate::check::MOST_NODES_IN_ARRAYS;
-use crate::model::{Count, Declared};
-use crate::named::{Named, TypedKind};
+use crate::model::{Count, Declaration};
+use crate::named::TypedKind;
 use crate::size::usize_literal;
 
 impl Expansion<'_> {
     /// The struct with a typed field for each declaration, and what one can do with it. `value` creates it.
-    pub fn named_items(&self, named: &Named, value: &TokenStream) -> TokenStream {
-        let Named { attributes, visibility, name, generics, parameters } = named;
+    pub fn named_items(&self, named: &Head, value: &TokenStream) -> TokenStream {
+        let Head { attributes, visibility, name, generics, parameters } = named;
         let krate = self.krate;
         let members: Vec<usize> = self.model.members(None).collect();
         let types: Vec<TokenStream> = members.iter().map(|node| self.field_type(named, *node)).collect();
         let fields = members.iter().zip(&types).map(|(node, ty)| {
-            let Declared { docs, name, .. } = &self.model.nodes[*node];
+            let Declaration { docs, name, .. } = &self.model.nodes[*node];
             quote! { #(#docs)* pub #name: #ty, }
         });
-        let names: Vec<_> = members.iter().map(|node| internal(&self.model.nodes[*node].name)).collect();
+        let names: Vec<_> = members.iter().map(|node| unspan(&self.model.nodes[*node].name)).collect();
         let phantom = phantom(named).map(|ty| quote! { __generics: #ty, });
         let (of_impl, of_type, condition) = generics.split_for_impl();
         let others = |parameter: TokenStream, bound: &TokenStream| with_bounds(generics, &parameter, &types, bound);
@@ -102,7 +103,7 @@ impl Expansion<'_> {
     }
 
     /// The type of the field of a declaration.
-    fn field_type(&self, named: &Named, node: usize) -> TokenStream {
+    fn field_type(&self, named: &Head, node: usize) -> TokenStream {
         let krate = self.krate;
         let declared = &self.model.nodes[node];
         let one = match declared.is_cluster {
@@ -112,7 +113,7 @@ impl Expansion<'_> {
                 quote! { #name<#(#members),*> }
             }
             false => {
-                let kind = self.kind(node).1.and_then(|kind| named.typed(kind));
+                let kind = self.kind(node).1.and_then(|kind| named.typed_kind(kind));
                 let kind = kind.map_or_else(|| quote! { #krate::Loopback }, |TypedKind { ty, .. }| ty);
                 quote! { #krate::Node<#kind> }
             }
@@ -130,7 +131,7 @@ impl Expansion<'_> {
 }
 
 /// The type of a field that uses the type parameters and lifetimes, as no node need do so.
-pub fn phantom(named: &Named) -> Option<TokenStream> {
+pub fn phantom(named: &Head) -> Option<TokenStream> {
     let used: Vec<TokenStream> = named
         .generics
         .params

@@ -5,32 +5,30 @@ use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Error, Generics, Ident, Meta, Path, Result, Token, Visibility, parenthesized, token};
 
+use crate::ast::{Head, Parameter};
+use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
-use crate::named::{Named, Parameter};
 
-/// Whether the declarations are those of a type.
+/// Whether the input begins with the head of a named cluster.
 pub fn peek(input: &TokenStream) -> bool {
-    let header = |input: ParseStream| {
+    let parser = |input: ParseStream| {
         input.call(Attribute::parse_outer)?;
         input.parse::<Visibility>()?;
         let is_struct = input.peek(Token![struct]) && input.peek2(Ident);
         input.parse::<TokenStream>()?;
         Ok(is_struct)
     };
-    header.parse2(input.clone()).unwrap_or(false)
+    parser.parse2(input.clone()).unwrap_or(false)
 }
 
-/// The type, and the declarations after it.
-pub fn named(input: TokenStream, errors: &mut Errors) -> Result<(Named, TokenStream)> {
-    let parser = |input: ParseStream| {
-        let named = header(input, errors)?;
-        Ok((named, input.parse()?))
-    };
+/// The head, and the rest of the input.
+pub fn split(input: TokenStream, errors: &mut Errors) -> Result<(Head, TokenStream)> {
+    let parser = |input: ParseStream| Ok((head(input, errors)?, input.parse()?));
     parser.parse2(input)
 }
 
-fn header(input: ParseStream, errors: &mut Errors) -> Result<Named> {
+fn head(input: ParseStream, errors: &mut Errors) -> Result<Head> {
     let attributes = attributes(input, errors)?;
     let visibility = input.parse()?;
     input.parse::<Token![struct]>()?;
@@ -50,7 +48,7 @@ fn header(input: ParseStream, errors: &mut Errors) -> Result<Named> {
         return Err(Error::new_spanned(&name, messages::missing_semicolon_of_named(&name.to_string())));
     }
     input.parse::<Token![;]>()?;
-    Ok(Named { attributes, visibility, name, generics, parameters })
+    Ok(Head { attributes, visibility, name, generics, parameters })
 }
 
 fn parameter(input: ParseStream) -> Result<Parameter> {
@@ -62,14 +60,14 @@ fn parameter(input: ParseStream) -> Result<Parameter> {
     Ok(Parameter { ty: input.parse()?, name })
 }
 
-/// All but `derive(Debug)`, which every cluster is.
+/// All but `derive(Debug)`, which every cluster implements.
 fn attributes(input: ParseStream, errors: &mut Errors) -> Result<Vec<Attribute>> {
     let mut attributes = input.call(Attribute::parse_outer)?;
     attributes.retain(|attribute| match &attribute.meta {
         Meta::List(list) if list.path.is_ident("derive") => {
             let traits = Punctuated::<Path, Token![,]>::parse_terminated.parse2(list.tokens.clone());
             for other in traits.into_iter().flatten().filter(|path| !is_debug(path)) {
-                errors.report(&other, messages::derive(&crate::code::code(&other)));
+                errors.report(&other, messages::derive(&code(&other)));
             }
             false
         }
