@@ -17,6 +17,17 @@ pub enum Feature {
 }
 
 impl Feature {
+    /// All of them.
+    #[cfg(feature = "process")]
+    pub(crate) const ALL: [Feature; 6] = [
+        Feature::Private,
+        Feature::Public,
+        Feature::OneWayPrivate,
+        Feature::Connections,
+        Feature::EventLevel,
+        Feature::EventSectionsLevels,
+    ];
+
     /// What the feature is called in an error.
     pub(crate) fn description(self) -> &'static str {
         match self {

@@ -47,7 +47,7 @@ pub use handle::{Accepts, AnyNode, Connection, LinkableWith, Node, Nodes};
 pub use journal::Events;
 pub use kind::{Kind, Profile, Speaks};
 #[cfg(feature = "octez")]
-pub use kinds::{Chain, HistoryMode, Mavkit, Mavryk, MediaType, Octez, OctezNode, Tezos, WaitForLevel};
+pub use kinds::{Chain, HistoryMode, Mavkit, Mavryk, MediaType, Octez, OctezNode, Tezos};
 #[cfg(feature = "process")]
 pub use kinds::{Command, Process, ProcessContext, ProcessKind, ProcessProtocol, Ready, Response, Source};
 pub use kinds::{Loopback, LoopbackProtocol, Service, ServiceProtocol};

@@ -207,7 +207,13 @@ fn required(cluster: &Cluster, location: &Location<'_>, written: &str, number: i
     required
 }
 
-fn require(cluster: &Cluster, location: &Location<'_>, written: &str, topology: Topology, requirement: Requirement<'_>) {
+fn require(
+    cluster: &Cluster,
+    location: &Location<'_>,
+    written: &str,
+    topology: Topology,
+    requirement: Requirement<'_>,
+) {
     // A network that is not as declared is refused for that.
     if cluster.has_refusals() {
         return;

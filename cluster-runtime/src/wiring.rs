@@ -129,7 +129,8 @@ pub fn star<H: Nodes + LinkableWith<S>, S: Nodes>(hub: H, others: S) {
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Loopback, create, tree};
+/// use cluster_runtime::wiring::tree;
+/// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 7);
 /// tree(&nodes, 2);
@@ -149,7 +150,8 @@ pub fn tree<S: Nodes + LinkableWith<S>>(set: S, arity: usize) {
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Loopback, create, grid};
+/// use cluster_runtime::wiring::grid;
+/// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 6);
 /// grid(&nodes, 3);
@@ -163,7 +165,8 @@ pub fn grid<S: Nodes + LinkableWith<S>>(set: S, columns: usize) {
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Loopback, create, torus};
+/// use cluster_runtime::wiring::torus;
+/// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 12);
 /// torus(&nodes, 4);
@@ -186,7 +189,8 @@ pub fn torus<S: Nodes + LinkableWith<S>>(set: S, columns: usize) {
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Loopback, create, hypercube};
+/// use cluster_runtime::wiring::hypercube;
+/// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 8);
 /// hypercube(&nodes);
@@ -200,7 +204,8 @@ pub fn hypercube<S: Nodes + LinkableWith<S>>(set: S) {
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Loopback, create, wheel};
+/// use cluster_runtime::wiring::wheel;
+/// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 6);
 /// wheel(&nodes);
@@ -215,7 +220,8 @@ pub fn wheel<S: Nodes + LinkableWith<S>>(set: S) {
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Loopback, create, random_regular};
+/// use cluster_runtime::wiring::random_regular;
+/// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 10);
 /// random_regular(&nodes, 3, 7);
@@ -230,7 +236,8 @@ pub fn random_regular<S: Nodes + LinkableWith<S>>(set: S, degree: usize, seed: u
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Loopback, create, gnp};
+/// use cluster_runtime::wiring::gnp;
+/// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 20);
 /// gnp(&nodes, 1.0, 7);
@@ -245,7 +252,8 @@ pub fn gnp<S: Nodes + LinkableWith<S>>(set: S, probability: f64, seed: u64) {
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Loopback, create, small_world};
+/// use cluster_runtime::wiring::small_world;
+/// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 20);
 /// small_world(&nodes, 4, 0.1, 7);
@@ -265,7 +273,8 @@ pub fn small_world<S: Nodes + LinkableWith<S>>(set: S, neighbours: usize, probab
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Loopback, create, scale_free};
+/// use cluster_runtime::wiring::scale_free;
+/// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 20);
 /// scale_free(&nodes, 2, 7);
@@ -280,7 +289,8 @@ pub fn scale_free<S: Nodes + LinkableWith<S>>(set: S, links: usize, seed: u64) {
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Loopback, create, shape};
+/// use cluster_runtime::wiring::shape;
+/// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 6);
 /// shape(&nodes, |count| (0..count / 2).map(move |a| (a, a + count / 2)));
@@ -302,7 +312,8 @@ where
 /// # Examples
 /// ```
 /// use cluster_runtime::topology::{Family, Value};
-/// use cluster_runtime::{Loopback, create, family};
+/// use cluster_runtime::wiring::family;
+/// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 20);
 /// let connected = [("probability", Value::Probability(0.2)), ("seed", Value::Seed(7)), ("connected", Value::Flag)];

@@ -15,7 +15,7 @@ impl Expansion<'_> {
         let Fields { types, fields } = self.fields(None);
         let clusters = self.clusters_within();
         quote! {
-            #[must_use = "a cluster does nothing until it is started"]
+            #[must_use = "a cluster is started by `.start().await?`, and stops its nodes when it is dropped: bind it to a name"]
             #[allow(dead_code, clippy::partial_pub_fields)]
             pub struct Cluster<#(#types),*> {
                 #fields
@@ -30,8 +30,8 @@ impl Expansion<'_> {
                 }
             }
 
-            impl<#(#types),*> ::core::borrow::Borrow<runtime::Cluster> for Cluster<#(#types),*> {
-                fn borrow(&self) -> &runtime::Cluster {
+            impl<#(#types),*> ::core::convert::AsRef<runtime::Cluster> for Cluster<#(#types),*> {
+                fn as_ref(&self) -> &runtime::Cluster {
                     &self.__cluster
                 }
             }
@@ -94,9 +94,14 @@ impl Expansion<'_> {
             }
 
             #(#conditions)*
-            impl<__S: ?Sized, #(#types: #krate::SpeaksWith<__S>),*> #krate::SpeaksWith<__S> for #name<#(#types),*> {}
+            impl<__S: ?Sized, #(#types: #krate::LinkableWith<__S>),*> #krate::LinkableWith<__S> for #name<#(#types),*> {
+                const BY_TYPES: bool = true #(&& <#types as #krate::LinkableWith<__S>>::BY_TYPES)*;
+            }
+
             #(#conditions)*
-            impl<__P: ?Sized, #(#types: #krate::Hears<__P>),*> #krate::Hears<__P> for #name<#(#types),*> {}
+            impl<__P: ?Sized, #(#types: #krate::Accepts<__P>),*> #krate::Accepts<__P> for #name<#(#types),*> {
+                const BY_TYPES: bool = true #(&& <#types as #krate::Accepts<__P>>::BY_TYPES)*;
+            }
         }
     }
 

@@ -28,15 +28,15 @@ impl Expansion<'_> {
         let phantom = phantom(named).map(|ty| quote! { __generics: #ty, });
         let (of_impl, of_type, condition) = generics.split_for_impl();
         let others = |parameter: TokenStream, bound: &TokenStream| with_bounds(generics, &parameter, &types, bound);
-        let speaks = others(quote! { __S: ?::core::marker::Sized }, &quote! { #krate::SpeaksWith<__S> });
-        let hears = others(quote! { __P: ?::core::marker::Sized }, &quote! { #krate::Hears<__P> });
-        let (impl_speaks, _, condition_speaks) = speaks.split_for_impl();
-        let (impl_hears, _, condition_hears) = hears.split_for_impl();
+        let linkable = others(quote! { __S: ?::core::marker::Sized }, &quote! { #krate::LinkableWith<__S> });
+        let accepts = others(quote! { __P: ?::core::marker::Sized }, &quote! { #krate::Accepts<__P> });
+        let (impl_linkable, _, condition_linkable) = linkable.split_for_impl();
+        let (impl_accepts, _, condition_accepts) = accepts.split_for_impl();
         let clusters = self.clusters_within();
         let conditions: Vec<_> = conditions(attributes).collect();
         quote! {
             #(#attributes)*
-            #[must_use = "a cluster does nothing until it is started"]
+            #[must_use = "a cluster is started by `.start().await?`, and stops its nodes when it is dropped: bind it to a name"]
             #[allow(clippy::partial_pub_fields)]
             #visibility struct #name #generics #condition {
                 #(#fields)*
@@ -60,8 +60,8 @@ impl Expansion<'_> {
             }
 
             #(#conditions)*
-            impl #of_impl ::core::borrow::Borrow<#krate::Cluster> for #name #of_type #condition {
-                fn borrow(&self) -> &#krate::Cluster {
+            impl #of_impl ::core::convert::AsRef<#krate::Cluster> for #name #of_type #condition {
+                fn as_ref(&self) -> &#krate::Cluster {
                     &self.__cluster
                 }
             }
@@ -94,9 +94,14 @@ impl Expansion<'_> {
             }
 
             #(#conditions)*
-            impl #impl_speaks #krate::SpeaksWith<__S> for #name #of_type #condition_speaks {}
+            impl #impl_linkable #krate::LinkableWith<__S> for #name #of_type #condition_linkable {
+                const BY_TYPES: bool = true #(&& <#types as #krate::LinkableWith<__S>>::BY_TYPES)*;
+            }
+
             #(#conditions)*
-            impl #impl_hears #krate::Hears<__P> for #name #of_type #condition_hears {}
+            impl #impl_accepts #krate::Accepts<__P> for #name #of_type #condition_accepts {
+                const BY_TYPES: bool = true #(&& <#types as #krate::Accepts<__P>>::BY_TYPES)*;
+            }
 
             #clusters
         }

@@ -4,9 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::text::{error_chain, some_of};
 use super::end::End;
 use super::phase::Phase;
+use super::text::{error_chain, some_of};
 
 /// A node that failed while it was started.
 #[derive(Clone)]
@@ -30,11 +30,9 @@ impl Failure {
     /// Why it failed, in words, and what to do if that is known.
     pub fn cause(&self) -> String {
         match (&self.end, self.phase) {
-            (End::Returned, Phase::Ready) => {
-                "it returned before it was ready\n\
+            (End::Returned, Phase::Ready) => "it returned before it was ready\n\
                  help: a service calls `node.ready()`, and serves until `node.stopped().await`"
-                    .to_owned()
-            }
+                .to_owned(),
             (End::Returned, Phase::Connected) => "it returned before it was connected to all its peers".to_owned(),
             (end, Phase::Run) if !end.is_death() => format!("it {end} before all were connected"),
             (End::Failed(error), _) if !self.node_ended => error_chain(&**error),

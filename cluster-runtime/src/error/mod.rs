@@ -20,8 +20,6 @@ pub use found::{Death, Failure, MissingLink, Unfinished, Unready};
 pub use phase::Phase;
 pub use refusal::{Mistake, Refusal};
 
-pub(crate) use text::error_chain;
-
 use text::some_of;
 
 /// What a test, a kind or a service returns.

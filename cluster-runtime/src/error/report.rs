@@ -95,12 +95,8 @@ mod tests {
             listener: "center".into(),
             state: "no news".to_owned(),
         });
-        let timeout = Unfinished {
-            timeout: Duration::from_secs(2),
-            missing: missing.collect(),
-            unready: Vec::new(),
-            seed: None,
-        };
+        let timeout =
+            Unfinished { timeout: Duration::from_secs(2), missing: missing.collect(), unready: Vec::new(), seed: None };
         let error = Error::StartTimeout(Box::new(timeout));
         assert_eq!(
             error.to_string(),

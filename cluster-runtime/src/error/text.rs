@@ -7,7 +7,7 @@ use std::fmt::Display;
 pub(super) const IN_SUMMARY: usize = 3;
 
 /// An error and its sources, in one line: many errors only say that something failed, and leave why to their sources.
-pub(crate) fn error_chain(error: &(dyn Error + 'static)) -> String {
+pub(super) fn error_chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(source) = next {

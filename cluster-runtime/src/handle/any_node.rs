@@ -126,6 +126,13 @@ impl AnyNode {
 
 impl fmt::Debug for AnyNode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}({} at {}, {})", self.erased().type_name(), self.name(), self.addr(), self.state().lifecycle().stage())
+        write!(
+            f,
+            "{}({} at {}, {})",
+            self.erased().type_name(),
+            self.name(),
+            self.addr(),
+            self.state().lifecycle().stage()
+        )
     }
 }

@@ -33,12 +33,13 @@ async fn run(node: &AnyNode) -> End {
     let life = catch_panic(node.erased().run(node.context().clone()));
     let end = tokio::select! {
         biased;
-        end = node.state().lifecycle().until_condemned() => end,
         outcome = life => match outcome {
             Ok(Ok(())) => End::Returned,
             Ok(Err(error)) => End::from(error),
             Err(message) => End::Panicked(message),
         },
+        // After it, so that what it has just done ends it at once.
+        end = node.state().lifecycle().until_condemned() => end,
     };
     // It may have been condemned in its last moment.
     node.state().lifecycle().condemned().unwrap_or(end)

@@ -108,8 +108,7 @@ impl Entries {
             log.keep_first(event);
         }
         let is_shown = event.level >= log.levels.of(&event.section);
-        let (queue, most) =
-            if is_shown { (&mut log.shown, MOST_SHOWN) } else { (&mut log.hidden, MOST_HIDDEN) };
+        let (queue, most) = if is_shown { (&mut log.shown, MOST_SHOWN) } else { (&mut log.hidden, MOST_HIDDEN) };
         queue.push(event);
         while queue.numbers.len() > most.events || (queue.bytes > most.bytes && queue.numbers.len() > 1) {
             let Some(oldest) = queue.numbers.front().and_then(|number| self.by_number.remove(number)) else { break };

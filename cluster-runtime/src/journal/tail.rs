@@ -40,6 +40,10 @@ pub(super) fn choose(first: &[Arc<Event>], shown: Vec<Arc<Event>>, hidden: Vec<A
     let mut choose = |event: &Arc<Event>| drop(chosen.insert((event.number, false), shortened(event.to_string())));
     first.iter().filter(|event| is_command(event)).for_each(&mut choose);
     shown.iter().filter(|event| !is_line(event)).take(LAST_EVENTS).for_each(&mut choose);
+    // What the runtime itself reports of a node says nothing of what the node did.
+    if first.is_empty() && shown.iter().all(|event| event.section == "node") {
+        hidden.iter().take(LAST_EVENTS).for_each(&mut choose);
+    }
     let section = section_of_output(first);
     let is_shown_line = |event: &&Arc<Event>| is_line(event) && event.section == section;
     let first_lines = || first.iter().filter(is_shown_line);
@@ -53,9 +57,6 @@ pub(super) fn choose(first: &[Arc<Event>], shown: Vec<Arc<Event>>, hidden: Vec<A
         && start.number > end.number
     {
         chosen.insert((end.number, true), GAP.to_owned());
-    }
-    if chosen.is_empty() {
-        return hidden.iter().take(LAST_EVENTS).rev().map(|event| shortened(event.to_string())).collect();
     }
     chosen.into_values().collect()
 }
@@ -109,7 +110,8 @@ mod tests {
 
     #[test]
     fn what_is_below_the_shown_level_is_left_out_while_others_are_there() {
-        let (low, high) = (event(1, Level::Debug, "db", "low", json!(1)), event(2, Level::Info, "db", "high", json!(2)));
+        let (low, high) =
+            (event(1, Level::Debug, "db", "low", json!(1)), event(2, Level::Info, "db", "high", json!(2)));
         assert_eq!(texts(choose(&[], vec![high], vec![low.clone()])), ["info    db high 2"]);
         assert_eq!(texts(choose(&[], Vec::new(), vec![low])), ["debug   db low 1"]);
     }

@@ -56,7 +56,14 @@ impl NodeContext {
     pub(crate) fn new(name: &str, index: usize, hosts: Hosts, ports: &[&'static str]) -> Self {
         let state = Arc::new(State::new(name, hosts, ports));
         let log = Arc::new(Log::new(state.id(), state.name().clone()));
-        Self(Arc::new(Inner { state, index, links: Links::default(), log, home: OnceLock::new(), tasks: Mutex::default() }))
+        Self(Arc::new(Inner {
+            state,
+            index,
+            links: Links::default(),
+            log,
+            home: OnceLock::new(),
+            tasks: Mutex::default(),
+        }))
     }
 
     /// Its name.

@@ -62,10 +62,6 @@ impl LinkEnd {
         Self { link, own }
     }
 
-    pub(super) fn link(&self) -> &Arc<Link> {
-        &self.link
-    }
-
     pub(crate) fn own(&self) -> &Arc<State> {
         &self.link.ends[self.own]
     }

@@ -45,7 +45,11 @@ impl Neighbour {
 
 impl Links {
     /// Declares a link between two nodes, of which these are the links.
-    pub(crate) fn declare((a, a_links): (&Arc<State>, &Links), (b, b_links): (&Arc<State>, &Links), direction: Direction) {
+    pub(crate) fn declare(
+        (a, a_links): (&Arc<State>, &Links),
+        (b, b_links): (&Arc<State>, &Links),
+        direction: Direction,
+    ) {
         let known = a_links.with(b.id()).or_else(|| b_links.with(a.id()).map(|end| end.reversed()));
         let end = known.unwrap_or_else(|| LinkEnd::of(Link::new(a.clone(), b.clone()), a));
         end.declare(direction);

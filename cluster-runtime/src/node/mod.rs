@@ -20,5 +20,4 @@ pub(crate) use lifecycle::{Run, Stage};
 pub(crate) use link::{Dial, Direction, LinkEnd};
 pub(crate) use links::{Links, Neighbour};
 pub(crate) use panics::catch_panic;
-pub(crate) use spot::Spot;
 pub(crate) use state::State;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 #[cfg(feature = "process")]
 use std::sync::{Mutex, PoisonError};
 
+use crate::error::Refusal;
 #[cfg(feature = "process")]
 use crate::place::Directory;
 use crate::place::{Hosts, Reservation};
@@ -29,9 +30,9 @@ impl Spot {
     }
 
     /// Why there is no address, if there is none.
-    pub(crate) fn fault(&self) -> Option<String> {
-        let error = self.reservation.as_ref().err()?;
-        Some(format!("no address could be reserved for node `{}`: {error}", self.name))
+    pub(crate) fn refusal(&self) -> Option<Refusal> {
+        let why = self.reservation.as_ref().err()?.clone();
+        Some(Refusal::NoAddress { node: self.name.clone(), why })
     }
 
     pub(crate) fn addr(&self) -> SocketAddr {

@@ -2,7 +2,7 @@
 
 mod local;
 
-pub use local::{Exit, Signal};
-pub(crate) use local::{Hosts, Reservation, check, listen, raise_descriptor_limit};
 #[cfg(feature = "process")]
 pub(crate) use local::{Directory, Group, Launch, Lines, NamedPipe, RawLine, Running, Sink, Stream, capture, spawn};
+pub use local::{Exit, Signal};
+pub(crate) use local::{Hosts, Reservation, check, listen, raise_descriptor_limit};

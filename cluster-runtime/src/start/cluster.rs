@@ -79,7 +79,10 @@ impl Cluster {
     pub(crate) fn add(&self, nodes: impl Nodes) {
         let mut plan = self.plan();
         let mut nodes = collect(nodes);
-        nodes.iter().for_each(|node| drop(node.context().join(&plan.home)));
+        for node in &nodes {
+            // They were made for it.
+            let _ = node.context().join(&plan.home);
+        }
         plan.nodes.append(&mut nodes);
     }
 
@@ -246,14 +249,19 @@ impl Drop for Cluster {
             keep_files(&runs);
         }
         let own = runs.into_iter().map(|(node, run)| -> EndRun { Box::new(move || node.kill(run)) }).collect();
-        let runs = if plan.is_owner { [own, plan.home.release()].into_iter().flatten().collect() } else { plan.home.leave(own) };
+        let runs = if plan.is_owner {
+            [own, plan.home.release()].into_iter().flatten().collect()
+        } else {
+            plan.home.leave(own)
+        };
         runs.into_iter().for_each(|end| end());
     }
 }
 
 /// Keeps the files of all nodes for whoever looks for the cause of a panic, and says where they are.
 fn keep_files(runs: &[NodeRun]) {
-    let kept: Vec<_> = runs.iter().filter_map(|(node, _)| Some((node.name(), node.state().spot().keep_files()?))).collect();
+    let kept: Vec<_> =
+        runs.iter().filter_map(|(node, _)| Some((node.name(), node.state().spot().keep_files()?))).collect();
     for (name, files) in kept.iter().take(NAMED) {
         eprintln!("the files of node `{name}` are in {files}");
     }

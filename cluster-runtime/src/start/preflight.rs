@@ -26,6 +26,7 @@ pub(super) fn check(nodes: &[AnyNode], mut refusals: Vec<Refusal>, options: &Opt
     }
     refusals.extend(environment(SEED_VARIABLE, seed_error()));
     refusals.extend(nodes.iter().flat_map(|node| node.state().refusals()));
+    refusals.extend(nodes.iter().filter_map(|node| node.state().spot().refusal()));
     check_names(nodes, &mut refusals);
     check_running(nodes, &mut refusals);
     check_kinds(nodes, &mut refusals);

@@ -2,7 +2,7 @@
 #![deny(warnings, clippy::all, clippy::pedantic)]
 
 use cluster_runtime::topology::{Family, Topology, Value, index};
-use cluster_runtime::{Error, Loopback, NodeContext, Result, Service, cluster, create};
+use cluster_runtime::{Error, Loopback, NodeContext, Result, Service, cluster, create, wiring};
 
 /// The topology of these pairs over `k.1`, `k.2` and so on.
 fn expected(count: usize, pairs: impl Iterator<Item = (usize, usize)>) -> Topology {
@@ -40,7 +40,7 @@ fn statements_and_functions_by_hand_link_the_same() {
             let declared = cluster! { k[$count]: $shape($($parameter = $value),*) }.topology();
             let stated = cluster! { k[$count]; $shape(k, $($parameter = $value),*) }.topology();
             let net = cluster! { k[dyn $count] };
-            cluster_runtime::$shape(&net.k, $($value),*);
+            wiring::$shape(&net.k, $($value),*);
             assert_eq!(declared, stated, stringify!($shape));
             assert_eq!(declared, net.topology(), stringify!($shape));
         };
@@ -53,8 +53,8 @@ fn statements_and_functions_by_hand_link_the_same() {
     same!(20: small_world(neighbours = 4, probability = 0.3, seed = 7));
     same!(20: scale_free(links = 2, seed = 7));
     let (wheel, cube) = (create(&Loopback::new(), "w", 6), create(&Loopback::new(), "h", 8));
-    cluster_runtime::wheel(&wheel);
-    cluster_runtime::hypercube(&cube);
+    wiring::wheel(&wheel);
+    wiring::hypercube(&cube);
     assert_eq!((wheel[0].peers().len(), cube[0].peers().len()), (5, 3));
 }
 
@@ -109,10 +109,9 @@ fn each_shape_without_a_seed_draws_its_own_links() {
 #[test]
 fn the_seed_that_is_told_draws_the_same_links() {
     let net = cluster! { k[20]: gnp(0.2, connected) };
-    let seed = net.seed().expect("a shape has no seed of its own");
+    let seed = net.seed();
     assert_eq!(cluster! { k[20]: gnp(0.2, connected, seed = seed) }.topology(), net.topology());
     assert!(net.topology().is_connected());
-    assert_eq!(cluster! { k[20]: gnp(0.2, seed = 1) }.seed(), None);
 }
 
 async fn refusal(start: impl Future<Output = Result<impl Sized>>) -> String {
@@ -136,9 +135,9 @@ async fn what_does_not_fit_is_refused_at_the_start() {
 #[tokio::test]
 async fn what_does_not_fit_by_hand_is_refused_at_the_start() {
     let nodes = create(&Loopback::new(), "n", 7);
-    cluster_runtime::grid(&nodes, 3);
-    cluster_runtime::shape(&nodes, |_| [(1, 1)]);
-    cluster_runtime::family(&nodes, Family::Gnp, &[("probability", Value::Probability(2.0)), ("seed", Value::Seed(1))]);
+    wiring::grid(&nodes, 3);
+    wiring::shape(&nodes, |_| [(1, 1)]);
+    wiring::family(&nodes, Family::Gnp, &[("probability", Value::Probability(2.0)), ("seed", Value::Seed(1))]);
     let report = refusal(cluster_runtime::start(&nodes).into_future()).await;
     for part in ["full rows, found 7 nodes in 3 columns", "but the shape gave (1, 1)", "between 0 and 1, found 2"] {
         assert!(report.contains(part), "`{part}` is not in {report}");
@@ -148,7 +147,7 @@ async fn what_does_not_fit_by_hand_is_refused_at_the_start() {
 #[tokio::test]
 async fn a_draw_that_never_is_connected_says_so_with_its_seed() {
     let net = cluster! { k[40]: gnp(0.001, connected) };
-    let seed = net.seed().expect("it was drawn");
+    let seed = net.seed();
     let report = refusal(net.start().into_future()).await;
     assert!(report.contains("expected a connected `gnp` of 40 nodes"), "{report}");
     assert!(report.contains(&format!("`CLUSTER_SEED={seed}`")), "{report}");
@@ -158,7 +157,7 @@ async fn a_draw_that_never_is_connected_says_so_with_its_seed() {
 async fn a_failed_start_shows_the_seed() {
     let fail = Service::new(async |_: NodeContext| Err(Error::other("no such luck")));
     let net = cluster! { use fail; k[4]: gnp(0.5) };
-    let seed = net.seed().expect("it was drawn");
+    let seed = net.seed();
     let report = refusal(net.start().into_future()).await;
     assert!(report.contains(&format!("follow from seed {seed}; `CLUSTER_SEED={seed}`")), "{report}");
     let silent = Service::new(async |node: NodeContext| {
@@ -166,7 +165,7 @@ async fn a_failed_start_shows_the_seed() {
         Ok::<(), Error>(())
     });
     let net = cluster! { use silent; k[4]: gnp(0.5) };
-    let seed = net.seed().expect("it was drawn");
+    let seed = net.seed();
     let report = refusal(net.start().timeout(std::time::Duration::from_millis(50)).into_future()).await;
     assert!(report.contains(&format!("`CLUSTER_SEED={seed}`")), "{report}");
 }

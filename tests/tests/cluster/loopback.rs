@@ -137,12 +137,12 @@ async fn it_serves_on_beside_half_open_connections() -> Result {
 async fn garbage_on_a_link_ends_the_link() -> Result {
     let net = cluster! { a; b: connect(a) }.start().public(true).wait_connections(true).await?;
     let mut stranger = Stranger::knock(net.a.addr()).await?;
-    stranger.say_hello("id of stranger", "stranger", true).await?;
+    stranger.say_hello("0badc0de", "stranger", true).await?;
     assert_eq!(stranger.hear().await?.0, HELLO);
-    net.a.wait_for("connected", |value| (value["peer"] == "stranger").then_some(())).await?;
+    net.a.wait_for("connected", |value| (value["peer"] == "0badc0de").then_some(())).await?;
     stranger.say_frame(99, b"what").await?;
     assert_eq!(reason(&net.a).await?, r#"expected a frame of this protocol, found "cwhat""#);
-    net.a.wait_for("disconnected", |value| (value["peer"] == "stranger").then_some(())).await?;
+    net.a.wait_for("disconnected", |value| (value["peer"] == "0badc0de").then_some(())).await?;
     assert_eq!(net.observed().await?, net.topology());
     net.stop().await
 }
@@ -178,7 +178,7 @@ async fn a_public_node_lets_an_undeclared_one_in() -> Result {
     let mut stranger = Stranger::knock(net.a.addr()).await?;
     stranger.say_hello("0badc0de", "stranger", true).await?;
     assert_eq!(stranger.hear().await?.0, HELLO);
-    net.a.wait_for("connected", |value| (value["peer"] == "stranger").then_some(())).await?;
+    net.a.wait_for("connected", |value| (value["peer"] == "0badc0de").then_some(())).await?;
     let connections = net.a.connections().await?;
     let stranger = connections.iter().find(|connection| connection.name.is_none()).expect("it is let in");
     assert_eq!(stranger.identity.as_str(), "0badc0de");
@@ -325,7 +325,7 @@ async fn a_neighbour_that_does_not_read_loses_its_link() -> Result {
     let mut stranger = Stranger::knock(net.a.addr()).await?;
     stranger.say_hello("0badc0de", "sleeper", true).await?;
     assert_eq!(stranger.hear().await?.0, HELLO);
-    net.a.wait_for("connected", |value| (value["peer"] == "sleeper").then_some(())).await?;
+    net.a.wait_for("connected", |value| (value["peer"] == "0badc0de").then_some(())).await?;
     // What the sleeper does not read fills its buffers, and then its queue of 64 MiB.
     let mut published = 0;
     while net.a.connections().await?.len() > 1 {
@@ -335,7 +335,7 @@ async fn a_neighbour_that_does_not_read_loses_its_link() -> Result {
         tokio::task::yield_now().await;
     }
     assert_eq!(reason(&net.a).await?, "the other side does not read what it is sent");
-    net.a.wait_for("disconnected", |value| (value["peer"] == "sleeper").then_some(())).await?;
+    net.a.wait_for("disconnected", |value| (value["peer"] == "0badc0de").then_some(())).await?;
     net.stop().await
 }
 

@@ -3,8 +3,8 @@
 use std::future::{Future, IntoFuture};
 
 use cluster_runtime::{
-    DefaultLevel, Error, Feature, Kind, Level, Loopback, Node, NodeContext, Result, Speaks, add_peer, cluster, connect,
-    create, start,
+    DefaultLevel, Error, Feature, Kind, Level, Loopback, Node, NodeContext, Profile, Result, Speaks, add_peer, cluster,
+    connect, create, start,
 };
 
 struct Talk;
@@ -23,14 +23,14 @@ impl Kind for Simple {
         Ok(())
     }
 
-    fn supports(&self, feature: Feature) -> bool {
-        feature != self.0
+    fn profile(&self) -> Profile {
+        Profile::default().does_not_support(self.0)
     }
 }
 
 async fn faults_of<C: std::fmt::Debug>(start: impl Future<Output = Result<C>>) -> Vec<String> {
     match start.await.expect_err("it cannot work") {
-        Error::Refused { faults } => faults,
+        Error::Refused { refusals } => refusals.iter().map(ToString::to_string).collect(),
         error => panic!("expected a refusal, found {error:?}"),
     }
 }

@@ -5,7 +5,7 @@ use cluster_runtime::{Error, Result, cluster};
 
 async fn faults(start: impl Future<Output = Result<impl Sized>>) -> Vec<String> {
     match start.await {
-        Err(Error::Refused { faults }) => faults,
+        Err(Error::Refused { refusals }) => refusals.iter().map(ToString::to_string).collect(),
         Err(error) => panic!("this start is refused for its requirements, not: {error:?}"),
         Ok(_) => panic!("this start is refused"),
     }
@@ -57,7 +57,7 @@ async fn what_is_true_instead_is_said_at_the_start() {
 #[tokio::test]
 async fn random_links_that_are_not_as_required_show_their_seed() {
     let net = cluster! { k[30]: gnp(0.2); require diameter == 1 };
-    let seed = net.seed().expect("it was drawn");
+    let seed = net.seed();
     let faults = faults(net.start().into_future()).await;
     assert!(faults[0].contains(&format!("`CLUSTER_SEED={seed}`")), "{faults:?}");
 }

@@ -4,8 +4,10 @@ use std::future::IntoFuture;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use cluster_runtime::error::Refusal;
 use cluster_runtime::{
-    Error, Identity, Kind, Loopback, Node, NodeContext, Result, Service, Speaks, clique, connect, create, start,
+    Error, Identity, Kind, Loopback, Node, NodeContext, Result, Service, Speaks, clique, cluster, connect, create,
+    start,
 };
 use tokio::sync::Barrier;
 
@@ -162,9 +164,46 @@ async fn one_node_can_be_started_again_while_the_others_run() -> Result {
     let again = start(&nodes[1]).wait_connections(true).await?;
     assert_eq!(nodes[1].connections().await?.len(), 2);
     drop(again);
+    assert_eq!(nodes[1].connections().await?.len(), 2, "the cluster that it belongs to is still there");
+    drop(net);
+    nodes[1].wait_stopped().await
+}
+
+#[tokio::test]
+async fn a_node_that_is_started_again_goes_with_the_new_value_where_the_old_one_is_gone() -> Result {
+    let nodes = create(&Loopback::new(), "n", 2);
+    let first = start(&nodes).await?;
+    nodes[0].stop().await?;
+    let second = start(&nodes[0]).await?;
+    drop(first);
     nodes[1].wait_stopped().await?;
-    assert_eq!(nodes[0].wait_for("disconnected", |_| Some(())).await.ok(), Some(()), "n.1 goes on");
-    net.stop().await
+    nodes[0].publish("still here").await?;
+    drop(second);
+    nodes[0].wait_stopped().await
+}
+
+#[tokio::test]
+async fn nodes_of_two_clusters_are_not_started_together() -> Result {
+    let (a, b) = (Node::new(&Loopback::new(), "a"), Node::new(&Loopback::new(), "b"));
+    start(&a).await?.stop().await?;
+    start(&b).await?.stop().await?;
+    let error = start((&a, &b)).await.expect_err("each belongs to a cluster of its own");
+    let Error::Refused { refusals } = error else { panic!("expected a refusal, found {error:?}") };
+    assert!(matches!(&*refusals, [Refusal::TwoClusters { .. }]), "{refusals:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_node_by_hand_joins_the_cluster_that_it_is_started_with() -> Result {
+    let net = cluster! { a };
+    let late = Node::new(&Loopback::new(), "late");
+    connect(&late, &net.a);
+    let both = start((&net.a, &late)).wait_connections(true).await?;
+    assert!(both.journal().iter().any(|event| &*event.node == "late"), "it reports to the journal of its cluster");
+    drop(both);
+    assert_eq!(late.connections().await?.len(), 1, "`net` is still there");
+    drop(net);
+    late.wait_stopped().await
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use cluster_runtime::{
-    Error, Kind, Loopback, Node, NodeContext, Result, Service, Speaks, clique, cluster, create, start,
+    Error, Kind, Loopback, Node, NodeContext, Profile, Result, Service, Speaks, clique, cluster, create, start,
 };
 use cluster_tests::report;
 use tokio::sync::Notify;
@@ -86,8 +86,8 @@ impl Kind for Stubborn {
         Ok(())
     }
 
-    fn grace(&self) -> Duration {
-        self.grace
+    fn profile(&self) -> Profile {
+        Profile::default().grace(self.grace)
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use cluster_runtime::error::Phase;
 use cluster_runtime::{
-    Error, Kind, Level, Node, NodeContext, Phase, Result, Service, Speaks, add_peer, connect, create, star, start,
+    Error, Kind, Level, Node, NodeContext, Result, Service, Speaks, add_peer, connect, create, star, start,
 };
 use cluster_tests::report;
 use serde_json::json;
@@ -51,7 +52,7 @@ async fn a_timeout_names_the_missing_links() {
 links that are missing: 3
   - leaves.2 - center: leaves.2 has dialled, center has not answered
   - leaves.3 - center: leaves.3 has dialled and failed: connection refused
-  - leaves.4 - center: leaves.4 has not told that it dialled",
+  - leaves.4 - center: leaves.4 has not reported that it dialled",
             stretched(&error)
         )
     );
@@ -101,8 +102,8 @@ async fn a_timeout_tells_what_each_unready_node_last_reported() {
         format!(
             "the start took longer than {:?}; all nodes were stopped
 nodes that are not ready: 2
-  - n.1 is in phase `ready`: it has not said that it is ready; it reported nothing
-  - n.2 is in phase `ready`: it has not said that it is ready; last reported: debug   db migrating {{\"table\":\"users\"}}
+  - n.1 is in phase `ready`: it has not reported that it is ready; it reported nothing
+  - n.2 is in phase `ready`: it has not reported that it is ready; last reported: debug   db migrating {{\"table\":\"users\"}}
 the end of the log of `n.2`:
   debug   db migrating {{\"table\":\"users\"}}",
             stretched(&error)
@@ -215,7 +216,7 @@ impl Kind for Mute {
         Ok(())
     }
 
-    async fn connections(&self, _: &NodeContext) -> Result<Vec<cluster_runtime::Identity>> {
+    async fn connections(&self, _: &NodeContext) -> Result<Option<Vec<cluster_runtime::Identity>>> {
         std::future::pending().await
     }
 }

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use cluster_runtime::{
-    Error, Identity, Kind, Level, Loopback, Node, NodeContext, Result, Service, Speaks, add_peer, clique, connect,
-    create, ring, start,
+    Error, Identity, Kind, Level, Loopback, Node, NodeContext, Profile, Result, Service, Speaks, add_peer, clique,
+    connect, create, ring, start,
 };
 use serde_json::Value;
 use tokio::sync::{Barrier, Notify};
@@ -244,13 +244,13 @@ impl Kind for Polled {
         Ok(())
     }
 
-    async fn connections(&self, node: &NodeContext) -> Result<Vec<Identity>> {
+    async fn connections(&self, node: &NodeContext) -> Result<Option<Vec<Identity>>> {
         let asked = self.0.fetch_add(1, Ordering::Relaxed);
-        Ok(node.peers().iter().take(asked / 2).map(|peer| Identity::new(peer.name())).collect())
+        Ok(Some(node.peers().iter().take(asked / 2).map(|peer| Identity::new(peer.name())).collect()))
     }
 
-    fn connections_interval(&self) -> Option<Duration> {
-        Some(Duration::from_millis(1))
+    fn profile(&self) -> Profile {
+        Profile::default().connections_interval(Duration::from_millis(1))
     }
 }
 

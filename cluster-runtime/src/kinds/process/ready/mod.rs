@@ -97,7 +97,7 @@ impl Ready {
 
     /// Resolves when it is ready.
     pub(super) async fn wait(&self, node: &ProcessContext) {
-        node.expect(&self.expected);
+        node.waiting_for(&self.expected);
         match &self.sign {
             Sign::Spawned | Sign::Reported | Sign::LogLine(_) => node.is_ready().await,
             Sign::File(file) => until(node, &self.expected, || file::is_there(node, file)).await,
@@ -121,7 +121,7 @@ async fn until<F: Future<Output = Result<(), String>>>(node: &ProcessContext, ex
         let outcome = Deadline::after(PATIENCE).bound(attempt()).await;
         match outcome.unwrap_or_else(|| Err(format!("no answer within {PATIENCE:?}"))) {
             Ok(()) => return,
-            Err(why) => node.expect(&format!("{expected}: {why}")),
+            Err(why) => node.waiting_for(&format!("{expected}: {why}")),
         }
         pause(wait).await;
         wait = wait.mul_f64(1.5).min(LONGEST_PAUSE);
