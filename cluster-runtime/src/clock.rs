@@ -6,7 +6,7 @@ use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, LazyLock};
 use std::task::Poll;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use futures_timer::Delay;
 use tokio::sync::Notify;
@@ -78,6 +78,18 @@ impl Deadline {
 fn stretched(duration: Duration) -> Duration {
     let factor = *FACTOR.as_ref().unwrap_or(&1.0);
     Duration::try_from_secs_f64(duration.as_secs_f64() * factor).unwrap_or(Duration::MAX)
+}
+
+/// The one clock of events: the wall clock as it was at first use, moved on by the monotonic one.
+pub(crate) fn now() -> SystemTime {
+    static START: LazyLock<(SystemTime, Instant)> = LazyLock::new(|| (SystemTime::now(), Instant::now()));
+    let (wall, monotonic) = *START;
+    wall.checked_add(monotonic.elapsed()).unwrap_or(wall)
+}
+
+/// A moment, for measuring how long something took.
+pub(crate) fn instant() -> Instant {
+    Instant::now()
 }
 
 /// Waits for `duration` of wall time: between two attempts at something that sends no signal.

@@ -20,15 +20,19 @@
 //! # }
 //! ```
 
+#![cfg_attr(not(feature = "process"), allow(dead_code, unused_imports, reason = "only programs need all of a place"))]
+
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
 mod clock;
+mod driver;
 mod error;
 mod event;
 mod handle;
 mod kind;
 mod kinds;
+pub mod net;
 mod node;
 mod place;
 mod start;
@@ -46,7 +50,6 @@ pub use kinds::{Chain, HistoryMode, Mavkit, Mavryk, MediaType, Octez, OctezNode,
 pub use kinds::{Command, Process, ProcessContext, ProcessKind, ProcessProtocol, Ready, Response, Source};
 pub use kinds::{Loopback, LoopbackProtocol, Service, ServiceProtocol};
 pub use node::{Identity, NodeContext, Peer};
-#[cfg(feature = "process")]
 pub use place::{Exit, Signal};
 pub use start::{Cluster, Observe, Start, start};
 pub use wiring::{

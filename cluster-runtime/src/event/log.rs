@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::json;
 use tokio::sync::Notify;
 
-use super::now;
 use super::{Event, Level, Levels};
+use crate::clock::now;
 
 /// How many events a node's log keeps.
 const MOST_EVENTS: usize = 8192;

@@ -6,8 +6,8 @@ mod stream;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Arc, LazyLock};
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::Arc;
+use std::time::SystemTime;
 
 use serde_json::Value;
 
@@ -90,15 +90,10 @@ fn size(value: &Value) -> usize {
         }
 }
 
-/// The one clock of events: the wall clock as it was at first use, moved on by the monotonic one.
-pub(crate) fn now() -> SystemTime {
-    static START: LazyLock<(SystemTime, Instant)> = LazyLock::new(|| (SystemTime::now(), Instant::now()));
-    let (wall, monotonic) = *START;
-    wall.checked_add(monotonic.elapsed()).unwrap_or(wall + Duration::ZERO)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn event(name: &'static str) -> Event {

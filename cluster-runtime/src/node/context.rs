@@ -7,10 +7,9 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::{Dial, Identity, Peer, Peers, State};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::event::Level;
 use crate::place::Hosts;
-use crate::place::listen;
 
 /// A node as it sees itself: its name, address and peers, and what it tells of itself.
 ///
@@ -58,13 +57,13 @@ impl NodeContext {
         })
     }
 
-    /// A listener on its address, already listening.
+    /// A listener of tokio's on its address, already listening: for servers that take no other. See
+    /// [`listen`](Self::listen).
     ///
     /// # Errors
     /// When someone in this process listens there already, or no file descriptor is left.
     pub fn listener(&self) -> Result<TcpListener> {
-        let addr = self.addr();
-        listen(addr).map_err(|error| Error::other(format!("node `{}` cannot listen on {addr}: {error}", self.name())))
+        self.state.spot().listener().map_err(|error| self.unable("listen on", error))
     }
 
     /// The nodes that it was told of, in the order of their creation.

@@ -2,8 +2,8 @@
 
 mod context;
 mod identity;
+mod network;
 mod peers;
-mod spot;
 mod state;
 
 pub use context::NodeContext;
@@ -11,5 +11,4 @@ pub use identity::Identity;
 pub use peers::Peer;
 
 pub(crate) use peers::{Direction, Peers, Roster};
-pub(crate) use spot::Spot;
 pub(crate) use state::{Dial, End, Stage, State};

@@ -8,17 +8,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
-use super::{Identity, Spot};
+use super::Identity;
 use crate::error::Phase;
 use crate::event::{Levels, Log};
-use crate::place::Hosts;
+use crate::place::{Hosts, Local, Place, Spot, Wanted};
 
 /// What a node is known by and what has become of it. It holds no other node, so that no two keep each other alive.
 #[derive(Debug)]
 pub(crate) struct State {
     id: u64,
     name: Arc<str>,
-    spot: Spot,
+    spot: Box<dyn Spot>,
     log: Arc<Log>,
     facts: Mutex<Facts>,
     changed: Notify,
@@ -131,15 +131,13 @@ impl State {
     pub(crate) fn new(name: &str, hosts: Hosts, ports: &[&'static str]) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let name: Arc<str> = name.into();
-        let spot = Spot::new(name.clone(), hosts, ports);
-        let mut facts = Facts::default();
-        facts.faults.extend(spot.fault());
+        let spot = Local.spot(Wanted { name: name.clone(), hosts, ports: ports.to_vec() });
         Self {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             log: Arc::new(Log::new(name.clone())),
             name,
             spot,
-            facts: Mutex::new(facts),
+            facts: Mutex::default(),
             changed: Notify::new(),
             relinked: Notify::new(),
         }
@@ -155,8 +153,8 @@ impl State {
     }
 
     /// What it has where it runs.
-    pub(crate) fn spot(&self) -> &Spot {
-        &self.spot
+    pub(crate) fn spot(&self) -> &dyn Spot {
+        &*self.spot
     }
 
     pub(crate) fn log(&self) -> &Arc<Log> {

@@ -10,7 +10,7 @@ use crate::event::DefaultLevel;
 use crate::handle::AnyNode;
 use crate::kind::Feature;
 use crate::node::{Direction, Stage};
-use crate::place::raise_descriptor_limit;
+use crate::place::{Descriptors, Local, Place};
 
 /// How many names an error lists.
 const NAMES: usize = 3;
@@ -33,6 +33,7 @@ pub(crate) fn check(nodes: &[AnyNode], mut faults: Vec<String>, options: &Option
     check_running(nodes, &mut faults);
     check_kinds(nodes, &mut faults);
     check_features(nodes, options, &mut faults);
+    check_addresses(nodes, &mut faults);
     check_descriptors(nodes, &mut faults);
     if faults.is_empty() { Ok(()) } else { Err(Error::Refused { faults }) }
 }
@@ -124,24 +125,27 @@ pub(crate) fn is_private(node: &AnyNode, options: &Options) -> bool {
     !options.public || node.erased().private()
 }
 
+/// Each node has its addresses from here on.
+fn check_addresses(nodes: &[AnyNode], faults: &mut Vec<String>) {
+    for node in nodes {
+        if let Err(error) = node.state().spot().addresses() {
+            faults.push(format!("no address could be reserved for node `{}`: {error}", node.name()));
+        }
+    }
+}
+
 fn check_descriptors(nodes: &[AnyNode], faults: &mut Vec<String>) {
-    let Some(limit) = raise_descriptor_limit() else { return };
+    let Some(Descriptors { open, limit }) = Local.descriptors() else { return };
     let links: usize = nodes.iter().map(|node| node.context().peer_set().len()).sum();
     let needed: usize = nodes.iter().map(|node| node.erased().descriptors(node.context().peer_set().len())).sum();
     let needed = u64::try_from(needed).unwrap_or(u64::MAX);
-    let open = open_descriptors();
     if needed.saturating_add(open).saturating_add(SPARE_DESCRIPTORS) > limit {
         faults.push(format!(
-            "{} nodes with {links} ends of links need about {needed} file descriptors, {open} are open, and the limit is {limit}\n\
+            "{} nodes with {links} ends of links need about {needed} file descriptors, {open} are open, {SPARE_DESCRIPTORS} are for the test itself, and the limit is {limit}\n\
              help: declare fewer links, or raise the hard limit (`ulimit -Hn`)",
             nodes.len()
         ));
     }
-}
-
-/// How many file descriptors this process has open; 0 where the system does not tell.
-fn open_descriptors() -> u64 {
-    std::fs::read_dir("/dev/fd").map_or(0, |entries| entries.count() as u64)
 }
 
 /// "nodes `a`, `b` and 3 more are", or "node `a` is".

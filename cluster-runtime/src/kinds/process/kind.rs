@@ -4,7 +4,7 @@ use super::{Process, ProcessContext, life};
 use crate::error::Result;
 use crate::kind::{Feature, Kind, Speaks};
 use crate::node::{Identity, NodeContext};
-use crate::place::check;
+use crate::place::{Local, Place};
 
 /// The runtime's own hard stop comes this long after the program should have been killed.
 const SPARE_GRACE: Duration = Duration::from_secs(5);
@@ -94,7 +94,7 @@ impl<K: ProcessKind> Kind for K {
         let process = self.process();
         let description = &process.description;
         let context = ProcessContext::new(node, description)?;
-        description.ready.wait(&context).await;
+        description.ready.wait(&context).await?;
         if let Some(identity) = &description.learned_identity {
             node.set_identity(identity(context).await?);
         }
@@ -145,7 +145,7 @@ impl<K: ProcessKind> Kind for K {
     fn faults(&self) -> Vec<String> {
         let process = self.process();
         let description = &process.description;
-        let missing = check(&description.program).err().map(|error| match &description.if_missing {
+        let missing = Local.check(&description.program).err().map(|error| match &description.if_missing {
             Some(help) => format!("{error}\nhelp: {help}"),
             None => error.to_string(),
         });
