@@ -103,6 +103,18 @@ fn stretched(duration: Duration) -> Duration {
     Duration::try_from_secs_f64(duration.as_secs_f64() * factor).unwrap_or(Duration::MAX)
 }
 
+/// The one clock of events: the wall clock as it was at first use, moved on by the monotonic one.
+pub(crate) fn now() -> SystemTime {
+    static START: LazyLock<(SystemTime, Instant)> = LazyLock::new(|| (SystemTime::now(), Instant::now()));
+    let (wall, monotonic) = *START;
+    wall.checked_add(monotonic.elapsed()).unwrap_or(wall)
+}
+
+/// A moment, for measuring how long something took.
+pub(crate) fn instant() -> Instant {
+    Instant::now()
+}
+
 /// Waits for `duration` of wall time: between two attempts at something that sends no signal.
 pub(crate) async fn pause(duration: Duration) {
     Delay::new(duration).await;
@@ -122,13 +134,6 @@ pub(crate) fn next_beat() -> impl Future<Output = ()> + Send {
         beats
     });
     BEATS.notified()
-}
-
-/// The time of an event: the wall clock as it was at first use, moved on by the monotonic one.
-pub(crate) fn now() -> SystemTime {
-    static START: LazyLock<(SystemTime, Instant)> = LazyLock::new(|| (SystemTime::now(), Instant::now()));
-    let (wall, monotonic) = *START;
-    wall.checked_add(monotonic.elapsed()).unwrap_or(wall + Duration::ZERO)
 }
 
 #[cfg(test)]

@@ -20,10 +20,13 @@
 //! # }
 //! ```
 
+#![cfg_attr(not(feature = "process"), allow(dead_code, unused_imports, reason = "only programs need all of a place"))]
+
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
 mod clock;
+mod driver;
 pub mod error;
 pub mod event;
 mod feature;
@@ -31,6 +34,7 @@ mod handle;
 mod journal;
 mod kind;
 mod kinds;
+pub mod net;
 mod node;
 mod place;
 mod seed;

@@ -34,7 +34,7 @@ pub enum End {
     /// It was ended from outside, at once.
     Killed,
     /// It is a program that exited.
-    Exited(Exited),
+    Exited(Box<Exited>),
 }
 
 impl End {

@@ -158,7 +158,7 @@ impl From<Error> for End {
     fn from(error: Error) -> Self {
         match error {
             Error::Other(source) => match source.downcast::<Exited>() {
-                Ok(exited) => End::Exited(*exited),
+                Ok(exited) => End::Exited(exited),
                 Err(source) => End::Failed(source.into()),
             },
             error => End::Failed(Arc::new(error)),

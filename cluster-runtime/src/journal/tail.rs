@@ -52,7 +52,7 @@ pub(super) fn choose(first: &[Arc<Event>], shown: Vec<Arc<Event>>, hidden: Vec<A
     last_lines.truncate(LAST_LINES);
     first_lines().for_each(&mut choose);
     last_lines.iter().copied().for_each(&mut choose);
-    if let (Some(end), Some(start)) = (first_lines().last(), last_lines.last())
+    if let (Some(end), Some(start)) = (first_lines().next_back(), last_lines.last())
         && first_lines().count() == FIRST_LINES
         && start.number > end.number
     {

@@ -22,7 +22,7 @@ use crate::clock::pause;
 use crate::error::{End, Error, Phase, Result};
 use crate::event::{Level, Levels};
 use crate::journal::{Log, Report};
-use crate::place::{Hosts, listen};
+use crate::place::Hosts;
 
 /// A node as it sees itself: its name, address and peers, and what it reports.
 ///
@@ -92,13 +92,13 @@ impl NodeContext {
         })
     }
 
-    /// A listener on its address, already listening.
+    /// A listener of tokio's on its address, already listening: for servers that take no other. See
+    /// [`listen`](Self::listen).
     ///
     /// # Errors
     /// When someone in this process listens there already, or no file descriptor is left.
     pub fn listener(&self) -> Result<TcpListener> {
-        let addr = self.addr();
-        listen(addr).map_err(|error| Error::other(format!("node `{}` cannot listen on {addr}: {error}", self.name())))
+        self.state().spot().listener().map_err(|error| self.unable("listen on", error))
     }
 
     /// The nodes that it was told of, in the order of their creation.

@@ -2,17 +2,20 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::identity::Identity;
 use super::link::{Link, LinkEnd};
 use super::state::State;
+use crate::driver::Driver;
 use crate::journal::Journal;
 
 /// What the nodes of one cluster have in common. A node belongs to one cluster for good.
 #[derive(Debug, Default)]
 pub(crate) struct Home {
     journal: Arc<Journal>,
+    driver: OnceLock<Driver>,
     roster: Mutex<Roster>,
     ownership: Mutex<Ownership>,
 }
@@ -46,6 +49,20 @@ struct Roster {
 impl Home {
     pub(crate) fn journal(&self) -> &Arc<Journal> {
         &self.journal
+    }
+
+    /// Starts its driver, unless it has one. What is printed there is captured as what the calling thread prints is.
+    pub(crate) fn start_driver(&self) -> io::Result<()> {
+        if self.driver.get().is_none() {
+            // Of two at the same time one is dropped, and its thread ends.
+            let _ = self.driver.set(Driver::start()?);
+        }
+        Ok(())
+    }
+
+    /// Its driver, from its first start on.
+    pub(crate) fn driver(&self) -> Option<&Driver> {
+        self.driver.get()
     }
 
     /// Adds a node that is started.

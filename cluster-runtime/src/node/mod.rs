@@ -6,9 +6,9 @@ mod identity;
 mod lifecycle;
 mod link;
 mod links;
+mod network;
 mod panics;
 mod peer;
-mod spot;
 mod state;
 
 pub use context::NodeContext;

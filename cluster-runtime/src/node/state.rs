@@ -4,16 +4,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::identity::Identity;
 use super::lifecycle::Lifecycle;
-use super::spot::Spot;
 use crate::error::Refusal;
-use crate::place::Hosts;
+use crate::place::{Hosts, Local, Place, Spot, Wanted};
 
 /// What other nodes know of a node. It holds neither other nodes nor their cluster, so that no two keep each other alive.
 #[derive(Debug)]
 pub(crate) struct State {
     id: u64,
     name: Arc<str>,
-    spot: Spot,
+    spot: Box<dyn Spot>,
     lifecycle: Lifecycle,
     identity: Mutex<Option<Identity>>,
     /// What cannot work, found while nodes were created and wired.
@@ -26,7 +25,7 @@ impl State {
         let name: Arc<str> = name.into();
         Self {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
-            spot: Spot::new(name.clone(), hosts, ports),
+            spot: Local.spot(Wanted { name: name.clone(), hosts, ports: ports.to_vec() }),
             name,
             lifecycle: Lifecycle::default(),
             identity: Mutex::default(),
@@ -44,8 +43,8 @@ impl State {
     }
 
     /// What it has where it runs.
-    pub(crate) fn spot(&self) -> &Spot {
-        &self.spot
+    pub(crate) fn spot(&self) -> &dyn Spot {
+        &*self.spot
     }
 
     pub(crate) fn addr(&self) -> SocketAddr {

@@ -53,7 +53,6 @@ struct Plan {
 impl Cluster {
     /// A cluster without nodes.
     #[doc(hidden)]
-    #[expect(clippy::new_without_default, reason = "it is for expanded code")]
     pub fn new() -> Self {
         let home: Arc<Home> = Arc::default();
         let is_owner = home.claim();

@@ -1,4 +1,5 @@
 use std::future::{Future, IntoFuture};
+use std::io;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -156,11 +157,17 @@ impl Drop for Begun {
     }
 }
 
+fn no_driver(error: io::Error) -> Error {
+    Error::Refused { refusals: vec![Refusal::NoDriver { why: error.to_string() }] }
+}
+
 /// Begins a run of each node, unless something cannot work.
 fn begin(cluster: &Cluster, options: &Options) -> Result<Begun> {
     cluster.settle().map_err(|refusal| Error::Refused { refusals: vec![refusal] })?;
     let nodes = cluster.nodes();
     preflight::check(&nodes, cluster.refusals(), options)?;
+    let home = cluster.home();
+    home.start_driver().map_err(no_driver)?;
     let mut begun = Begun(Vec::with_capacity(nodes.len()));
     for node in &nodes {
         match node.context().begin(preflight::is_private(node, options), options.levels.clone()) {
@@ -172,7 +179,6 @@ fn begin(cluster: &Cluster, options: &Options) -> Result<Begun> {
             }
         }
     }
-    let home = cluster.home();
     nodes.iter().for_each(|node| home.enrol(node.state()));
     Ok(begun)
 }

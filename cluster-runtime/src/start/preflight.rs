@@ -9,7 +9,7 @@ use crate::error::{Error, Refusal, Result};
 use crate::event::DefaultLevel;
 use crate::feature::Feature;
 use crate::handle::AnyNode;
-use crate::place::{check as find_program, raise_descriptor_limit};
+use crate::place::{Descriptors, Local, Place};
 use crate::seed::{SEED_VARIABLE, seed_error};
 
 /// File descriptors left for the test itself.
@@ -26,7 +26,7 @@ pub(super) fn check(nodes: &[AnyNode], mut refusals: Vec<Refusal>, options: &Opt
     }
     refusals.extend(environment(SEED_VARIABLE, seed_error()));
     refusals.extend(nodes.iter().flat_map(|node| node.state().refusals()));
-    refusals.extend(nodes.iter().filter_map(|node| node.state().spot().refusal()));
+    refusals.extend(nodes.iter().filter_map(without_address));
     check_names(nodes, &mut refusals);
     check_running(nodes, &mut refusals);
     check_kinds(nodes, &mut refusals);
@@ -37,6 +37,12 @@ pub(super) fn check(nodes: &[AnyNode], mut refusals: Vec<Refusal>, options: &Opt
 
 fn environment(variable: &'static str, error: Option<&str>) -> Option<Refusal> {
     error.map(|why| Refusal::Environment { variable, why: why.to_owned() })
+}
+
+/// Each node has its addresses from here on, or there are none.
+fn without_address(node: &AnyNode) -> Option<Refusal> {
+    let why = node.state().spot().addresses().err()?.to_owned();
+    Some(Refusal::NoAddress { node: name_of(node), why })
 }
 
 fn name_of(node: &AnyNode) -> Arc<str> {
@@ -85,7 +91,7 @@ fn check_programs(nodes: &[AnyNode], refusals: &mut Vec<Refusal>) {
         }
     }
     for ((program, help), nodes) in names_by_program {
-        let Err(error) = find_program(program) else { continue };
+        let Err(error) = Local.check(program) else { continue };
         let fault = match help {
             Some(help) => format!("{error}\nhelp: {help}"),
             None => error.to_string(),
@@ -129,7 +135,7 @@ pub(super) fn is_private(node: &AnyNode, options: &Options) -> bool {
 }
 
 fn check_descriptors(nodes: &[AnyNode], refusals: &mut Vec<Refusal>) {
-    let Some(limit) = raise_descriptor_limit() else { return };
+    let Some(Descriptors { open, limit }) = Local.descriptors() else { return };
     let (mut links, mut needed) = (0, 0);
     for node in nodes {
         let (count, profile) = (node.context().links().count(), node.profile());
@@ -137,14 +143,8 @@ fn check_descriptors(nodes: &[AnyNode], refusals: &mut Vec<Refusal>) {
         needed += profile.own_descriptors + count * profile.descriptors_per_peer;
     }
     let needed = u64::try_from(needed).unwrap_or(u64::MAX);
-    let open = open_descriptors();
     if needed.saturating_add(open).saturating_add(SPARE_DESCRIPTORS) > limit {
         let (nodes, spare) = (nodes.len(), SPARE_DESCRIPTORS);
         refusals.push(Refusal::Descriptors { nodes, links, needed, open, spare, limit });
     }
-}
-
-/// How many file descriptors this process has open; 0 where the system does not tell.
-fn open_descriptors() -> u64 {
-    std::fs::read_dir("/dev/fd").map_or(0, |entries| entries.count() as u64)
 }

@@ -3,16 +3,16 @@
 use std::future::Future;
 
 use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
 
 use super::frame::{Contact, Frame, FrameError};
 use super::hub::Hub;
 use crate::clock::next_beat;
-use crate::node::{Identity, Peer};
+use crate::net::Stream;
+use crate::node::Identity;
 
 /// A connection whose two sides know each other.
 pub(super) struct Greeted {
-    pub(super) stream: TcpStream,
+    pub(super) stream: Stream,
     pub(super) contact: Contact,
 }
 
@@ -35,19 +35,20 @@ pub(super) enum HandshakeError {
     Silent,
 }
 
-/// The dialling side, towards a declared peer or a node that it learned of.
-pub(super) async fn dial(hub: &Hub, target: &Target) -> Result<Greeted, HandshakeError> {
+/// The dialling side, towards a node of this identity.
+pub(super) async fn greet(
+    hub: &Hub,
+    mut stream: Stream,
+    expected: Option<Identity>,
+) -> Result<Greeted, HandshakeError> {
     patiently(async {
-        let mut stream = TcpStream::connect(target.addr()).await?;
-        stream.set_nodelay(true)?;
         stream.write_all(&Frame::Hello(hub.contact()).encode()).await?;
-        target.note_dialled(hub);
         let contact = match Frame::read(&mut stream).await? {
             Frame::Hello(contact) => contact,
             Frame::Refused(reason) => return Err(HandshakeError::RefusedByOther(reason)),
             _ => return Err(HandshakeError::NoHello),
         };
-        match target.identity() {
+        match expected {
             Some(expected) if expected.as_str() == contact.identity => Ok(Greeted { stream, contact }),
             Some(expected) => Err(HandshakeError::WrongIdentity { expected, found: contact.identity }),
             None => Err(HandshakeError::Refused(format!("`{}` has no identity yet", contact.name))),
@@ -57,9 +58,8 @@ pub(super) async fn dial(hub: &Hub, target: &Target) -> Result<Greeted, Handshak
 }
 
 /// The accepting side.
-pub(super) async fn accept(hub: &Hub, mut stream: TcpStream) -> Result<Greeted, HandshakeError> {
+pub(super) async fn accept(hub: &Hub, mut stream: Stream) -> Result<Greeted, HandshakeError> {
     patiently(async {
-        stream.set_nodelay(true)?;
         let Frame::Hello(contact) = Frame::read(&mut stream).await? else { return Err(HandshakeError::NoHello) };
         if let Err(reason) = hub.admit(&contact) {
             stream.write_all(&Frame::Refused(reason.clone()).encode()).await?;
@@ -69,34 +69,6 @@ pub(super) async fn accept(hub: &Hub, mut stream: TcpStream) -> Result<Greeted, 
         Ok(Greeted { stream, contact })
     })
     .await
-}
-
-/// Whom a node dials.
-pub(super) enum Target {
-    Declared(Peer),
-    Learned(Contact),
-}
-
-impl Target {
-    fn addr(&self) -> std::net::SocketAddr {
-        match self {
-            Target::Declared(peer) => peer.addr(),
-            Target::Learned(contact) => contact.addr,
-        }
-    }
-
-    fn identity(&self) -> Option<Identity> {
-        match self {
-            Target::Declared(peer) => peer.identity(),
-            Target::Learned(contact) => Some(Identity::new(&contact.identity)),
-        }
-    }
-
-    fn note_dialled(&self, hub: &Hub) {
-        if let Target::Declared(peer) = self {
-            hub.context().dialled(peer.name());
-        }
-    }
 }
 
 /// A side that only connects must not hold a place for ever.

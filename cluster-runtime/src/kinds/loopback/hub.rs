@@ -7,17 +7,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::frame::{Contact, Frame, Message};
 use super::gossip::{Gossip, Outgoing};
-use super::handshake::Target;
 use super::link;
 use crate::clock::pause;
 use crate::error::Result;
 use crate::event::Level;
+use crate::net::Listener;
 use crate::node::{Identity, NodeContext};
 
 /// How many of the nodes that it learns of a public node dials.
@@ -43,13 +42,13 @@ pub(super) struct Hub {
 
 /// The life of the node.
 pub(super) async fn run(context: NodeContext) -> Result {
-    let listener = context.listener()?;
+    let listener = context.listen()?;
     let (learned, mut to_dial) = mpsc::unbounded_channel();
     let hub = Arc::new(Hub::new(context.clone(), learned));
     let mut links = JoinSet::new();
     for peer in context.peers() {
         if peer.dial() {
-            links.spawn(link::keep_dialling(hub.clone(), Target::Declared(peer)));
+            links.spawn(link::keep_dialling(hub.clone(), peer));
         }
     }
     context.provide(hub.clone());
@@ -67,7 +66,7 @@ pub(super) async fn run(context: NodeContext) -> Result {
 
 /// Takes connections and dials nodes that are learned of, for as long as it is polled.
 async fn accept(
-    listener: &TcpListener,
+    listener: &Listener,
     hub: &Arc<Hub>,
     links: &mut JoinSet<()>,
     to_dial: &mut mpsc::UnboundedReceiver<Box<Contact>>,
@@ -84,7 +83,7 @@ async fn accept(
                 }
             },
             Some(contact) = to_dial.recv() => {
-                links.spawn(link::try_dialling(hub.clone(), Target::Learned(*contact)));
+                links.spawn(link::try_dialling(hub.clone(), *contact));
             }
             Some(_) = links.join_next() => {}
         }

@@ -5,33 +5,31 @@ use std::time::Duration;
 
 use serde_json::json;
 use tokio::io::{AsyncWriteExt, BufReader};
-use tokio::net::TcpStream;
-use tokio::net::tcp::{ReadHalf, WriteHalf};
 
-use super::frame::{Frame, FrameError};
+use super::frame::{Contact, Frame, FrameError};
 use super::gossip::Outgoing;
-use super::handshake::{Greeted, HandshakeError, Target, accept, dial};
+use super::handshake::{Greeted, HandshakeError, accept, greet};
 use super::hub::Hub;
 use crate::clock::pause;
 use crate::event::Level;
-use crate::node::Identity;
+use crate::net::{ReadHalf, Stream, WriteHalf};
+use crate::node::{Identity, Peer};
 
-/// The first pause between two attempts at a peer; each further one is twice as long.
+/// The first pause after a greeting that failed; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
-/// The longest pause between two attempts at a peer.
+/// The longest pause after a greeting that failed.
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 /// Bytes that are read ahead on a link.
 const READ_AHEAD: usize = 256;
 /// How often a node that was learned of is dialled in vain: nobody waits for it.
 const ATTEMPTS_AT_LEARNED: u32 = 5;
 
-/// Dials a declared peer, again and again, for as long as the node runs.
-pub(super) async fn keep_dialling(hub: Arc<Hub>, target: Target) {
-    let Target::Declared(peer) = &target else { return };
+/// Keeps a link to a declared peer, for as long as the node runs.
+pub(super) async fn keep_dialling(hub: Arc<Hub>, peer: Peer) {
     let mut last_error = String::new();
     let mut wait = FIRST_PAUSE;
-    loop {
-        match dial(&hub, &target).await {
+    while let Ok(stream) = hub.context().connect(&peer).await {
+        match greet(&hub, stream, peer.identity()).await {
             Ok(greeted) => {
                 wait = FIRST_PAUSE;
                 last_error.clear();
@@ -51,14 +49,17 @@ pub(super) async fn keep_dialling(hub: Arc<Hub>, target: Target) {
 }
 
 /// Dials a node that was learned of, a few times.
-pub(super) async fn try_dialling(hub: Arc<Hub>, target: Target) {
-    let Target::Learned(contact) = &target else { return };
+pub(super) async fn try_dialling(hub: Arc<Hub>, contact: Contact) {
     let mut wait = FIRST_PAUSE;
     for _ in 0..ATTEMPTS_AT_LEARNED {
         if hub.is_connected_to(&contact.identity) {
             return;
         }
-        match dial(&hub, &target).await {
+        let greeted = match hub.context().dial(contact.addr).await {
+            Ok(stream) => greet(&hub, stream, Some(Identity::new(&contact.identity))).await,
+            Err(error) => Err(error.into()),
+        };
+        match greeted {
             Ok(greeted) => return run(&hub, greeted).await,
             Err(error) => report_dial(&hub, &contact.name, &error),
         }
@@ -76,7 +77,7 @@ fn report_dial(hub: &Hub, peer: &str, error: &HandshakeError) {
 }
 
 /// Takes a connection that came in.
-pub(super) async fn serve(hub: Arc<Hub>, stream: TcpStream) {
+pub(super) async fn serve(hub: Arc<Hub>, stream: Stream) {
     match accept(&hub, stream).await {
         Ok(greeted) => run(&hub, greeted).await,
         Err(error) => hub.context().event(
@@ -90,12 +91,12 @@ pub(super) async fn serve(hub: Arc<Hub>, stream: TcpStream) {
 
 /// A link that is up, until either side ends it.
 async fn run(hub: &Arc<Hub>, greeted: Greeted) {
-    let Greeted { mut stream, contact } = greeted;
+    let Greeted { stream, contact } = greeted;
     // Without this each link would leave a port in TIME_WAIT for a minute, and a suite of tests would run out of ports.
     let _ = stream.set_zero_linger();
     let (number, outgoing) = hub.open_link(&contact);
     let _up = Up { hub, number, identity: Identity::new(&contact.identity) };
-    let (reader, writer) = stream.split();
+    let (reader, writer) = stream.into_split();
     let backlog = outgoing.backlog();
     let broken = tokio::select! {
         broken = receive(hub, number, BufReader::with_capacity(READ_AHEAD, reader)) => broken,
@@ -113,7 +114,7 @@ async fn run(hub: &Arc<Hub>, greeted: Greeted) {
     }
 }
 
-async fn receive(hub: &Arc<Hub>, number: u64, mut reader: BufReader<ReadHalf<'_>>) -> FrameError {
+async fn receive(hub: &Arc<Hub>, number: u64, mut reader: BufReader<ReadHalf>) -> FrameError {
     loop {
         match Frame::read(&mut reader).await {
             Ok(Frame::Message(message)) => hub.receive(message, number),
@@ -126,7 +127,7 @@ async fn receive(hub: &Arc<Hub>, number: u64, mut reader: BufReader<ReadHalf<'_>
     }
 }
 
-async fn send(mut outgoing: Outgoing, mut writer: WriteHalf<'_>) {
+async fn send(mut outgoing: Outgoing, mut writer: WriteHalf) {
     while let Some(frame) = outgoing.next().await {
         if writer.write_all(&frame).await.is_err() {
             return;

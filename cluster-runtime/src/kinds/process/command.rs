@@ -1,8 +1,8 @@
 use std::future::Future;
-use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::place::{Directory, Exit, Launch, capture};
+use crate::node::NodeContext;
+use crate::place::{Exit, Launch, capture};
 
 /// How many bytes of a command's errors are shown.
 const SHOWN: usize = 2000;
@@ -10,13 +10,13 @@ const SHOWN: usize = 2000;
 /// A call of a program: its arguments and its environment, which begins as that of the test.
 #[derive(Clone, Debug)]
 pub struct Command {
+    node: NodeContext,
     launch: Launch,
 }
 
 impl Command {
-    pub(super) fn new(program: &str, directory: Arc<Directory>) -> Self {
-        let program = program.to_owned();
-        Self { launch: Launch { program, arguments: Vec::new(), environment: Vec::new(), directory } }
+    pub(super) fn new(program: &str, node: &NodeContext) -> Self {
+        Self { node: node.clone(), launch: Launch::new(program) }
     }
 
     /// One more argument: whatever can be written as text.
@@ -42,9 +42,9 @@ impl Command {
     /// # Errors
     /// When it cannot be run, or does not exit with status 0; what it wrote to its standard error is part of the error.
     pub fn run(&self) -> impl Future<Output = Result<String>> + Send + use<> {
-        let launch = self.launch.clone();
+        let Self { node, launch } = self.clone();
         async move {
-            let captured = capture(&launch).await?;
+            let captured = capture(node.state().spot(), node.driver()?, &launch).await?;
             let stdout = String::from_utf8_lossy(&captured.stdout).into_owned();
             if captured.exit == Exit::Status(0) {
                 return Ok(stdout);
@@ -63,7 +63,7 @@ impl Command {
         words.collect::<Vec<_>>().join(" ")
     }
 
-    pub(super) fn launch(&self) -> &Launch {
-        &self.launch
+    pub(super) fn launch(self) -> Launch {
+        self.launch
     }
 }

@@ -1,25 +1,22 @@
-use std::fs;
 use std::io;
 use std::ops::Deref;
-use std::path::Path;
 use std::sync::Arc;
 
 use super::{Command, Description, Response, http};
 use crate::error::{Error, Result};
 use crate::node::NodeContext;
-use crate::place::Directory;
 
 /// A node that is a program, as its description sees it: its [`NodeContext`], and its directory, ports and commands.
 #[derive(Clone, Debug)]
 pub struct ProcessContext {
     node: NodeContext,
     program: Arc<str>,
-    directory: Arc<Directory>,
+    directory: Arc<str>,
 }
 
 impl ProcessContext {
     pub(super) fn new(node: &NodeContext, description: &Description) -> Result<Self> {
-        let directory = node.state().spot().directory()?;
+        let directory = node.dir()?.to_string_lossy().into();
         Ok(Self { node: node.clone(), program: description.program.as_str().into(), directory })
     }
 
@@ -30,7 +27,7 @@ impl ProcessContext {
 
     /// Its directory: its programs run there.
     pub fn dir(&self) -> &str {
-        self.directory.text()
+        &self.directory
     }
 
     /// The path of a file in its directory.
@@ -40,7 +37,7 @@ impl ProcessContext {
 
     /// Whether there is such a file in its directory.
     pub async fn exists(&self, file: &str) -> bool {
-        self.file(file).exists()
+        self.node.state().spot().exists(file).await
     }
 
     /// Reads a file in its directory.
@@ -48,8 +45,9 @@ impl ProcessContext {
     /// # Errors
     /// When there is none, or it cannot be read, or it is not text.
     pub async fn read(&self, file: &str) -> Result<String> {
-        // Such files are small, and in the system's cache: a detour by another thread would cost more.
-        fs::read_to_string(self.file(file)).map_err(|error| self.about(file, "read", &error))
+        let contents = self.node.state().spot().read(file).await;
+        let text = contents.and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other));
+        text.map_err(|error| self.about(file, "read", &error))
     }
 
     /// Writes a file in its directory, and the directories on the way to it.
@@ -57,9 +55,8 @@ impl ProcessContext {
     /// # Errors
     /// When the system refuses it.
     pub async fn write(&self, file: &str, contents: impl AsRef<[u8]>) -> Result {
-        let path = self.file(file);
-        let parents = path.parent().map_or(Ok(()), fs::create_dir_all);
-        parents.and_then(|()| fs::write(&path, contents)).map_err(|error| self.about(file, "written", &error))
+        let written = self.node.state().spot().write(file, contents.as_ref()).await;
+        written.map_err(|error| self.about(file, "written", &error))
     }
 
     /// Removes a file in its directory, if it is there.
@@ -67,10 +64,7 @@ impl ProcessContext {
     /// # Errors
     /// When the system refuses it.
     pub async fn remove(&self, file: &str) -> Result {
-        match fs::remove_file(self.file(file)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(self.about(file, "removed", &error)),
-            _ => Ok(()),
-        }
+        self.node.state().spot().remove(file).await.map_err(|error| self.about(file, "removed", &error))
     }
 
     /// A call of its program, in its directory.
@@ -80,7 +74,7 @@ impl ProcessContext {
 
     /// A call of another program, in its directory.
     pub fn command_of(&self, program: &str) -> Command {
-        Command::new(program, self.directory.clone())
+        Command::new(program, &self.node)
     }
 
     /// Asks the program by HTTP, at one of its ports: `GET path`.
@@ -88,7 +82,7 @@ impl ProcessContext {
     /// # Errors
     /// When it does not answer within 5 s, or does not speak HTTP. Whatever status it answers with is an answer.
     pub async fn get(&self, port: &str, path: &str) -> Result<Response> {
-        http::request(self.addr_of(port), "GET", path, &[]).await
+        http::request(&self.node, self.addr_of(port), "GET", path, &[]).await
     }
 
     /// Asks the program by HTTP, at one of its ports, with any method and a JSON body, unless that is empty.
@@ -96,11 +90,7 @@ impl ProcessContext {
     /// # Errors
     /// As those of [`get`](Self::get).
     pub async fn request(&self, method: &str, port: &str, path: &str, body: &str) -> Result<Response> {
-        http::request(self.addr_of(port), method, path, body.as_bytes()).await
-    }
-
-    pub(super) fn file(&self, file: &str) -> std::path::PathBuf {
-        self.directory.path().join(Path::new(file))
+        http::request(&self.node, self.addr_of(port), method, path, body.as_bytes()).await
     }
 
     fn about(&self, file: &str, wanted: &str, error: &io::Error) -> Error {

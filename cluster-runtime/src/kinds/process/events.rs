@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::ProcessContext;
 use crate::event::Level;
-use crate::place::Stream;
+use crate::place::Outlet;
 
 /// Where a program writes its events to.
 ///
@@ -21,10 +21,10 @@ use crate::place::Stream;
 /// .json_events(Source::pipe("events"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source(pub(super) Origin);
+pub struct Source(Origin);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
+enum Origin {
     Stdout,
     Stderr,
     /// A named pipe of this name.
@@ -47,11 +47,18 @@ impl Source {
         Self(Origin::Pipe(name.into()))
     }
 
-    pub(super) fn is(&self, stream: Stream) -> bool {
+    pub(super) fn is(&self, outlet: Outlet) -> bool {
         match self.0 {
-            Origin::Stdout => stream == Stream::Stdout,
-            Origin::Stderr => stream == Stream::Stderr,
-            Origin::Pipe(_) => stream == Stream::Pipe,
+            Origin::Stdout => outlet == Outlet::Stdout,
+            Origin::Stderr => outlet == Outlet::Stderr,
+            Origin::Pipe(_) => outlet == Outlet::Pipe,
+        }
+    }
+
+    pub(super) fn pipe_name(&self) -> Option<String> {
+        match &self.0 {
+            Origin::Pipe(name) => Some(name.clone()),
+            Origin::Stdout | Origin::Stderr => None,
         }
     }
 }

@@ -62,6 +62,6 @@ impl<K: ProcessKind> Node<K> {
     /// # Errors
     /// When it cannot be made.
     pub fn dir(&self) -> Result<PathBuf> {
-        Ok(self.state().spot().directory()?.path().to_owned())
+        Ok(self.context().dir()?.to_owned())
     }
 }

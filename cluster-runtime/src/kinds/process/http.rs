@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 use crate::clock::Deadline;
 use crate::error::{Error, Result};
+use crate::node::NodeContext;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -49,8 +49,14 @@ impl Response {
 }
 
 /// Asks a server. With an empty body none is sent.
-pub(super) async fn request(addr: SocketAddr, method: &str, path: &str, body: &[u8]) -> Result<Response> {
-    let exchange = exchange(addr, method, path, body);
+pub(super) async fn request(
+    node: &NodeContext,
+    addr: SocketAddr,
+    method: &str,
+    path: &str,
+    body: &[u8],
+) -> Result<Response> {
+    let exchange = exchange(node, addr, method, path, body);
     let answer = match Deadline::after(PATIENCE).bound(exchange).await {
         Some(answer) => answer.map_err(|error| error.to_string()),
         None => Err(format!("no answer within {PATIENCE:?}")),
@@ -59,8 +65,14 @@ pub(super) async fn request(addr: SocketAddr, method: &str, path: &str, body: &[
     response.map_err(|why| Error::other(format!("{method} http://{addr}{path}: {why}")))
 }
 
-async fn exchange(addr: SocketAddr, method: &str, path: &str, body: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut stream = TcpStream::connect(addr).await?;
+async fn exchange(
+    node: &NodeContext,
+    addr: SocketAddr,
+    method: &str,
+    path: &str,
+    body: &[u8],
+) -> std::io::Result<Vec<u8>> {
+    let mut stream = node.dial(addr).await?;
     let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {addr}\r\nAccept: */*\r\nConnection: close\r\n");
     if !body.is_empty() {
         request += &format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len());

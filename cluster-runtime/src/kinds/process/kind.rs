@@ -94,7 +94,7 @@ impl<K: ProcessKind> Kind for K {
         let process = self.process();
         let description = &process.description;
         let context = ProcessContext::new(node, description)?;
-        description.ready.wait(&context).await;
+        description.ready.wait(&context).await?;
         if let Some(identity) = &description.learned_identity {
             node.set_identity(identity(context).await?);
         }

@@ -1,11 +1,9 @@
 //! The life of a program.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use serde_json::json;
 
-use super::events::Origin;
 use super::handle::RunningProgram;
 use super::output::Output;
 use super::{Description, ProcessContext};
@@ -13,38 +11,37 @@ use crate::clock::Deadline;
 use crate::error::{Error, Exited, Result};
 use crate::event::Level;
 use crate::node::NodeContext;
-use crate::place::{Exit, NamedPipe, Running, Signal, spawn};
+use crate::place::{Exit, Launch, Running, Signal};
 
 /// Runs the program until it ends, or the test stops it.
 pub(super) async fn live(description: Arc<Description>, node: NodeContext) -> Result {
     let context = ProcessContext::new(&node, &description)?;
-    let running = run(&description, &context)?;
+    let running = run(&description, &context).await?;
     node.provide(Arc::new(RunningProgram::new(running.group().clone())));
     description.ready.runs(&context);
-    let started = Instant::now();
+    let started = context.state().spot().now();
     tokio::select! {
         ended = running.ended() => {
             let (exit, left) = ended?;
-            let (program, unasked_after) = (description.program.clone(), Some(started.elapsed()));
-            Err(Error::other(Exited { program, exit, unasked_after, left: left.to_vec() }))
+            let (program, after) = (description.program.clone(), context.state().spot().now() - started);
+            Err(Error::other(Exited { program, exit, unasked_after: Some(after), left: left.to_vec() }))
         }
         () = node.stopped() => stop(&description, &context, &running).await,
     }
 }
 
-fn run(description: &Description, context: &ProcessContext) -> Result<Running> {
+async fn run(description: &Description, context: &ProcessContext) -> Result<Running> {
     let mut command = context.command();
     (description.command)(context, &mut command);
-    let names = description.listeners.iter().filter_map(|listener| match &listener.source.0 {
-        Origin::Pipe(name) => Some(name),
-        Origin::Stdout | Origin::Stderr => None,
-    });
-    let pipes = names.map(|name| NamedPipe::create(&context.file(name))).collect::<Result<_, _>>()?;
-    if description.without_reuseaddr {
-        context.state().spot().release_ports();
-    }
-    let running = spawn(command.launch(), pipes, Output::new(context.clone(), description))?;
-    let value = json!({ "process": running.group().leader(), "command": command.written() });
+    let written = command.written();
+    let launch = Launch {
+        pipes: description.listeners.iter().filter_map(|listener| listener.source.pipe_name()).collect(),
+        without_reuseaddr: description.without_reuseaddr,
+        ..command.launch()
+    };
+    let output = Box::new(Output::new(context.clone(), description));
+    let running = context.state().spot().spawn(context.driver()?, &launch, output).await?;
+    let value = json!({ "process": running.group().leader(), "command": written });
     context.event(Level::Info, "process", "spawned", value);
     Ok(running)
 }

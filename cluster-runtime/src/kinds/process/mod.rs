@@ -7,6 +7,7 @@ mod handle;
 mod http;
 mod kind;
 mod life;
+mod lines;
 mod output;
 mod ready;
 

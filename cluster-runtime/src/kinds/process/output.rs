@@ -7,9 +7,10 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::events::Listener;
+use super::lines::{Lines, RawLine};
 use super::{Description, ProcessContext};
 use crate::event::Level;
-use crate::place::{Lines, RawLine, Sink, Stream};
+use crate::place::{Outlet, Sink};
 
 /// How many of the last lines of a piece are looked at when nobody wants them all.
 const LAST: usize = 16;
@@ -38,20 +39,20 @@ impl Output {
         }
     }
 
-    fn lines(&mut self, stream: Stream) -> &mut Lines {
-        match stream {
-            Stream::Stdout => &mut self.stdout,
-            Stream::Stderr => &mut self.stderr,
-            Stream::Pipe => &mut self.pipe,
+    fn lines(&mut self, outlet: Outlet) -> &mut Lines {
+        match outlet {
+            Outlet::Stdout => &mut self.stdout,
+            Outlet::Stderr => &mut self.stderr,
+            Outlet::Pipe => &mut self.pipe,
         }
     }
 
     /// Whether every line counts. Of others only the last ones do, in a report.
-    fn wants_all(&self, stream: Stream) -> bool {
-        self.ready.is_some() || self.has_listener(stream) || self.node.level_of(section(stream)) <= Level::Debug
+    fn wants_all(&self, outlet: Outlet) -> bool {
+        self.ready.is_some() || self.has_listener(outlet) || self.node.level_of(section(outlet)) <= Level::Debug
     }
 
-    fn line(&mut self, stream: Stream, line: &RawLine<'_>) {
+    fn line(&mut self, outlet: Outlet, line: &RawLine<'_>) {
         let text = String::from_utf8_lossy(line.bytes);
         if let Some(sign) = &self.ready
             && text.contains(&**sign)
@@ -59,23 +60,23 @@ impl Output {
             self.ready = None;
             self.node.ready();
         }
-        if line.dropped > 0 && self.has_listener(stream) {
+        if line.dropped > 0 && self.has_listener(outlet) {
             // Half an event is none.
             let value = json!({ "bytes": line.bytes.len() + line.dropped });
-            self.node.event(Level::Warning, section(stream), "line_too_long", value);
-        } else if !self.is_taken(stream, &text) {
+            self.node.event(Level::Warning, section(outlet), "line_too_long", value);
+        } else if !self.is_taken(outlet, &text) {
             let text = printable(&text, line.dropped);
-            self.node.event(Level::Debug, section(stream), "output", Value::String(text));
+            self.node.event(Level::Debug, section(outlet), "output", Value::String(text));
         }
     }
 
-    fn has_listener(&self, stream: Stream) -> bool {
-        self.listeners.iter().any(|listener| listener.source.is(stream))
+    fn has_listener(&self, outlet: Outlet) -> bool {
+        self.listeners.iter().any(|listener| listener.source.is(outlet))
     }
 
     /// Whether a listener takes the line.
-    fn is_taken(&self, stream: Stream, text: &str) -> bool {
-        let mut listeners = self.listeners.iter().filter(|listener| listener.source.is(stream));
+    fn is_taken(&self, outlet: Outlet, text: &str) -> bool {
+        let mut listeners = self.listeners.iter().filter(|listener| listener.source.is(outlet));
         listeners.any(|listener| {
             let taken = catch_unwind(AssertUnwindSafe(|| (listener.take)(&self.node, text)));
             taken.unwrap_or_else(|_| {
@@ -87,32 +88,32 @@ impl Output {
 }
 
 impl Sink for Output {
-    fn take(&mut self, stream: Stream, bytes: &[u8]) {
+    fn take(&mut self, outlet: Outlet, bytes: &[u8]) {
         let mut bytes = bytes;
-        if !self.wants_all(stream)
+        if !self.wants_all(outlet)
             && let Some(skipped) = before_the_last_lines(bytes)
         {
-            self.lines(stream).skip();
+            self.lines(outlet).skip();
             bytes = &bytes[skipped..];
         }
-        let mut lines = std::mem::take(self.lines(stream));
-        lines.feed(bytes, |line| self.line(stream, &line));
-        *self.lines(stream) = lines;
+        let mut lines = std::mem::take(self.lines(outlet));
+        lines.feed(bytes, |line| self.line(outlet, &line));
+        *self.lines(outlet) = lines;
     }
 
     fn finish(&mut self) {
-        for stream in [Stream::Stdout, Stream::Stderr, Stream::Pipe] {
-            let mut lines = std::mem::take(self.lines(stream));
-            lines.finish(|line| self.line(stream, &line));
+        for outlet in [Outlet::Stdout, Outlet::Stderr, Outlet::Pipe] {
+            let mut lines = std::mem::take(self.lines(outlet));
+            lines.finish(|line| self.line(outlet, &line));
         }
     }
 }
 
-fn section(stream: Stream) -> &'static str {
-    match stream {
-        Stream::Stdout => "process.stdout",
-        Stream::Stderr => "process.stderr",
-        Stream::Pipe => "process.pipe",
+fn section(outlet: Outlet) -> &'static str {
+    match outlet {
+        Outlet::Stdout => "process.stdout",
+        Outlet::Stderr => "process.stderr",
+        Outlet::Pipe => "process.pipe",
     }
 }
 

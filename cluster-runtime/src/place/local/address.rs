@@ -1,36 +1,35 @@
+//! Addresses on loopback, with ports that nobody else is given.
+
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Mutex, Once};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::net::{TcpListener, TcpSocket};
+use socket2::{Domain, Socket, Type};
+use tokio::net::TcpListener;
 
-use super::host::{Host, Hosts};
+use super::descriptors::raise_limit_once;
+use super::host::Host;
+use crate::net::{Datagram, Listener};
+use crate::place::{Addresses, Hosts};
 
 /// How many connections may wait to be accepted.
-const BACKLOG: u32 = 1024;
+const BACKLOG: i32 = 1024;
 
-/// An address on loopback, with ports that nobody else is given.
-///
-/// Each port's socket is bound with SO_REUSEADDR and never listens: the system gives its port to no one who asks for any
-/// port, and a server that sets SO_REUSEADDR may still listen there. It lives as long as its node.
+/// A node's addresses. Each port is held by a socket that is bound and does not listen: the system gives the port to no one who
+/// asks for any port, nobody can reserve it a second time, and a server that sets SO_REUSEADDR may listen there.
 #[derive(Debug)]
-pub(crate) struct Reservation {
-    host: Host,
-    /// The port of the address itself.
-    port: u16,
-    /// The others, by name.
-    named: Box<[(&'static str, u16)]>,
-    #[cfg_attr(not(feature = "process"), expect(dead_code, reason = "only the ports of programs are ever let go"))]
-    sockets: Mutex<Vec<TcpSocket>>,
+pub(super) struct Reservation {
+    addresses: Addresses,
+    /// The socket of the address itself; it is not here while it listens.
+    socket: Arc<Mutex<Option<Socket>>>,
+    /// Those of the named ports.
+    named: Mutex<Vec<Socket>>,
+    _host: Host,
 }
 
 impl Reservation {
-    pub(crate) fn new(hosts: Hosts, names: &[&'static str]) -> io::Result<Self> {
-        static RAISE: Once = Once::new();
-        RAISE.call_once(|| {
-            raise_descriptor_limit();
-        });
+    pub(super) fn new(hosts: Hosts, names: &[&'static str]) -> io::Result<Self> {
+        raise_limit_once();
         match hosts {
             // A system may lack the host that it should have.
             Hosts::Own => Self::on(Host::new(), names).or_else(|_| Self::on(Host::localhost(), names)),
@@ -39,99 +38,221 @@ impl Reservation {
     }
 
     fn on(host: Host, names: &[&'static str]) -> io::Result<Self> {
-        let mut sockets = Vec::with_capacity(1 + names.len());
-        let mut reserve = || {
-            let socket = bound((host.ip(), 0).into())?;
-            let port = socket.local_addr()?.port();
+        let (socket, addr) = port::reserve(host.ip())?;
+        let mut named = Vec::with_capacity(names.len());
+        let mut sockets = Vec::with_capacity(names.len());
+        for name in names {
+            let (socket, addr) = port::reserve(host.ip())?;
+            named.push((*name, addr));
             sockets.push(socket);
-            io::Result::Ok(port)
-        };
-        let port = reserve()?;
-        let named = names.iter().map(|name| Ok((*name, reserve()?))).collect::<io::Result<_>>()?;
-        Ok(Self { host, port, named, sockets: Mutex::new(sockets) })
+        }
+        Ok(Self {
+            addresses: Addresses { addr, named },
+            socket: Arc::new(Mutex::new(Some(socket))),
+            named: Mutex::new(sockets),
+            _host: host,
+        })
     }
 
-    pub(crate) fn addr(&self) -> SocketAddr {
-        (self.host.ip(), self.port).into()
+    pub(super) fn addresses(&self) -> &Addresses {
+        &self.addresses
     }
 
-    pub(crate) fn addr_of(&self, name: &str) -> Option<SocketAddr> {
-        let (_, port) = self.named.iter().find(|(known, _)| *known == name)?;
-        Some((self.host.ip(), *port).into())
-    }
-
-    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.named.iter().map(|(name, _)| *name)
+    /// Listens on the address, where that can be with the socket that holds its port.
+    pub(super) fn listen(&self) -> io::Result<Listener> {
+        port::listen(&self.socket, self.addresses.addr)
     }
 
     /// Lets the ports go, for a server that does not set SO_REUSEADDR.
-    #[cfg(feature = "process")]
-    pub(crate) fn release(&self) {
-        self.sockets.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
+    pub(super) fn release(&self) {
+        drop(lock(&self.socket).take());
+        lock(&self.named).clear();
     }
 }
 
-/// Listens on a reserved address.
-pub(crate) fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
-    bound(addr)?.listen(BACKLOG)
+/// Listens on a reserved address with a socket of its own.
+pub(super) fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
+    let socket = bind_shared(addr)?;
+    socket.listen(BACKLOG)?;
+    TcpListener::from_std(socket.into())
 }
 
-fn bound(addr: SocketAddr) -> io::Result<TcpSocket> {
-    let socket = TcpSocket::new_v4()?;
-    socket.set_reuseaddr(true)?;
-    socket.bind(addr)?;
+/// Binds the UDP port of a reserved address.
+pub(super) fn datagram(addr: SocketAddr) -> io::Result<Datagram> {
+    let socket = std::net::UdpSocket::bind(addr)?;
+    socket.set_nonblocking(true)?;
+    Ok(Datagram::new(tokio::net::UdpSocket::from_std(socket)?))
+}
+
+pub(super) fn bind_shared(addr: SocketAddr) -> io::Result<Socket> {
+    let socket = stream_socket()?;
+    socket.set_reuse_address(true)?;
+    socket.bind(&addr.into())?;
     Ok(socket)
 }
 
-/// Raises the soft limit of open files to the hard one, and says what it is now.
-pub(crate) fn raise_descriptor_limit() -> Option<u64> {
-    let limit = getrlimit(Resource::Nofile);
-    if limit.current == limit.maximum {
-        return limit.current;
+fn stream_socket() -> io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.set_nonblocking(true)?;
+    Ok(socket)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// On Linux a port is chosen here, so that its socket keeps it when it has listened, and below those that the system gives to
+/// whoever asks for any, so that the UDP port of the same number is nobody's either. It is bound without SO_REUSEADDR, which
+/// only one can, and is then shared by that option.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod port {
+    use std::io;
+    use std::net::{Ipv4Addr, SocketAddr};
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::{Arc, Mutex};
+
+    use socket2::Socket;
+    use tokio::net::TcpListener;
+
+    use super::{BACKLOG, lock, stream_socket};
+    use crate::net::Listener;
+
+    const FIRST: u16 = 10_000;
+    /// The system gives 32768 and above, unless it is told otherwise.
+    const COUNT: u16 = 22_768;
+
+    pub(super) fn reserve(ip: Ipv4Addr) -> io::Result<(Socket, SocketAddr)> {
+        static TRIED: AtomicU32 = AtomicU32::new(0);
+        // Processes begin far from each other, so that they seldom try what another one has.
+        let begin = std::process::id().wrapping_mul(2_654_435_761) >> 8;
+        let socket = stream_socket()?;
+        for _ in 0..COUNT {
+            let number = begin.wrapping_add(TRIED.fetch_add(1, Ordering::Relaxed)) % u32::from(COUNT);
+            let addr = SocketAddr::from((ip, FIRST + number as u16));
+            match socket.bind(&addr.into()) {
+                Ok(()) => {
+                    socket.set_reuse_address(true)?;
+                    return Ok((socket, addr));
+                }
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(io::ErrorKind::AddrInUse.into())
     }
-    match setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }) {
-        Ok(()) => limit.maximum,
-        Err(_) => limit.current,
+
+    pub(super) fn listen(holder: &Arc<Mutex<Option<Socket>>>, _: SocketAddr) -> io::Result<Listener> {
+        let mut held = lock(holder);
+        held.as_ref().ok_or(io::ErrorKind::AddrInUse)?.listen(BACKLOG)?;
+        let socket = held.take().ok_or(io::ErrorKind::AddrInUse)?;
+        let holder = holder.clone();
+        Ok(Listener::new(TcpListener::from_std(socket.into())?, Box::new(move |socket| *lock(&holder) = Some(socket))))
+    }
+}
+
+/// Elsewhere the system chooses a port, and a second socket listens there.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+mod port {
+    use std::io;
+    use std::net::{Ipv4Addr, SocketAddr};
+    use std::sync::{Arc, Mutex};
+
+    use socket2::Socket;
+
+    use crate::net::Listener;
+
+    pub(super) fn reserve(ip: Ipv4Addr) -> io::Result<(Socket, SocketAddr)> {
+        let socket = super::bind_shared((ip, 0).into())?;
+        let addr = socket.local_addr()?.as_socket().ok_or(io::ErrorKind::AddrNotAvailable)?;
+        Ok((socket, addr))
+    }
+
+    pub(super) fn listen(_: &Arc<Mutex<Option<Socket>>>, addr: SocketAddr) -> io::Result<Listener> {
+        Ok(Listener::new(super::listen(addr)?, Box::new(drop)))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
+    use tokio::net::TcpStream;
+
     use super::*;
+
+    fn reservation(hosts: Hosts, names: &[&'static str]) -> Reservation {
+        Reservation::new(hosts, names).expect("ports are free")
+    }
 
     #[tokio::test]
     async fn a_reserved_address_can_be_listened_on_once() {
-        let reservation = Reservation::new(Hosts::Own, &[]).expect("a port is free");
-        let first = listen(reservation.addr()).expect("the reservation lets a server in");
-        assert_eq!(listen(reservation.addr()).expect_err("two servers on one port").kind(), io::ErrorKind::AddrInUse);
+        let reservation = reservation(Hosts::Own, &[]);
+        let addr = reservation.addresses().addr;
+        let first = listen(addr).expect("the reservation lets a server in");
+        assert_eq!(listen(addr).expect_err("two servers on one port").kind(), io::ErrorKind::AddrInUse);
         drop(first);
-        listen(reservation.addr()).expect("the address is free again");
+        listen(addr).expect("the address is free again");
+    }
+
+    #[tokio::test]
+    async fn a_reservation_listens_on_its_port_again_and_again() {
+        let reservation = reservation(Hosts::Own, &[]);
+        let addr = reservation.addresses().addr;
+        for _ in 0..3 {
+            let listener = reservation.listen().expect("nobody else listens");
+            assert_eq!(listener.local_addr().expect("it is bound"), addr);
+            let (dialled, accepted) = tokio::join!(TcpStream::connect(addr), listener.accept());
+            dialled.and(accepted.map(drop)).expect("it listens");
+            assert!(reservation.listen().is_err(), "it listens already");
+            assert!(listen(addr).is_err(), "it listens already");
+            drop(listener);
+            let refused = TcpStream::connect(addr).await.expect_err("nobody listens");
+            assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
+            drop(listen(addr).expect("another socket may listen in between"));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_outlives_the_listener_that_took_it() {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+        let reservation = reservation(Hosts::Own, &[]);
+        let listener = reservation.listen().expect("nobody else listens");
+        let (dialled, accepted) = tokio::join!(TcpStream::connect(reservation.addresses().addr), listener.accept());
+        drop(listener);
+        let ((mut accepted, _), mut dialled) = (accepted.expect("it listens"), dialled.expect("it listens"));
+        accepted.write_all(b"x").await.expect("the connection is there");
+        assert_eq!(dialled.read_u8().await.expect("the connection is there"), b'x');
     }
 
     #[tokio::test]
     async fn ports_have_names() {
-        let reservation = Reservation::new(Hosts::Own, &["rpc", "metrics"]).expect("ports are free");
-        let rpc = reservation.addr_of("rpc").expect("it was asked for");
-        assert_eq!(rpc.ip(), reservation.addr().ip());
-        assert_ne!(rpc.port(), reservation.addr().port());
-        assert_ne!(Some(rpc), reservation.addr_of("metrics"));
-        assert_eq!(reservation.addr_of("p2p"), None);
+        let reservation = reservation(Hosts::Own, &["rpc", "metrics"]);
+        let Addresses { addr, named } = reservation.addresses();
+        assert_eq!(named.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["rpc", "metrics"]);
+        assert!(named.iter().all(|(_, named)| named.ip() == addr.ip()), "{named:?}");
+        let ports: HashSet<_> = named.iter().map(|(_, named)| named.port()).chain([addr.port()]).collect();
+        assert_eq!(ports.len(), 3, "{ports:?}");
     }
 
     #[tokio::test]
     async fn who_asks_for_localhost_has_it() {
-        let reservation = Reservation::new(Hosts::Localhost, &["rpc"]).expect("ports are free");
-        assert_eq!(reservation.addr().ip(), std::net::Ipv4Addr::LOCALHOST);
+        let reservation = reservation(Hosts::Localhost, &["rpc"]);
+        assert_eq!(reservation.addresses().addr.ip(), std::net::Ipv4Addr::LOCALHOST);
     }
 
     #[tokio::test]
     async fn a_reserved_port_is_given_to_nobody() {
-        let reservations: Vec<_> =
-            (0..500).map(|_| Reservation::on(Host::localhost(), &[]).expect("a port is free")).collect();
+        let reservations: Vec<_> = (0..500).map(|_| reservation(Hosts::Localhost, &[])).collect();
+        let reserved: HashSet<_> = reservations.iter().map(|reserved| reserved.addresses().addr).collect();
+        assert_eq!(reserved.len(), 500, "two have the same");
         for _ in 0..500 {
-            let other = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
-            let given = other.local_addr().expect("it is bound");
-            assert!(reservations.iter().all(|reserved| reserved.addr() != given), "{given} was reserved");
+            let stream = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
+            let datagram = std::net::UdpSocket::bind("127.0.0.1:0").expect("a port is free");
+            for given in [stream.local_addr(), datagram.local_addr()] {
+                let given = given.expect("it is bound");
+                assert!(!reserved.contains(&given), "{given} was reserved");
+            }
         }
     }
 }

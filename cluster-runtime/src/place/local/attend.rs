@@ -15,10 +15,12 @@ use tokio::io::{AsyncRead, Interest, ReadBuf};
 use tokio::net::unix::pipe;
 use tokio::sync::{oneshot, watch};
 
+use super::directory::Directory;
 use super::log_file::LogFile;
 use super::running::{Group, Progress};
+use super::sweep;
 use super::watchdog::watchdog;
-use super::{Directory, Exit, Sink, Stream, sweep};
+use crate::place::{Exit, Outlet, Sink};
 
 /// How much is read at a time.
 const CHUNK: usize = 64 << 10;
@@ -27,23 +29,23 @@ const MOST_AFTER_THE_END: usize = 4 << 20;
 
 /// Somewhere that a program writes to.
 pub(super) struct Source {
-    stream: Stream,
+    outlet: Outlet,
     reader: pipe::Receiver,
     /// What keeps a named pipe open.
     _writer: Option<File>,
 }
 
 impl Source {
-    pub(super) fn new(stream: Stream, reader: pipe::Receiver, writer: Option<File>) -> Self {
-        Self { stream, reader, _writer: writer }
+    pub(super) fn new(outlet: Outlet, reader: pipe::Receiver, writer: Option<File>) -> Self {
+        Self { outlet, reader, _writer: writer }
     }
 }
 
-pub(super) struct Attendance<S> {
+pub(super) struct Attendance {
     pub(super) child: Child,
     pub(super) group: Arc<Group>,
     pub(super) sources: Vec<Source>,
-    pub(super) sink: S,
+    pub(super) sink: Box<dyn Sink>,
     pub(super) log: LogFile,
     pub(super) progress: watch::Sender<Progress>,
     pub(super) mark: String,
@@ -51,7 +53,7 @@ pub(super) struct Attendance<S> {
     pub(super) _directory: Arc<Directory>,
 }
 
-impl<S: Sink> Attendance<S> {
+impl Attendance {
     /// Reads what the program writes until it ends; then sees to it that nothing of it is left.
     pub(super) async fn attend(mut self) {
         let mut end = End::of(&self.child);
@@ -82,14 +84,14 @@ impl<S: Sink> Attendance<S> {
         }
         let mut has_read = false;
         with_buffer(|buffer| {
-            let (sink, log) = (&mut self.sink, &mut self.log);
+            let (sink, log) = (&mut *self.sink, &mut self.log);
             self.sources.retain_mut(|source| {
                 let mut piece = ReadBuf::new(buffer);
                 match Pin::new(&mut source.reader).poll_read(cx, &mut piece) {
                     Poll::Pending => true,
                     Poll::Ready(Ok(())) if !piece.filled().is_empty() => {
                         has_read = true;
-                        pass_on(sink, log, source.stream, piece.filled());
+                        pass_on(sink, log, source.outlet, piece.filled());
                         true
                     }
                     Poll::Ready(_) => false,
@@ -112,7 +114,7 @@ impl<S: Sink> Attendance<S> {
                     match source.reader.try_read(buffer) {
                         Ok(length) if length > 0 => {
                             total += length;
-                            pass_on(&mut self.sink, &mut self.log, source.stream, &buffer[..length]);
+                            pass_on(&mut *self.sink, &mut self.log, source.outlet, &buffer[..length]);
                         }
                         _ => break,
                     }
@@ -123,12 +125,12 @@ impl<S: Sink> Attendance<S> {
     }
 }
 
-fn pass_on(sink: &mut impl Sink, log: &mut LogFile, stream: Stream, bytes: &[u8]) {
-    if stream != Stream::Pipe {
+fn pass_on(sink: &mut dyn Sink, log: &mut LogFile, outlet: Outlet, bytes: &[u8]) {
+    if outlet != Outlet::Pipe {
         // A full disk must not keep the program from running.
         let _ = log.write(bytes);
     }
-    sink.take(stream, bytes);
+    sink.take(outlet, bytes);
 }
 
 fn with_buffer<T>(work: impl FnOnce(&mut [u8]) -> T) -> T {

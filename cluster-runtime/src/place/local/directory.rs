@@ -17,10 +17,10 @@ const KEEP: &str = ".keep";
 
 /// A directory of its own. It is removed when it is dropped, and when this process ends in whatever way, unless it is kept.
 #[derive(Debug)]
-pub(crate) struct Directory(PathBuf);
+pub(super) struct Directory(PathBuf);
 
 impl Directory {
-    pub(crate) fn create(name: &str) -> io::Result<Self> {
+    pub(super) fn create(name: &str) -> io::Result<Self> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         // It removes what this process leaves behind.
@@ -30,17 +30,12 @@ impl Directory {
         Ok(Self(path))
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         &self.0
     }
 
-    /// Its path as text, without white space.
-    pub(crate) fn text(&self) -> &str {
-        self.0.to_str().unwrap_or_default()
-    }
-
     /// Lets it stay.
-    pub(crate) fn keep(&self) {
+    pub(super) fn keep(&self) {
         // It may have been removed by the test itself.
         let _ = fs::write(self.0.join(KEEP), "");
     }

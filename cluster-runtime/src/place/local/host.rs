@@ -5,35 +5,26 @@ use std::sync::Arc;
 
 /// An address on loopback. No two nodes have the same one at a time, in whatever process of this machine.
 #[derive(Debug)]
-pub(crate) struct Host {
+pub(super) struct Host {
     ip: Ipv4Addr,
     /// Its network is this process's as long as one of its hosts lives.
     _network: Option<Arc<networks::Network>>,
 }
 
-/// Which hosts the nodes of a kind live on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Hosts {
-    /// One for each, where the system has so many.
-    Own,
-    /// 127.0.0.1 for all.
-    Localhost,
-}
-
 impl Host {
     /// A host of its own, or 127.0.0.1 where there are no others.
-    pub(crate) fn new() -> Self {
+    pub(super) fn new() -> Self {
         match networks::next_host() {
             Some((ip, network)) => Self { ip, _network: Some(network) },
             None => Self::localhost(),
         }
     }
 
-    pub(crate) fn localhost() -> Self {
+    pub(super) fn localhost() -> Self {
         Self { ip: Ipv4Addr::LOCALHOST, _network: None }
     }
 
-    pub(crate) fn ip(&self) -> Ipv4Addr {
+    pub(super) fn ip(&self) -> Ipv4Addr {
         self.ip
     }
 }

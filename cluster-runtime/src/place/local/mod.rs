@@ -1,71 +1,43 @@
-//! Where nodes run: the local machine. Whoever describes a program sees of it only what this module shows: a directory with
-//! files and named pipes, and programs that are spawned, signalled and watched.
-//!
-//! All plumbing is done on a thread of its own, so that a test that blocks its runtime blocks no program, and a runtime that
-//! ends leaves nothing behind.
+//! This machine.
 
 mod address;
-#[cfg(feature = "process")]
 mod attend;
-#[cfg(feature = "process")]
-mod background;
-#[cfg(feature = "process")]
+mod descriptors;
 mod directory;
-mod exit;
+mod file;
 mod host;
 mod launch;
-#[cfg(feature = "process")]
-mod lines;
-#[cfg(feature = "process")]
 mod log_file;
-#[cfg(feature = "process")]
+mod occupant;
 mod pipe;
-#[cfg(feature = "process")]
+mod program;
 mod root;
-#[cfg(feature = "process")]
 mod running;
-mod signal;
-#[cfg(feature = "process")]
+mod spot;
 mod sweep;
-#[cfg(feature = "process")]
 mod watchdog;
-#[cfg(feature = "process")]
 mod worker;
 
-#[cfg(feature = "process")]
-pub use exit::Exit;
-#[cfg(feature = "process")]
-pub use signal::Signal;
+use std::io;
 
-pub(crate) use address::{Reservation, listen, raise_descriptor_limit};
-#[cfg(feature = "process")]
-pub(crate) use directory::Directory;
-pub(crate) use host::Hosts;
-#[cfg(feature = "process")]
-pub(crate) use launch::{Launch, capture, check, spawn};
-#[cfg(feature = "process")]
-pub(crate) use lines::{Lines, RawLine};
-#[cfg(feature = "process")]
-pub(crate) use pipe::NamedPipe;
-#[cfg(feature = "process")]
+use super::{Descriptors, Place, Spot, Wanted};
+
 pub(crate) use running::{Group, Running};
 
-#[cfg(feature = "process")]
-/// Where something that a program wrote comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stream {
-    Stdout,
-    Stderr,
-    /// A named pipe.
-    Pipe,
-}
+/// This machine: addresses on loopback, directories below cargo's, and processes of the system.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Local;
 
-#[cfg(feature = "process")]
-/// Takes what a program writes, as it comes.
-pub(crate) trait Sink: Send + 'static {
-    /// Some bytes: not whole lines.
-    fn take(&mut self, stream: Stream, bytes: &[u8]);
+impl Place for Local {
+    fn spot(&self, wanted: Wanted) -> Box<dyn Spot> {
+        Box::new(spot::LocalSpot::new(wanted))
+    }
 
-    /// The program has ended: nothing more comes.
-    fn finish(&mut self);
+    fn check(&self, program: &str) -> io::Result<()> {
+        program::check(program)
+    }
+
+    fn descriptors(&self) -> Option<Descriptors> {
+        descriptors::descriptors()
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use rustix::process::{Pid, kill_process_group};
 use tokio::sync::watch;
 
-use super::{Exit, Signal};
+use crate::place::{Exit, Signal};
 
 /// A program that runs, with all its descendants. When it is dropped, all of them are killed at once, and cleared away in the
 /// background.

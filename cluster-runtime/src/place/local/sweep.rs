@@ -7,10 +7,10 @@ use std::time::Duration;
 use rustix::process::{Pid, kill_process};
 use tokio::sync::oneshot;
 
-use super::Signal;
 use super::running::leaders;
 use super::watchdog::MARK;
 use super::worker::Worker;
+use crate::place::Signal;
 
 /// The pause between two looks at processes that were killed and are still there.
 const PAUSE: Duration = Duration::from_millis(1);

@@ -7,7 +7,7 @@ impl Ready {
     pub fn http(port: &'static str, path: impl Into<String>) -> Self {
         let path = path.into();
         let expected = format!("`GET {path}` at {} has no answer that says success", written(port));
-        Self::answer(expected, move |node| {
+        let ready = Self::answer(expected, move |node| {
             let path = path.clone();
             async move {
                 match node.get(port, &path).await {
@@ -16,6 +16,7 @@ impl Ready {
                     Err(error) => Err(error.to_string()),
                 }
             }
-        })
+        });
+        Self { port: Some(port), ..ready }
     }
 }

@@ -5,6 +5,6 @@ impl Ready {
     /// of the start; but the program must write it, however it is told to log.
     pub fn log_line(text: impl AsRef<str>) -> Self {
         let text = text.as_ref();
-        Self { expected: format!("it has written no line with `{text}`"), sign: Sign::LogLine(text.into()) }
+        Self::when(Sign::LogLine(text.into()), format!("it has written no line with `{text}`"))
     }
 }

@@ -15,8 +15,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::ProcessContext;
-use crate::clock::{Deadline, pause};
-use crate::error::Result;
+use crate::clock::Deadline;
+use crate::error::{Error, Result};
 
 /// The pause after the first attempt.
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
@@ -40,6 +40,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct Ready {
     sign: Sign,
+    /// The port that it is asked at.
+    port: Option<&'static str>,
     /// What it is expected to do, for a report.
     expected: String,
 }
@@ -64,26 +66,36 @@ type Probe = Arc<dyn Fn(ProcessContext) -> Pin<Box<dyn Future<Output = Result<()
 impl Ready {
     /// It is ready as soon as it runs.
     pub fn spawned() -> Self {
-        Self { sign: Sign::Spawned, expected: "it is ready as soon as it runs".to_owned() }
+        Self::when(Sign::Spawned, "it is ready as soon as it runs")
     }
 
     /// It is ready when its [events](super::Process::events) say so, by [`ready`](crate::NodeContext::ready).
     pub fn reported() -> Self {
-        Self { sign: Sign::Reported, expected: "its events have not said that it is ready".to_owned() }
+        Self::when(Sign::Reported, "its events have not said that it is ready")
     }
 
-    fn answer<R>(expected: String, attempt: impl Fn(ProcessContext) -> R + Send + Sync + 'static) -> Self
+    fn when(sign: Sign, expected: impl Into<String>) -> Self {
+        Self { sign, port: None, expected: expected.into() }
+    }
+
+    fn answer<R>(expected: impl Into<String>, attempt: impl Fn(ProcessContext) -> R + Send + Sync + 'static) -> Self
     where
         R: Future<Output = Result<(), String>> + Send + 'static,
     {
-        Self { sign: Sign::Answer(Arc::new(move |node| Box::pin(attempt(node)))), expected }
+        Self::when(Sign::Answer(Arc::new(move |node| Box::pin(attempt(node)))), expected)
     }
 
-    /// Forgets the signs of an earlier run.
+    /// Forgets the signs of an earlier run, and sees to it that nobody else gives one.
     pub(super) async fn prepare(&self, node: &ProcessContext) -> Result {
-        match &self.sign {
-            Sign::File(file) => node.remove(file).await,
-            _ => Ok(()),
+        if let Sign::File(file) = &self.sign {
+            node.remove(file).await?;
+        }
+        let Some(addr) = self.port.map(|port| node.addr_of(port)) else { return Ok(()) };
+        match node.state().spot().occupant(addr) {
+            None => Ok(()),
+            Some(occupant) => Err(Error::other(format!(
+                "{occupant} listens on {addr} before the program runs, which would seem to be ready\nhelp: end it, or let it listen elsewhere"
+            ))),
         }
     }
 
@@ -96,14 +108,21 @@ impl Ready {
     }
 
     /// Resolves when it is ready.
-    pub(super) async fn wait(&self, node: &ProcessContext) {
+    pub(super) async fn wait(&self, node: &ProcessContext) -> Result {
         node.waiting_for(&self.expected);
         match &self.sign {
             Sign::Spawned | Sign::Reported | Sign::LogLine(_) => node.is_ready().await,
-            Sign::File(file) => until(node, &self.expected, || file::is_there(node, file)).await,
-            Sign::Answer(attempt) => until(node, &self.expected, || attempt(node.clone())).await,
+            Sign::File(file) => self.ask(node, file::probe(file.clone())).await?,
+            Sign::Answer(attempt) => self.ask(node, attempt.clone()).await?,
         }
         node.ready();
+        Ok(())
+    }
+
+    /// Probes on the node's driver, so that a test that blocks its own threads does not delay it.
+    async fn ask(&self, node: &ProcessContext, attempt: Probe) -> Result {
+        node.driver()?.run(until(node.clone(), self.expected.clone(), attempt)).await;
+        Ok(())
     }
 
     /// Says that it runs, if no more is expected of it.
@@ -115,15 +134,15 @@ impl Ready {
 }
 
 /// Tries again and again. A report of a timeout tells why the last attempt failed.
-async fn until<F: Future<Output = Result<(), String>>>(node: &ProcessContext, expected: &str, attempt: impl Fn() -> F) {
+async fn until(node: ProcessContext, expected: String, attempt: Probe) {
     let mut wait = FIRST_PAUSE;
     loop {
-        let outcome = Deadline::after(PATIENCE).bound(attempt()).await;
+        let outcome = Deadline::after(PATIENCE).bound(attempt(node.clone())).await;
         match outcome.unwrap_or_else(|| Err(format!("no answer within {PATIENCE:?}"))) {
             Ok(()) => return,
             Err(why) => node.waiting_for(&format!("{expected}: {why}")),
         }
-        pause(wait).await;
+        node.state().spot().sleep(wait).await;
         wait = wait.mul_f64(1.5).min(LONGEST_PAUSE);
     }
 }

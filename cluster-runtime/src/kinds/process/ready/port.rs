@@ -1,5 +1,3 @@
-use tokio::net::TcpStream;
-
 use super::Ready;
 
 /// A port as a report names it.
@@ -11,9 +9,10 @@ impl Ready {
     /// It is ready when it takes TCP connections at one of its ports; the one of its address has the name "".
     pub fn port(name: &'static str) -> Self {
         let expected = format!("it takes no connections at {}", written(name));
-        Self::answer(expected, async move |node| {
+        let ready = Self::answer(expected, async move |node| {
             let addr = node.addr_of(name);
-            TcpStream::connect(addr).await.map(drop).map_err(|error| format!("{addr}: {error}"))
-        })
+            node.dial(addr).await.map(drop).map_err(|error| format!("{addr}: {error}"))
+        });
+        Self { port: Some(name), ..ready }
     }
 }

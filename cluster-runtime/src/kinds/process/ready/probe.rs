@@ -26,7 +26,7 @@ impl Ready {
         R: Future<Output = Result<(), E>> + Send + 'static,
         E: Display,
     {
-        Self::answer("its probe does not succeed".to_owned(), move |node| {
+        Self::answer("its probe does not succeed", move |node| {
             let attempt = attempt(node);
             async move { attempt.await.map_err(|error| error.to_string()) }
         })

@@ -1,5 +1,3 @@
-use tokio::net::UnixStream;
-
 use super::Ready;
 
 impl Ready {
@@ -7,8 +5,11 @@ impl Ready {
     pub fn unix_socket(name: impl Into<String>) -> Self {
         let name = name.into();
         Self::answer(format!("it takes no connections at its socket `{name}`"), move |node| {
-            let path = node.path(&name);
-            async move { UnixStream::connect(&path).await.map(drop).map_err(|error| format!("{path}: {error}")) }
+            let name = name.clone();
+            async move {
+                let reached = node.state().spot().reach_unix_socket(&name).await;
+                reached.map_err(|error| format!("{}: {error}", node.path(&name)))
+            }
         })
     }
 }

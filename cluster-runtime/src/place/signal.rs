@@ -31,7 +31,7 @@ pub enum Signal {
 }
 
 impl Signal {
-    pub(super) fn system(self) -> System {
+    pub(crate) fn system(self) -> System {
         match self {
             Signal::Terminate => System::TERM,
             Signal::Interrupt => System::INT,
@@ -45,12 +45,12 @@ impl Signal {
         }
     }
 
-    pub(super) fn number(self) -> i32 {
+    pub(crate) fn number(self) -> i32 {
         self.system().as_raw()
     }
 
     /// What the signal of this number is called.
-    pub(super) fn name_of(number: i32) -> Option<&'static str> {
+    pub(crate) fn name_of(number: i32) -> Option<&'static str> {
         const NAMES: [(System, &str); 13] = [
             (System::ABORT, "SIGABRT"),
             (System::ALARM, "SIGALRM"),

@@ -3,11 +3,11 @@
 use std::io::BufRead;
 
 /// The longest line that is passed on whole.
-pub(crate) const LONGEST: usize = 1 << 20;
+pub(super) const LONGEST: usize = 1 << 20;
 
 /// The line that has begun.
 #[derive(Debug, Default)]
-pub(crate) struct Lines {
+pub(super) struct Lines {
     begun: Vec<u8>,
     /// How many bytes of it were too many.
     dropped: usize,
@@ -15,15 +15,15 @@ pub(crate) struct Lines {
 
 /// One line, without its end.
 #[derive(Debug, PartialEq)]
-pub(crate) struct RawLine<'a> {
-    pub(crate) bytes: &'a [u8],
+pub(super) struct RawLine<'a> {
+    pub(super) bytes: &'a [u8],
     /// How many bytes are missing at its end, because it is so long.
-    pub(crate) dropped: usize,
+    pub(super) dropped: usize,
 }
 
 impl Lines {
     /// Takes the next bytes, and gives each line that ends in them.
-    pub(crate) fn feed(&mut self, mut bytes: &[u8], mut each: impl FnMut(RawLine<'_>)) {
+    pub(super) fn feed(&mut self, mut bytes: &[u8], mut each: impl FnMut(RawLine<'_>)) {
         while !bytes.is_empty() {
             let start = bytes;
             // The standard library's search is fast even in a debug build.
@@ -42,14 +42,14 @@ impl Lines {
     }
 
     /// Gives the last line, if it was not ended.
-    pub(crate) fn finish(&mut self, mut each: impl FnMut(RawLine<'_>)) {
+    pub(super) fn finish(&mut self, mut each: impl FnMut(RawLine<'_>)) {
         if !self.begun.is_empty() {
             self.end(&mut each);
         }
     }
 
     /// Forgets the line that has begun.
-    pub(crate) fn skip(&mut self) {
+    pub(super) fn skip(&mut self) {
         *self = Self::default();
     }
 

@@ -1,0 +1,125 @@
+//! A thread of the runtime's own: a test that blocks its threads delays nothing that runs here.
+
+use std::future::Future;
+use std::io;
+use std::panic::resume_unwind;
+use std::sync::Arc;
+use std::thread;
+
+use tokio::runtime::{Builder, EnterGuard, Handle};
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
+
+/// How many threads beside it do what blocks.
+const BLOCKING: usize = 2;
+
+/// A thread with a runtime. It ends when its last handle is dropped; a task holds one for as long as it runs.
+#[derive(Clone, Debug)]
+pub(crate) struct Driver {
+    runtime: Handle,
+    _alive: Arc<oneshot::Sender<()>>,
+}
+
+impl Driver {
+    /// Starts the thread. What is printed there is captured as what the calling thread prints is.
+    pub(crate) fn start() -> io::Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().max_blocking_threads(BLOCKING).build()?;
+        let handle = runtime.handle().clone();
+        let (alive, ended) = oneshot::channel();
+        thread::Builder::new().name("cluster-driver".to_owned()).spawn(move || runtime.block_on(ended))?;
+        Ok(Self { runtime: handle, _alive: Arc::new(alive) })
+    }
+
+    /// Starts a task, which runs to its end whoever waits for it.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let driver = self.clone();
+        self.runtime.spawn(async move {
+            task.await;
+            drop(driver);
+        });
+    }
+
+    /// The output of a task, which ends when this future is dropped. A panic goes on in the caller.
+    pub(crate) async fn run<T: Send + 'static>(&self, task: impl Future<Output = T> + Send + 'static) -> T {
+        let mut tasks = JoinSet::new();
+        tasks.spawn_on(task, &self.runtime);
+        match tasks.join_next().await {
+            Some(Ok(output)) => output,
+            Some(Err(error)) => resume_unwind(error.into_panic()),
+            None => unreachable!("a task was spawned"),
+        }
+    }
+
+    /// Sockets and pipes that are made while the guard lives belong to this thread.
+    pub(crate) fn enter(&self) -> EnterGuard<'_> {
+        self.runtime.enter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::sync::mpsc::{self, RecvTimeoutError};
+    use std::time::Duration;
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_secs(10);
+
+    thread_local!(static AT_THE_END: RefCell<Option<mpsc::Sender<()>>> = const { RefCell::new(None) });
+
+    /// A driver, and what is disconnected when its thread ends.
+    async fn watched() -> (Driver, mpsc::Receiver<()>) {
+        let driver = Driver::start().expect("a thread can be had");
+        let (sender, receiver) = mpsc::channel();
+        driver.run(async move { AT_THE_END.set(Some(sender)) }).await;
+        (driver, receiver)
+    }
+
+    #[tokio::test]
+    async fn its_thread_ends_with_its_last_handle() {
+        let (driver, thread) = watched().await;
+        drop(driver.clone());
+        assert_eq!(thread.recv_timeout(Duration::from_millis(20)), Err(RecvTimeoutError::Timeout), "a handle was left");
+        drop(driver);
+        assert_eq!(thread.recv_timeout(SOON), Err(RecvTimeoutError::Disconnected), "the thread did not end");
+    }
+
+    #[tokio::test]
+    async fn a_task_keeps_its_thread_until_it_is_done() {
+        let (driver, thread) = watched().await;
+        let (finish, finished) = oneshot::channel::<()>();
+        let (done, is_done) = oneshot::channel();
+        driver.spawn(async move {
+            let _ = finished.await;
+            let _ = done.send(());
+        });
+        drop(driver);
+        finish.send(()).expect("the task waits");
+        is_done.await.expect("the task is not ended half-way");
+        assert_eq!(thread.recv_timeout(SOON), Err(RecvTimeoutError::Disconnected), "the thread did not end");
+    }
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_is_ended() {
+        let driver = Driver::start().expect("a thread can be had");
+        let (alive, ended) = oneshot::channel::<()>();
+        let mut waiting = Box::pin(driver.run(async move {
+            let _alive = alive;
+            std::future::pending::<()>().await;
+        }));
+        tokio::select! {
+            biased;
+            () = &mut waiting => unreachable!("it never ends by itself"),
+            () = tokio::task::yield_now() => {}
+        }
+        drop(waiting);
+        assert!(ended.await.is_err(), "the task goes on");
+    }
+
+    #[tokio::test]
+    #[should_panic(expected = "as it is told")]
+    async fn a_panic_goes_on_in_the_caller() {
+        Driver::start().expect("a thread can be had").run(async { panic!("as it is told") }).await
+    }
+}

@@ -1,0 +1,127 @@
+use std::io::{self, IoSlice};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+
+/// A connection between two nodes: TCP, without Nagle's delay. See [`NodeContext::connect`](crate::NodeContext::connect) and
+/// [`Listener::accept`](super::Listener::accept).
+///
+/// It is read and written through tokio's [`AsyncReadExt`](tokio::io::AsyncReadExt) and
+/// [`AsyncWriteExt`](tokio::io::AsyncWriteExt), and whatever takes a stream of tokio's traits takes it.
+///
+/// # Examples
+/// ```
+/// use cluster_runtime::{NodeContext, Peer, Result};
+/// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+///
+/// async fn greet(node: &NodeContext, peer: &Peer) -> Result<String> {
+///     let mut stream = node.connect(peer).await?;
+///     stream.write_all(b"hello\n").await?;
+///     stream.shutdown().await?;
+///     let mut answer = String::new();
+///     stream.read_to_string(&mut answer).await?;
+///     Ok(answer)
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Stream(TcpStream);
+
+/// The half of a [`Stream`] that is read.
+#[derive(Debug)]
+pub struct ReadHalf(OwnedReadHalf);
+
+/// The half of a [`Stream`] that is written. When it is dropped, the other side reads the end of the stream.
+#[derive(Debug)]
+pub struct WriteHalf(OwnedWriteHalf);
+
+impl Stream {
+    pub(crate) fn new(stream: TcpStream) -> Self {
+        // Who has hung up already is noticed by the first read.
+        let _ = stream.set_nodelay(true);
+        Self(stream)
+    }
+
+    /// The address of this side.
+    ///
+    /// # Errors
+    /// When the system does not tell it.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+
+    /// The address of the other side. Of a connection that came in it is any port of the host that it comes from: who called
+    /// is for the protocol to say.
+    ///
+    /// # Errors
+    /// When the connection is broken.
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.0.peer_addr()
+    }
+
+    /// Makes the drop of the stream a reset: what was not sent is lost, and no port stays in TIME_WAIT.
+    ///
+    /// # Errors
+    /// When the connection is broken.
+    pub fn set_zero_linger(&self) -> io::Result<()> {
+        self.0.set_zero_linger()
+    }
+
+    /// Its two directions, for two tasks. It is closed when both are dropped.
+    pub fn into_split(self) -> (ReadHalf, WriteHalf) {
+        let (reader, writer) = self.0.into_split();
+        (ReadHalf(reader), WriteHalf(writer))
+    }
+}
+
+macro_rules! read_by_its_field {
+    ($type:ident) => {
+        impl AsyncRead for $type {
+            fn poll_read(
+                mut self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                buffer: &mut ReadBuf<'_>,
+            ) -> Poll<io::Result<()>> {
+                Pin::new(&mut self.0).poll_read(cx, buffer)
+            }
+        }
+    };
+}
+
+macro_rules! written_by_its_field {
+    ($type:ident) => {
+        impl AsyncWrite for $type {
+            fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+                Pin::new(&mut self.0).poll_write(cx, bytes)
+            }
+
+            fn poll_write_vectored(
+                mut self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                pieces: &[IoSlice<'_>],
+            ) -> Poll<io::Result<usize>> {
+                Pin::new(&mut self.0).poll_write_vectored(cx, pieces)
+            }
+
+            fn is_write_vectored(&self) -> bool {
+                self.0.is_write_vectored()
+            }
+
+            fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                Pin::new(&mut self.0).poll_flush(cx)
+            }
+
+            fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                Pin::new(&mut self.0).poll_shutdown(cx)
+            }
+        }
+    };
+}
+
+read_by_its_field!(Stream);
+read_by_its_field!(ReadHalf);
+written_by_its_field!(Stream);
+written_by_its_field!(WriteHalf);

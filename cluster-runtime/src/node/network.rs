@@ -1,0 +1,136 @@
+//! What a node asks of where it runs: sockets, and a directory.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::context::NodeContext;
+use super::peer::Peer;
+use crate::driver::Driver;
+use crate::error::{Error, Result};
+use crate::event::Level;
+use crate::net::{Datagram, Listener, Stream};
+
+/// The first pause between two attempts to reach a peer; each further one is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(2);
+/// The longest pause between two attempts to reach a peer.
+const LONGEST_PAUSE: Duration = Duration::from_millis(250);
+
+impl NodeContext {
+    /// Listens on its address. When the listener is dropped, another one may take its place.
+    ///
+    /// # Errors
+    /// When someone listens there already, or no file descriptor is left.
+    ///
+    /// # Examples
+    /// ```
+    /// use cluster_runtime::{NodeContext, Result, Service, cluster};
+    /// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    ///
+    /// async fn serve(node: NodeContext) -> Result {
+    ///     let listener = node.listen()?;
+    ///     for peer in node.peers().iter().filter(|peer| peer.dial()) {
+    ///         let mut stream = node.connect(peer).await?;
+    ///         stream.write_u8(42).await?;
+    ///         node.connected(peer.name());
+    ///     }
+    ///     node.ready();
+    ///     let (mut stream, _) = tokio::select! {
+    ///         accepted = listener.accept() => accepted?,
+    ///         () = node.stopped() => return Ok(()),
+    ///     };
+    ///     assert_eq!(stream.read_u8().await?, 42);
+    ///     node.stopped().await;
+    ///     Ok(())
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result {
+    /// let net = cluster! { use Service::new(serve); hub; leaf: connect(hub) }.start().await?;
+    /// net.stop().await
+    /// # }
+    /// ```
+    pub fn listen(&self) -> Result<Listener> {
+        self.state().spot().listen().map_err(|error| self.unable("listen on", error))
+    }
+
+    /// Connects to a peer, however late that listens: all nodes start at the same time, and nobody knows which one listens
+    /// first. Between two attempts it waits for 2 ms at first, and for 250 ms in the end. Reports of missing links tell how far
+    /// it came, and events `dial_failed` of the section `p2p.dial` why an attempt failed.
+    ///
+    /// # Errors
+    /// When the test stops the node.
+    pub async fn connect(&self, peer: &Peer) -> Result<Stream> {
+        tokio::select! {
+            biased;
+            stream = self.dial_until_reached(peer) => Ok(stream),
+            () = self.stopped() => Err(Error::NotRunning {
+                node: self.state().name().clone(),
+                wanted: format!("connect to `{}`", peer.name()),
+                state: "was asked to stop".to_owned(),
+            }),
+        }
+    }
+
+    async fn dial_until_reached(&self, peer: &Peer) -> Stream {
+        let mut pause = FIRST_PAUSE;
+        let mut last_error = String::new();
+        loop {
+            match self.dial(peer.addr()).await {
+                Ok(stream) => {
+                    self.dialled(peer.name());
+                    return stream;
+                }
+                Err(error) => {
+                    let error = error.to_string();
+                    self.dial_failed(peer.name(), &error);
+                    if error != last_error {
+                        let value = json!({ "peer": peer.name(), "error": error });
+                        self.event(Level::Debug, "p2p.dial", "dial_failed", value);
+                        last_error = error;
+                    }
+                }
+            }
+            self.state().spot().sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Connects to any address, such as one that a peer has told it: one attempt, which no report tells of.
+    ///
+    /// # Errors
+    /// When nobody listens there.
+    pub async fn dial(&self, addr: SocketAddr) -> io::Result<Stream> {
+        self.state().spot().connect(addr).await
+    }
+
+    /// A socket for datagrams at its address: its UDP port has the number of its TCP port, and is as much its own.
+    ///
+    /// # Errors
+    /// When the node has one already, or no file descriptor is left.
+    pub fn datagram(&self) -> Result<Datagram> {
+        self.state().spot().datagram().map_err(|error| self.unable("take datagrams at", error))
+    }
+
+    /// A directory of its own, for whatever it stores. It is made when it is first asked for, stays as long as there is a handle
+    /// to the node, through all its runs, and is then removed, unless a report has named it or the test panics.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn dir(&self) -> Result<&Path> {
+        Ok(self.state().spot().dir()?)
+    }
+
+    /// The driver of its cluster, once it was started.
+    pub(crate) fn driver(&self) -> Result<&Driver> {
+        let driver = self.home().and_then(|home| home.driver());
+        driver.ok_or_else(|| Error::other(format!("node `{}` was never started", self.name())))
+    }
+
+    pub(super) fn unable(&self, wanted: &str, error: io::Error) -> Error {
+        Error::other(format!("node `{}` cannot {wanted} {}: {error}", self.name(), self.addr()))
+    }
+}

@@ -1,0 +1,31 @@
+//! The limit of open files.
+
+use std::fs;
+use std::sync::Once;
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+use crate::place::Descriptors;
+
+/// How many are open, and how many may be; `None` where there is no limit.
+pub(super) fn descriptors() -> Option<Descriptors> {
+    raise_limit();
+    let limit = getrlimit(Resource::Nofile).current?;
+    // Where the system does not tell, none seems to be open.
+    let open = fs::read_dir("/dev/fd").map_or(0, |entries| entries.count() as u64);
+    Some(Descriptors { open, limit })
+}
+
+/// Raises the soft limit to the hard one, before the first sockets are needed.
+pub(super) fn raise_limit_once() {
+    static RAISE: Once = Once::new();
+    RAISE.call_once(raise_limit);
+}
+
+fn raise_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current != limit.maximum {
+        // Where it is refused, the soft limit has to do.
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
+    }
+}

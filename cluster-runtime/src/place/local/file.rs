@@ -1,0 +1,42 @@
+//! Files in the directory of a node. They are small, and in the system's cache: a detour by another thread would cost more than
+//! the work.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use rustix::fs::OFlags;
+
+pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut contents = Vec::new();
+    open(path, OpenOptions::new().read(true))?.read_to_end(&mut contents)?;
+    Ok(contents)
+}
+
+pub(super) fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    open(path, OpenOptions::new().write(true).create(true).truncate(true))?.write_all(contents)
+}
+
+pub(super) fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Opens a file; anything else, such as a named pipe, might never come to an end, and is refused at once.
+fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    let flags = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
+    let refusal = || io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file");
+    match options.custom_flags(flags).open(path) {
+        Ok(file) if file.metadata()?.is_file() => Ok(file),
+        Ok(_) => Err(refusal()),
+        // What the system says of a pipe that nobody reads.
+        Err(error) if error.raw_os_error() == Some(rustix::io::Errno::NXIO.raw_os_error()) => Err(refusal()),
+        Err(error) => Err(error),
+    }
+}

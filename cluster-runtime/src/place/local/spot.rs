@@ -1,0 +1,130 @@
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use tokio::net::{TcpListener, TcpStream, UnixStream};
+
+use super::address::{self, Reservation};
+use super::directory::Directory;
+use super::running::Running;
+use super::{file, launch, occupant};
+use crate::clock;
+use crate::driver::Driver;
+use crate::net::{Datagram, Listener, Stream};
+use crate::place::{Addresses, BoxFuture, Launch, Sink, Spot, Wanted};
+
+/// What a node has on this machine.
+#[derive(Debug)]
+pub(super) struct LocalSpot {
+    wanted: Wanted,
+    reservation: OnceLock<Result<Reservation, String>>,
+    directory: OnceLock<Arc<Directory>>,
+}
+
+impl LocalSpot {
+    pub(super) fn new(wanted: Wanted) -> Self {
+        Self { wanted, reservation: OnceLock::new(), directory: OnceLock::new() }
+    }
+
+    fn reservation(&self) -> Result<&Reservation, &str> {
+        let reserve = || Reservation::new(self.wanted.hosts, &self.wanted.ports).map_err(|error| error.to_string());
+        self.reservation.get_or_init(reserve).as_ref().map_err(String::as_str)
+    }
+
+    fn reserved(&self) -> io::Result<&Reservation> {
+        self.reservation().map_err(io::Error::other)
+    }
+
+    fn directory(&self) -> io::Result<&Arc<Directory>> {
+        if let Some(directory) = self.directory.get() {
+            return Ok(directory);
+        }
+        let directory = Arc::new(Directory::create(&self.wanted.name)?);
+        // Whoever is first at it is not disturbed.
+        Ok(self.directory.get_or_init(|| directory))
+    }
+
+    fn path(&self, file: &str) -> io::Result<PathBuf> {
+        Ok(self.dir()?.join(file))
+    }
+}
+
+impl Spot for LocalSpot {
+    fn addresses(&self) -> Result<&Addresses, &str> {
+        Ok(self.reservation()?.addresses())
+    }
+
+    fn listen(&self) -> io::Result<Listener> {
+        self.reserved()?.listen()
+    }
+
+    fn listener(&self) -> io::Result<TcpListener> {
+        address::listen(self.reserved()?.addresses().addr)
+    }
+
+    fn connect(&self, to: SocketAddr) -> BoxFuture<'_, io::Result<Stream>> {
+        Box::pin(async move { Ok(Stream::new(TcpStream::connect(to).await?)) })
+    }
+
+    fn datagram(&self) -> io::Result<Datagram> {
+        address::datagram(self.reserved()?.addresses().addr)
+    }
+
+    fn occupant(&self, addr: SocketAddr) -> Option<String> {
+        occupant::occupant(addr)
+    }
+
+    fn dir(&self) -> io::Result<&Path> {
+        Ok(self.directory()?.path())
+    }
+
+    fn keep_files(&self) -> Option<String> {
+        let directory = self.directory.get()?;
+        directory.keep();
+        Some(directory.path().display().to_string())
+    }
+
+    fn read<'a>(&'a self, file: &'a str) -> BoxFuture<'a, io::Result<Vec<u8>>> {
+        Box::pin(async move { file::read(&self.path(file)?) })
+    }
+
+    fn write<'a>(&'a self, file: &'a str, contents: &'a [u8]) -> BoxFuture<'a, io::Result<()>> {
+        Box::pin(async move { file::write(&self.path(file)?, contents) })
+    }
+
+    fn remove<'a>(&'a self, file: &'a str) -> BoxFuture<'a, io::Result<()>> {
+        Box::pin(async move { file::remove(&self.path(file)?) })
+    }
+
+    fn exists<'a>(&'a self, file: &'a str) -> BoxFuture<'a, bool> {
+        Box::pin(async move { self.path(file).is_ok_and(|path| path.exists()) })
+    }
+
+    fn reach_unix_socket<'a>(&'a self, file: &'a str) -> BoxFuture<'a, io::Result<()>> {
+        Box::pin(async move { UnixStream::connect(self.path(file)?).await.map(drop) })
+    }
+
+    fn spawn<'a>(
+        &'a self,
+        driver: &'a Driver,
+        launch: &'a Launch,
+        sink: Box<dyn Sink>,
+    ) -> BoxFuture<'a, io::Result<Running>> {
+        Box::pin(async move {
+            if launch.without_reuseaddr {
+                self.reserved()?.release();
+            }
+            launch::spawn(driver, self.directory()?, launch, sink)
+        })
+    }
+
+    fn now(&self) -> Instant {
+        clock::instant()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(clock::pause(duration))
+    }
+}
