@@ -1,6 +1,7 @@
 //! Servers of [NATS](https://nats.io) in one cluster of routes (version 2.9, as Debian has it).
 
-use cluster_runtime::{DefaultLevel, Error, Exit, Identity, Level, Process, ProcessContext, Ready, Result, Speaks};
+use cluster_runtime::process::{Exit, ProcessContext};
+use cluster_runtime::{DefaultLevel, Error, Identity, Level, Process, Ready, Result, Speaks};
 
 /// What servers speak on their routes.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! Nodes of [Yggdrasil](https://yggdrasil-network.github.io), an encrypted network of routers (version 0.4.7, as Debian has it).
 
-use cluster_runtime::{Error, Feature, Identity, Level, Process, ProcessContext, Ready, Result, Source, Speaks};
+use cluster_runtime::process::{ProcessContext, Source};
+use cluster_runtime::{Error, Feature, Identity, Level, Process, Ready, Result, Speaks};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use cluster_runtime::{Error, Feature, Node, Process, Ready, Result, Signal, create};
+use cluster_runtime::process::Signal;
+use cluster_runtime::{Error, Feature, Node, Process, Ready, Result, create};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::process::{Child, Command};
@@ -133,7 +134,7 @@ fn yggdrasil() -> Process {
     Process::new("yggdrasil", |node, command| {
         command.args(["-useconffile", "node.json", "-logto", &node.path("node.log")]);
     })
-    .config(async |node: cluster_runtime::ProcessContext| {
+    .config(async |node: cluster_runtime::process::ProcessContext| {
         let keys = node.command().args(["-genconf", "-json"]).run().await?;
         node.write("node.json", yggdrasil_conf(&keys, &node.path("admin.sock"))?).await
     })

@@ -30,34 +30,28 @@ mod driver;
 pub mod error;
 pub mod event;
 mod feature;
-mod handle;
+pub mod handle;
 mod journal;
-mod kind;
-mod kinds;
+pub mod kind;
+pub mod kinds;
 pub mod net;
 mod node;
 mod place;
 mod seed;
-mod start;
+pub mod start;
 pub mod wait;
 pub mod wiring;
 
 pub use cluster_topology as topology;
 
-pub use error::{BoxError, Error, Result};
-pub use event::{DefaultLevel, Event, Level};
-pub use feature::Feature;
-pub use handle::{Accepts, AnyNode, Connection, LinkableWith, Node, Nodes};
-pub use journal::Events;
-pub use kind::{Kind, Profile, Speaks};
-#[cfg(feature = "octez")]
-pub use kinds::{Chain, HistoryMode, Mavkit, Mavryk, MediaType, Octez, OctezNode, Tezos};
+pub use error::{Error, Result};
+pub use event::{DefaultLevel, Level};
+pub use handle::{AnyNode, Node, Nodes};
+pub use kind::{Feature, Identity, Kind, NodeContext, Peer, Profile, Speaks};
 #[cfg(feature = "process")]
-pub use kinds::{Command, Process, ProcessContext, ProcessKind, ProcessProtocol, Ready, Response, Source};
-pub use kinds::{Loopback, LoopbackProtocol, Service, ServiceProtocol};
-pub use node::{Identity, NodeContext, Peer};
-pub use place::{Exit, Signal};
-pub use start::{Cluster, Start, start};
+pub use kinds::process::{self, Process, Ready};
+pub use kinds::{Loopback, Service};
+pub use start::{Cluster, start};
 pub use wiring::{add_peer, clique, connect, create, line, ring, star};
 
 #[doc = include_str!("../LANGUAGE.md")]

@@ -25,8 +25,8 @@ impl Expansion<'_> {
             #[allow(dead_code)]
             impl<#(#types),*> Cluster<#(#types),*> {
                 /// Starts all nodes.
-                pub fn start(self) -> runtime::Start<Self> {
-                    runtime::Start::new(self)
+                pub fn start(self) -> runtime::start::Start<Self> {
+                    runtime::start::Start::new(self)
                 }
             }
 
@@ -94,13 +94,13 @@ impl Expansion<'_> {
             }
 
             #(#conditions)*
-            impl<__S: ?Sized, #(#types: #krate::LinkableWith<__S>),*> #krate::LinkableWith<__S> for #name<#(#types),*> {
-                const BY_TYPES: bool = true #(&& <#types as #krate::LinkableWith<__S>>::BY_TYPES)*;
+            impl<__S: ?Sized, #(#types: #krate::handle::LinkableWith<__S>),*> #krate::handle::LinkableWith<__S> for #name<#(#types),*> {
+                const BY_TYPES: bool = true #(&& <#types as #krate::handle::LinkableWith<__S>>::BY_TYPES)*;
             }
 
             #(#conditions)*
-            impl<__P: ?Sized, #(#types: #krate::Accepts<__P>),*> #krate::Accepts<__P> for #name<#(#types),*> {
-                const BY_TYPES: bool = true #(&& <#types as #krate::Accepts<__P>>::BY_TYPES)*;
+            impl<__P: ?Sized, #(#types: #krate::handle::Accepts<__P>),*> #krate::handle::Accepts<__P> for #name<#(#types),*> {
+                const BY_TYPES: bool = true #(&& <#types as #krate::handle::Accepts<__P>>::BY_TYPES)*;
             }
         }
     }

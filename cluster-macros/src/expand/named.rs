@@ -28,8 +28,8 @@ impl Expansion<'_> {
         let phantom = phantom(named).map(|ty| quote! { __generics: #ty, });
         let (of_impl, of_type, condition) = generics.split_for_impl();
         let others = |parameter: TokenStream, bound: &TokenStream| with_bounds(generics, &parameter, &types, bound);
-        let linkable = others(quote! { __S: ?::core::marker::Sized }, &quote! { #krate::LinkableWith<__S> });
-        let accepts = others(quote! { __P: ?::core::marker::Sized }, &quote! { #krate::Accepts<__P> });
+        let linkable = others(quote! { __S: ?::core::marker::Sized }, &quote! { #krate::handle::LinkableWith<__S> });
+        let accepts = others(quote! { __P: ?::core::marker::Sized }, &quote! { #krate::handle::Accepts<__P> });
         let (impl_linkable, _, condition_linkable) = linkable.split_for_impl();
         let (impl_accepts, _, condition_accepts) = accepts.split_for_impl();
         let clusters = self.clusters_within();
@@ -54,8 +54,8 @@ impl Expansion<'_> {
                 }
 
                 /// Starts all nodes.
-                pub fn start(self) -> #krate::Start<Self> {
-                    #krate::Start::new(self)
+                pub fn start(self) -> #krate::start::Start<Self> {
+                    #krate::start::Start::new(self)
                 }
             }
 
@@ -94,13 +94,13 @@ impl Expansion<'_> {
             }
 
             #(#conditions)*
-            impl #impl_linkable #krate::LinkableWith<__S> for #name #of_type #condition_linkable {
-                const BY_TYPES: bool = true #(&& <#types as #krate::LinkableWith<__S>>::BY_TYPES)*;
+            impl #impl_linkable #krate::handle::LinkableWith<__S> for #name #of_type #condition_linkable {
+                const BY_TYPES: bool = true #(&& <#types as #krate::handle::LinkableWith<__S>>::BY_TYPES)*;
             }
 
             #(#conditions)*
-            impl #impl_accepts #krate::Accepts<__P> for #name #of_type #condition_accepts {
-                const BY_TYPES: bool = true #(&& <#types as #krate::Accepts<__P>>::BY_TYPES)*;
+            impl #impl_accepts #krate::handle::Accepts<__P> for #name #of_type #condition_accepts {
+                const BY_TYPES: bool = true #(&& <#types as #krate::handle::Accepts<__P>>::BY_TYPES)*;
             }
 
             #clusters

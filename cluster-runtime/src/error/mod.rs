@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use crate::event::Level;
 
+pub use crate::place::Exit;
 pub use end::{End, Exited};
 pub use found::{Death, Failure, MissingLink, Unfinished, Unready};
 pub use phase::Phase;

@@ -9,6 +9,7 @@ mod stop;
 mod together;
 mod wait_for;
 
+pub use crate::journal::Events;
 pub use any_node::AnyNode;
 pub use connections::Connection;
 pub use node::Node;

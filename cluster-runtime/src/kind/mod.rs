@@ -6,6 +6,8 @@ mod kind;
 mod profile;
 mod speaks;
 
+pub use crate::feature::Feature;
+pub use crate::node::{Identity, NodeContext, Peer};
 pub use kind::Kind;
 pub use profile::Profile;
 pub use speaks::Speaks;

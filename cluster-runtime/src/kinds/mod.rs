@@ -2,14 +2,10 @@
 
 mod loopback;
 #[cfg(feature = "octez")]
-mod octez;
+pub mod octez;
 #[cfg(feature = "process")]
-mod process;
+pub mod process;
 mod service;
 
 pub use loopback::{Loopback, LoopbackProtocol};
-#[cfg(feature = "octez")]
-pub use octez::{Chain, HistoryMode, Mavkit, Mavryk, MediaType, Octez, OctezNode, Tezos};
-#[cfg(feature = "process")]
-pub use process::{Command, Process, ProcessContext, ProcessKind, ProcessProtocol, Ready, Response, Source};
 pub use service::{Service, ServiceProtocol};

@@ -8,7 +8,7 @@ use super::Signal;
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Exit, Signal};
+/// use cluster_runtime::process::{Exit, Signal};
 /// assert_eq!(Exit::Status(3).to_string(), "exited with status 3");
 /// assert_eq!(Exit::from(Signal::Kill).to_string(), "was ended by signal 9 (SIGKILL)");
 /// ```

@@ -4,7 +4,7 @@ use rustix::process::Signal as System;
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::Signal;
+/// use cluster_runtime::process::Signal;
 /// assert_ne!(Signal::Terminate, Signal::Interrupt);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

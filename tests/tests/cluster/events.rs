@@ -27,7 +27,7 @@ fn ticking(permits: &Arc<Semaphore>) -> Service {
             loop {
                 tokio::select! {
                     permit = permits.acquire() => permit?.forget(),
-                    () = node.stopped() => return Ok::<_, cluster_runtime::BoxError>(()),
+                    () = node.stopped() => return Ok::<_, cluster_runtime::error::BoxError>(()),
                 }
                 tick += 1;
                 node.event(Level::Info, "clock", "tick.v0", json!({ "tick": tick }));

@@ -4,9 +4,9 @@ use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use cluster_runtime::kinds::LoopbackProtocol;
 use cluster_runtime::{
-    DefaultLevel, Error, Loopback, LoopbackProtocol, Node, NodeContext, Result, Service, cluster, connect, create,
-    line, ring, start,
+    DefaultLevel, Error, Loopback, Node, NodeContext, Result, Service, cluster, connect, create, line, ring, start,
 };
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
+use cluster_runtime::error::BoxError;
+use cluster_runtime::kinds::{LoopbackProtocol, ServiceProtocol};
 use cluster_runtime::{
-    BoxError, Error, Loopback, LoopbackProtocol, Node, NodeContext, Peer, Result, Service, ServiceProtocol, Speaks,
-    cluster, connect, create, start,
+    Error, Loopback, Node, NodeContext, Peer, Result, Service, Speaks, cluster, connect, create, start,
 };
 use cluster_tests::report;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -1,8 +1,8 @@
 //! A set is anything that holds nodes in an order.
 
+use cluster_runtime::kinds::LoopbackProtocol;
 use cluster_runtime::{
-    AnyNode, Loopback, LoopbackProtocol, Node, NodeContext, Result, Service, add_peer, clique, connect, create, line,
-    ring, star, start,
+    AnyNode, Loopback, Node, NodeContext, Result, Service, add_peer, clique, connect, create, line, ring, star, start,
 };
 
 type Links = Vec<(String, String)>;

@@ -1,6 +1,8 @@
 //! Networks that Octez's own tests make, as far as they need no block.
 
-use cluster_runtime::{HistoryMode, Level, Node, Octez, Result, Signal, add_peer, cluster, start};
+use cluster_runtime::kinds::octez::{HistoryMode, Octez};
+use cluster_runtime::process::Signal;
+use cluster_runtime::{Level, Node, Result, add_peer, cluster, start};
 use serde_json::{Value, json};
 
 use crate::{octez, remove_files, rpc};

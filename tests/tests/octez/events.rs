@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use cluster_runtime::{DefaultLevel, Error, Level, Mavkit, Node, Result, cluster, start};
+use cluster_runtime::kinds::octez::Mavkit;
+use cluster_runtime::{DefaultLevel, Error, Level, Node, Result, cluster, start};
 use serde_json::json;
 
 use crate::{is_stand_in, octez, remove_files, rpc};

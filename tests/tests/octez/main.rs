@@ -7,7 +7,8 @@ mod refusals;
 mod rpc;
 mod stand_in;
 
-use cluster_runtime::{Chain, Node, Octez, OctezNode, Result};
+use cluster_runtime::kinds::octez::{Chain, Octez, OctezNode};
+use cluster_runtime::{Node, Result};
 
 /// The node under test.
 fn octez() -> Octez {

@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-use cluster_runtime::{Error, Node, Octez, Result, cluster, start};
+use cluster_runtime::kinds::octez::Octez;
+use cluster_runtime::{Error, Node, Result, cluster, start};
 use cluster_tests::report;
 
 use crate::{octez, remove_files};

@@ -18,7 +18,8 @@ mod yggdrasil;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use cluster_runtime::{Feature, Node, Process, ProcessKind};
+use cluster_runtime::process::ProcessKind;
+use cluster_runtime::{Feature, Node, Process};
 
 /// A shell that runs this script; `$0` is the name of its node.
 fn script(text: impl Into<String>) -> Process {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use cluster_runtime::{DefaultLevel, Level, Node, Ready, Result, Source, start};
+use cluster_runtime::process::Source;
+use cluster_runtime::{DefaultLevel, Level, Node, Ready, Result, start};
 use serde_json::json;
 
 use super::{remove_files, script};

@@ -2,7 +2,8 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use cluster_runtime::{Error, Feature, Node, Process, ProcessContext, start};
+use cluster_runtime::process::ProcessContext;
+use cluster_runtime::{Error, Feature, Node, Process, start};
 
 use super::remove_files;
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use cluster_runtime::{Feature, Node, Process, ProcessContext, Ready, Result, start};
+use cluster_runtime::process::ProcessContext;
+use cluster_runtime::{Feature, Node, Process, Ready, Result, start};
 
 use super::{remove_files, script};
 
@@ -74,7 +75,7 @@ async fn a_file_of_an_earlier_run_is_no_sign() -> Result {
 #[tokio::test]
 async fn events_can_say_that_a_program_is_ready() -> Result {
     let kind = script("echo ready; exec sleep 1000").ready(Ready::reported()).events(
-        cluster_runtime::Source::stdout(),
+        cluster_runtime::process::Source::stdout(),
         |node, line| {
             if line == "ready" {
                 node.ready();

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use cluster_runtime::{
-    Error, Feature, Identity, Node, Process, ProcessContext, Ready, Result, clique, cluster, create, start,
-};
+use cluster_runtime::process::ProcessContext;
+use cluster_runtime::{Error, Feature, Identity, Node, Process, Ready, Result, clique, cluster, create, start};
 
 use super::{remove_files, script, sleeper};
 

@@ -3,7 +3,8 @@
 use std::future::IntoFuture;
 use std::time::{Duration, Instant};
 
-use cluster_runtime::{Error, Exit, Node, Ready, Result, Signal, start};
+use cluster_runtime::process::{Exit, Signal};
+use cluster_runtime::{Error, Node, Ready, Result, start};
 
 use super::{exists, remove_files, script, sleeper};
 

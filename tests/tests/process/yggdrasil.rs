@@ -4,9 +4,9 @@ use std::future::IntoFuture;
 use std::time::Duration;
 
 use cluster_examples::{YggdrasilProtocol, yggdrasil};
+use cluster_runtime::process::{ProcessContext, ProcessKind, Signal};
 use cluster_runtime::{
-    Error, Identity, Level, Loopback, Node, NodeContext, ProcessContext, ProcessKind, Result, Service, Signal, cluster,
-    connect, create, ring, start,
+    Error, Identity, Level, Loopback, Node, NodeContext, Result, Service, cluster, connect, create, ring, start,
 };
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -85,7 +85,7 @@ impl Kind for Loopback {
 
 impl Node<Loopback> {
     /// Sends a message to the whole network as it is connected now: start it with
-    /// [`wait_connections`](crate::Start::wait_connections). Every node of it, this one too, then has an event `message` with the fields
+    /// [`wait_connections`](crate::start::Start::wait_connections). Every node of it, this one too, then has an event `message` with the fields
     /// `from` (the name of the first sender), `hops` (links that it took; 0 here) and `text`, or `hex` for bytes that are
     /// not UTF-8.
     ///

@@ -9,7 +9,7 @@ use super::{Chain, OctezNode};
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::HistoryMode;
+/// use cluster_runtime::kinds::octez::HistoryMode;
 /// assert_eq!(HistoryMode::Full(Some(5)).to_string(), "full:5");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -10,7 +10,7 @@ use super::{Chain, OctezNode, event_line, rpc};
 use crate::error::{Error, Result};
 use crate::event::Level;
 use crate::feature::Feature;
-use crate::kinds::{Process, ProcessContext, ProcessKind, Ready, Source};
+use crate::kinds::process::{Process, ProcessContext, ProcessKind, Ready, Source};
 use crate::node::{Identity, Peer};
 
 pub(super) const RPC: &str = "rpc";

@@ -44,7 +44,8 @@ pub type Mavkit = OctezNode<Mavryk>;
 ///
 /// # Examples
 /// ```no_run
-/// use cluster_runtime::{HistoryMode, Level, Octez, Result, cluster};
+/// use cluster_runtime::kinds::octez::{HistoryMode, Octez};
+/// use cluster_runtime::{Level, Result, cluster};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::description::RPC;
 use crate::error::{Error, Result};
-use crate::kinds::ProcessContext;
+use crate::kinds::process::ProcessContext;
 use crate::node::Identity;
 
 /// Succeeds when the node is ready. An old one has no such RPC; as it answers, it is.

@@ -13,7 +13,8 @@ use crate::place::Outlet;
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Process, Source};
+/// use cluster_runtime::process::Source;
+/// use cluster_runtime::Process;
 ///
 /// let daemon = Process::new("daemon", |node, command| {
 ///     command.arg("--events").arg(node.path("events"));

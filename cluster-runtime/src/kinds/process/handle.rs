@@ -34,7 +34,8 @@ impl<K: ProcessKind> Node<K> {
     /// # Examples
     /// ```
     /// use cluster_runtime::error::End;
-    /// use cluster_runtime::{Error, Node, Process, Result, Signal};
+    /// use cluster_runtime::process::Signal;
+    /// use cluster_runtime::{Error, Node, Process, Result};
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result {

@@ -15,7 +15,8 @@ const DESCRIPTORS: usize = 5;
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Node, Process, ProcessKind, ProcessProtocol, Result};
+/// use cluster_runtime::process::{ProcessKind, ProcessProtocol};
+/// use cluster_runtime::{Node, Process, Result};
 ///
 /// #[derive(Clone)]
 /// struct Sleeper {

@@ -22,8 +22,8 @@ use crate::error::{BoxError, Error, Result};
 use crate::feature::Feature;
 use crate::kind::Speaks;
 use crate::node::Identity;
-use crate::place::{Exit, Signal};
 
+pub use crate::place::{Exit, Signal};
 pub use command::Command;
 pub use context::ProcessContext;
 pub use events::Source;
@@ -158,7 +158,8 @@ impl<P> Process<P> {
     ///
     /// # Examples
     /// ```
-    /// use cluster_runtime::{Identity, Process, ProcessContext, Result};
+    /// use cluster_runtime::process::ProcessContext;
+    /// use cluster_runtime::{Identity, Process, Result};
     ///
     /// async fn generate(node: ProcessContext) -> Result<Identity> {
     ///     if !node.exists("key").await {
@@ -242,7 +243,8 @@ impl<P> Process<P> {
     ///
     /// # Examples
     /// ```
-    /// use cluster_runtime::{Level, Process, Source};
+    /// use cluster_runtime::process::Source;
+    /// use cluster_runtime::{Level, Process};
     /// use serde_json::json;
     ///
     /// let daemon = Process::new("daemon", |_, _| {}).events(Source::stderr(), |node, line| {

@@ -9,7 +9,8 @@ impl Ready {
     ///
     /// # Examples
     /// ```
-    /// use cluster_runtime::{Error, ProcessContext, Ready, Result};
+    /// use cluster_runtime::process::ProcessContext;
+    /// use cluster_runtime::{Error, Ready, Result};
     ///
     /// async fn is_synchronised(node: ProcessContext) -> Result {
     ///     match node.get("rpc", "/synchronised").await?.json()?.as_bool() {
