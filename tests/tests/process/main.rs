@@ -1,12 +1,17 @@
 //! Nodes that are programs, by behaviour.
 
 mod addresses;
+mod early_kill;
+mod files;
+mod ignored_child_signal;
 mod leaks;
+mod occupied_port;
 mod output;
 mod programs;
 mod ready;
 mod start;
 mod stop;
+mod unshared_ports;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
