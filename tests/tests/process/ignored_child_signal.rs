@@ -9,7 +9,7 @@ use super::sleeper;
 #[tokio::test]
 #[ignore = "a process of its own for the other test"]
 async fn a_program_ends_in_good_order() -> Result {
-    start(&Node::new(&sleeper(), "n")).await?.stop().await
+    start(Node::new(&sleeper(), "n")).await?.stop().await
 }
 
 #[test]

@@ -15,7 +15,7 @@ async fn many_start_at_the_same_time() -> Result {
     .ready(Ready::port(""))
     .supports(Feature::Private);
     for _ in 0..10 {
-        start(&create(&kind, "n", 10)).timeout(Duration::from_secs(20)).await?.stop().await?;
+        start(create(&kind, "n", 10)).timeout(Duration::from_secs(20)).await?.stop().await?;
     }
     Ok(())
 }
