@@ -1,8 +1,9 @@
 //! Tests of whole clusters; see `tests/`.
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::io::Write;
-use std::sync::Once;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use cluster_runtime::Result;
@@ -40,12 +41,12 @@ macro_rules! on_both_runtimes {
 
 /// Whether a program is installed. Where it is not, one line says so, and how to install it.
 pub fn is_installed(program: &str, how: &str) -> bool {
-    static TOLD: Once = Once::new();
+    static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let path = std::env::var_os("PATH").unwrap_or_default();
     let is_installed = std::env::split_paths(&path).any(|directory| directory.join(program).is_file());
-    if !is_installed {
+    if !is_installed && TOLD.lock().unwrap_or_else(PoisonError::into_inner).insert(program.to_owned()) {
         // Not by a macro: what those write is not shown when a test passes.
-        TOLD.call_once(|| drop(writeln!(std::io::stderr(), "skipped: `{program}` is not installed: `{how}`")));
+        drop(writeln!(std::io::stderr(), "skipped: `{program}` is not installed: `{how}`"));
     }
     is_installed
 }

@@ -1,11 +1,33 @@
-//! What was written, before any name is looked up. Every part keeps its tokens, so that every mistake has a place.
+//! The syntax tree: what was written, before names are resolved. Nodes keep their tokens, so that every error has a span.
 
 use cluster_topology::Comparison;
 use proc_macro2::{Group, Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Attribute, Expr, ExprRange, Token};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, ExprRange, Generics, Token, Type, Visibility};
 
-/// A whole declaration list.
+/// The whole input of the macro.
+pub struct Input {
+    pub head: Option<Head>,
+    pub cluster: Cluster,
+}
+
+/// The head of a named cluster, before its declarations: `pub struct Followers(kind: Octez, n: usize);`
+pub struct Head {
+    pub attributes: Vec<Attribute>,
+    pub visibility: Visibility,
+    pub name: Ident,
+    pub generics: Generics,
+    pub parameters: Punctuated<Parameter, Token![,]>,
+}
+
+/// `kind: Octez`
+pub struct Parameter {
+    pub name: Ident,
+    pub ty: Type,
+}
+
+/// A declaration list.
 #[derive(Default)]
 pub struct Cluster {
     pub kind: Option<DefaultKind>,
@@ -22,7 +44,7 @@ pub enum Statement {
     Declaration(Box<Declaration>),
     Call(Call),
     Arrow(Arrow),
-    Require(Box<Require>),
+    Requirement(Box<Requirement>),
 }
 
 /// `NAME[count] = KIND: shape + shape`, or `NAME[count] { statements }: shape + shape`
@@ -30,7 +52,7 @@ pub struct Declaration {
     pub docs: Vec<Attribute>,
     pub name: Ident,
     pub count: Count,
-    /// What is in the braces of a cluster.
+    /// The braces of a cluster.
     pub body: Option<Cluster>,
     pub kind: Option<Expr>,
     pub shapes: Vec<Call>,
@@ -52,7 +74,7 @@ pub struct Call {
     pub name: Ident,
     pub parentheses: Option<Group>,
     pub sets: Vec<Set>,
-    /// What a topology takes beside sets.
+    /// The arguments of a topology beside its sets.
     pub arguments: Vec<Argument>,
 }
 
@@ -70,7 +92,7 @@ pub struct Arrow {
 }
 
 /// `require demand`
-pub struct Require {
+pub struct Requirement {
     pub demand: Demand,
     pub written: TokenStream,
 }
@@ -106,6 +128,13 @@ pub enum Selector {
     All,
     Index(Box<Expr>),
     Range(Box<ExprRange>),
+}
+
+impl ToTokens for Parameter {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Parameter { name, ty } = self;
+        tokens.extend(quote!(#name: #ty));
+    }
 }
 
 impl ToTokens for Call {

@@ -8,10 +8,12 @@ use quote::{ToTokens, quote_spanned};
 
 use crate::code::code;
 use crate::errors::Errors;
-use crate::how::{How, Place};
-use crate::messages::{self, Things};
-use crate::model::{Bounds, Count, Declared, Given, GivenValue, Link, Model, Part, Required, Select, Set, Step};
+use crate::messages::{self, Member};
+use crate::model::{
+    Argument, ArgumentValue, Bounds, Count, Declaration, Link, Model, Part, Requirement, Select, Set, Step,
+};
 use crate::parameter;
+use crate::pattern::{Pattern, Position};
 use crate::size::{Size, constant, usize_literal};
 
 /// An array of nodes is moved over the stack: 10,000 worked and 25,000 overflowed a test's 2 MiB.
@@ -42,7 +44,7 @@ pub fn check(model: &Model, errors: &mut Errors) -> Vec<Assertion> {
             checker.check_sides(link);
         }
     }
-    for part in model.requirements.iter().filter_map(Required::set).flat_map(|set| &set.parts) {
+    for part in model.requirements.iter().filter_map(Requirement::set).flat_map(|set| &set.parts) {
         checker.check_part(part);
     }
     checker.check_repetitions();
@@ -86,7 +88,7 @@ impl Checker<'_> {
         let mut last = None;
         for node in (0..self.model.nodes.len()).filter(|node| !self.model.nodes[*node].is_cluster) {
             // A node is in the array of its own group, and in those of the clusters around it, up to the first on the heap.
-            let arrays = self.model.outwards(node).take_while(|node| !self.is_on_heap(*node));
+            let arrays = self.model.ancestors(node).take_while(|node| !self.is_on_heap(*node));
             let mut copies = 1_u64;
             let mut factors = Vec::new();
             let mut outermost = None;
@@ -155,10 +157,10 @@ impl Checker<'_> {
         let name = code(&step.name);
         let needed = match &step.select {
             Select::All | Select::Unknown => return true,
-            Select::Index { literal, .. } => literal.map(Needed::Index),
-            Select::Range { literal, .. } => literal.map(Needed::Range),
+            Select::Index { literal, .. } => literal.map(Selection::Index),
+            Select::Range { literal, .. } => literal.map(Selection::Range),
         };
-        let things = if declared.is_cluster { Things::Clusters } else { Things::Nodes };
+        let things = if declared.is_cluster { Member::Cluster } else { Member::Node };
         match (&declared.count, needed) {
             (Count::One, _) => {
                 self.errors.report(&part.written, messages::index_of_single(&name, things));
@@ -181,19 +183,19 @@ impl Checker<'_> {
 
     /// A shape has enough nodes: `k[2]: ring`, `line(a)`.
     fn check_size(&mut self, link: &Link) {
-        let How::Shape(shape) = link.how else { return };
+        let Pattern::Shape(shape) = link.pattern else { return };
         if shape.declaration_sets() > 0 {
             return;
         }
         let least = shape.least() as u64;
         let size = Size::of(link.sets.iter().flat_map(|set| &set.parts), &self.model.nodes);
-        let place = self.place_of_count(link);
+        let count = self.count_tokens(link);
         match size.exact() {
             Some(found) if found >= least => {}
             Some(found) => match link.declared.map(|node| &self.model.nodes[node]) {
                 Some(declared) if matches!(declared.count, Count::One) => {
                     let message = messages::needs_group(
-                        link.how,
+                        link.pattern,
                         shape.least(),
                         shape.declaration_form(),
                         &code(&declared.name),
@@ -204,14 +206,14 @@ impl Checker<'_> {
                 declared => {
                     let name = declared.map(|declared| code(&declared.name));
                     let is_cluster = declared.is_some_and(|declared| declared.is_cluster);
-                    self.errors.report(place, messages::too_few_nodes(shape, found, name.as_deref(), is_cluster));
+                    self.errors.report(count, messages::too_few_nodes(shape, found, name.as_deref(), is_cluster));
                 }
             },
             None => {
                 if let Some(size) = size.constant().filter(|_| size.known < least) {
                     let least = usize_literal(least);
                     let condition = quote_spanned!(Span::mixed_site()=> #size == 0 || #size >= #least);
-                    self.assert(condition, messages::too_few_constant_nodes(shape), place);
+                    self.assert(condition, messages::too_few_constant_nodes(shape), count);
                 }
             }
         }
@@ -220,27 +222,29 @@ impl Checker<'_> {
     /// A topology has its size rule: `k[10]: torus(5)`. Where not all is literal, the runtime checks it.
     fn check_family(&mut self, link: &Link) {
         let declared = link.declared.map(|node| &self.model.nodes[node]);
-        if let (How::Family(_) | How::Own, Some(declared @ Declared { count: Count::One, .. })) = (link.how, declared) {
-            let (name, form) = (code(&declared.name), link.how.form(Place::Declaration));
-            let message = messages::needs_group(link.how, EXAMPLE_COUNT, form, &name, declared.is_cluster);
+        if let (Pattern::Family(_) | Pattern::Custom, Some(declared @ Declaration { count: Count::One, .. })) =
+            (link.pattern, declared)
+        {
+            let (name, form) = (code(&declared.name), link.pattern.form(Position::Declaration));
+            let message = messages::needs_group(link.pattern, EXAMPLE_COUNT, form, &name, declared.is_cluster);
             self.errors.report(&link.written, message);
             return;
         }
-        let How::Family(family) = link.how else { return };
+        let Pattern::Family(family) = link.pattern else { return };
         let size = Size::of(link.sets.iter().flat_map(|set| &set.parts), &self.model.nodes);
         let (Some(count), Some(arguments)) = (size.exact(), parameter::literals(&link.arguments)) else { return };
         // A missing seed is drawn later.
         let Ok(count) = usize::try_from(count) else { return };
         if let Err(error) = family.check(count, &arguments) {
-            match parameter::place(&error, &link.arguments) {
-                Some(given) => self.errors.report(&given.written, error.to_string()),
-                None => self.errors.report(self.place_of_count(link), error.to_string()),
+            match parameter::culprit(&error, &link.arguments) {
+                Some(argument) => self.errors.report(&argument.written, error.to_string()),
+                None => self.errors.report(self.count_tokens(link), error.to_string()),
             }
         }
     }
 
     /// Too few nodes are shown at the count of the declaration, or at the whole statement.
-    fn place_of_count(&self, link: &Link) -> TokenStream {
+    fn count_tokens(&self, link: &Link) -> TokenStream {
         match link.declared.map(|node| &self.model.nodes[node].count) {
             Some(Count::Literal(_, count) | Count::Constant(count) | Count::Dyn(count)) => count.to_token_stream(),
             _ => link.written.clone(),
@@ -249,7 +253,7 @@ impl Checker<'_> {
 
     /// A star has one centre: `leaves[5]: star(k)` where `k` has 4 nodes.
     fn check_hub(&mut self, link: &Link) {
-        let (How::Shape(Shape::Star), [hub, others @ ..]) = (link.how, link.sets.as_slice()) else { return };
+        let (Pattern::Shape(Shape::Star), [hub, others @ ..]) = (link.pattern, link.sets.as_slice()) else { return };
         let size = Size::of(&hub.parts, &self.model.nodes);
         let (name, hub_code) = (self.model.path(hub.parts[0].node()), code(&hub.written));
         let others: Vec<String> = others.iter().map(|set| code(&set.written)).collect();
@@ -276,18 +280,18 @@ impl Checker<'_> {
     /// No node is linked to itself: `connect(a, a)`, `a: star(a)`, `connect(k[0..2], k[1])`, `clique(a, a)`.
     fn check_sides(&mut self, link: &Link) {
         let [first, rest @ ..] = link.sets.as_slice() else { return };
-        match link.how {
-            How::Shape(Shape::Clique | Shape::Ring | Shape::Line) | How::Family(_) | How::Own => {
+        match link.pattern {
+            Pattern::Shape(Shape::Clique | Shape::Ring | Shape::Line) | Pattern::Family(_) | Pattern::Custom => {
                 let parts: Vec<&Part> = link.sets.iter().flat_map(|set| &set.parts).collect();
                 let repeated =
                     (1..parts.len()).find(|later| parts[..*later].iter().any(|part| overlap(part, parts[*later])));
                 if let Some(part) = repeated.map(|index| parts[index]) {
-                    self.errors.report(&part.written, messages::twice_in_shape(link.how, &code(&part.written)));
+                    self.errors.report(&part.written, messages::twice_in_shape(link.pattern, &code(&part.written)));
                 }
             }
-            How::Shape(Shape::Star | Shape::Connect) | How::OneWay => {
+            Pattern::Shape(Shape::Star | Shape::Connect) | Pattern::OneWay => {
                 let sides = (&first.parts, rest.iter().flat_map(|set| &set.parts).collect::<Vec<_>>());
-                let Some((left, right)) = common(sides.0, &sides.1) else { return };
+                let Some((left, right)) = find_common(sides.0, &sides.1) else { return };
                 let shown = if link.declared.is_some() { left } else { right };
                 let smaller = if self.is_one(left) { left } else { right };
                 let single = self.is_one(smaller) && !self.model.nodes[smaller.node()].is_cluster;
@@ -307,11 +311,11 @@ impl Checker<'_> {
     fn check_repetitions(&mut self) {
         let mut first: HashMap<Meaning, &Link> = HashMap::new();
         for link in &self.model.links {
-            if link.draws_anew() {
+            if link.is_unseeded() {
                 continue;
             }
             if let Some(first) = first.get(&meaning(link)) {
-                let again = messages::repeated_link(&said(first));
+                let again = messages::repeated_link(&source_text(first));
                 self.errors.report_both(&link.written, &again, &first.written, messages::FIRST_LINK);
             } else {
                 first.insert(meaning(link), link);
@@ -336,37 +340,39 @@ fn product(literal: u64, constants: &[Ident]) -> TokenStream {
 
 /// What an index or a range asks of its group.
 #[derive(Clone, Copy)]
-enum Needed {
+enum Selection {
     Index(u64),
     Range(Bounds),
 }
 
-impl Needed {
+impl Selection {
     /// How many nodes the group must have.
     fn nodes(self) -> u64 {
         match self {
-            Needed::Index(index) => index.saturating_add(1),
-            Needed::Range(Bounds { from, to }) => to.unwrap_or(from.saturating_add(1)),
+            Selection::Index(index) => index.saturating_add(1),
+            Selection::Range(Bounds { from, to }) => to.unwrap_or(from.saturating_add(1)),
         }
     }
 
-    fn message(self, name: &str, count: u64, things: Things) -> String {
+    fn message(self, name: &str, count: u64, things: Member) -> String {
         match self {
-            Needed::Index(index) => messages::index_out_of_bounds(name, count, things, index),
-            Needed::Range(Bounds { from, to: None }) => messages::range_starts_out_of_bounds(name, count, things, from),
-            Needed::Range(Bounds { to: Some(to), .. }) => messages::range_out_of_bounds(name, count, things, to),
+            Selection::Index(index) => messages::index_out_of_bounds(name, count, things, index),
+            Selection::Range(Bounds { from, to: None }) => {
+                messages::range_starts_out_of_bounds(name, count, things, from)
+            }
+            Selection::Range(Bounds { to: Some(to), .. }) => messages::range_out_of_bounds(name, count, things, to),
         }
     }
 
     fn constant_message(self, name: &str) -> String {
         match self {
-            Needed::Index(index) => messages::constant_index_out_of_bounds(name, index),
-            Needed::Range(_) => messages::constant_range_out_of_bounds(name),
+            Selection::Index(index) => messages::constant_index_out_of_bounds(name, index),
+            Selection::Range(_) => messages::constant_range_out_of_bounds(name),
         }
     }
 }
 
-fn common<'p>(left: &'p [Part], right: &[&'p Part]) -> Option<(&'p Part, &'p Part)> {
+fn find_common<'p>(left: &'p [Part], right: &[&'p Part]) -> Option<(&'p Part, &'p Part)> {
     left.iter().find_map(|one| right.iter().find(|other| overlap(one, other)).map(|other| (one, *other)))
 }
 
@@ -376,14 +382,14 @@ fn overlap(one: &Part, other: &Part) -> bool {
 }
 
 fn selects_overlap(one: &Step, other: &Step) -> bool {
-    match (span(&one.select), span(&other.select)) {
+    match (indices(&one.select), indices(&other.select)) {
         (Some((a, b)), Some((c, d))) => a < d && c < b,
         _ => matches!(one.select, Select::All) || matches!(other.select, Select::All),
     }
 }
 
 /// The indices that are selected, if they are literals.
-fn span(select: &Select) -> Option<(u64, u64)> {
+fn indices(select: &Select) -> Option<(u64, u64)> {
     match select {
         Select::All => Some((0, u64::MAX)),
         Select::Unknown => None,
@@ -393,28 +399,28 @@ fn span(select: &Select) -> Option<(u64, u64)> {
 }
 
 /// The cluster in which nodes are linked, how, and the sides.
-type Meaning = (Option<usize>, How, Vec<Vec<String>>);
+type Meaning = (Option<usize>, Pattern, Vec<Vec<String>>);
 
 /// What a link says, whatever the order in which symmetric sides are written.
 fn meaning(link: &Link) -> Meaning {
-    let mut sides: Vec<Vec<String>> = match link.how {
-        How::Shape(Shape::Clique | Shape::Ring | Shape::Line) => vec![selected(&link.sets)],
-        How::Family(_) | How::Own => vec![selected(&link.sets), given(&link.arguments)],
-        How::Shape(Shape::Star | Shape::Connect) | How::OneWay => {
+    let mut sides: Vec<Vec<String>> = match link.pattern {
+        Pattern::Shape(Shape::Clique | Shape::Ring | Shape::Line) => vec![selection_text(&link.sets)],
+        Pattern::Family(_) | Pattern::Custom => vec![selection_text(&link.sets), argument_text(&link.arguments)],
+        Pattern::Shape(Shape::Star | Shape::Connect) | Pattern::OneWay => {
             let (first, rest) = link.sets.split_at(1);
-            vec![selected(first), selected(rest)]
+            vec![selection_text(first), selection_text(rest)]
         }
     };
-    if matches!(link.how, How::Shape(Shape::Clique | Shape::Star | Shape::Connect) | How::OneWay) {
+    if matches!(link.pattern, Pattern::Shape(Shape::Clique | Shape::Star | Shape::Connect) | Pattern::OneWay) {
         sides.iter_mut().for_each(|side| side.sort());
     }
-    if matches!(link.how, How::Shape(Shape::Connect)) {
+    if matches!(link.pattern, Pattern::Shape(Shape::Connect)) {
         sides.sort();
     }
-    (link.within, link.how, sides)
+    (link.parent, link.pattern, sides)
 }
 
-fn given(arguments: &[Given]) -> Vec<String> {
+fn argument_text(arguments: &[Argument]) -> Vec<String> {
     let mut given: Vec<String> = arguments
         .iter()
         .map(|given| {
@@ -422,8 +428,8 @@ fn given(arguments: &[Given]) -> Vec<String> {
                 "{}={}",
                 given.parameter,
                 match &given.value {
-                    GivenValue::Literal(value) => format!("{value:?}"),
-                    GivenValue::Expression(value) => code(value),
+                    ArgumentValue::Literal(value) => format!("{value:?}"),
+                    ArgumentValue::Expression(value) => code(value),
                 }
             )
         })
@@ -432,8 +438,8 @@ fn given(arguments: &[Given]) -> Vec<String> {
     given
 }
 
-fn selected(sets: &[Set]) -> Vec<String> {
-    let step = |step: &Step| match span(&step.select) {
+fn selection_text(sets: &[Set]) -> Vec<String> {
+    let step = |step: &Step| match indices(&step.select) {
         Some((from, to)) => format!("{}[{from}..{to}]", step.node),
         None => format!("{}[{}]", step.node, code(&step.select)),
     };
@@ -441,7 +447,7 @@ fn selected(sets: &[Set]) -> Vec<String> {
 }
 
 /// A link as it was written, with its declaration.
-pub fn said(link: &Link) -> String {
+pub fn source_text(link: &Link) -> String {
     match link.declared {
         Some(_) => format!("{}: {}", code(&link.sets[link.sets.len() - 1].written), code(&link.written)),
         None => code(&link.written),

@@ -1,26 +1,26 @@
-//! How many nodes a declaration stands for.
+//! Counts: how many nodes a declaration stands for.
 
 use syn::Expr;
 
 use crate::ast;
 use crate::code::code;
 use crate::errors::Errors;
+use crate::expression::without_groups;
 use crate::messages;
 use crate::model::Count;
 use crate::number::Number;
-use crate::parse::without_groups;
 
-/// Reads the count of `name`; one that cannot be is reported.
+/// Reads the count of `name`; an invalid count is reported.
 pub fn read(count: ast::Count, name: &str, errors: &mut Errors) -> Count {
     match count {
         ast::Count::Single => Count::One,
         ast::Count::Unreadable => Count::Unknown,
         ast::Count::Dyn(expression) => match literal_mistake(&expression, name) {
-            Some(message) => unknown(&expression, message, errors),
+            Some(message) => refuse(&expression, message, errors),
             None => Count::Dyn(expression),
         },
         ast::Count::Constant(expression) => match literal_mistake(&expression, name) {
-            Some(message) => unknown(&expression, message, errors),
+            Some(message) => refuse(&expression, message, errors),
             None => constant(expression, errors),
         },
     }
@@ -36,19 +36,19 @@ fn literal_mistake(expression: &Expr, name: &str) -> Option<String> {
     }
 }
 
-/// The count of an array, unless it plainly is no constant.
+/// The count of an array, unless it is obviously not a constant.
 fn constant(expression: Expr, errors: &mut Errors) -> Count {
     match Number::read(&expression) {
         Number::Literal(value) => Count::Literal(value, expression),
         _ if mentions_self_type(&expression) => {
-            unknown(&expression, messages::generic_count(&code(&expression)), errors)
+            refuse(&expression, messages::generic_count(&code(&expression)), errors)
         }
-        _ if is_run_time(&expression) => unknown(&expression, messages::run_time_count(&code(&expression)), errors),
+        _ if is_run_time(&expression) => refuse(&expression, messages::run_time_count(&code(&expression)), errors),
         _ => Count::Constant(expression),
     }
 }
 
-fn unknown(expression: &Expr, message: String, errors: &mut Errors) -> Count {
+fn refuse(expression: &Expr, message: String, errors: &mut Errors) -> Count {
     errors.report(expression, message);
     Count::Unknown
 }
@@ -70,7 +70,7 @@ fn is_run_time(expression: &Expr) -> bool {
     })
 }
 
-/// Whether `holds` for one of the operands of arithmetic, fields and method calls.
+/// Whether `holds` is true of an operand of arithmetic, field accesses or method calls.
 fn any_operand(expression: &Expr, holds: &dyn Fn(&Expr) -> bool) -> bool {
     match without_groups(expression) {
         Expr::Binary(binary) => any_operand(&binary.left, holds) || any_operand(&binary.right, holds),

@@ -8,7 +8,7 @@ mod code;
 mod count;
 mod errors;
 mod expand;
-mod how;
+mod expression;
 mod messages;
 mod model;
 mod named;
@@ -16,6 +16,7 @@ mod network;
 mod number;
 mod parameter;
 mod parse;
+mod pattern;
 mod resolve;
 mod size;
 mod suggest;
@@ -30,10 +31,10 @@ use errors::Errors;
 /// The expansion of `cluster!`. Its first token is the path of the runtime.
 #[proc_macro]
 pub fn cluster_impl(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    cluster(input.into(), in_source_order).into()
+    cluster(input.into(), sort_by_source).into()
 }
 
-/// Checks a declaration list and expands it. `order` puts the mistakes into the order in which they are shown.
+/// Checks a declaration list and expands it. `order` sorts the errors as they are shown.
 fn cluster(input: TokenStream, order: fn(&mut [Error])) -> TokenStream {
     let mut input = input.into_iter();
     let krate =
@@ -51,10 +52,10 @@ fn cluster(input: TokenStream, order: fn(&mut [Error])) -> TokenStream {
     expand::expand_with_errors(&krate, named.as_ref(), model, &assertions, errors)
 }
 
-/// What is known about a declaration list before anything is generated.
+/// The result of all stages before the expansion.
 struct Analysis {
     /// The type that is declared, if one is.
-    named: Option<named::Named>,
+    named: Option<ast::Head>,
     model: model::Model,
     assertions: Vec<check::Assertion>,
     errors: Errors,
@@ -62,7 +63,7 @@ struct Analysis {
 
 fn analyse(input: TokenStream) -> syn::Result<Analysis> {
     let mut errors = Errors::default();
-    let (named, cluster) = parse::parse(input, &mut errors)?;
+    let ast::Input { head: named, cluster } = parse::parse(input, &mut errors)?;
     let mut model = resolve::resolve(cluster, &mut errors);
     let assertions = check::check(&model, &mut errors);
     if let Some(named) = &named {
@@ -72,7 +73,7 @@ fn analyse(input: TokenStream) -> syn::Result<Analysis> {
     Ok(Analysis { named, model, assertions, errors })
 }
 
-fn in_source_order(errors: &mut [Error]) {
+fn sort_by_source(errors: &mut [Error]) {
     errors.sort_by_key(|error| {
         let span = error.span().unwrap();
         (span.line(), span.column())

@@ -1,11 +1,11 @@
-//! Everything that the macro says, in one place: lower case, what was expected, what was found, what to do.
+//! The catalogue of error messages: lower case, what was expected, what was found, what to do.
 
 use cluster_topology::{Family, Shape};
 use proc_macro2::{Delimiter, TokenTree};
 
 use crate::ast::Count;
 use crate::code::code;
-use crate::how::{How, Place};
+use crate::pattern::{Pattern, Position};
 
 // Statements.
 
@@ -134,7 +134,7 @@ pub fn literal_as_kind(literal: &str) -> String {
     )
 }
 
-/// What syn says of an expression. It was told that a brace follows.
+/// An error of syn about an expression, which was parsed in braces.
 pub fn unreadable(role: &str, error: &str) -> String {
     match error.strip_prefix("unexpected end of input, ") {
         Some(expected) => format!("this {role} is not complete: {expected}"),
@@ -256,26 +256,29 @@ pub fn node_as_statement(name: &str) -> String {
     )
 }
 
-pub fn wrong_shape_arguments(shape: How, found: usize) -> String {
+pub fn wrong_shape_arguments(shape: Pattern, found: usize) -> String {
     format!(
         "`{shape}` {}, found {found}\nhelp: `name[4]: {}`",
-        takes(shape.declaration_sets()),
-        shape.form(Place::Declaration)
+        arity(shape.declaration_sets()),
+        shape.form(Position::Declaration)
     )
 }
 
-pub fn wrong_statement_arguments(shape: How, found: usize) -> String {
+pub fn wrong_statement_arguments(shape: Pattern, found: usize) -> String {
     let sets = shape.statement_sets();
     let expected = match (*sets.start(), *sets.end()) {
-        (least, most) if least == most => takes(least),
-        (least, _) => format!("takes at least {}", counted(least, "set of nodes", "sets of nodes")),
+        (least, most) if least == most => arity(least),
+        (least, _) => format!("takes at least {}", quantity(least, "set of nodes", "sets of nodes")),
     };
-    let several =
-        if shape == How::Shape(Shape::Connect) && found > 2 { "; several nodes on one side are `[b, c]`" } else { "" };
-    format!("`{shape}` {expected}, found {found}\nhelp: `{}`{several}", shape.form(Place::Statement))
+    let several = if shape == Pattern::Shape(Shape::Connect) && found > 2 {
+        "; several nodes on one side are `[b, c]`"
+    } else {
+        ""
+    };
+    format!("`{shape}` {expected}, found {found}\nhelp: `{}`{several}", shape.form(Position::Statement))
 }
 
-pub fn needs_group(shape: How, least: usize, form: &str, name: &str, is_cluster: bool) -> String {
+pub fn needs_group(shape: Pattern, least: usize, form: &str, name: &str, is_cluster: bool) -> String {
     let (things, thing, body) = if is_cluster { ("clusters", "cluster", " { .. }") } else { ("nodes", "node", "") };
     format!(
         "`{shape}` links the {things} of a group, and `{name}` is a single {thing}\nhelp: `{name}[{least}]{body}: {form}`"
@@ -285,19 +288,19 @@ pub fn needs_group(shape: How, least: usize, form: &str, name: &str, is_cluster:
 pub fn too_few_nodes(shape: Shape, found: u64, name: Option<&str>, is_cluster: bool) -> String {
     let body = if is_cluster { " { .. }" } else { "" };
     let help = name.map(|name| format!("\nhelp: `{name}[{}]{body}: {shape}`", shape.least())).unwrap_or_default();
-    format!("{}, found {found}{help}", least(shape))
+    format!("{}, found {found}{help}", least_size(shape))
 }
 
 pub fn too_few_constant_nodes(shape: Shape) -> String {
-    least(shape)
+    least_size(shape)
 }
 
 // Parameters.
 
 pub const FIRST_PARAMETER: &str = "it is first given here";
 
-pub fn sets_come_first(shape: How) -> String {
-    format!("nodes come before parameters\nhelp: `{}`", shape.form(Place::Statement))
+pub fn sets_come_first(shape: Pattern) -> String {
+    format!("nodes come before parameters\nhelp: `{}`", shape.form(Position::Statement))
 }
 
 pub fn expected_comma_between_parameters(found: &str) -> String {
@@ -312,30 +315,30 @@ pub fn parameter_twice(parameter: &str) -> String {
     format!("`{parameter}` is given twice\nhelp: remove one of the two")
 }
 
-pub fn missing_parameter(shape: How, parameter: &str, place: Place) -> String {
-    format!("`{shape}` needs its `{parameter}`\nhelp: `{}`", shape.form(place))
+pub fn missing_parameter(shape: Pattern, parameter: &str, position: Position) -> String {
+    format!("`{shape}` needs its `{parameter}`\nhelp: `{}`", shape.form(position))
 }
 
-pub fn unknown_parameter(shape: How, name: &str, nearest: Option<&str>, place: Place) -> String {
+pub fn unknown_parameter(shape: Pattern, name: &str, nearest: Option<&str>, position: Position) -> String {
     let taken: Vec<&str> = shape.parameters().iter().map(|parameter| parameter.name).collect();
     let help = match (nearest, taken.as_slice()) {
         (Some(nearest), _) => format!("did you mean `{nearest}`?"),
-        (None, []) => format!("`{}`", shape.form(place)),
+        (None, []) => format!("`{}`", shape.form(position)),
         (None, taken) => format!("it takes {}", alternatives(taken.iter().copied())),
     };
     format!("`{shape}` takes no `{name}`\nhelp: {help}")
 }
 
-pub fn too_many_parameters(shape: How, place: Place) -> String {
+pub fn too_many_parameters(shape: Pattern, position: Position) -> String {
     let named = match shape.is_random() {
         true => "; also `connected` and `seed = 7`",
         false => "",
     };
-    format!("this is more than `{shape}` takes\nhelp: `{}`{named}", shape.form(place))
+    format!("this is more than `{shape}` takes\nhelp: `{}`{named}", shape.form(position))
 }
 
-pub fn unnamed_parameter(shape: How) -> String {
-    format!("the parameters of a statement are named\nhelp: `{}`", shape.form(Place::Statement))
+pub fn unnamed_parameter(shape: Pattern) -> String {
+    format!("the parameters of a statement are named\nhelp: `{}`", shape.form(Position::Statement))
 }
 
 pub fn value_of_flag(flag: &str) -> String {
@@ -350,7 +353,7 @@ pub fn negative_parameter(parameter: &str) -> String {
     format!("the `{parameter}` cannot be negative")
 }
 
-pub fn fractional_parameter(parameter: &str, shape: How) -> String {
+pub fn fractional_parameter(parameter: &str, shape: Pattern) -> String {
     format!("the `{parameter}` of a `{shape}` is a whole number")
 }
 
@@ -394,46 +397,46 @@ pub fn expected_comma(found: &str) -> String {
     format!("expected `,` after this set, found {found}")
 }
 
-/// What a group consists of.
+/// What a group has as its members.
 #[derive(Clone, Copy)]
-pub enum Things {
-    Nodes,
-    Clusters,
+pub enum Member {
+    Node,
+    Cluster,
 }
 
-impl Things {
-    fn counted(self, count: u64) -> String {
+impl Member {
+    fn quantity(self, count: u64) -> String {
         match (self, count) {
-            (Things::Nodes, 1) => "1 node".into(),
-            (Things::Nodes, count) => format!("{count} nodes"),
-            (Things::Clusters, 1) => "1 cluster".into(),
-            (Things::Clusters, count) => format!("{count} clusters"),
+            (Member::Node, 1) => "1 node".into(),
+            (Member::Node, count) => format!("{count} nodes"),
+            (Member::Cluster, 1) => "1 cluster".into(),
+            (Member::Cluster, count) => format!("{count} clusters"),
         }
     }
 }
 
-pub fn index_of_single(name: &str, things: Things) -> String {
+pub fn index_of_single(name: &str, things: Member) -> String {
     let (thing, group) = match things {
-        Things::Nodes => ("node", format!("{name}[4]")),
-        Things::Clusters => ("cluster", format!("{name}[4] {{ .. }}")),
+        Member::Node => ("node", format!("{name}[4]")),
+        Member::Cluster => ("cluster", format!("{name}[4] {{ .. }}")),
     };
     format!("`{name}` is a single {thing}\nhelp: `{name}` without an index, or make it a group: `{group}`")
 }
 
-pub fn index_out_of_bounds(name: &str, count: u64, things: Things, index: u64) -> String {
-    format!("index {index} is out of bounds: `{name}` has {}{}", things.counted(count), last_index(name, count))
+pub fn index_out_of_bounds(name: &str, count: u64, things: Member, index: u64) -> String {
+    format!("index {index} is out of bounds: `{name}` has {}{}", things.quantity(count), last_index(name, count))
 }
 
 pub fn constant_index_out_of_bounds(name: &str, index: u64) -> String {
     format!("index {index} is out of bounds of `{name}`\nhelp: the first node has index 0")
 }
 
-pub fn range_out_of_bounds(name: &str, count: u64, things: Things, end: u64) -> String {
-    format!("the range ends at {end}, and `{name}` has {}{}", things.counted(count), last_index(name, count))
+pub fn range_out_of_bounds(name: &str, count: u64, things: Member, end: u64) -> String {
+    format!("the range ends at {end}, and `{name}` has {}{}", things.quantity(count), last_index(name, count))
 }
 
-pub fn range_starts_out_of_bounds(name: &str, count: u64, things: Things, start: u64) -> String {
-    format!("the range starts at {start}, and `{name}` has {}{}", things.counted(count), last_index(name, count))
+pub fn range_starts_out_of_bounds(name: &str, count: u64, things: Member, start: u64) -> String {
+    format!("the range starts at {start}, and `{name}` has {}{}", things.quantity(count), last_index(name, count))
 }
 
 pub fn constant_range_out_of_bounds(name: &str) -> String {
@@ -443,7 +446,7 @@ pub fn constant_range_out_of_bounds(name: &str) -> String {
 pub fn several_hubs(nodes: u64, hub: &str, name: &str, others: &str) -> String {
     format!(
         "a star has one node at its centre, and `{hub}` is {}\nhelp: pick one, as in `{name}[0]`, or link them all with `{others}`",
-        Things::Nodes.counted(nodes)
+        Member::Node.quantity(nodes)
     )
 }
 
@@ -456,7 +459,7 @@ pub fn self_link(name: &str, same: bool) -> String {
     format!("{what} would be linked to itself\nhelp: the two sides of a link have no node in common")
 }
 
-pub fn twice_in_shape(shape: How, name: &str) -> String {
+pub fn twice_in_shape(shape: Pattern, name: &str) -> String {
     format!("`{name}` is in this `{shape}` twice, and would be linked to itself\nhelp: name every node once")
 }
 
@@ -468,8 +471,8 @@ pub const FIRST_LINK: &str = "they are first linked here";
 
 // Parts of messages.
 
-/// A token as a message shows it.
-pub fn found(tree: &TokenTree) -> String {
+/// A token, as messages show it.
+pub fn token_text(tree: &TokenTree) -> String {
     match tree {
         TokenTree::Group(group) => match group.delimiter() {
             Delimiter::Parenthesis => "`( .. )`".into(),
@@ -481,14 +484,14 @@ pub fn found(tree: &TokenTree) -> String {
     }
 }
 
-fn least(shape: Shape) -> String {
+fn least_size(shape: Shape) -> String {
     format!("a `{shape}` has at least {} nodes", shape.least())
 }
 
-fn takes(sets: usize) -> String {
+fn arity(sets: usize) -> String {
     match sets {
         0 => "takes nothing in parentheses here".into(),
-        sets => format!("takes {}", counted(sets, "set of nodes", "sets of nodes")),
+        sets => format!("takes {}", quantity(sets, "set of nodes", "sets of nodes")),
     }
 }
 
@@ -497,7 +500,7 @@ fn did_you_mean(nearest: Option<&str>) -> String {
 }
 
 fn declaration_forms() -> String {
-    format!("the shapes are {}", alternatives(How::all().map(|how| how.form(Place::Declaration))))
+    format!("the shapes are {}", alternatives(Pattern::all().map(|pattern| pattern.form(Position::Declaration))))
 }
 
 fn statement_forms() -> String {
@@ -522,7 +525,7 @@ fn last_index(name: &str, count: u64) -> String {
     }
 }
 
-fn counted(count: usize, one: &str, several: &str) -> String {
+fn quantity(count: usize, one: &str, several: &str) -> String {
     match count {
         1 => format!("one {one}"),
         count => format!("{count} {several}"),

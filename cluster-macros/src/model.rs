@@ -7,42 +7,42 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Expr, ExprRange};
 
 use crate::code::code;
-use crate::how::How;
 use crate::number::Number;
+use crate::pattern::Pattern;
 
 /// A declaration list, as far as it is right.
 pub struct Model {
     pub kind: Option<Expr>,
     /// Those of clusters come after their cluster.
-    pub nodes: Vec<Declared>,
+    pub nodes: Vec<Declaration>,
     pub links: Vec<Link>,
     /// What must hold of the network.
-    pub requirements: Vec<Required>,
+    pub requirements: Vec<Requirement>,
     /// Names that are in no link, for the editor to complete: those that are not declared.
-    pub loose: Vec<Ident>,
+    pub unresolved: Vec<Ident>,
 }
 
 impl Model {
     /// What is declared in this cluster, or at the top.
     pub fn members(&self, cluster: Option<usize>) -> impl Iterator<Item = usize> {
-        (0..self.nodes.len()).filter(move |node| self.nodes[*node].within == cluster)
+        (0..self.nodes.len()).filter(move |node| self.nodes[*node].parent == cluster)
     }
 
     /// A declaration, the cluster that it is in, and so on outwards.
-    pub fn outwards(&self, node: usize) -> impl Iterator<Item = usize> {
-        std::iter::successors(Some(node), |node| self.nodes[*node].within)
+    pub fn ancestors(&self, node: usize) -> impl Iterator<Item = usize> {
+        std::iter::successors(Some(node), |node| self.nodes[*node].parent)
     }
 
     /// The name with those of the clusters that it is in: `region.gw`.
     pub fn path(&self, node: usize) -> String {
-        let mut names: Vec<String> = self.outwards(node).map(|node| code(&self.nodes[node].name)).collect();
+        let mut names: Vec<String> = self.ancestors(node).map(|node| code(&self.nodes[node].name)).collect();
         names.reverse();
         names.join(".")
     }
 }
 
 /// A node, a cluster, or a group of either.
-pub struct Declared {
+pub struct Declaration {
     pub docs: Vec<Attribute>,
     pub name: Ident,
     pub count: Count,
@@ -50,10 +50,10 @@ pub struct Declared {
     pub kind: Option<Expr>,
     pub is_cluster: bool,
     /// The cluster that it is in.
-    pub within: Option<usize>,
+    pub parent: Option<usize>,
 }
 
-impl Declared {
+impl Declaration {
     /// The name as it is shown: `type` for `r#type`.
     pub fn text(&self) -> String {
         self.name.unraw().to_string()
@@ -86,36 +86,36 @@ pub enum Count {
 
 /// Sets, and how their nodes are linked.
 pub struct Link {
-    pub how: How,
+    pub pattern: Pattern,
     /// Where a link that cannot be is shown: the shape's name, or the arrow.
     pub token: TokenStream,
     pub sets: Vec<Set>,
-    pub arguments: Vec<Given>,
+    pub arguments: Vec<Argument>,
     /// The whole statement or shape.
     pub written: TokenStream,
     /// The declaration that the shape stands on; its nodes are then the last of the sets.
     pub declared: Option<usize>,
     /// The cluster whose nodes are linked so, in each of its instances.
-    pub within: Option<usize>,
+    pub parent: Option<usize>,
 }
 
 /// What is given for a parameter.
-pub struct Given {
+pub struct Argument {
     pub parameter: &'static str,
-    pub value: GivenValue,
+    pub value: ArgumentValue,
     pub written: TokenStream,
 }
 
-pub enum GivenValue {
+pub enum ArgumentValue {
     Literal(Value),
     Expression(Box<Expr>),
 }
 
 /// What must hold of the network, or of each cluster that it stands in.
-pub struct Required {
+pub struct Requirement {
     pub demand: Demand,
     pub written: TokenStream,
-    pub within: Option<usize>,
+    pub parent: Option<usize>,
 }
 
 pub enum Demand {
@@ -125,7 +125,7 @@ pub enum Demand {
     Survives(Expr),
 }
 
-impl Required {
+impl Requirement {
     /// The set that it is about, if it is about one.
     pub fn set(&self) -> Option<&Set> {
         match &self.demand {
@@ -193,8 +193,8 @@ pub struct Bounds {
 
 impl Link {
     /// Whether it draws other links than the same words elsewhere.
-    pub fn draws_anew(&self) -> bool {
-        self.how.is_random() && !self.arguments.iter().any(|given| given.parameter == "seed")
+    pub fn is_unseeded(&self) -> bool {
+        self.pattern.is_random() && !self.arguments.iter().any(|given| given.parameter == "seed")
     }
 }
 

@@ -1,37 +1,15 @@
-//! A cluster that is declared as a type: `pub struct Followers(kind: Octez, n: usize);` before the declarations.
+//! What the head of a cluster that is a type says of its kinds and counts.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, Generics, Token, Type, Visibility};
+use syn::{Expr, Type};
 
+use crate::ast::Head;
 use crate::code::code;
 use crate::errors::Errors;
+use crate::expression::without_groups;
 use crate::messages;
 use crate::model::Model;
-use crate::parse::without_groups;
-
-/// What stands before the declarations.
-pub struct Named {
-    pub attributes: Vec<Attribute>,
-    pub visibility: Visibility,
-    pub name: Ident,
-    pub generics: Generics,
-    pub parameters: Punctuated<Parameter, Token![,]>,
-}
-
-/// `kind: Octez`
-pub struct Parameter {
-    pub name: Ident,
-    pub ty: Type,
-}
-
-impl ToTokens for Parameter {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Parameter { name, ty } = self;
-        tokens.extend(quote!(#name: #ty));
-    }
-}
 
 /// A kind whose type can be written down, as the type of a field needs it.
 pub struct TypedKind {
@@ -39,9 +17,9 @@ pub struct TypedKind {
     pub value: TokenStream,
 }
 
-impl Named {
+impl Head {
     /// `kind` where it is a parameter, `Loopback`, or any `expression as Type`.
-    pub fn typed(&self, kind: &Expr) -> Option<TypedKind> {
+    pub fn typed_kind(&self, kind: &Expr) -> Option<TypedKind> {
         match without_groups(kind) {
             Expr::Cast(cast) => Some(TypedKind { ty: cast.ty.to_token_stream(), value: cast.expr.to_token_stream() }),
             Expr::Path(path) => {
@@ -71,7 +49,7 @@ impl Named {
     pub fn check_kinds(&self, model: &mut Model, errors: &mut Errors) {
         let kinds = model.nodes.iter_mut().map(|declared| &mut declared.kind);
         for kind in std::iter::once(&mut model.kind).chain(kinds) {
-            if let Some(untyped) = kind.take_if(|kind| self.typed(kind).is_none()) {
+            if let Some(untyped) = kind.take_if(|kind| self.typed_kind(kind).is_none()) {
                 errors.report(&untyped, messages::untyped_kind(&code(&untyped)));
             }
         }

@@ -5,10 +5,10 @@ use std::ops::Range;
 use cluster_topology::{Requirement, Shape, Topology, index};
 
 use crate::errors::Errors;
-use crate::how::How;
 use crate::model::{Bounds, Count, Demand, Link, Model, Part, Select, Set, Step};
 use crate::number::Number;
 use crate::parameter;
+use crate::pattern::Pattern;
 
 /// More than this is left to the runtime: it would take too long in a compiler without optimisation.
 const MOST_LINKS: usize = 1_000_000;
@@ -20,7 +20,7 @@ pub fn check_requirements(model: &mut Model, errors: &mut Errors) {
     if model.requirements.is_empty() || !errors.is_empty() {
         return;
     }
-    let Some(network) = Network::of(model) else { return };
+    let Some(network) = Network::new(model) else { return };
     let open = |requirement: &_| network.check(requirement, model, errors);
     let open: Vec<bool> = model.requirements.iter().map(open).map(|outcome| outcome.is_none()).collect();
     let mut open = open.into_iter();
@@ -28,18 +28,18 @@ pub fn check_requirements(model: &mut Model, errors: &mut Errors) {
 }
 
 struct Network {
-    places: Places,
+    layout: Layout,
     topology: Topology,
     links: usize,
 }
 
 impl Network {
     /// `None` if a number in it is no literal.
-    fn of(model: &Model) -> Option<Network> {
-        let places = Places::of(model)?;
-        let mut network = Network { topology: Topology::new(places.names(model)), places, links: 0 };
+    fn new(model: &Model) -> Option<Network> {
+        let layout = Layout::new(model)?;
+        let mut network = Network { topology: Topology::new(layout.names(model)), layout, links: 0 };
         for link in &model.links {
-            for instance in network.places.instances(model, link.within) {
+            for instance in network.layout.instances(model, link.parent) {
                 network.link(model, link, instance)?;
             }
         }
@@ -47,31 +47,31 @@ impl Network {
     }
 
     fn link(&mut self, model: &Model, link: &Link, instance: usize) -> Option<()> {
-        let members = |places: &Places, sets: &[Set]| -> Option<Vec<Range<usize>>> {
+        let members = |layout: &Layout, sets: &[Set]| -> Option<Vec<Range<usize>>> {
             let parts = sets.iter().flat_map(|set| &set.parts);
             parts
-                .map(|part| places.members(model, part, instance))
+                .map(|part| layout.members(model, part, instance))
                 .collect::<Option<Vec<_>>>()
                 .map(|members| members.concat())
         };
-        let sides = match link.how {
-            How::Shape(Shape::Star | Shape::Connect) | How::OneWay => {
+        let sides = match link.pattern {
+            Pattern::Shape(Shape::Star | Shape::Connect) | Pattern::OneWay => {
                 let (first, rest) = link.sets.split_at_checked(1)?;
-                [members(&self.places, first)?, members(&self.places, rest)?]
+                [members(&self.layout, first)?, members(&self.layout, rest)?]
             }
-            _ => [members(&self.places, &link.sets)?, Vec::new()],
+            _ => [members(&self.layout, &link.sets)?, Vec::new()],
         };
         let [first, second] = &sides;
         let count = first.len();
-        let pairs: Box<dyn Iterator<Item = (usize, usize)>> = match link.how {
-            How::Shape(Shape::Clique) => Box::new(index::clique(count)),
-            How::Shape(Shape::Ring) => Box::new(index::ring(count)),
-            How::Shape(Shape::Line) => Box::new(index::line(count)),
-            How::Shape(Shape::Star) => Box::new(index::star(second.len())),
-            How::Shape(Shape::Connect) | How::OneWay => Box::new(index::connect(count, second.len())),
-            How::Family(_) if link.draws_anew() => return None,
-            How::Family(family) => family.pairs(count, &parameter::literals(&link.arguments)?).ok()?,
-            How::Own => return None,
+        let pairs: Box<dyn Iterator<Item = (usize, usize)>> = match link.pattern {
+            Pattern::Shape(Shape::Clique) => Box::new(index::clique(count)),
+            Pattern::Shape(Shape::Ring) => Box::new(index::ring(count)),
+            Pattern::Shape(Shape::Line) => Box::new(index::line(count)),
+            Pattern::Shape(Shape::Star) => Box::new(index::star(second.len())),
+            Pattern::Shape(Shape::Connect) | Pattern::OneWay => Box::new(index::connect(count, second.len())),
+            Pattern::Family(_) if link.is_unseeded() => return None,
+            Pattern::Family(family) => family.pairs(count, &parameter::literals(&link.arguments)?).ok()?,
+            Pattern::Custom => return None,
         };
         let others = if second.is_empty() { first } else { second };
         for (a, b) in pairs {
@@ -80,8 +80,8 @@ impl Network {
                 if self.links > MOST_LINKS {
                     return None;
                 }
-                match link.how {
-                    How::OneWay => self.topology.link_one_way(a, b).ok()?,
+                match link.pattern {
+                    Pattern::OneWay => self.topology.link_one_way(a, b).ok()?,
                     _ => self.topology.link(a, b).ok()?,
                 }
             }
@@ -90,7 +90,7 @@ impl Network {
     }
 
     /// `None` if it is left to the runtime. What is not as required is reported.
-    fn check(&self, requirement: &crate::model::Required, model: &Model, errors: &mut Errors) -> Option<()> {
+    fn check(&self, requirement: &crate::model::Requirement, model: &Model, errors: &mut Errors) -> Option<()> {
         let nodes = self.topology.nodes().len();
         let searches = match &requirement.demand {
             Demand::Connected | Demand::Degree(..) => 1,
@@ -104,23 +104,23 @@ impl Network {
         if searches.saturating_mul(self.links) > MOST_STEPS {
             return None;
         }
-        for instance in self.places.instances(model, requirement.within) {
+        for instance in self.layout.instances(model, requirement.parent) {
             let outcome = match &requirement.demand {
                 Demand::Degree(set, comparison, bound) => {
                     let members: Option<Vec<Vec<Range<usize>>>> =
-                        set.parts.iter().map(|part| self.places.members(model, part, instance)).collect();
+                        set.parts.iter().map(|part| self.layout.members(model, part, instance)).collect();
                     let names: Vec<&str> = self.topology.nodes().collect();
                     let named: Vec<&str> = members?.into_iter().flatten().flatten().map(|node| names[node]).collect();
                     self.topology.require(Requirement::Degree(&named, *comparison, literal(bound)?))
                 }
-                Demand::Connected => self.part(requirement.within, instance).require(Requirement::Connected),
+                Demand::Connected => self.subnetwork(requirement.parent, instance).require(Requirement::Connected),
                 Demand::Diameter(comparison, bound) => {
                     let required = Requirement::Diameter(*comparison, literal(bound)?);
-                    self.part(requirement.within, instance).require(required)
+                    self.subnetwork(requirement.parent, instance).require(required)
                 }
                 Demand::Survives(failures) => {
                     let required = Requirement::Survives(literal(failures)?);
-                    self.part(requirement.within, instance).require(required)
+                    self.subnetwork(requirement.parent, instance).require(required)
                 }
             };
             if let Err(unmet) = outcome {
@@ -132,9 +132,9 @@ impl Network {
     }
 
     /// The whole network, or one cluster of it by itself.
-    fn part(&self, within: Option<usize>, instance: usize) -> Topology {
-        let Some(cluster) = within else { return self.topology.clone() };
-        let nodes = instance..instance + self.places.sizes[cluster];
+    fn subnetwork(&self, parent: Option<usize>, instance: usize) -> Topology {
+        let Some(cluster) = parent else { return self.topology.clone() };
+        let nodes = instance..instance + self.layout.sizes[cluster];
         let names = self.topology.nodes().skip(nodes.start).take(nodes.len());
         let mut part = Topology::new(names);
         for (a, b) in self.topology.links().map(|link| link.indices()) {
@@ -155,7 +155,7 @@ fn literal(expression: &syn::Expr) -> Option<usize> {
 }
 
 /// Where the nodes of each declaration are among all nodes.
-struct Places {
+struct Layout {
     /// How many nodes one instance has.
     sizes: Vec<usize>,
     counts: Vec<usize>,
@@ -163,16 +163,16 @@ struct Places {
     offsets: Vec<usize>,
 }
 
-impl Places {
-    fn of(model: &Model) -> Option<Places> {
+impl Layout {
+    fn new(model: &Model) -> Option<Layout> {
         let count = |count: &Count| usize::try_from(count.literal()?).ok().filter(|count| *count <= MOST_LINKS);
         let counts: Vec<usize> = model.nodes.iter().map(|declared| count(&declared.count)).collect::<Option<_>>()?;
-        let mut places = Places { sizes: vec![1; counts.len()], offsets: vec![0; counts.len()], counts };
+        let mut layout = Layout { sizes: vec![1; counts.len()], offsets: vec![0; counts.len()], counts };
         // The members of a cluster come after it.
         for cluster in (0..model.nodes.len()).rev().filter(|node| model.nodes[*node].is_cluster) {
-            places.sizes[cluster] = places.lay_out(model, Some(cluster))?;
+            layout.sizes[cluster] = layout.lay_out(model, Some(cluster))?;
         }
-        (places.lay_out(model, None)? <= MOST_LINKS).then_some(places)
+        (layout.lay_out(model, None)? <= MOST_LINKS).then_some(layout)
     }
 
     fn lay_out(&mut self, model: &Model, cluster: Option<usize>) -> Option<usize> {
@@ -187,7 +187,7 @@ impl Places {
     /// Where each instance of a cluster begins; the whole begins at 0.
     fn instances(&self, model: &Model, cluster: Option<usize>) -> Vec<usize> {
         let Some(cluster) = cluster else { return vec![0] };
-        let around = self.instances(model, model.nodes[cluster].within).into_iter();
+        let around = self.instances(model, model.nodes[cluster].parent).into_iter();
         let each = |start| {
             (0..self.counts[cluster]).map(move |number| start + self.offsets[cluster] + number * self.sizes[cluster])
         };
@@ -196,7 +196,7 @@ impl Places {
 
     /// The members that a path selects, seen from an instance of the cluster around its link: each some nodes.
     fn members(&self, model: &Model, part: &Part, instance: usize) -> Option<Vec<Range<usize>>> {
-        let outside = model.nodes[part.steps[0].node].within;
+        let outside = model.nodes[part.steps[0].node].parent;
         let mut starts = vec![self.start_of(model, outside, instance)];
         for Step { node, select, .. } in &part.steps {
             let selected = match select {

@@ -2,13 +2,13 @@
 
 use syn::{Expr, Lit, UnOp};
 
-use crate::parse::without_groups;
+use crate::expression::without_groups;
 
-/// What an expression says about a number.
+/// An expression in place of a number.
 pub enum Number {
     Literal(u64),
     Negative,
-    /// A literal that is no whole number.
+    /// A literal that is not a whole number.
     Fractional,
     TooLarge,
     /// Not a literal.

@@ -7,25 +7,25 @@ use syn::{Expr, Ident, Lit};
 use crate::ast::{Argument, Call};
 use crate::code::code;
 use crate::errors::Errors;
-use crate::how::{How, Place};
+use crate::expression::without_groups;
 use crate::messages;
-use crate::model::{Given, GivenValue};
+use crate::model::{self, ArgumentValue};
 use crate::number::Number;
-use crate::parse::without_groups;
+use crate::pattern::{Pattern, Position};
 use crate::suggest::nearest;
 
 /// What the language calls the function of a `shape(..)`.
 const PAIRS: &str = "pairs";
 
 /// Reads the parameters of a call; `None` where one is wrong, which is reported.
-pub fn read(call: &Call, how: How, place: Place, errors: &mut Errors) -> Option<Vec<Given>> {
+pub fn read(call: &Call, pattern: Pattern, position: Position, errors: &mut Errors) -> Option<Vec<model::Argument>> {
     let before = errors.len();
-    let mut given: Vec<Given> = Vec::new();
-    let mut open = how.parameters().iter().filter(|parameter| parameter.kind.is_required());
+    let mut given: Vec<model::Argument> = Vec::new();
+    let mut open = pattern.parameters().iter().filter(|parameter| parameter.kind.is_required());
     for argument in &call.arguments {
         let parameter = match &argument.name {
-            Some(name) => named(name, how, place, errors),
-            None => unnamed(argument, how, place, &mut open, call, errors),
+            Some(name) => find_parameter(name, pattern, position, errors),
+            None => next_parameter(argument, pattern, position, &mut open, call, errors),
         };
         let Some(parameter) = parameter else { continue };
         let name = parameter.name();
@@ -35,25 +35,29 @@ pub fn read(call: &Call, how: How, place: Place, errors: &mut Errors) -> Option<
             continue;
         }
         let value = match parameter {
-            Taken::Pairs => Some(GivenValue::Expression(argument.value.clone().into())),
-            Taken::Parameter(parameter) => value(argument, &parameter, how, errors),
+            Taken::Pairs => Some(ArgumentValue::Expression(argument.value.clone().into())),
+            Taken::Parameter(parameter) => value(argument, &parameter, pattern, errors),
         };
-        given.extend(value.map(|value| Given { parameter: name, value, written: argument.to_token_stream() }));
+        given.extend(value.map(|value| model::Argument {
+            parameter: name,
+            value,
+            written: argument.to_token_stream(),
+        }));
     }
     if errors.len() > before {
         return None;
     }
     let is_given = |name| given.iter().any(|given| given.parameter == name);
-    let missing = match how {
-        How::Own => (!is_given(PAIRS)).then_some(PAIRS),
-        _ => how
+    let missing = match pattern {
+        Pattern::Custom => (!is_given(PAIRS)).then_some(PAIRS),
+        _ => pattern
             .parameters()
             .iter()
             .find(|taken| taken.kind.is_required() && !is_given(taken.name))
             .map(|taken| taken.name),
     };
     if let Some(missing) = missing {
-        errors.report(call, messages::missing_parameter(how, missing, place));
+        errors.report(call, messages::missing_parameter(pattern, missing, position));
         return None;
     }
     Some(given)
@@ -75,53 +79,53 @@ impl Taken {
     }
 }
 
-fn named(name: &Ident, how: How, place: Place, errors: &mut Errors) -> Option<Taken> {
-    if how == How::Own && name == PAIRS {
+fn find_parameter(name: &Ident, pattern: Pattern, position: Position, errors: &mut Errors) -> Option<Taken> {
+    if pattern == Pattern::Custom && name == PAIRS {
         return Some(Taken::Pairs);
     }
-    let parameter = how.parameters().iter().find(|parameter| name == parameter.name);
+    let parameter = pattern.parameters().iter().find(|parameter| name == parameter.name);
     if parameter.is_none() {
         let text = name.to_string();
-        let known = how.parameters().iter().map(|parameter| parameter.name);
-        let known = known.chain((how == How::Own).then_some(PAIRS));
+        let known = pattern.parameters().iter().map(|parameter| parameter.name);
+        let known = known.chain((pattern == Pattern::Custom).then_some(PAIRS));
         let nearest = nearest(&text, known);
-        errors.report(name, messages::unknown_parameter(how, &code(name), nearest, place));
+        errors.report(name, messages::unknown_parameter(pattern, &code(name), nearest, position));
     }
     parameter.copied().map(Taken::Parameter)
 }
 
 /// In a declaration, what must be given need not be named. A flag is its own name.
-fn unnamed(
+fn next_parameter(
     argument: &Argument,
-    how: How,
-    place: Place,
+    pattern: Pattern,
+    position: Position,
     open: &mut dyn Iterator<Item = &Parameter>,
     call: &Call,
     errors: &mut Errors,
 ) -> Option<Taken> {
-    let flag = how.parameters().iter().find(|parameter| {
+    let flag = pattern.parameters().iter().find(|parameter| {
         parameter.kind == ParameterKind::Flag
             && matches!(&argument.value, Expr::Path(path) if path.path.is_ident(parameter.name))
     });
     if let Some(flag) = flag {
         return Some(Taken::Parameter(*flag));
     }
-    if place == Place::Statement {
-        errors.report(argument, messages::unnamed_parameter(how));
+    if position == Position::Statement {
+        errors.report(argument, messages::unnamed_parameter(pattern));
         return None;
     }
     let is_first = call.arguments.first().is_some_and(|first| std::ptr::eq(first, argument));
-    let taken = match how {
-        How::Own if is_first => Some(Taken::Pairs),
+    let taken = match pattern {
+        Pattern::Custom if is_first => Some(Taken::Pairs),
         _ => open.next().copied().map(Taken::Parameter),
     };
     if taken.is_none() {
-        errors.report(argument, messages::too_many_parameters(how, place));
+        errors.report(argument, messages::too_many_parameters(pattern, position));
     }
     taken
 }
 
-fn value(argument: &Argument, parameter: &Parameter, how: How, errors: &mut Errors) -> Option<GivenValue> {
+fn value(argument: &Argument, parameter: &Parameter, pattern: Pattern, errors: &mut Errors) -> Option<ArgumentValue> {
     let expression = &argument.value;
     let wrong = |message: String, errors: &mut Errors| {
         errors.report(expression, message);
@@ -132,21 +136,21 @@ fn value(argument: &Argument, parameter: &Parameter, how: How, errors: &mut Erro
             errors.report(argument, messages::value_of_flag(parameter.name));
             None
         }
-        (ParameterKind::Flag, _) => Some(GivenValue::Literal(Value::Flag)),
-        (ParameterKind::Probability, Number::Expression) => Some(GivenValue::Expression(expression.clone().into())),
+        (ParameterKind::Flag, _) => Some(ArgumentValue::Literal(Value::Flag)),
+        (ParameterKind::Probability, Number::Expression) => Some(ArgumentValue::Expression(expression.clone().into())),
         (ParameterKind::Probability, _) => match float(expression) {
-            Some(probability) => Some(GivenValue::Literal(Value::Probability(probability))),
+            Some(probability) => Some(ArgumentValue::Literal(Value::Probability(probability))),
             None => wrong(messages::no_number(parameter.name), errors),
         },
-        (_, Number::Expression) => Some(GivenValue::Expression(expression.clone().into())),
-        (ParameterKind::Seed, Number::Literal(seed)) => Some(GivenValue::Literal(Value::Seed(seed))),
+        (_, Number::Expression) => Some(ArgumentValue::Expression(expression.clone().into())),
+        (ParameterKind::Seed, Number::Literal(seed)) => Some(ArgumentValue::Literal(Value::Seed(seed))),
         (_, Number::Literal(number)) => match usize::try_from(number) {
-            Ok(number) => Some(GivenValue::Literal(Value::Integer(number))),
+            Ok(number) => Some(ArgumentValue::Literal(Value::Integer(number))),
             Err(_) => wrong(messages::TOO_LARGE_NUMBER.into(), errors),
         },
         (_, Number::TooLarge) => wrong(messages::TOO_LARGE_NUMBER.into(), errors),
         (_, Number::Negative) => wrong(messages::negative_parameter(parameter.name), errors),
-        (_, Number::Fractional) => wrong(messages::fractional_parameter(parameter.name, how), errors),
+        (_, Number::Fractional) => wrong(messages::fractional_parameter(parameter.name, pattern), errors),
     }
 }
 
@@ -164,16 +168,16 @@ fn float(expression: &Expr) -> Option<f64> {
 }
 
 /// The literals, if nothing else is given.
-pub fn literals(given: &[Given]) -> Option<Vec<(&'static str, Value)>> {
-    let literal = |given: &Given| match given.value {
-        GivenValue::Literal(value) => Some((given.parameter, value)),
-        GivenValue::Expression(_) => None,
+pub fn literals(arguments: &[model::Argument]) -> Option<Vec<(&'static str, Value)>> {
+    let literal = |argument: &model::Argument| match argument.value {
+        ArgumentValue::Literal(value) => Some((argument.parameter, value)),
+        ArgumentValue::Expression(_) => None,
     };
-    given.iter().map(literal).collect()
+    arguments.iter().map(literal).collect()
 }
 
-/// Where a broken rule is shown, if it is at a parameter.
-pub fn place<'g>(error: &ShapeError, given: &'g [Given]) -> Option<&'g Given> {
+/// The argument that breaks a rule, if one does.
+pub fn culprit<'a>(error: &ShapeError, arguments: &'a [model::Argument]) -> Option<&'a model::Argument> {
     let parameter = error.parameter()?;
-    given.iter().find(|given| given.parameter == parameter)
+    arguments.iter().find(|argument| argument.parameter == parameter)
 }

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 
-use crate::model::{Bounds, Count, Declared, Part, Select, Step};
+use crate::model::{Bounds, Count, Declaration, Part, Select, Step};
 
 /// A number of nodes: what is known, and constants that rustc adds up.
 #[derive(Default)]
@@ -16,7 +16,7 @@ pub struct Size {
 
 impl Size {
     /// The size of all `parts` together.
-    pub fn of<'a>(parts: impl IntoIterator<Item = &'a Part>, nodes: &[Declared]) -> Size {
+    pub fn of<'a>(parts: impl IntoIterator<Item = &'a Part>, nodes: &[Declaration]) -> Size {
         let mut size = Size::default();
         for part in parts {
             size.add(part, nodes);
@@ -36,7 +36,7 @@ impl Size {
     }
 
     /// A path selects as many as its steps do, multiplied.
-    fn add(&mut self, part: &Part, nodes: &[Declared]) {
+    fn add(&mut self, part: &Part, nodes: &[Declaration]) {
         let mut known = 1_u64;
         let mut constants = Vec::new();
         for step in &part.steps {

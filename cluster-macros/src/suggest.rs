@@ -1,6 +1,6 @@
 //! "Did you mean": the known name that is nearest to a misspelt one.
 
-/// The candidate that is close enough to `name` to be what was meant.
+/// The candidate nearest to `name`, if one is close enough.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let tolerance = (name.chars().count() / 3).clamp(1, 3);
     candidates

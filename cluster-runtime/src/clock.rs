@@ -34,38 +34,61 @@ fn parse_factor(text: &str) -> Result<f64, String> {
 }
 
 /// What is wrong with the factor in the environment, if anything is.
-pub(crate) fn factor_fault() -> Option<&'static str> {
+pub(crate) fn factor_error() -> Option<&'static str> {
     FACTOR.as_ref().err().map(String::as_str)
 }
 
 /// A moment on wall time, and the whole duration that led to it.
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+/// use cluster_runtime::wait::Deadline;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let deadline = Deadline::after(Duration::from_millis(1));
+/// assert_eq!(deadline.bound(async { 7 }).await, Some(7));
+/// assert_eq!(deadline.bound(std::future::pending::<()>()).await, None);
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Deadline {
+pub struct Deadline {
     at: Instant,
     total: Duration,
 }
 
 impl Deadline {
-    /// `timeout` from now, stretched by the factor in the environment.
-    pub(crate) fn after(timeout: Duration) -> Self {
+    /// `timeout` from now, stretched by `CLUSTER_TIMEOUT_FACTOR`.
+    pub fn after(timeout: Duration) -> Self {
         let total = stretched(timeout);
         let now = Instant::now();
         Self { at: now.checked_add(total).unwrap_or(now + Duration::from_secs(u64::from(u32::MAX))), total }
     }
 
     /// The whole time that was allowed, stretched.
-    pub(crate) fn total(&self) -> Duration {
+    pub fn total(&self) -> Duration {
         self.total
     }
 
+    /// The time that is left.
+    pub fn left(&self) -> Duration {
+        self.at.saturating_duration_since(Instant::now())
+    }
+
+    /// This one, or `most` from now if that is sooner.
+    pub(crate) fn no_longer_than(self, most: Duration) -> Self {
+        if self.left() <= most { self } else { Self { at: Instant::now() + most, total: most } }
+    }
+
     /// The output of `future`, or `None` when the deadline comes first.
-    pub(crate) async fn bound<F: Future>(&self, future: F) -> Option<F::Output> {
+    pub async fn bound<F: Future>(&self, future: F) -> Option<F::Output> {
         let mut future = pin!(future);
         // What is there already needs no timer.
         if let Poll::Ready(output) = poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await {
             return Some(output);
         }
-        let mut delay = Delay::new(self.at.saturating_duration_since(Instant::now()));
+        let mut delay = Delay::new(self.left());
         poll_fn(|cx| match future.as_mut().poll(cx) {
             Poll::Ready(output) => Poll::Ready(Some(output)),
             Poll::Pending => Pin::new(&mut delay).poll(cx).map(|()| None),

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::io;
 use std::panic::resume_unwind;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::thread;
 
 use tokio::runtime::{Builder, EnterGuard, Handle};
@@ -28,12 +28,6 @@ impl Driver {
         let (alive, ended) = oneshot::channel();
         thread::Builder::new().name("cluster-driver".to_owned()).spawn(move || runtime.block_on(ended))?;
         Ok(Self { runtime: handle, _alive: Arc::new(alive) })
-    }
-
-    /// The driver of all that has none of its own.
-    pub(crate) fn of_process() -> io::Result<&'static Self> {
-        static DRIVER: LazyLock<io::Result<Driver>> = LazyLock::new(Driver::start);
-        DRIVER.as_ref().map_err(|error| io::Error::new(error.kind(), error.to_string()))
     }
 
     /// Starts a task, which runs to its end whoever waits for it.

@@ -27,35 +27,38 @@
 pub mod __private;
 mod clock;
 mod driver;
-mod error;
-mod event;
+pub mod error;
+pub mod event;
+mod feature;
 mod handle;
+mod journal;
 mod kind;
 mod kinds;
 pub mod net;
 mod node;
 mod place;
+mod seed;
 mod start;
-mod wiring;
+pub mod wait;
+pub mod wiring;
 
 pub use cluster_topology as topology;
 
-pub use error::{BoxError, Died, Error, Failed, MissingLink, Phase, Result, StartTimeout, Unready};
-pub use event::{DefaultLevel, Event, Events, Level};
-pub use handle::{AnyNode, Connection, Connections, Hears, Node, Nodes, SpeaksWith, Stop, WaitFor, WaitStopped};
-pub use kind::{Feature, Kind, Speaks};
+pub use error::{BoxError, Error, Result};
+pub use event::{DefaultLevel, Event, Level};
+pub use feature::Feature;
+pub use handle::{Accepts, AnyNode, Connection, LinkableWith, Node, Nodes};
+pub use journal::Events;
+pub use kind::{Kind, Profile, Speaks};
 #[cfg(feature = "octez")]
-pub use kinds::{Chain, HistoryMode, Mavkit, Mavryk, MediaType, Octez, OctezNode, Tezos, WaitForLevel};
+pub use kinds::{Chain, HistoryMode, Mavkit, Mavryk, MediaType, Octez, OctezNode, Tezos};
 #[cfg(feature = "process")]
 pub use kinds::{Command, Process, ProcessContext, ProcessKind, ProcessProtocol, Ready, Response, Source};
 pub use kinds::{Loopback, LoopbackProtocol, Service, ServiceProtocol};
 pub use node::{Identity, NodeContext, Peer};
 pub use place::{Exit, Signal};
-pub use start::{Cluster, Observe, Start, start};
-pub use wiring::{
-    add_peer, clique, connect, create, family, gnp, grid, hypercube, line, random_regular, ring, scale_free, shape,
-    small_world, star, symmetric_add_peer, torus, tree, wheel,
-};
+pub use start::{Cluster, Start, start};
+pub use wiring::{add_peer, clique, connect, create, line, ring, star};
 
 #[doc = include_str!("../LANGUAGE.md")]
 #[macro_export]

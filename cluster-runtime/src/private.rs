@@ -4,12 +4,13 @@ use std::fmt::Display;
 use std::ops::{Bound, RangeBounds};
 use std::panic::Location;
 
-use crate::kind::Kind;
 use cluster_topology::{Comparison, Family, Requirement, Topology, Value, index};
 
-use crate::handle::{AnyNode, Node, Nodes, SpeaksWith, collect, members};
-use crate::start::{Cluster, again, declared};
-use crate::wiring::link_pairs;
+use crate::error::{Mistake, Refusal};
+use crate::handle::{AnyNode, LinkableWith, Node, Nodes, collect, members};
+use crate::kind::Kind;
+use crate::start::{Cluster, declared};
+use crate::wiring::{link_pairs, member};
 
 pub use cluster_macros::cluster_impl;
 
@@ -23,7 +24,7 @@ pub fn add(cluster: &Cluster, nodes: impl Nodes) {
 
 /// A group with a constant count.
 pub fn array<K: Kind, const N: usize>(kind: &K, name: &str) -> [Node<K>; N] {
-    std::array::from_fn(|index| Node::new(kind, &format!("{name}.{}", index + 1)))
+    std::array::from_fn(|index| member(kind, name, index))
 }
 
 /// The nodes of a cluster as one member of a set.
@@ -77,30 +78,30 @@ pub fn clusters<T, const N: usize>(name: &str, mut make: impl FnMut(&str) -> T) 
 /// A group that is counted at run time. Its shapes ask for at least so many nodes.
 pub fn group<T>(
     cluster: &Cluster,
-    place: &Location<'_>,
+    location: &Location<'_>,
     name: &str,
     count: impl WholeNumber,
     least: &[(usize, &str)],
     mut make: impl FnMut(&str) -> T,
 ) -> Vec<T> {
     let short = |number: usize| least.iter().find(|(least, _)| number < *least);
-    let fault = match count.to_usize() {
-        None if count.to_string().starts_with('-') => "a count cannot be negative".to_owned(),
-        Some(0) => "a group has at least one node".to_owned(),
+    let mistake = match count.to_usize() {
+        None if count.to_string().starts_with('-') => Mistake::NegativeCount,
+        Some(0) => Mistake::EmptyGroup,
         Some(number) if number <= MOST_NODES => match short(number) {
-            Some((least, shape)) => format!("a {shape} has at least {least} nodes"),
+            Some((least, shape)) => Mistake::TooFewNodes { shape: (*shape).to_owned(), least: *least },
             None => return (1..=number).map(|number| make(&format!("{name}.{number}"))).collect(),
         },
-        _ => format!("a group has at most {MOST_NODES} nodes"),
+        _ => Mistake::TooManyNodes { most: MOST_NODES },
     };
-    cluster.add_fault(format!("`{name}[dyn {count}]` at {place}: {fault}"));
+    refuse(cluster, location, format!("{name}[dyn {count}]"), mistake, None);
     Vec::new()
 }
 
-/// Links a set as one of the standard topologies. What does not fit is a fault.
-pub fn family<S: Nodes + SpeaksWith<S>>(
+/// Links a set as one of the standard topologies. What does not fit refuses the start.
+pub fn family<S: Nodes + LinkableWith<S>>(
     cluster: &Cluster,
-    place: &Location<'_>,
+    location: &Location<'_>,
     written: &str,
     set: S,
     family: Family,
@@ -111,7 +112,10 @@ pub fn family<S: Nodes + SpeaksWith<S>>(
     for (name, value) in parameters {
         match value {
             Some(value) => given.push((*name, *value)),
-            None => return cluster.add_fault(format!("`{written}` at {place}: the `{name}` is negative or too large")),
+            None => {
+                let mistake = Mistake::Parameter { parameter: (*name).to_owned() };
+                return refuse(cluster, location, written.to_owned(), mistake, None);
+            }
         }
     }
     let draws = family.is_random() && !given.iter().any(|(_, value)| matches!(value, Value::Seed(_)));
@@ -119,12 +123,12 @@ pub fn family<S: Nodes + SpeaksWith<S>>(
         given.push(("seed", Value::Seed(cluster.next_seed())));
     }
     match family.pairs(members.len(), &given) {
-        Ok(pairs) => link_pairs(&members, pairs),
-        // A group without nodes has a fault of its own.
+        Ok(pairs) => link_pairs::<S>(&members, pairs),
+        // A group without nodes is refused by itself.
         Err(_) if members.is_empty() => {}
         Err(error) => {
-            let seed = cluster.seed().filter(|_| draws).map(|seed| format!("\n{}", again(seed)));
-            cluster.add_fault(format!("`{written}` at {place}: {error}{}", seed.unwrap_or_default()));
+            let seed = cluster.drawn_seed().filter(|_| draws);
+            refuse(cluster, location, written.to_owned(), error.into(), seed);
         }
     }
 }
@@ -134,82 +138,88 @@ pub fn pairs<P: IntoIterator<Item = (usize, usize)>, F: Fn(usize) -> P>(pairs: F
     pairs
 }
 
-/// Links a set by a function of the user's. What does not fit is a fault.
-pub fn shape<S: Nodes + SpeaksWith<S>, P: IntoIterator<Item = (usize, usize)>>(
+/// Links a set by a function of the user's. What does not fit refuses the start.
+pub fn shape<S: Nodes + LinkableWith<S>, P: IntoIterator<Item = (usize, usize)>>(
     cluster: &Cluster,
-    place: &Location<'_>,
+    location: &Location<'_>,
     written: &str,
     set: S,
     pairs: impl Fn(usize) -> P,
 ) {
     let members = members(set);
     match index::shape(members.len(), pairs) {
-        Ok(pairs) => link_pairs(&members, pairs),
-        Err(error) => cluster.add_fault(format!("`{written}` at {place}: {error}")),
+        Ok(pairs) => link_pairs::<S>(&members, pairs),
+        Err(error) => refuse(cluster, location, written.to_owned(), error.into(), None),
     }
 }
 
 /// Links lead from every node to every other.
-pub fn require_connected(cluster: &Cluster, place: &Location<'_>, written: &str, scope: impl Nodes) {
-    require(cluster, place, written, declared(&collect(scope)), Requirement::Connected);
+pub fn require_connected(cluster: &Cluster, location: &Location<'_>, written: &str, scope: impl Nodes) {
+    require(cluster, location, written, declared(&collect(scope)), Requirement::Connected);
 }
 
 /// The most links between two nodes.
 pub fn require_diameter(
     cluster: &Cluster,
-    place: &Location<'_>,
+    location: &Location<'_>,
     written: &str,
     scope: impl Nodes,
     comparison: Comparison,
     diameter: impl WholeNumber,
 ) {
-    let Some(diameter) = required(cluster, place, written, diameter) else { return };
-    require(cluster, place, written, declared(&collect(scope)), Requirement::Diameter(comparison, diameter));
+    let Some(diameter) = required(cluster, location, written, diameter) else { return };
+    require(cluster, location, written, declared(&collect(scope)), Requirement::Diameter(comparison, diameter));
 }
 
 /// The number of links of each node of a set.
 pub fn require_degree(
     cluster: &Cluster,
-    place: &Location<'_>,
+    location: &Location<'_>,
     written: &str,
     set: impl Nodes,
     comparison: Comparison,
     degree: impl WholeNumber,
 ) {
-    let Some(degree) = required(cluster, place, written, degree) else { return };
+    let Some(degree) = required(cluster, location, written, degree) else { return };
     let nodes = collect(set);
     let names: Vec<&str> = nodes.iter().map(|node| node.name()).collect();
-    require(cluster, place, written, cluster.topology(), Requirement::Degree(&names, comparison, degree));
+    require(cluster, location, written, cluster.topology(), Requirement::Degree(&names, comparison, degree));
 }
 
 /// The nodes stay connected whichever so many fail.
 pub fn require_survives(
     cluster: &Cluster,
-    place: &Location<'_>,
+    location: &Location<'_>,
     written: &str,
     scope: impl Nodes,
     failures: impl WholeNumber,
 ) {
-    let Some(failures) = required(cluster, place, written, failures) else { return };
-    require(cluster, place, written, declared(&collect(scope)), Requirement::Survives(failures));
+    let Some(failures) = required(cluster, location, written, failures) else { return };
+    require(cluster, location, written, declared(&collect(scope)), Requirement::Survives(failures));
 }
 
-fn required(cluster: &Cluster, place: &Location<'_>, written: &str, number: impl WholeNumber) -> Option<usize> {
+fn required(cluster: &Cluster, location: &Location<'_>, written: &str, number: impl WholeNumber) -> Option<usize> {
     let required = number.to_usize();
     if required.is_none() {
-        cluster.add_fault(format!("`{written}` at {place}: {number} is negative or too large"));
+        let mistake = Mistake::Number { number: number.to_string() };
+        refuse(cluster, location, written.to_owned(), mistake, None);
     }
     required
 }
 
-fn require(cluster: &Cluster, place: &Location<'_>, written: &str, topology: Topology, requirement: Requirement<'_>) {
+fn require(
+    cluster: &Cluster,
+    location: &Location<'_>,
+    written: &str,
+    topology: Topology,
+    requirement: Requirement<'_>,
+) {
     // A network that is not as declared is refused for that.
-    if cluster.has_faults() {
+    if cluster.has_refusals() {
         return;
     }
     if let Err(unmet) = topology.require(requirement) {
-        let seed = cluster.seed().map(|seed| format!("\n{}", again(seed))).unwrap_or_default();
-        cluster.add_unmet(format!("`{written}` at {place}: {unmet}{seed}"));
+        cluster.refuse_unmet(written, location.to_string(), unmet.into());
     }
 }
 
@@ -226,19 +236,19 @@ pub fn seed(number: impl WholeNumber) -> Option<Value> {
 /// The node of a group at an index that is only known at run time.
 pub fn at<'a, T>(
     cluster: &Cluster,
-    place: &Location<'_>,
+    location: &Location<'_>,
     group: &'a [T],
     name: &str,
     index: impl WholeNumber,
 ) -> &'a [T] {
     let found = index.to_usize().and_then(|index| group.get(index..=index));
-    found.unwrap_or_else(|| out_of_bounds(cluster, place, group, name, &index.to_string()))
+    found.unwrap_or_else(|| out_of_bounds(cluster, location, group, name, &index.to_string()))
 }
 
 /// The nodes of a group in a range that is only known at run time.
 pub fn slice<'a, T, I: WholeNumber>(
     cluster: &Cluster,
-    place: &Location<'_>,
+    location: &Location<'_>,
     group: &'a [T],
     name: &str,
     range: impl RangeBounds<I>,
@@ -246,7 +256,7 @@ pub fn slice<'a, T, I: WholeNumber>(
     let bounds = (range.start_bound(), range.end_bound());
     let selected = whole(bounds.0).zip(whole(bounds.1)).and_then(|bounds| group.get(bounds));
     match selected {
-        Some([]) | None => out_of_bounds(cluster, place, group, name, &written(bounds)),
+        Some([]) | None => out_of_bounds(cluster, location, group, name, &written(bounds)),
         Some(nodes) => nodes,
     }
 }
@@ -272,11 +282,15 @@ fn written(bounds: (Bound<&impl Display>, Bound<&impl Display>)) -> String {
     }
 }
 
-fn out_of_bounds<'a, T>(cluster: &Cluster, place: &Location<'_>, group: &[T], name: &str, index: &str) -> &'a [T] {
-    // An empty group has a fault of its own.
+fn out_of_bounds<'a, T>(cluster: &Cluster, location: &Location<'_>, group: &[T], name: &str, index: &str) -> &'a [T] {
+    // An empty group is refused by itself.
     if !group.is_empty() {
-        let (count, last) = (group.len(), group.len() - 1);
-        cluster.add_fault(format!("`{name}[{index}]` at {place}: no such nodes; `{name}` has {count}, at 0 to {last}"));
+        let mistake = Mistake::OutOfBounds { group: name.to_owned(), count: group.len() };
+        refuse(cluster, location, format!("{name}[{index}]"), mistake, None);
     }
     &[]
+}
+
+fn refuse(cluster: &Cluster, location: &Location<'_>, written: String, mistake: Mistake, seed: Option<u64>) {
+    cluster.refuse(Refusal::Declaration { written, location: location.to_string(), mistake, seed });
 }

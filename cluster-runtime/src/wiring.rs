@@ -2,9 +2,10 @@
 
 use cluster_topology::{self as topology, Family, ShapeError, Value, index};
 
-use crate::handle::{AnyNode, Node, Nodes, SpeaksWith, collect, members};
+use crate::error::Refusal;
+use crate::handle::{AnyNode, LinkableWith, Node, Nodes, collect, members};
 use crate::kind::Kind;
-use crate::node::Direction;
+use crate::node::{Direction, Links};
 
 /// Nodes of one kind, called `name.1` to `name.count`, as Tezt's `Cluster.create`.
 ///
@@ -16,7 +17,12 @@ use crate::node::Direction;
 /// assert_eq!(leaves[4].name(), "leaves.5");
 /// ```
 pub fn create<K: Kind>(kind: &K, name: &str, count: usize) -> Vec<Node<K>> {
-    (1..=count).map(|number| Node::new(kind, &format!("{name}.{number}"))).collect()
+    (0..count).map(|index| member(kind, name, index)).collect()
+}
+
+/// The node at this place of a group, from 0.
+pub(crate) fn member<K: Kind>(kind: &K, group: &str, index: usize) -> Node<K> {
+    Node::member(kind, &format!("{group}.{}", index + 1), index)
 }
 
 /// Tells each node of `a` of each node of `b`: only `a`'s side dials, and each end knows and admits the other.
@@ -30,22 +36,8 @@ pub fn create<K: Kind>(kind: &K, name: &str, count: usize) -> Vec<Node<K>> {
 /// assert!(nodes[0].peers()[0].dial());
 /// assert!(!nodes[1].peers()[0].dial());
 /// ```
-pub fn add_peer<A: Nodes + SpeaksWith<B>, B: Nodes>(a: A, b: B) {
-    topology::connect(&collect(a), &collect(b)).for_each(|(a, b)| link(a, b, Direction::Out, Direction::In));
-}
-
-/// Tells each node of `a` of each node of `b`, and the other way round. The same as [`connect`], under Tezt's name.
-///
-/// # Examples
-/// ```
-/// use cluster_runtime::{Loopback, create, symmetric_add_peer};
-///
-/// let nodes = create(&Loopback::new(), "n", 2);
-/// symmetric_add_peer(&nodes[0], &nodes[1]);
-/// assert_eq!(nodes[1].peers()[0].name(), "n.1");
-/// ```
-pub fn symmetric_add_peer<A: Nodes + SpeaksWith<B>, B: Nodes>(a: A, b: B) {
-    connect(a, b);
+pub fn add_peer<A: Nodes + LinkableWith<B>, B: Nodes>(a: A, b: B) {
+    topology::connect(&collect(a), &collect(b)).for_each(|(a, b)| link::<A, B>(a, b, Direction::OneWay));
 }
 
 /// Links every node of `a` to every node of `b`.
@@ -58,8 +50,8 @@ pub fn symmetric_add_peer<A: Nodes + SpeaksWith<B>, B: Nodes>(a: A, b: B) {
 /// connect(&a, &b);
 /// assert_eq!(a[0].peers().len(), 3);
 /// ```
-pub fn connect<A: Nodes + SpeaksWith<B>, B: Nodes>(a: A, b: B) {
-    topology::connect(&collect(a), &collect(b)).for_each(symmetric);
+pub fn connect<A: Nodes + LinkableWith<B>, B: Nodes>(a: A, b: B) {
+    topology::connect(&collect(a), &collect(b)).for_each(|(a, b)| link::<A, B>(a, b, Direction::Both));
 }
 
 /// Links every node of a set to every other.
@@ -72,8 +64,8 @@ pub fn connect<A: Nodes + SpeaksWith<B>, B: Nodes>(a: A, b: B) {
 /// clique(&k);
 /// assert_eq!(k[0].peers().len(), 3);
 /// ```
-pub fn clique<S: Nodes + SpeaksWith<S>>(set: S) {
-    topology::clique(&members(set)).for_each(all_of_both);
+pub fn clique<S: Nodes + LinkableWith<S>>(set: S) {
+    topology::clique(&members(set)).for_each(link_all::<S, S>);
 }
 
 /// Links each node of a set to the next, and the last to the first. A ring of two is one link, of one none.
@@ -86,8 +78,8 @@ pub fn clique<S: Nodes + SpeaksWith<S>>(set: S) {
 /// ring(&nodes);
 /// assert!(nodes.iter().all(|node| node.peers().len() == 2));
 /// ```
-pub fn ring<S: Nodes + SpeaksWith<S>>(set: S) {
-    topology::ring(&members(set)).for_each(all_of_both);
+pub fn ring<S: Nodes + LinkableWith<S>>(set: S) {
+    topology::ring(&members(set)).for_each(link_all::<S, S>);
 }
 
 /// Links each node of a set to the next.
@@ -100,8 +92,8 @@ pub fn ring<S: Nodes + SpeaksWith<S>>(set: S) {
 /// line(&nodes);
 /// assert_eq!(nodes[4].peers().len(), 1);
 /// ```
-pub fn line<S: Nodes + SpeaksWith<S>>(set: S) {
-    topology::line(&members(set)).for_each(all_of_both);
+pub fn line<S: Nodes + LinkableWith<S>>(set: S) {
+    topology::line(&members(set)).for_each(link_all::<S, S>);
 }
 
 /// Links one node to all the others. A start is refused where the hub is not one node.
@@ -115,16 +107,13 @@ pub fn line<S: Nodes + SpeaksWith<S>>(set: S) {
 /// star(&center, &leaves);
 /// assert_eq!(center.peers().len(), 5);
 /// ```
-pub fn star<H: Nodes + SpeaksWith<S>, S: Nodes>(hub: H, others: S) {
+pub fn star<H: Nodes + LinkableWith<S>, S: Nodes>(hub: H, others: S) {
     let (hubs, others) = (members(hub), members(others));
     match &*hubs {
-        [hub] => topology::star(hub, &others).for_each(all_of_both),
+        [hub] => topology::star(hub, &others).for_each(link_all::<H, S>),
         _ => {
             if let Some(node) = hubs.iter().chain(&others).flatten().next() {
-                node.state().add_fault(format!(
-                    "a star has one node in its middle, and here are {}\nhelp: pick one with `[i]`, or use `connect`",
-                    hubs.len()
-                ));
+                node.state().refuse(Refusal::Hubs { hubs: hubs.len() });
             }
         }
     }
@@ -140,13 +129,14 @@ pub fn star<H: Nodes + SpeaksWith<S>, S: Nodes>(hub: H, others: S) {
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Loopback, create, tree};
+/// use cluster_runtime::wiring::tree;
+/// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 7);
 /// tree(&nodes, 2);
 /// assert_eq!(nodes[0].peers().len(), 2);
 /// ```
-pub fn tree<S: Nodes + SpeaksWith<S>>(set: S, arity: usize) {
+pub fn tree<S: Nodes + LinkableWith<S>>(set: S, arity: usize) {
     family(set, Family::Tree, &[("arity", Value::Integer(arity))]);
 }
 
@@ -160,13 +150,14 @@ pub fn tree<S: Nodes + SpeaksWith<S>>(set: S, arity: usize) {
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Loopback, create, grid};
+/// use cluster_runtime::wiring::grid;
+/// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 6);
 /// grid(&nodes, 3);
 /// assert_eq!(nodes[4].peers().len(), 3);
 /// ```
-pub fn grid<S: Nodes + SpeaksWith<S>>(set: S, columns: usize) {
+pub fn grid<S: Nodes + LinkableWith<S>>(set: S, columns: usize) {
     family(set, Family::Grid, &[("columns", Value::Integer(columns))]);
 }
 
@@ -174,13 +165,14 @@ pub fn grid<S: Nodes + SpeaksWith<S>>(set: S, columns: usize) {
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Loopback, create, torus};
+/// use cluster_runtime::wiring::torus;
+/// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 12);
 /// torus(&nodes, 4);
 /// assert!(nodes.iter().all(|node| node.peers().len() == 4));
 /// ```
-pub fn torus<S: Nodes + SpeaksWith<S>>(set: S, columns: usize) {
+pub fn torus<S: Nodes + LinkableWith<S>>(set: S, columns: usize) {
     family(set, Family::Torus, &[("columns", Value::Integer(columns))]);
 }
 
@@ -197,13 +189,14 @@ pub fn torus<S: Nodes + SpeaksWith<S>>(set: S, columns: usize) {
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Loopback, create, hypercube};
+/// use cluster_runtime::wiring::hypercube;
+/// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 8);
 /// hypercube(&nodes);
 /// assert!(nodes.iter().all(|node| node.peers().len() == 3));
 /// ```
-pub fn hypercube<S: Nodes + SpeaksWith<S>>(set: S) {
+pub fn hypercube<S: Nodes + LinkableWith<S>>(set: S) {
     family(set, Family::Hypercube, &[]);
 }
 
@@ -211,14 +204,15 @@ pub fn hypercube<S: Nodes + SpeaksWith<S>>(set: S) {
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Loopback, create, wheel};
+/// use cluster_runtime::wiring::wheel;
+/// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 6);
 /// wheel(&nodes);
 /// assert_eq!(nodes[0].peers().len(), 5);
 /// assert_eq!(nodes[5].peers().len(), 3);
 /// ```
-pub fn wheel<S: Nodes + SpeaksWith<S>>(set: S) {
+pub fn wheel<S: Nodes + LinkableWith<S>>(set: S) {
     family(set, Family::Wheel, &[]);
 }
 
@@ -226,13 +220,14 @@ pub fn wheel<S: Nodes + SpeaksWith<S>>(set: S) {
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Loopback, create, random_regular};
+/// use cluster_runtime::wiring::random_regular;
+/// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 10);
 /// random_regular(&nodes, 3, 7);
 /// assert!(nodes.iter().all(|node| node.peers().len() == 3));
 /// ```
-pub fn random_regular<S: Nodes + SpeaksWith<S>>(set: S, degree: usize, seed: u64) {
+pub fn random_regular<S: Nodes + LinkableWith<S>>(set: S, degree: usize, seed: u64) {
     family(set, Family::RandomRegular, &[("degree", Value::Integer(degree)), ("seed", Value::Seed(seed))]);
 }
 
@@ -241,13 +236,14 @@ pub fn random_regular<S: Nodes + SpeaksWith<S>>(set: S, degree: usize, seed: u64
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Loopback, create, gnp};
+/// use cluster_runtime::wiring::gnp;
+/// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 20);
 /// gnp(&nodes, 1.0, 7);
 /// assert!(nodes.iter().all(|node| node.peers().len() == 19));
 /// ```
-pub fn gnp<S: Nodes + SpeaksWith<S>>(set: S, probability: f64, seed: u64) {
+pub fn gnp<S: Nodes + LinkableWith<S>>(set: S, probability: f64, seed: u64) {
     family(set, Family::Gnp, &[("probability", Value::Probability(probability)), ("seed", Value::Seed(seed))]);
 }
 
@@ -256,13 +252,14 @@ pub fn gnp<S: Nodes + SpeaksWith<S>>(set: S, probability: f64, seed: u64) {
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Loopback, create, small_world};
+/// use cluster_runtime::wiring::small_world;
+/// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 20);
 /// small_world(&nodes, 4, 0.1, 7);
 /// assert_eq!(nodes.iter().map(|node| node.peers().len()).sum::<usize>(), 20 * 4);
 /// ```
-pub fn small_world<S: Nodes + SpeaksWith<S>>(set: S, neighbours: usize, probability: f64, seed: u64) {
+pub fn small_world<S: Nodes + LinkableWith<S>>(set: S, neighbours: usize, probability: f64, seed: u64) {
     let probability = ("probability", Value::Probability(probability));
     family(
         set,
@@ -276,13 +273,14 @@ pub fn small_world<S: Nodes + SpeaksWith<S>>(set: S, neighbours: usize, probabil
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Loopback, create, scale_free};
+/// use cluster_runtime::wiring::scale_free;
+/// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 20);
 /// scale_free(&nodes, 2, 7);
 /// assert!(nodes[19].peers().len() >= 2);
 /// ```
-pub fn scale_free<S: Nodes + SpeaksWith<S>>(set: S, links: usize, seed: u64) {
+pub fn scale_free<S: Nodes + LinkableWith<S>>(set: S, links: usize, seed: u64) {
     family(set, Family::ScaleFree, &[("links", Value::Integer(links)), ("seed", Value::Seed(seed))]);
 }
 
@@ -291,7 +289,8 @@ pub fn scale_free<S: Nodes + SpeaksWith<S>>(set: S, links: usize, seed: u64) {
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::{Loopback, create, shape};
+/// use cluster_runtime::wiring::shape;
+/// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 6);
 /// shape(&nodes, |count| (0..count / 2).map(move |a| (a, a + count / 2)));
@@ -299,12 +298,12 @@ pub fn scale_free<S: Nodes + SpeaksWith<S>>(set: S, links: usize, seed: u64) {
 /// ```
 pub fn shape<S, P>(set: S, pairs: impl FnOnce(usize) -> P)
 where
-    S: Nodes + SpeaksWith<S>,
+    S: Nodes + LinkableWith<S>,
     P: IntoIterator<Item = (usize, usize)>,
 {
     let members = members(set);
-    let linked = index::shape(members.len(), pairs).map(|pairs| link_pairs(&members, pairs));
-    linked.unwrap_or_else(|error| note_fault(&members, &error));
+    let linked = index::shape(members.len(), pairs).map(|pairs| link_pairs::<S>(&members, pairs));
+    linked.unwrap_or_else(|error| refuse(&members, error));
 }
 
 /// Links the nodes of a set as one of the standard topologies, with parameters by name. A start is refused where they do
@@ -313,45 +312,47 @@ where
 /// # Examples
 /// ```
 /// use cluster_runtime::topology::{Family, Value};
-/// use cluster_runtime::{Loopback, create, family};
+/// use cluster_runtime::wiring::family;
+/// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 20);
 /// let connected = [("probability", Value::Probability(0.2)), ("seed", Value::Seed(7)), ("connected", Value::Flag)];
 /// family(&nodes, Family::Gnp, &connected);
 /// assert!(nodes.iter().all(|node| !node.peers().is_empty()));
 /// ```
-pub fn family<S: Nodes + SpeaksWith<S>>(set: S, family: Family, parameters: &[(&str, Value)]) {
+pub fn family<S: Nodes + LinkableWith<S>>(set: S, family: Family, parameters: &[(&str, Value)]) {
     let members = members(set);
-    let linked = family.pairs(members.len(), parameters).map(|pairs| link_pairs(&members, pairs));
-    linked.unwrap_or_else(|error| note_fault(&members, &error));
+    let linked = family.pairs(members.len(), parameters).map(|pairs| link_pairs::<S>(&members, pairs));
+    linked.unwrap_or_else(|error| refuse(&members, error));
 }
 
-pub(crate) fn link_pairs(members: &[Vec<AnyNode>], pairs: impl Iterator<Item = (usize, usize)>) {
-    pairs.for_each(|(a, b)| all_of_both((&members[a], &members[b])));
+/// Links members of a set by pairs of their places.
+pub(crate) fn link_pairs<S: LinkableWith<S>>(members: &[Vec<AnyNode>], pairs: impl Iterator<Item = (usize, usize)>) {
+    pairs.for_each(|(a, b)| link_all::<S, S>((&members[a], &members[b])));
 }
 
-/// Without a cluster, a fault is noted on a node.
-fn note_fault(members: &[Vec<AnyNode>], error: &ShapeError) {
+/// Without a cluster, what cannot work is noted on a node.
+fn refuse(members: &[Vec<AnyNode>], error: ShapeError) {
     if let Some(node) = members.iter().flatten().next() {
-        node.state().add_fault(error.to_string());
+        node.state().refuse(error.into());
     }
 }
 
-/// Links two members of a set: two nodes, or all nodes of a cluster with all of another.
-fn all_of_both((a, b): (&Vec<AnyNode>, &Vec<AnyNode>)) {
-    topology::connect(a, b).for_each(symmetric);
+/// Links two members of sets: two nodes, or all nodes of a cluster with all of another.
+fn link_all<A: LinkableWith<B>, B>((a, b): (&Vec<AnyNode>, &Vec<AnyNode>)) {
+    topology::connect(a, b).for_each(|(a, b)| link::<A, B>(a, b, Direction::Both));
 }
 
-fn symmetric((a, b): (&AnyNode, &AnyNode)) {
-    link(a, b, Direction::Both, Direction::Both);
-}
-
-fn link(a: &AnyNode, b: &AnyNode, of_a: Direction, of_b: Direction) {
-    if a.state().id() == b.state().id() {
-        a.state()
-            .add_fault(format!("node `{}` is linked to itself\nhelp: take it out of one of the two sides", a.name()));
-        return;
+/// Links two nodes of sets. Where the types do not say that their protocols fit, they must be the same.
+fn link<A: LinkableWith<B>, B>(a: &AnyNode, b: &AnyNode, direction: Direction) {
+    let (a_state, b_state) = (a.state(), b.state());
+    if a_state.id() == b_state.id() {
+        return a_state.refuse(Refusal::SelfLink { node: a_state.name().clone() });
     }
-    a.context().peer_set().add(b.state().clone(), of_a);
-    b.context().peer_set().add(a.state().clone(), of_b);
+    let ((a_protocol, a_speaks), (b_protocol, b_speaks)) = (a.erased().protocol(), b.erased().protocol());
+    if !A::BY_TYPES && a_protocol != b_protocol {
+        let (a, b) = (a_state.name().clone(), b_state.name().clone());
+        a_state.refuse(Refusal::Protocols { a, a_speaks, b, b_speaks });
+    }
+    Links::declare((a_state, a.context().links()), (b_state, b.context().links()), direction);
 }

@@ -5,6 +5,7 @@
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 
+use cluster_runtime::error::Refusal;
 use cluster_runtime::{Cluster, Error, Loopback, Result, clique, create, ring, start};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
@@ -22,7 +23,7 @@ fn with_few_descriptors(test: impl Future<Output = Result>) -> Result {
 
 fn the_only_fault(started: Result<Cluster>) -> String {
     match started.expect_err("there are not so many descriptors") {
-        Error::Refused { faults } if faults.len() == 1 => faults[0].clone(),
+        Error::Refused { refusals } if refusals.len() == 1 => refusals[0].to_string(),
         error => panic!("expected one fault, found {error:?}"),
     }
 }
@@ -46,7 +47,7 @@ fn more_links_than_file_descriptors_are_refused_with_their_numbers() -> Result {
         clique(&nodes);
         let fault = the_only_fault(start(&nodes).await);
         let begin = "30 nodes with 870 ends of links need about 900 file descriptors, ";
-        let end = " are open, 32 are for the test itself, and the limit is 512\nhelp: declare fewer links, or raise the hard limit (`ulimit -Hn`)";
+        let end = " are open, 32 are kept for the test itself, and the limit is 512\nhelp: declare fewer links, or raise the hard limit (`ulimit -Hn`)";
         assert!(fault.starts_with(begin) && fault.ends_with(end), "{fault}");
         Ok(())
     })
@@ -56,9 +57,10 @@ fn more_links_than_file_descriptors_are_refused_with_their_numbers() -> Result {
 fn nodes_without_an_address_are_refused_when_they_are_started() -> Result {
     with_few_descriptors(async {
         let nodes = create(&Loopback::new(), "n", 600);
-        let Err(Error::Refused { faults }) = start(&nodes).await else { panic!("there are not so many descriptors") };
-        assert!(faults[0].starts_with("no address could be reserved for node `n."), "{}", faults[0]);
-        assert!(faults[0].contains("Too many open files"), "{}", faults[0]);
+        let Err(Error::Refused { refusals }) = start(&nodes).await else { panic!("there are not so many descriptors") };
+        let Refusal::NoAddress { node, why } = &refusals[0] else { panic!("{refusals:?}") };
+        assert!(node.starts_with("n."), "{node}");
+        assert!(why.contains("Too many open files"), "{why}");
         Ok(())
     })
 }

@@ -1,5 +1,7 @@
 //! What a user sees: every mistake at its token, in our words, and no second error from rustc.
 //!
+//! A test binary of its own, as it spawns compilers: see `process`.
+//!
 //! `TRYBUILD=overwrite cargo test -p cluster-tests --test ui` rewrites the snapshots.
 
 #[test]

@@ -6,16 +6,16 @@ use syn::Expr;
 
 use super::Expansion;
 use super::named::phantom;
-use super::tokens::{default_kind, internal, local, place, shown_at};
+use super::tokens::{default_kind, local, place, respan_at, unspan};
 use crate::check::MOST_NODES_IN_ARRAYS;
-use crate::how::How;
 use crate::model::{Count, Part, Select, Step};
+use crate::pattern::Pattern;
 use crate::size::{constant, usize_literal};
 
 impl Expansion<'_> {
     /// Creates all nodes, and makes them part of the cluster.
     pub fn creation(&self) -> TokenStream {
-        let members = self.created(None);
+        let members = self.field_values(None);
         let (name, generics) = match self.named {
             Some(named) => {
                 (named.name.clone(), phantom(named).map(|_| quote! { __generics: ::core::marker::PhantomData, }))
@@ -23,9 +23,9 @@ impl Expansion<'_> {
             None => (Ident::new("Cluster", Span::mixed_site()), None),
         };
         let add = self.model.members(None).map(|node| {
-            let name = internal(&self.model.nodes[node].name);
+            let name = unspan(&self.model.nodes[node].name);
             let kind = if self.model.nodes[node].is_cluster { None } else { self.kind(node).1 };
-            shown_at(quote! { runtime::__private::add(&net.__cluster, &net.#name); }, kind)
+            respan_at(quote! { runtime::__private::add(&net.__cluster, &net.#name); }, kind)
         });
         quote! {
             let cluster = runtime::Cluster::new();
@@ -35,9 +35,9 @@ impl Expansion<'_> {
     }
 
     /// The members of a cluster, as the fields of its struct.
-    fn created(&self, cluster: Option<usize>) -> TokenStream {
+    fn field_values(&self, cluster: Option<usize>) -> TokenStream {
         let members = self.model.members(cluster).map(|node| {
-            let name = internal(&self.model.nodes[node].name);
+            let name = unspan(&self.model.nodes[node].name);
             let created = if self.model.nodes[node].is_cluster { self.clusters(node) } else { self.nodes(node) };
             quote! { #name: #created, }
         });
@@ -46,7 +46,7 @@ impl Expansion<'_> {
 
     /// The name of a declaration's kind, and the expression that it comes from: its own, or that of the nearest `use`.
     pub fn kind(&self, node: usize) -> (Ident, Option<&Expr>) {
-        let own = self.model.outwards(node).find_map(|node| Some((node, self.model.nodes[node].kind.as_ref()?)));
+        let own = self.model.ancestors(node).find_map(|node| Some((node, self.model.nodes[node].kind.as_ref()?)));
         match own {
             Some((node, expression)) => (local("kind", node), Some(expression)),
             None => (default_kind(), self.model.kind.as_ref()),
@@ -57,10 +57,10 @@ impl Expansion<'_> {
     fn name(&self, node: usize) -> TokenStream {
         let declared = &self.model.nodes[node];
         let name = declared.text();
-        match declared.within {
+        match declared.parent {
             Some(cluster) => {
-                let within = local("within", cluster);
-                quote! { &runtime::__private::joined(#within, #name) }
+                let parent = local("within", cluster);
+                quote! { &runtime::__private::joined(#parent, #name) }
             }
             None => quote! { #name },
         }
@@ -70,19 +70,19 @@ impl Expansion<'_> {
     fn nodes(&self, node: usize) -> TokenStream {
         let name = self.name(node);
         let (kind, expression) = self.kind(node);
-        let kind = shown_at(quote! { #kind }, expression);
+        let kind = respan_at(quote! { #kind }, expression);
         let array = |count: TokenStream| {
-            let create = shown_at(quote! { runtime::__private::array::<_, #count> }, expression);
+            let create = respan_at(quote! { runtime::__private::array::<_, #count> }, expression);
             quote! { #create(#kind, #name) }
         };
         let new = || {
-            let create = shown_at(quote! { runtime::Node::new }, expression);
+            let create = respan_at(quote! { runtime::Node::new }, expression);
             quote! { |name| #create(#kind, name) }
         };
         match &self.model.nodes[node].count {
             Count::Constant(count) if self.is_generic(count) => array(quote! { _ }),
             Count::One => {
-                let create = shown_at(quote! { runtime::Node::new }, expression);
+                let create = respan_at(quote! { runtime::Node::new }, expression);
                 quote! { #create(#kind, #name) }
             }
             Count::Literal(count, _) if *count <= MOST_NODES_IN_ARRAYS => {
@@ -100,8 +100,9 @@ impl Expansion<'_> {
     /// The clusters of one declaration.
     fn clusters(&self, node: usize) -> TokenStream {
         let name = self.name(node);
-        let (within, structure, members) = (local("within", node), self.struct_name(node), self.created(Some(node)));
-        let make = quote! { |#within: &str| #structure { #members } };
+        let (parent, structure, members) =
+            (local("within", node), self.struct_name(node), self.field_values(Some(node)));
+        let make = quote! { |#parent: &str| #structure { #members } };
         let array = |count: TokenStream| quote! { runtime::__private::clusters::<_, #count>(#name, #make) };
         match &self.model.nodes[node].count {
             Count::Constant(count) if self.is_generic(count) => array(quote! { _ }),
@@ -119,16 +120,16 @@ impl Expansion<'_> {
     fn group(&self, node: usize, written: &Expr, make: &TokenStream) -> TokenStream {
         let name = self.name(node);
         let count = local("count", node);
-        let count = shown_at(quote! { #count }, Some(written));
-        let group = shown_at(quote! { runtime::__private::group }, Some(written));
+        let count = respan_at(quote! { #count }, Some(written));
+        let group = respan_at(quote! { runtime::__private::group }, Some(written));
         let (place, least) = (place(written), self.least(node));
         quote! { #group(&cluster, #place, #name, #count, &[#(#least),*], #make) }
     }
 
     /// What the shapes of a group ask of its size, for the runtime to check.
     fn least(&self, node: usize) -> impl Iterator<Item = TokenStream> {
-        self.model.links.iter().filter_map(move |link| match (link.how, link.sets.as_slice()) {
-            (How::Shape(shape), [set]) => match set.parts.as_slice() {
+        self.model.links.iter().filter_map(move |link| match (link.pattern, link.sets.as_slice()) {
+            (Pattern::Shape(shape), [set]) => match set.parts.as_slice() {
                 [Part { steps, .. }] if is_all_of(steps, node) => {
                     let (least, name) = (usize_literal(shape.least() as u64), shape.name());
                     Some(quote! { (#least, #name) })

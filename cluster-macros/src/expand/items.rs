@@ -5,9 +5,9 @@ use quote::{ToTokens, format_ident, quote_spanned};
 use syn::Attribute;
 
 use super::Expansion;
-use super::tokens::{internal, local};
-use crate::model::Declared;
-use crate::named::Named;
+use super::tokens::{local, unspan};
+use crate::ast::Head;
+use crate::model::Declaration;
 
 impl Expansion<'_> {
     /// The struct with a field for each declaration, and one for each cluster within.
@@ -15,7 +15,7 @@ impl Expansion<'_> {
         let Fields { types, fields } = self.fields(None);
         let clusters = self.clusters_within();
         quote! {
-            #[must_use = "a cluster does nothing until it is started"]
+            #[must_use = "a cluster is started by `.start().await?`, and stops its nodes when it is dropped: bind it to a name"]
             #[allow(dead_code, clippy::partial_pub_fields)]
             pub struct Cluster<#(#types),*> {
                 #fields
@@ -30,8 +30,8 @@ impl Expansion<'_> {
                 }
             }
 
-            impl<#(#types),*> ::core::borrow::Borrow<runtime::Cluster> for Cluster<#(#types),*> {
-                fn borrow(&self) -> &runtime::Cluster {
+            impl<#(#types),*> ::core::convert::AsRef<runtime::Cluster> for Cluster<#(#types),*> {
+                fn as_ref(&self) -> &runtime::Cluster {
                     &self.__cluster
                 }
             }
@@ -64,11 +64,11 @@ impl Expansion<'_> {
     fn cluster(&self, cluster: usize) -> TokenStream {
         let Fields { types, fields } = self.fields(Some(cluster));
         let names: Vec<Ident> =
-            self.model.members(Some(cluster)).map(|node| internal(&self.model.nodes[node].name)).collect();
+            self.model.members(Some(cluster)).map(|node| unspan(&self.model.nodes[node].name)).collect();
         let name = self.struct_name(cluster);
         let krate = self.krate;
         let (attributes, visibility) = match self.named {
-            Some(Named { attributes, visibility, name, .. }) => {
+            Some(Head { attributes, visibility, name, .. }) => {
                 let docs = format!("A `{}` of [`{name}`].", self.model.path(cluster));
                 let conditions = conditions(attributes);
                 (quote! { #(#conditions)* #[doc = #docs] }, visibility.to_token_stream())
@@ -94,9 +94,14 @@ impl Expansion<'_> {
             }
 
             #(#conditions)*
-            impl<__S: ?Sized, #(#types: #krate::SpeaksWith<__S>),*> #krate::SpeaksWith<__S> for #name<#(#types),*> {}
+            impl<__S: ?Sized, #(#types: #krate::LinkableWith<__S>),*> #krate::LinkableWith<__S> for #name<#(#types),*> {
+                const BY_TYPES: bool = true #(&& <#types as #krate::LinkableWith<__S>>::BY_TYPES)*;
+            }
+
             #(#conditions)*
-            impl<__P: ?Sized, #(#types: #krate::Hears<__P>),*> #krate::Hears<__P> for #name<#(#types),*> {}
+            impl<__P: ?Sized, #(#types: #krate::Accepts<__P>),*> #krate::Accepts<__P> for #name<#(#types),*> {
+                const BY_TYPES: bool = true #(&& <#types as #krate::Accepts<__P>>::BY_TYPES)*;
+            }
         }
     }
 
@@ -106,8 +111,8 @@ impl Expansion<'_> {
         let capitalized =
             |node: usize| -> String { self.model.nodes[node].text().split('_').map(capitalized).collect() };
         match self.named {
-            Some(Named { name, .. }) => {
-                let mut path: Vec<String> = self.model.outwards(cluster).map(capitalized).collect();
+            Some(Head { name, .. }) => {
+                let mut path: Vec<String> = self.model.ancestors(cluster).map(capitalized).collect();
                 path.reverse();
                 format_ident!("{name}{}", path.concat(), span = name.span())
             }
@@ -118,7 +123,7 @@ impl Expansion<'_> {
     fn fields(&self, cluster: Option<usize>) -> Fields {
         let types: Vec<Ident> = self.model.members(cluster).map(|node| local("T", node)).collect();
         let fields = self.model.members(cluster).zip(&types).map(|(node, ty)| {
-            let Declared { docs, name, .. } = &self.model.nodes[node];
+            let Declaration { docs, name, .. } = &self.model.nodes[node];
             quote! { #(#docs)* pub #name: #ty, }
         });
         Fields { fields: fields.collect(), types }

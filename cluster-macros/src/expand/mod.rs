@@ -15,12 +15,13 @@ use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::Expr;
 
+use crate::ast::Head;
 use crate::check::Assertion;
-use crate::how::How;
-use crate::model::{Count, Given, GivenValue, Model, Required, Select, Step};
-use crate::named::{Named, TypedKind};
+use crate::model::{Argument, ArgumentValue, Count, Model, Requirement, Select, Step};
+use crate::named::TypedKind;
+use crate::pattern::Pattern;
 use crate::size::constant;
-use tokens::{default_kind, ends, local, respanned, shown_at};
+use tokens::{default_kind, ends, local, respan, respan_at};
 
 /// As `quote!`, with names that cannot meet the user's.
 macro_rules! quote {
@@ -34,15 +35,15 @@ mod tokens;
 mod wiring;
 
 /// The value of the macro, or the type that it declares. `krate` is the path of the runtime.
-pub fn expand(krate: &TokenTree, named: Option<&Named>, model: &Model, assertions: &[Assertion]) -> TokenStream {
+pub fn expand(krate: &TokenTree, named: Option<&Head>, model: &Model, assertions: &[Assertion]) -> TokenStream {
     let expansion = Expansion { krate, named, model };
-    expansion.whole(&TokenStream::new(), assertions, &TokenStream::new())
+    expansion.assemble(&TokenStream::new(), assertions, &TokenStream::new())
 }
 
 /// Where there were mistakes: the same value without links, so that no second error follows and the editor goes on completing.
 pub fn expand_with_errors(
     krate: &TokenTree,
-    named: Option<&Named>,
+    named: Option<&Head>,
     mut model: Model,
     assertions: &[Assertion],
     errors: TokenStream,
@@ -50,22 +51,23 @@ pub fn expand_with_errors(
     let links = std::mem::take(&mut model.links);
     let requirements = std::mem::take(&mut model.requirements);
     let parts = || {
-        let sets = links.iter().flat_map(|link| &link.sets).chain(requirements.iter().filter_map(Required::set));
+        let sets = links.iter().flat_map(|link| &link.sets).chain(requirements.iter().filter_map(Requirement::set));
         sets.flat_map(|set| &set.parts)
     };
-    let outermost = parts().filter(|part| model.nodes[part.steps[0].node].within.is_none());
+    let outermost = parts().filter(|part| model.nodes[part.steps[0].node].parent.is_none());
     let outermost: Vec<Ident> = outermost.map(|part| part.steps[0].name.clone()).collect();
-    model.loose.extend(outermost);
+    model.unresolved.extend(outermost);
     let indices = parts().flat_map(|part| &part.steps).filter_map(run_time_value);
     // The type of a closure's parameter would not be known.
-    let arguments = links.iter().filter(|link| link.how != How::Own).flat_map(|link| arguments(&link.arguments));
-    let numbers = requirements.iter().filter_map(Required::number).map(ToTokens::to_token_stream);
+    let arguments =
+        links.iter().filter(|link| link.pattern != Pattern::Custom).flat_map(|link| arguments(&link.arguments));
+    let numbers = requirements.iter().filter_map(Requirement::number).map(ToTokens::to_token_stream);
     let parameters = named.into_iter().flat_map(|named| &named.parameters).map(|parameter| {
         let name = &parameter.name;
         quote! { &#name }
     });
     let unused = indices.chain(arguments).chain(numbers).chain(parameters);
-    Expansion { krate, named, model: &model }.whole(&errors, assertions, &quote! { #(let _ = #unused;)* })
+    Expansion { krate, named, model: &model }.assemble(&errors, assertions, &quote! { #(let _ = #unused;)* })
 }
 
 fn assertion(assertion: &Assertion) -> TokenStream {
@@ -87,23 +89,23 @@ fn run_time_value(step: &Step) -> Option<TokenStream> {
 }
 
 /// What is given for parameters, where it is not a literal.
-fn arguments(given: &[Given]) -> impl Iterator<Item = TokenStream> {
+fn arguments(given: &[Argument]) -> impl Iterator<Item = TokenStream> {
     given.iter().filter_map(|given| match &given.value {
-        GivenValue::Expression(value) => Some(value.to_token_stream()),
-        GivenValue::Literal(_) => None,
+        ArgumentValue::Expression(value) => Some(value.to_token_stream()),
+        ArgumentValue::Literal(_) => None,
     })
 }
 
 struct Expansion<'m> {
     krate: &'m TokenTree,
     /// The type that is declared, if one is.
-    named: Option<&'m Named>,
+    named: Option<&'m Head>,
     model: &'m Model,
 }
 
 impl Expansion<'_> {
     /// `errors` and `unused` are there where there were mistakes.
-    fn whole(&self, errors: &TokenStream, assertions: &[Assertion], unused: &TokenStream) -> TokenStream {
+    fn assemble(&self, errors: &TokenStream, assertions: &[Assertion], unused: &TokenStream) -> TokenStream {
         let (value, constants) = (self.value(), self.constants());
         let assertions = self.assertions(assertions);
         match self.named {
@@ -120,7 +122,7 @@ impl Expansion<'_> {
         let constants = self.model.nodes.iter().enumerate().filter_map(|(node, declared)| match &declared.count {
             Count::Constant(count) if !self.is_generic(count) => {
                 let (first, _) = ends(&count.to_token_stream());
-                let constant = respanned(constant(node).into_token_stream(), first);
+                let constant = respan(constant(node).into_token_stream(), first);
                 Some(quote! { const #constant: usize = #count; })
             }
             _ => None,
@@ -193,7 +195,7 @@ impl Expansion<'_> {
             }
         }
         let of_links = self.model.links.iter().flat_map(|link| &link.sets);
-        let sets = of_links.chain(self.model.requirements.iter().filter_map(Required::set));
+        let sets = of_links.chain(self.model.requirements.iter().filter_map(Requirement::set));
         let parts = sets.flat_map(|set| &set.parts);
         for (index, value) in parts.flat_map(|part| &part.steps).filter_map(run_time_value).enumerate() {
             values.push((local("index", index), quote! { (#value) }));
@@ -201,13 +203,14 @@ impl Expansion<'_> {
         let of_links = self.model.links.iter().flat_map(|link| {
             // Only as the function that it is asked to be can a closure's parameter do without a type.
             let own = |value: TokenStream| {
-                let function = shown_at(quote! { #krate::__private::pairs }, Some(&value));
+                let function = respan_at(quote! { #krate::__private::pairs }, Some(&value));
                 quote! { #function(#value) }
             };
-            arguments(&link.arguments).map(move |value| if link.how == How::Own { own(value) } else { value })
+            arguments(&link.arguments)
+                .map(move |value| if link.pattern == Pattern::Custom { own(value) } else { value })
         });
-        let arguments =
-            of_links.chain(self.model.requirements.iter().filter_map(Required::number).map(ToTokens::to_token_stream));
+        let arguments = of_links
+            .chain(self.model.requirements.iter().filter_map(Requirement::number).map(ToTokens::to_token_stream));
         for (index, value) in arguments.enumerate() {
             values.push((local("argument", index), quote! { (#value) }));
         }
@@ -215,7 +218,7 @@ impl Expansion<'_> {
     }
 
     fn kind_value(&self, kind: &Expr) -> TokenStream {
-        match self.named.and_then(|named| named.typed(kind)) {
+        match self.named.and_then(|named| named.typed_kind(kind)) {
             Some(TypedKind { value, .. }) => quote! { &(#value) },
             None => quote! { &(#kind) },
         }
@@ -224,6 +227,6 @@ impl Expansion<'_> {
     /// Whether a node has no kind, nor a cluster around it.
     fn any_without_kind(&self) -> bool {
         let nodes = (0..self.model.nodes.len()).filter(|node| !self.model.nodes[*node].is_cluster);
-        nodes.into_iter().any(|node| self.model.outwards(node).all(|node| self.model.nodes[node].kind.is_none()))
+        nodes.into_iter().any(|node| self.model.ancestors(node).all(|node| self.model.nodes[node].kind.is_none()))
     }
 }

@@ -6,36 +6,37 @@ use syn::{GenericParam, Generics, parse_quote};
 
 use super::Expansion;
 use super::items::conditions;
-use super::tokens::internal;
+use super::tokens::unspan;
+use crate::ast::Head;
 use crate::check::MOST_NODES_IN_ARRAYS;
-use crate::model::{Count, Declared};
-use crate::named::{Named, TypedKind};
+use crate::model::{Count, Declaration};
+use crate::named::TypedKind;
 use crate::size::usize_literal;
 
 impl Expansion<'_> {
     /// The struct with a typed field for each declaration, and what one can do with it. `value` creates it.
-    pub fn named_items(&self, named: &Named, value: &TokenStream) -> TokenStream {
-        let Named { attributes, visibility, name, generics, parameters } = named;
+    pub fn named_items(&self, named: &Head, value: &TokenStream) -> TokenStream {
+        let Head { attributes, visibility, name, generics, parameters } = named;
         let krate = self.krate;
         let members: Vec<usize> = self.model.members(None).collect();
         let types: Vec<TokenStream> = members.iter().map(|node| self.field_type(named, *node)).collect();
         let fields = members.iter().zip(&types).map(|(node, ty)| {
-            let Declared { docs, name, .. } = &self.model.nodes[*node];
+            let Declaration { docs, name, .. } = &self.model.nodes[*node];
             quote! { #(#docs)* pub #name: #ty, }
         });
-        let names: Vec<_> = members.iter().map(|node| internal(&self.model.nodes[*node].name)).collect();
+        let names: Vec<_> = members.iter().map(|node| unspan(&self.model.nodes[*node].name)).collect();
         let phantom = phantom(named).map(|ty| quote! { __generics: #ty, });
         let (of_impl, of_type, condition) = generics.split_for_impl();
         let others = |parameter: TokenStream, bound: &TokenStream| with_bounds(generics, &parameter, &types, bound);
-        let speaks = others(quote! { __S: ?::core::marker::Sized }, &quote! { #krate::SpeaksWith<__S> });
-        let hears = others(quote! { __P: ?::core::marker::Sized }, &quote! { #krate::Hears<__P> });
-        let (impl_speaks, _, condition_speaks) = speaks.split_for_impl();
-        let (impl_hears, _, condition_hears) = hears.split_for_impl();
+        let linkable = others(quote! { __S: ?::core::marker::Sized }, &quote! { #krate::LinkableWith<__S> });
+        let accepts = others(quote! { __P: ?::core::marker::Sized }, &quote! { #krate::Accepts<__P> });
+        let (impl_linkable, _, condition_linkable) = linkable.split_for_impl();
+        let (impl_accepts, _, condition_accepts) = accepts.split_for_impl();
         let clusters = self.clusters_within();
         let conditions: Vec<_> = conditions(attributes).collect();
         quote! {
             #(#attributes)*
-            #[must_use = "a cluster does nothing until it is started"]
+            #[must_use = "a cluster is started by `.start().await?`, and stops its nodes when it is dropped: bind it to a name"]
             #[allow(clippy::partial_pub_fields)]
             #visibility struct #name #generics #condition {
                 #(#fields)*
@@ -59,8 +60,8 @@ impl Expansion<'_> {
             }
 
             #(#conditions)*
-            impl #of_impl ::core::borrow::Borrow<#krate::Cluster> for #name #of_type #condition {
-                fn borrow(&self) -> &#krate::Cluster {
+            impl #of_impl ::core::convert::AsRef<#krate::Cluster> for #name #of_type #condition {
+                fn as_ref(&self) -> &#krate::Cluster {
                     &self.__cluster
                 }
             }
@@ -93,16 +94,21 @@ impl Expansion<'_> {
             }
 
             #(#conditions)*
-            impl #impl_speaks #krate::SpeaksWith<__S> for #name #of_type #condition_speaks {}
+            impl #impl_linkable #krate::LinkableWith<__S> for #name #of_type #condition_linkable {
+                const BY_TYPES: bool = true #(&& <#types as #krate::LinkableWith<__S>>::BY_TYPES)*;
+            }
+
             #(#conditions)*
-            impl #impl_hears #krate::Hears<__P> for #name #of_type #condition_hears {}
+            impl #impl_accepts #krate::Accepts<__P> for #name #of_type #condition_accepts {
+                const BY_TYPES: bool = true #(&& <#types as #krate::Accepts<__P>>::BY_TYPES)*;
+            }
 
             #clusters
         }
     }
 
     /// The type of the field of a declaration.
-    fn field_type(&self, named: &Named, node: usize) -> TokenStream {
+    fn field_type(&self, named: &Head, node: usize) -> TokenStream {
         let krate = self.krate;
         let declared = &self.model.nodes[node];
         let one = match declared.is_cluster {
@@ -112,7 +118,7 @@ impl Expansion<'_> {
                 quote! { #name<#(#members),*> }
             }
             false => {
-                let kind = self.kind(node).1.and_then(|kind| named.typed(kind));
+                let kind = self.kind(node).1.and_then(|kind| named.typed_kind(kind));
                 let kind = kind.map_or_else(|| quote! { #krate::Loopback }, |TypedKind { ty, .. }| ty);
                 quote! { #krate::Node<#kind> }
             }
@@ -130,7 +136,7 @@ impl Expansion<'_> {
 }
 
 /// The type of a field that uses the type parameters and lifetimes, as no node need do so.
-pub fn phantom(named: &Named) -> Option<TokenStream> {
+pub fn phantom(named: &Head) -> Option<TokenStream> {
     let used: Vec<TokenStream> = named
         .generics
         .params

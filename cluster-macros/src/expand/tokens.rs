@@ -12,16 +12,16 @@ pub fn local(name: &str, index: usize) -> Ident {
 }
 
 /// The user's name in a place that the editor should not lead to.
-pub fn internal(name: &Ident) -> Ident {
+pub fn unspan(name: &Ident) -> Ident {
     let mut name = name.clone();
     name.set_span(Span::mixed_site());
     name
 }
 
 /// The same tokens, shown where `written` begins.
-pub fn shown_at(tokens: TokenStream, written: Option<&impl ToTokens>) -> TokenStream {
+pub fn respan_at(tokens: TokenStream, written: Option<&impl ToTokens>) -> TokenStream {
     match written {
-        Some(written) => respanned(tokens, ends(&written.to_token_stream()).0),
+        Some(written) => respan(tokens, ends(&written.to_token_stream()).0),
         None => tokens,
     }
 }
@@ -40,12 +40,12 @@ pub fn ends(tokens: &TokenStream) -> (Span, Span) {
 }
 
 /// The same tokens, shown at `span`.
-pub fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
+pub fn respan(tokens: TokenStream, span: Span) -> TokenStream {
     tokens
         .into_iter()
         .map(|mut tree| {
             if let TokenTree::Group(group) = &mut tree {
-                *group = Group::new(group.delimiter(), respanned(group.stream(), span));
+                *group = Group::new(group.delimiter(), respan(group.stream(), span));
                 group.set_span(span.resolved_at(Span::mixed_site()));
             } else {
                 tree.set_span(span.resolved_at(tree.span()));

@@ -6,11 +6,11 @@ use quote::{ToTokens, quote_spanned};
 use syn::Expr;
 
 use super::Expansion;
-use super::tokens::{ends, internal, local, place, respanned, shown_at};
-use crate::check::said;
+use super::tokens::{ends, local, place, respan, respan_at, unspan};
+use crate::check::source_text;
 use crate::code::code;
-use crate::how::How;
-use crate::model::{Bounds, Count, Demand, Given, GivenValue, Link, Part, Required, Select, Step};
+use crate::model::{Argument, ArgumentValue, Bounds, Count, Demand, Link, Part, Requirement, Select, Step};
+use crate::pattern::Pattern;
 use crate::size::usize_literal;
 
 impl Expansion<'_> {
@@ -20,19 +20,19 @@ impl Expansion<'_> {
         let mut arguments = (0..).map(|argument| local("argument", argument));
         let mut links = Vec::with_capacity(self.model.links.len());
         for link in &self.model.links {
-            links.push((link.within, self.link(link, &mut indices, &mut arguments)));
+            links.push((link.parent, self.link(link, &mut indices, &mut arguments)));
         }
         let requirements: Vec<(Option<usize>, TokenStream)> = self
             .model
             .requirements
             .iter()
-            .map(|required| (required.within, self.required(required, &mut indices, &mut arguments)))
+            .map(|required| (required.parent, self.requirement(required, &mut indices, &mut arguments)))
             .collect();
         let mut wiring = self.in_each_instance(None, &links);
         // What must hold does so of the whole network.
         wiring.extend(self.in_each_instance(None, &requirements));
-        if !self.model.loose.is_empty() {
-            let loose = &self.model.loose;
+        if !self.model.unresolved.is_empty() {
+            let loose = &self.model.unresolved;
             wiring.extend(quote! {
                 #[allow(unexpected_cfgs)]
                 {
@@ -48,7 +48,7 @@ impl Expansion<'_> {
     fn in_each_instance(&self, cluster: Option<usize>, statements: &[(Option<usize>, TokenStream)]) -> TokenStream {
         let mut wiring: TokenStream = statements
             .iter()
-            .filter(|(within, _)| *within == cluster)
+            .filter(|(parent, _)| *parent == cluster)
             .map(|(_, statement)| statement.clone())
             .collect();
         for member in self.model.members(cluster).filter(|member| self.model.nodes[*member].is_cluster) {
@@ -57,7 +57,7 @@ impl Expansion<'_> {
                 continue;
             }
             let (instance, owner) = (local("instance", member), owner(cluster));
-            let name = internal(&self.model.nodes[member].name);
+            let name = unspan(&self.model.nodes[member].name);
             wiring.extend(match &self.model.nodes[member].count {
                 Count::One => quote! { { let #instance = &#owner.#name; #inside } },
                 _ => quote! { for #instance in &#owner.#name { #inside } },
@@ -74,14 +74,14 @@ impl Expansion<'_> {
         arguments: &mut impl Iterator<Item = Ident>,
     ) -> TokenStream {
         let mut parts = link.sets.iter().map(|set| set.parts.iter().collect::<Vec<_>>());
-        let sides = match link.how {
-            How::Shape(Shape::Clique | Shape::Ring | Shape::Line) | How::Family(_) | How::Own => {
+        let sides = match link.pattern {
+            Pattern::Shape(Shape::Clique | Shape::Ring | Shape::Line) | Pattern::Family(_) | Pattern::Custom => {
                 vec![parts.flatten().collect()]
             }
-            How::Shape(Shape::Star | Shape::Connect) => {
+            Pattern::Shape(Shape::Star | Shape::Connect) => {
                 vec![parts.next().unwrap_or_default(), parts.flatten().collect()]
             }
-            How::OneWay => parts.collect(),
+            Pattern::OneWay => parts.collect(),
         };
         let sides: Vec<TokenStream> = sides
             .into_iter()
@@ -89,21 +89,21 @@ impl Expansion<'_> {
             .collect();
         let sets: Vec<Ident> = (0..sides.len()).map(|side| local("set", side)).collect();
         let (first, _) = ends(&link.token);
-        let (place, written) = (place(&link.token), said(link));
-        match link.how {
-            How::Shape(_) | How::OneWay => {
-                let function = match link.how {
-                    How::OneWay => "add_peer",
-                    how => how.name(),
+        let (place, written) = (place(&link.token), source_text(link));
+        match link.pattern {
+            Pattern::Shape(_) | Pattern::OneWay => {
+                let function = match link.pattern {
+                    Pattern::OneWay => "add_peer",
+                    pattern => pattern.name(),
                 };
                 let function = Ident::new(function, Span::mixed_site());
-                let call = respanned(quote! { runtime::#function(#(#sets),*) }, first);
+                let call = respan(quote! { runtime::#function(#(#sets),*) }, first);
                 quote! { match (#(#sides,)*) { (#(#sets,)*) => #call, } }
             }
-            How::Family(family) => {
+            Pattern::Family(family) => {
                 let variant = variant(&family);
                 let given = link.arguments.iter().map(|given| argument(given, arguments));
-                let call = respanned(
+                let call = respan(
                     quote! { runtime::__private::family(&net.__cluster, place, written, #(#sets,)* family, given) },
                     first,
                 );
@@ -113,10 +113,10 @@ impl Expansion<'_> {
                     }
                 }
             }
-            How::Own => {
+            Pattern::Custom => {
                 let pairs =
-                    shown_at(arguments.next().into_token_stream(), link.arguments.first().map(|given| &given.written));
-                let call = respanned(
+                    respan_at(arguments.next().into_token_stream(), link.arguments.first().map(|given| &given.written));
+                let call = respan(
                     quote! { runtime::__private::shape(&net.__cluster, place, written, #(#sets,)* pairs) },
                     first,
                 );
@@ -130,33 +130,33 @@ impl Expansion<'_> {
     }
 
     /// A requirement that the macro could not check.
-    fn required(
+    fn requirement(
         &self,
-        required: &Required,
+        required: &Requirement,
         indices: &mut impl Iterator<Item = Ident>,
         arguments: &mut impl Iterator<Item = Ident>,
     ) -> TokenStream {
         let (place, written) = (place(&required.written), code(&required.written));
-        let scope = match required.within {
+        let scope = match required.parent {
             Some(cluster) => owner(Some(cluster)),
             None => quote! { &net.__cluster },
         };
         let number = |number: &Expr, arguments: &mut dyn Iterator<Item = Ident>| {
-            shown_at(arguments.next().into_token_stream(), Some(number))
+            respan_at(arguments.next().into_token_stream(), Some(number))
         };
         match &required.demand {
             Demand::Connected => quote! {
                 runtime::__private::require_connected(&net.__cluster, #place, #written, #scope);
             },
             Demand::Diameter(comparison, bound) => {
-                let function = shown_at(quote! { runtime::__private::require_diameter }, Some(bound));
+                let function = respan_at(quote! { runtime::__private::require_diameter }, Some(bound));
                 let (comparison, bound) = (variant(comparison), number(bound, arguments));
                 quote! {
                     #function(&net.__cluster, #place, #written, #scope, runtime::topology::Comparison::#comparison, #bound);
                 }
             }
             Demand::Degree(set, comparison, bound) => {
-                let function = shown_at(quote! { runtime::__private::require_degree }, Some(bound));
+                let function = respan_at(quote! { runtime::__private::require_degree }, Some(bound));
                 let (comparison, bound) = (variant(comparison), number(bound, arguments));
                 let set = tuple(set.parts.iter().map(|part| self.part(part, indices)).collect());
                 quote! {
@@ -164,7 +164,7 @@ impl Expansion<'_> {
                 }
             }
             Demand::Survives(failures) => {
-                let function = shown_at(quote! { runtime::__private::require_survives }, Some(failures));
+                let function = respan_at(quote! { runtime::__private::require_survives }, Some(failures));
                 let failures = number(failures, arguments);
                 quote! { #function(&net.__cluster, #place, #written, #scope, #failures); }
             }
@@ -172,7 +172,7 @@ impl Expansion<'_> {
     }
 
     fn part(&self, part: &Part, indices: &mut impl Iterator<Item = Ident>) -> TokenStream {
-        let owner = owner(self.model.nodes[part.steps[0].node].within);
+        let owner = owner(self.model.nodes[part.steps[0].node].parent);
         self.steps(&owner, &part.steps, indices)
     }
 
@@ -197,19 +197,19 @@ impl Expansion<'_> {
                 quote! { &#field[#range] }
             }
             Select::Index { index, literal } => {
-                let index = self.selected(index, literal.map(index_literal), indices);
-                self.at_run_time("at", &field, step, &index)
+                let index = self.selection(index, literal.map(index_literal), indices);
+                self.runtime_selection("at", &field, step, &index)
             }
             Select::Range { range, literal } => {
                 let range = match literal {
                     Some(bounds) => range_literal(*bounds),
                     None => {
                         // It may be needed in several clusters.
-                        let range = self.selected(range, None, indices);
+                        let range = self.selection(range, None, indices);
                         quote! { #range.clone() }
                     }
                 };
-                self.at_run_time("slice", &field, step, &range)
+                self.runtime_selection("slice", &field, step, &range)
             }
         };
         if rest.is_empty() {
@@ -221,21 +221,27 @@ impl Expansion<'_> {
     }
 
     /// A slice of what may be out of bounds.
-    fn at_run_time(&self, function: &str, field: &TokenStream, step: &Step, selected: &TokenStream) -> TokenStream {
+    fn runtime_selection(
+        &self,
+        function: &str,
+        field: &TokenStream,
+        step: &Step,
+        selected: &TokenStream,
+    ) -> TokenStream {
         let (path, place) = (self.model.path(step.node), place(&step.select));
         let function = Ident::new(function, Span::mixed_site());
-        let function = shown_at(quote! { runtime::__private::#function }, Some(&step.select));
+        let function = respan_at(quote! { runtime::__private::#function }, Some(&step.select));
         quote! { #function(&net.__cluster, #place, &#field, #path, #selected) }
     }
 
     /// A literal, or the name of a value that was evaluated before.
-    fn selected(
+    fn selection(
         &self,
         written: &impl ToTokens,
         literal: Option<TokenStream>,
         indices: &mut impl Iterator<Item = Ident>,
     ) -> TokenStream {
-        literal.unwrap_or_else(|| shown_at(indices.next().into_token_stream(), Some(written)))
+        literal.unwrap_or_else(|| respan_at(indices.next().into_token_stream(), Some(written)))
     }
 }
 
@@ -245,27 +251,27 @@ fn variant(value: &impl std::fmt::Debug) -> Ident {
 }
 
 /// What is given for a parameter, with its name.
-fn argument(given: &Given, arguments: &mut impl Iterator<Item = Ident>) -> TokenStream {
+fn argument(given: &Argument, arguments: &mut impl Iterator<Item = Ident>) -> TokenStream {
     let name = given.parameter;
     let value = match &given.value {
-        GivenValue::Literal(Value::Flag) => quote! { runtime::topology::Value::Flag },
-        GivenValue::Literal(Value::Integer(number)) => {
+        ArgumentValue::Literal(Value::Flag) => quote! { runtime::topology::Value::Flag },
+        ArgumentValue::Literal(Value::Integer(number)) => {
             let number = usize_literal(*number as u64);
             quote! { runtime::topology::Value::Integer(#number) }
         }
-        GivenValue::Literal(Value::Seed(seed)) => {
+        ArgumentValue::Literal(Value::Seed(seed)) => {
             let seed = usize_literal(*seed);
             quote! { runtime::topology::Value::Seed(#seed) }
         }
-        GivenValue::Literal(Value::Probability(probability)) => {
+        ArgumentValue::Literal(Value::Probability(probability)) => {
             quote! { runtime::topology::Value::Probability(#probability) }
         }
-        GivenValue::Expression(written) => {
-            let value = shown_at(arguments.next().into_token_stream(), Some(written));
+        ArgumentValue::Expression(written) => {
+            let value = respan_at(arguments.next().into_token_stream(), Some(written));
             let value = match name {
                 "probability" => quote! { ::core::option::Option::Some(runtime::topology::Value::Probability(#value)) },
-                "seed" => shown_at(quote! { runtime::__private::seed(#value) }, Some(written)),
-                _ => shown_at(quote! { runtime::__private::integer(#value) }, Some(written)),
+                "seed" => respan_at(quote! { runtime::__private::seed(#value) }, Some(written)),
+                _ => respan_at(quote! { runtime::__private::integer(#value) }, Some(written)),
             };
             return quote! { (#name, #value) };
         }

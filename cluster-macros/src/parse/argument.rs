@@ -1,26 +1,32 @@
-//! What a topology takes beside its nodes: `3`, `columns = 3`, `connected`.
+//! Arguments of a topology beside its sets: `3`, `columns = 3`, `connected`.
 
 use cluster_topology::ParameterKind;
 use proc_macro2::TokenStream;
 use syn::parse::ParseStream;
 use syn::{Error, Ident, Lit, Result, Token};
 
-use super::expression::within;
-use super::{set, unexpected};
+use super::expression::parse_all;
+use super::set;
+use super::tokens::unexpected;
 use crate::ast::{Argument, Set};
 use crate::errors::Errors;
-use crate::how::{How, Place};
 use crate::messages;
+use crate::pattern::{Pattern, Position};
 
-/// The sets and the parameters of a topology. What cannot be read is reported, and keeps its place.
-pub fn arguments(tokens: TokenStream, how: How, place: Place, errors: &mut Errors) -> (Vec<Set>, Vec<Argument>) {
+/// The sets and the parameters of a topology. An unreadable rest is reported and kept as an unreadable set.
+pub fn arguments(
+    tokens: TokenStream,
+    pattern: Pattern,
+    position: Position,
+    errors: &mut Errors,
+) -> (Vec<Set>, Vec<Argument>) {
     let (mut sets, mut arguments) = (Vec::new(), Vec::new());
-    let outcome = within(tokens.clone(), |input| {
+    let outcome = parse_all(tokens.clone(), |input| {
         while !input.is_empty() {
-            if place == Place::Statement && !is_parameter(input, how) {
+            if position == Position::Statement && !is_parameter(input, pattern) {
                 let set = set::set(input, errors)?;
                 if !arguments.is_empty() {
-                    errors.report(&set, messages::sets_come_first(how));
+                    errors.report(&set, messages::sets_come_first(pattern));
                 }
                 sets.push(set);
             } else {
@@ -59,10 +65,10 @@ fn argument(input: ParseStream) -> Result<Argument> {
     Ok(Argument { name, value })
 }
 
-/// Whether what comes next in a statement is a parameter, and not a set.
-fn is_parameter(input: ParseStream, how: How) -> bool {
+/// Whether the next argument of a statement is a parameter, not a set.
+fn is_parameter(input: ParseStream, pattern: Pattern) -> bool {
     let is_flag = |name: Ident| {
-        how.parameters().iter().any(|parameter| parameter.kind == ParameterKind::Flag && name == parameter.name)
+        pattern.parameters().iter().any(|parameter| parameter.kind == ParameterKind::Flag && name == parameter.name)
     };
     has_name(input) || input.peek(Lit) || input.fork().parse::<Ident>().is_ok_and(is_flag)
 }

@@ -31,11 +31,11 @@ fn meaning(written: &str) -> Option<Meaning> {
 
 /// Whether an arrow comes next.
 pub fn peek(input: ParseStream) -> bool {
-    written(input).is_some_and(|(written, _)| meaning(&written).is_some())
+    punctuation(input).is_some_and(|(written, _)| meaning(&written).is_some())
 }
 
-/// The next punctuation, as far as it is written together.
-fn written(input: ParseStream) -> Option<(String, TokenStream)> {
+/// The next punctuation that is joined, as `-->` is.
+fn punctuation(input: ParseStream) -> Option<(String, TokenStream)> {
     let mut written = String::new();
     let mut tokens = TokenStream::new();
     let mut cursor = input.cursor();
@@ -56,7 +56,7 @@ pub fn arrows(input: ParseStream, mut from: Set, cluster: &mut Cluster, errors: 
         return Err(Error::new_spanned(&from, messages::SET_WITHOUT_ARROW));
     }
     let mut arrows = 0;
-    while let Some((written, arrow)) = written(input) {
+    while let Some((written, arrow)) = punctuation(input) {
         let Some(meaning) = meaning(&written) else { break };
         for _ in written.chars() {
             input.parse::<proc_macro2::Punct>()?;

@@ -4,53 +4,28 @@ use proc_macro2::{Delimiter, Group, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Attribute, Error, Ident, LitInt, Result, Token, token};
+use syn::{Error, Ident, LitInt, Result, Token, token};
 
-use super::{call, expression, group, is_punct, unexpected};
-use crate::ast::{Cluster, Count, Declaration, Statement};
+use super::call::call;
+use super::expression;
+use super::tokens::{group, is_punct, unexpected};
+use crate::ast::{Count, Declaration};
+use crate::code::code;
 use crate::errors::Errors;
-use crate::how::{How, Place};
+use crate::messages;
+use crate::pattern::{Pattern, Position};
 use crate::suggest::nearest;
-use crate::{code::code, messages};
 
-/// The rest of a declaration. What was readable of it is kept, so that its name is known.
-pub fn declaration(
-    input: ParseStream,
-    docs: Vec<Attribute>,
-    name: Ident,
-    count: Count,
-    cluster: &mut Cluster,
-    errors: &mut Errors,
-) -> Result<()> {
-    let body = body(input, errors)?;
-    let mut declaration = Declaration { docs, name, count, body, kind: None, shapes: Vec::new() };
-    let outcome = kind_and_shapes(input, &mut declaration, errors);
-    cluster.statements.push(Statement::Declaration(declaration.into()));
-    outcome
-}
-
-/// The braces of a cluster.
-fn body(input: ParseStream, errors: &mut Errors) -> Result<Option<Cluster>> {
-    let Some(braces) = group(input, Delimiter::Brace)? else { return Ok(None) };
-    let before = errors.len();
-    let cluster = super::cluster(braces.stream().into_iter().collect(), errors);
-    let is_empty = !cluster.statements.iter().any(|statement| matches!(statement, Statement::Declaration(_)));
-    if is_empty && errors.len() == before {
-        errors.report(&braces, messages::EMPTY_BODY);
-    }
-    Ok(Some(cluster))
-}
-
-/// What the brackets after a name say.
+/// The count in the brackets after a name.
 pub fn count(brackets: Option<Group>, errors: &mut Errors) -> Count {
     let Some(brackets) = brackets else { return Count::Single };
-    readable_count(&brackets).unwrap_or_else(|error| {
+    parse_count(&brackets).unwrap_or_else(|error| {
         errors.push(error);
         Count::Unreadable
     })
 }
 
-fn readable_count(brackets: &Group) -> Result<Count> {
+fn parse_count(brackets: &Group) -> Result<Count> {
     let mut content = brackets.stream().into_iter();
     let first = content.next();
     let is_dyn = matches!(&first, Some(TokenTree::Ident(word)) if word == "dyn");
@@ -77,7 +52,8 @@ pub fn misbracketed_count(input: ParseStream, name: &Ident, errors: &mut Errors)
         return Ok(None);
     };
     let text = name.to_string();
-    let is_shape = How::named(&text).or(nearest(&text, How::all().map(How::name)).and_then(How::named)).is_some();
+    let is_shape =
+        Pattern::named(&text).or(nearest(&text, Pattern::all().map(Pattern::name)).and_then(Pattern::named)).is_some();
     let holds_number = syn::parse2::<LitInt>(group.stream()).is_ok();
     let goes_on = ahead.peek(Token![:]) || ahead.peek(Token![=]);
     let is_count = match group.delimiter() {
@@ -96,7 +72,8 @@ pub fn misbracketed_count(input: ParseStream, name: &Ident, errors: &mut Errors)
     Ok(Some(count(Some(brackets), errors)))
 }
 
-fn kind_and_shapes(input: ParseStream, declaration: &mut Declaration, errors: &mut Errors) -> Result<()> {
+/// What follows the name, the count and the braces.
+pub fn kind_and_shapes(input: ParseStream, declaration: &mut Declaration, errors: &mut Errors) -> Result<()> {
     if input.peek(Token![=]) {
         let equals: Token![=] = input.parse()?;
         if declaration.body.is_some() {
@@ -148,7 +125,7 @@ fn shapes(
         }
         let name = input.call(Ident::parse_any)?;
         let parentheses = group(input, Delimiter::Parenthesis)?;
-        declaration.shapes.push(call(name, parentheses, Place::Declaration, errors));
+        declaration.shapes.push(call(name, parentheses, Position::Declaration, errors));
         if input.peek(Token![+]) {
             let plus: Token![+] = input.parse()?;
             (after, written) = (plus.to_token_stream(), "+");
@@ -170,11 +147,11 @@ fn is_shape_after_comma(input: ParseStream) -> Result<bool> {
     Ok(is_shape(&ahead))
 }
 
-/// Whether what comes next can only be a shape of the declaration before it, and not a statement of its own.
+/// Whether the next tokens can only be a shape of this declaration, not a statement of its own.
 fn is_shape(input: ParseStream) -> bool {
     let ahead = input.fork();
     let Ok(name) = ahead.parse::<Ident>() else { return false };
-    let Some(shape) = How::named(&name.to_string()) else { return false };
+    let Some(shape) = Pattern::named(&name.to_string()) else { return false };
     match group(&ahead, Delimiter::Parenthesis) {
         Ok(Some(parentheses)) if shape.takes_parameters() => {
             // A statement begins with a set.

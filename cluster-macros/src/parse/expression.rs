@@ -6,10 +6,11 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Error, Expr, Result, Token, braced};
 
 use crate::errors::Errors;
+use crate::expression::without_groups;
 use crate::messages;
 
-/// Parses all of `tokens`. A mistake at their end is shown at the last of them, not at the whole macro.
-pub fn within<T>(tokens: TokenStream, parser: impl FnOnce(ParseStream) -> Result<T>) -> Result<T> {
+/// Parses all of `tokens`. An error at their end is shown at the last token, not at the whole macro.
+pub fn parse_all<T>(tokens: TokenStream, parser: impl FnOnce(ParseStream) -> Result<T>) -> Result<T> {
     let end = tokens.clone().into_iter().last().map_or_else(Span::call_site, |tree| tree.span());
     let mut group = Group::new(Delimiter::Brace, tokens);
     group.set_span(end);
@@ -21,12 +22,12 @@ pub fn within<T>(tokens: TokenStream, parser: impl FnOnce(ParseStream) -> Result
     parser.parse2(TokenTree::Group(group).into())
 }
 
-/// All of a group's content as one expression.
+/// The content of a group as one expression.
 pub fn content(group: &Group, role: &str) -> Result<Expr> {
-    within(group.stream(), |input| input.parse()).map_err(|error| unreadable(&error, role))
+    parse_all(group.stream(), |input| input.parse()).map_err(|error| unreadable(&error, role))
 }
 
-/// The kind after `use` or `=`. One that is missing or no kind is reported, and parsing can go on.
+/// The kind after `use` or `=`. A missing one is reported, and so is a literal; parsing goes on.
 pub fn kind(input: ParseStream, after: impl ToTokens, written: &str, errors: &mut Errors) -> Result<Option<Expr>> {
     if input.is_empty() || input.peek(Token![:]) && !input.peek(Token![::]) {
         errors.report(after, messages::missing_kind(written));
@@ -38,17 +39,6 @@ pub fn kind(input: ParseStream, after: impl ToTokens, written: &str, errors: &mu
         return Ok(None);
     }
     Ok(Some(kind))
-}
-
-/// The expression itself, without the invisible groups that a `macro_rules!` fragment comes in, and without parentheses.
-pub fn without_groups(mut expression: &Expr) -> &Expr {
-    loop {
-        expression = match expression {
-            Expr::Group(group) => &group.expr,
-            Expr::Paren(parentheses) => &parentheses.expr,
-            expression => return expression,
-        };
-    }
 }
 
 fn unreadable(error: &Error, role: &str) -> Error {

@@ -1,43 +1,43 @@
-//! Tokens to syntax. A mistake costs its own statement only: parsing goes on after the next `;`.
+//! Tokens to syntax. An error ends its statement only: parsing goes on after the next `;`.
 
 mod argument;
 mod arrow;
+mod call;
 mod declaration;
 mod expression;
+mod head;
 mod name;
-mod named;
 mod requirement;
 mod set;
+mod tokens;
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::parse::ParseStream;
 use syn::{Attribute, Error, Ident, Result, Token, token};
 
-use crate::ast::{Call, Cluster, DefaultKind, Statement};
+use crate::ast::{Cluster, Count, Declaration, DefaultKind, Input, Statement};
 use crate::code::code;
 use crate::errors::Errors;
-use crate::how::{How, Place};
 use crate::messages;
-use crate::named::Named;
-use crate::suggest::nearest;
-use expression::within;
+use crate::pattern::Position;
+use call::call;
+use expression::parse_all;
+use tokens::{group, is_punct, unexpected};
 
-pub use expression::without_groups;
-
-/// Reads a whole declaration list, with the type that it declares if it does.
+/// Parses the whole input.
 ///
 /// # Errors
-/// When what the type is called cannot be read; then there is nothing to go on with.
-pub fn parse(input: TokenStream, errors: &mut Errors) -> Result<(Option<Named>, Cluster)> {
-    if named::peek(&input) {
-        let (named, declarations) = named::named(input, errors)?;
-        return Ok((Some(named), cluster(declarations.into_iter().collect(), errors)));
+/// When the head of a named cluster cannot be parsed.
+pub fn parse(input: TokenStream, errors: &mut Errors) -> Result<Input> {
+    if head::peek(&input) {
+        let (head, declarations) = head::split(input, errors)?;
+        return Ok(Input { head: Some(head), cluster: cluster(declarations.into_iter().collect(), errors) });
     }
     let trees = without_angle_brackets(input, errors);
-    Ok((None, cluster(trees, errors)))
+    Ok(Input { head: None, cluster: cluster(trees, errors) })
 }
 
-/// The statements of a whole declaration list, or of a cluster in it.
+/// The statements of the whole input, or of the braces of a cluster.
 fn cluster(trees: Vec<TokenTree>, errors: &mut Errors) -> Cluster {
     let mut cluster = Cluster::default();
     for Segment { tokens, semicolon } in segments(trees) {
@@ -64,11 +64,7 @@ fn without_angle_brackets(input: TokenStream, errors: &mut Errors) -> Vec<TokenT
     trees
 }
 
-fn is_punct(tree: &TokenTree, character: char) -> bool {
-    matches!(tree, TokenTree::Punct(punct) if punct.as_char() == character)
-}
-
-/// What stands between two semicolons; the `;` that ends it is there unless it is the last.
+/// The tokens between two semicolons, and the `;` that ends them; the last segment has none.
 struct Segment {
     tokens: Vec<TokenTree>,
     semicolon: Option<TokenTree>,
@@ -90,7 +86,7 @@ fn segments(trees: Vec<TokenTree>) -> Vec<Segment> {
 
 /// One statement, or several where a `;` is missing.
 fn statements(trees: Vec<TokenTree>, cluster: &mut Cluster, errors: &mut Errors) {
-    let outcome = within(trees.iter().cloned().collect(), |input| {
+    let outcome = parse_all(trees.iter().cloned().collect(), |input| {
         let mut comma_reported = false;
         while !input.is_empty() {
             statement(input, cluster, errors)?;
@@ -101,7 +97,7 @@ fn statements(trees: Vec<TokenTree>, cluster: &mut Cluster, errors: &mut Errors)
                 }
             } else if input.peek(Ident) || input.peek(token::Bracket) || input.peek(Token![#]) {
                 let rest = input.cursor().token_stream();
-                let next = messages::found(&input.fork().parse()?);
+                let next = messages::token_text(&input.fork().parse()?);
                 let previous = &trees[trees.len().saturating_sub(rest.into_iter().count() + 1)];
                 errors.report_at(end_of(previous), messages::missing_semicolon(&next));
             } else if !input.is_empty() {
@@ -122,14 +118,6 @@ fn end_of(tree: &TokenTree) -> Span {
     }
 }
 
-/// The mistake at the next token, which `message` is told of.
-fn unexpected(input: ParseStream, message: impl FnOnce(&str) -> String) -> Error {
-    match input.fork().parse::<TokenTree>() {
-        Ok(tree) => Error::new(tree.span(), message(&messages::found(&tree))),
-        Err(_) => input.error(message("nothing")),
-    }
-}
-
 fn statement(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) -> Result<()> {
     let docs = docs(input, errors)?;
     if input.peek(Token![use]) {
@@ -144,7 +132,7 @@ fn statement(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) -> 
     if requirement::peek(input) {
         refuse_docs(&docs, errors);
         let requirement = requirement::requirement(input, errors)?;
-        cluster.statements.push(Statement::Require(requirement.into()));
+        cluster.statements.push(Statement::Requirement(requirement.into()));
         return Ok(());
     }
     if name::skip_keywords(input, errors)? && input.is_empty() {
@@ -152,23 +140,51 @@ fn statement(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) -> 
     }
     let name = name::name(input, errors, messages::expected_statement)?;
     if let Some(count) = declaration::misbracketed_count(input, &name, errors)? {
-        return declaration::declaration(input, docs, name, count, cluster, errors);
+        return declaration(input, docs, name, count, cluster, errors);
     }
-    if let Some(parentheses) = parentheses(input)? {
+    if let Some(parentheses) = group(input, Delimiter::Parenthesis)? {
         refuse_docs(&docs, errors);
-        let call = call(name, Some(parentheses), Place::Statement, errors);
+        let call = call(name, Some(parentheses), Position::Statement, errors);
         cluster.statements.push(Statement::Call(call));
         return Ok(());
     }
     refuse_bare_arguments(input, &name)?;
-    let brackets = brackets(input)?;
+    let brackets = group(input, Delimiter::Bracket)?;
     if arrow::peek(input) || input.peek(Token![.]) {
         refuse_docs(&docs, errors);
         let from = set::path(input, name, brackets, errors)?;
         return arrow::arrows(input, from, cluster, errors);
     }
     let count = declaration::count(brackets, errors);
-    declaration::declaration(input, docs, name, count, cluster, errors)
+    declaration(input, docs, name, count, cluster, errors)
+}
+
+/// The rest of a declaration. After an error its readable part is kept, so that its name is declared.
+fn declaration(
+    input: ParseStream,
+    docs: Vec<Attribute>,
+    name: Ident,
+    count: Count,
+    cluster: &mut Cluster,
+    errors: &mut Errors,
+) -> Result<()> {
+    let body = body(input, errors)?;
+    let mut declaration = Declaration { docs, name, count, body, kind: None, shapes: Vec::new() };
+    let outcome = declaration::kind_and_shapes(input, &mut declaration, errors);
+    cluster.statements.push(Statement::Declaration(declaration.into()));
+    outcome
+}
+
+/// The braces of a cluster.
+fn body(input: ParseStream, errors: &mut Errors) -> Result<Option<Cluster>> {
+    let Some(braces) = group(input, Delimiter::Brace)? else { return Ok(None) };
+    let before = errors.len();
+    let body = cluster(braces.stream().into_iter().collect(), errors);
+    let is_empty = !body.statements.iter().any(|statement| matches!(statement, Statement::Declaration(_)));
+    if is_empty && errors.len() == before {
+        errors.report(&braces, messages::EMPTY_BODY);
+    }
+    Ok(Some(body))
 }
 
 fn docs(input: ParseStream, errors: &mut Errors) -> Result<Vec<Attribute>> {
@@ -204,21 +220,6 @@ fn default_kind(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) 
     Ok(())
 }
 
-/// A shape's name, its sets and what else it takes.
-fn call(name: Ident, parentheses: Option<Group>, place: Place, errors: &mut Errors) -> Call {
-    // A misspelt topology has parameters too.
-    let text = name.to_string();
-    let meant = How::named(&text).or_else(|| nearest(&text, How::all().map(How::name)).and_then(How::named));
-    let how =
-        meant.filter(|how| how.takes_parameters() || matches!((how, place), (How::Family(_), Place::Declaration)));
-    let (sets, arguments) = match (&parentheses, how) {
-        (Some(group), Some(how)) => argument::arguments(group.stream(), how, place, errors),
-        (Some(group), None) => (set::sets(group.stream(), errors), Vec::new()),
-        (None, _) => (Vec::new(), Vec::new()),
-    };
-    Call { name, parentheses, sets, arguments }
-}
-
 /// `connect a b`, as OCaml would have it.
 fn refuse_bare_arguments(input: ParseStream, name: &Ident) -> Result<()> {
     let rest: Vec<TokenTree> = input.cursor().token_stream().into_iter().collect();
@@ -231,24 +232,4 @@ fn refuse_bare_arguments(input: ParseStream, name: &Ident) -> Result<()> {
         return Err(Error::new_spanned(written, messages::bare_arguments(shape, &sets.join(", "))));
     }
     Ok(())
-}
-
-fn parentheses(input: ParseStream) -> Result<Option<Group>> {
-    group(input, Delimiter::Parenthesis)
-}
-
-fn brackets(input: ParseStream) -> Result<Option<Group>> {
-    group(input, Delimiter::Bracket)
-}
-
-/// The group that comes next, if it is one of this sort.
-fn group(input: ParseStream, delimiter: Delimiter) -> Result<Option<Group>> {
-    input.step(|cursor| match cursor.group(delimiter) {
-        Some((content, span, rest)) => {
-            let mut group = Group::new(delimiter, content.token_stream());
-            group.set_span(span.join());
-            Ok((Some(group), rest))
-        }
-        None => Ok((None, *cursor)),
-    })
 }

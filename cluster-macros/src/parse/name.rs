@@ -4,7 +4,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Error, Ident, LitStr, Result, parse_quote};
 
-use super::unexpected;
+use super::tokens::unexpected;
 use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
@@ -31,7 +31,7 @@ pub fn name(input: ParseStream, errors: &mut Errors, expected: fn(&str) -> Strin
     Ok(Ident::new_raw(&word, name.span()))
 }
 
-/// `let a`, `pub a`: words of other declarations before a name. Says whether there were any.
+/// Skips keywords of Rust before a name: `let a`, `pub a`. Returns whether there were any.
 pub fn skip_keywords(input: ParseStream, errors: &mut Errors) -> Result<bool> {
     let mut skipped = false;
     loop {
@@ -48,7 +48,7 @@ pub fn skip_keywords(input: ParseStream, errors: &mut Errors) -> Result<bool> {
     }
 }
 
-/// `gen` is one since edition 2024, but not to syn.
+/// syn does not know `gen`, a keyword since edition 2024.
 fn is_keyword(name: &Ident) -> bool {
     name == "gen" || syn::parse2::<Ident>(parse_quote!(#name)).is_err()
 }

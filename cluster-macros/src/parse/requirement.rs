@@ -6,11 +6,13 @@ use quote::{ToTokens, quote};
 use syn::parse::ParseStream;
 use syn::{Error, Expr, Ident, Result, Token};
 
-use super::expression::{content, without_groups};
-use super::{group, set};
-use crate::ast::{Demand, Require};
+use super::expression::content;
+use super::set;
+use super::tokens::group;
+use crate::ast::{Demand, Requirement};
 use crate::code::code;
 use crate::errors::Errors;
+use crate::expression::without_groups;
 use crate::messages;
 use crate::number::Number;
 use crate::suggest::nearest;
@@ -25,7 +27,7 @@ pub fn peek(input: ParseStream) -> bool {
     input.peek2(Ident) && input.fork().parse::<Ident>().is_ok_and(|word| word == REQUIRE)
 }
 
-pub fn requirement(input: ParseStream, errors: &mut Errors) -> Result<Require> {
+pub fn requirement(input: ParseStream, errors: &mut Errors) -> Result<Requirement> {
     let token: Ident = input.parse()?;
     let what: Ident = input.parse()?;
     let parentheses = group(input, Delimiter::Parenthesis)?;
@@ -51,7 +53,7 @@ pub fn requirement(input: ParseStream, errors: &mut Errors) -> Result<Require> {
             return Err(Error::new_spanned(&what, messages::unknown_requirement(unknown, nearest(unknown, DEMANDS))));
         }
     };
-    Ok(Require { demand, written: quote!(#head #rest) })
+    Ok(Requirement { demand, written: quote!(#head #rest) })
 }
 
 /// `<= 4`
@@ -81,14 +83,14 @@ fn bound(input: ParseStream, head: &impl ToTokens) -> Result<(Comparison, Expr, 
     let expression = input
         .parse()
         .map_err(|error: Error| Error::new(error.span(), messages::unreadable("number", &error.to_string())))?;
-    let sign = leading(sign.token_stream(), comparison);
+    let sign = comparison_tokens(sign.token_stream(), comparison);
     let bound = number(expression)?;
     let written = quote!(#sign #bound);
     Ok((comparison, bound, written))
 }
 
 /// The tokens of the comparison itself.
-fn leading(tokens: TokenStream, comparison: Comparison) -> TokenStream {
+fn comparison_tokens(tokens: TokenStream, comparison: Comparison) -> TokenStream {
     let length = match comparison {
         Comparison::Less | Comparison::Greater => 1,
         Comparison::Equal | Comparison::AtMost | Comparison::AtLeast => 2,

@@ -4,13 +4,15 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::parse::ParseStream;
 use syn::{Error, Expr, Ident, Result, Token};
 
-use super::expression::{content, within, without_groups};
-use super::{group, is_punct, name, unexpected};
+use super::expression::{content, parse_all};
+use super::name;
+use super::tokens::{group, is_punct, unexpected};
 use crate::ast::{Selector, Set, Step};
 use crate::errors::Errors;
+use crate::expression::without_groups;
 use crate::messages;
 
-/// Sets with commas between them. One that cannot be read is reported and keeps its place.
+/// Sets separated by commas. An unreadable set is reported, and still counts as one.
 pub fn sets(tokens: TokenStream, errors: &mut Errors) -> Vec<Set> {
     let mut sets = Vec::new();
     let mut tokens = tokens.into_iter().peekable();
@@ -36,7 +38,7 @@ pub fn sets(tokens: TokenStream, errors: &mut Errors) -> Vec<Set> {
 }
 
 fn whole_set(tokens: TokenStream, errors: &mut Errors) -> Set {
-    let outcome = within(tokens.clone(), |input| {
+    let outcome = parse_all(tokens.clone(), |input| {
         let set = set(input, errors)?;
         match input.is_empty() {
             true => Ok(set),
@@ -66,7 +68,7 @@ pub fn set(input: ParseStream, errors: &mut Errors) -> Result<Set> {
     path(input, name, brackets, errors)
 }
 
-/// The rest of a path that begins with this name and these brackets.
+/// A path that begins with this name and these brackets.
 pub fn path(input: ParseStream, name: Ident, brackets: Option<Group>, errors: &mut Errors) -> Result<Set> {
     let mut steps = vec![step(None, name, brackets)?];
     while input.peek(Token![.]) && !input.peek(Token![..]) {
@@ -80,7 +82,7 @@ pub fn path(input: ParseStream, name: Ident, brackets: Option<Group>, errors: &m
     Ok(Set::Path(steps))
 }
 
-/// A name, and what its brackets select.
+/// One step of a path.
 fn step(dot: Option<Token![.]>, name: Ident, brackets: Option<Group>) -> Result<Step> {
     let selector = match &brackets {
         Some(brackets) => selector(brackets)?,

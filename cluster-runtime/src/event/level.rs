@@ -66,16 +66,28 @@ impl From<DefaultLevel> for Level {
     }
 }
 
-/// Which events are shown: a default, and levels of sections.
+/// Which events a start shows: a default, and levels of sections.
+///
+/// # Examples
+/// ```
+/// use cluster_runtime::event::Levels;
+/// use cluster_runtime::Level;
+///
+/// let levels = Levels { sections: vec![("p2p".to_owned(), Level::Debug)], ..Levels::default() };
+/// assert_eq!(levels.of("p2p.dial"), Level::Debug);
+/// assert_eq!(levels.of("gossip"), Level::Info);
+/// ```
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Levels {
-    pub(crate) default: DefaultLevel,
-    pub(crate) sections: Vec<(String, Level)>,
+pub struct Levels {
+    /// The lowest level that is shown of all other sections.
+    pub default: DefaultLevel,
+    /// The lowest levels that are shown of sections; of a section that is named twice, the last counts.
+    pub sections: Vec<(String, Level)>,
 }
 
 impl Levels {
     /// The lowest level that is shown of `section`: that of the longest prefix, in whole segments, that has one.
-    pub(crate) fn of(&self, section: &str) -> Level {
+    pub fn of(&self, section: &str) -> Level {
         self.sections
             .iter()
             .filter(|(prefix, _)| is_prefix(prefix, section))

@@ -1,8 +1,6 @@
-//! What nodes report: levels, sections, the event, a node's log and its subscribers.
+//! What nodes report: levels, sections and the event.
 
 mod level;
-mod log;
-mod stream;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,11 +9,7 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
-pub use level::{DefaultLevel, Level};
-pub use stream::Events;
-
-pub(crate) use level::Levels;
-pub(crate) use log::{Log, Search};
+pub use level::{DefaultLevel, Level, Levels};
 
 /// Something that a node reports.
 ///
@@ -35,6 +29,8 @@ pub(crate) use log::{Log, Search};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
+    /// Its number in the journal of its cluster, from 0.
+    pub number: u64,
     /// When it was reported, by one clock for all nodes of the process, which never goes backwards.
     pub time: SystemTime,
     /// The node's name.
@@ -51,7 +47,7 @@ pub struct Event {
 
 impl Event {
     /// Whether this is the event that `name` asks for; a version suffix as in `connection.v0` need not be written.
-    pub(crate) fn is_called(&self, name: &str) -> bool {
+    pub fn is_called(&self, name: &str) -> bool {
         match self.name.strip_prefix(name) {
             Some("") => true,
             Some(rest) => rest.strip_prefix(".v").is_some_and(|version| version.bytes().all(|b| b.is_ascii_digit())),
@@ -98,6 +94,7 @@ mod tests {
 
     fn event(name: &'static str) -> Event {
         Event {
+            number: 0,
             time: SystemTime::UNIX_EPOCH + Duration::from_millis(3_723_004),
             node: "n".into(),
             level: Level::Info,

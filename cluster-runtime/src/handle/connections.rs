@@ -1,21 +1,19 @@
+use std::collections::BTreeSet;
 use std::fmt;
-use std::future::{Future, IntoFuture};
-use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
-use super::AnyNode;
-use crate::clock::{DEFAULT_TIMEOUT, Deadline};
-use crate::error::{Error, Result};
-use crate::node::{Identity, Stage};
+use super::any_node::AnyNode;
+use crate::error::Result;
+use crate::node::{Identity, Neighbour};
+use crate::wait::Wait;
 
-/// A neighbour to whom a node is connected.
+/// A neighbour to which a node is connected.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Connection {
     /// Its name, if it is a declared peer or was started with the node.
     pub name: Option<Arc<str>>,
-    /// Its identity.
+    /// Its identity; its name as long as it has none.
     pub identity: Identity,
 }
 
@@ -25,63 +23,44 @@ impl fmt::Display for Connection {
     }
 }
 
-/// A question for a node's connections; see [`AnyNode::connections`].
-#[derive(Debug)]
-#[must_use = "a question does nothing unless it is awaited"]
-pub struct Connections {
-    node: AnyNode,
-    timeout: Duration,
-}
-
-impl Connections {
-    pub(crate) fn new(node: AnyNode) -> Self {
-        Self { node, timeout: DEFAULT_TIMEOUT }
-    }
-
-    /// How long to wait for the answer at most; 30 s by default.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-}
-
-impl IntoFuture for Connections {
-    type Output = Result<Vec<Connection>>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let deadline = Deadline::after(self.timeout);
-            let neighbours = match deadline.bound(self.node.neighbours()).await {
-                Some(neighbours) => neighbours?,
-                None => return Err(self.node.timeout("the list of its connections", deadline)),
-            };
-            let names = self.node.context().peer_set().names_by_identity();
-            let name_of = |identity: &Identity| names.get(identity).cloned();
-            let mut connections: Vec<_> =
-                neighbours.into_iter().map(|identity| Connection { name: name_of(&identity), identity }).collect();
-            connections.sort_unstable();
-            Ok(connections)
-        })
+impl From<Neighbour> for Connection {
+    fn from(neighbour: Neighbour) -> Self {
+        match neighbour {
+            Neighbour::Node(link) => {
+                let (name, identity) = (link.other().name(), link.other().identity());
+                Self { name: Some(name.clone()), identity: identity.unwrap_or_else(|| Identity::new(name)) }
+            }
+            Neighbour::Stranger(identity) => Self { name: None, identity },
+        }
     }
 }
 
 impl AnyNode {
-    /// The distinct identities to whom it is connected now.
-    pub(crate) async fn neighbours(&self) -> Result<Vec<Identity>> {
-        match self.state().stage() {
-            Stage::Starting(_) | Stage::Started => {}
-            stage => {
-                return Err(Error::NotRunning {
-                    node: self.state().name().clone(),
-                    wanted: "tell its connections".to_owned(),
-                    state: stage.to_string(),
-                });
+    /// The neighbours to which it is connected now: each once, however many connections there are.
+    ///
+    /// # Errors
+    /// When it is not running, or has not answered within 30 s (or [`timeout`](Wait::timeout)).
+    pub fn connections(&self) -> Wait<'static, Vec<Connection>> {
+        let node = self.clone();
+        Wait::new(move |deadline| async move {
+            match deadline.bound(node.neighbours()).await {
+                Some(neighbours) => {
+                    let connections: BTreeSet<_> = neighbours?.into_iter().map(Connection::from).collect();
+                    Ok(connections.into_iter().collect())
+                }
+                None => Err(node.timed_out("the list of its connections", deadline)),
             }
+        })
+    }
+
+    /// All that it is connected to now: what it has reported, or what its kind answers.
+    pub(crate) async fn neighbours(&self) -> Result<Vec<Neighbour>> {
+        if !self.state().lifecycle().is_alive() {
+            return Err(self.not_running("tell its connections"));
         }
-        let mut identities = self.erased().connections(self.context()).await?;
-        identities.sort_unstable();
-        identities.dedup();
-        Ok(identities)
+        if let Some(identities) = self.erased().connections(self.context()).await? {
+            self.context().set_connections(&identities);
+        }
+        Ok(self.context().links().neighbours())
     }
 }

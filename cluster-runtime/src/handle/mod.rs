@@ -1,7 +1,7 @@
-//! The handle to a node, sets of nodes, and what one may ask of a node.
+//! The handle to a node, sets of nodes, and what one may ask of them.
 
+mod any_node;
 mod connections;
-
 mod life;
 mod node;
 mod nodes;
@@ -9,13 +9,11 @@ mod stop;
 mod together;
 mod wait_for;
 
-pub use connections::{Connection, Connections};
-pub use node::{AnyNode, Node};
-pub use nodes::{Hears, Nodes, SpeaksWith};
-pub(crate) use stop::ended;
-pub use stop::{Stop, WaitStopped};
-pub use wait_for::WaitFor;
+pub use any_node::AnyNode;
+pub use connections::Connection;
+pub use node::Node;
+pub use nodes::{Accepts, LinkableWith, Nodes};
 
-pub(crate) use life::catch_panic;
 pub(crate) use nodes::{collect, members};
+pub(crate) use stop::{stop, wait_stopped};
 pub(crate) use together::together;

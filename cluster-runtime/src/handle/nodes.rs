@@ -1,4 +1,5 @@
-use super::{AnyNode, Node};
+use super::any_node::AnyNode;
+use super::node::Node;
 use crate::kind::{Kind, Speaks};
 
 /// A set: nodes in an order. A node, an array, a slice, a `Vec` or a tuple of sets, by reference or not, of one kind or several.
@@ -30,11 +31,20 @@ pub trait Nodes {
     }
 }
 
-/// Sets whose nodes can be linked to those of the set `S`: all of the one speak a protocol that those of the other understand.
-pub trait SpeaksWith<S: ?Sized> {}
+/// Sets whose nodes can be linked to those of the set `S`: all of the one speak a protocol that those of the other accept.
+/// Nodes without a type, [`AnyNode`], can be linked to all; whether they speak one protocol is then checked by the start.
+pub trait LinkableWith<S: ?Sized> {
+    /// Whether the types say so; else the start does.
+    #[doc(hidden)]
+    const BY_TYPES: bool = true;
+}
 
-/// Sets all of whose nodes understand those that speak the protocol `P`.
-pub trait Hears<P: ?Sized> {}
+/// Sets all of whose nodes accept those that speak the protocol `P`.
+pub trait Accepts<P: ?Sized> {
+    /// Whether the types say so; else the start does.
+    #[doc(hidden)]
+    const BY_TYPES: bool = true;
+}
 
 /// The nodes of a set, in their order.
 pub(crate) fn collect(set: impl Nodes) -> Vec<AnyNode> {
@@ -62,8 +72,11 @@ impl<K> Nodes for Node<K> {
     }
 }
 
-impl<K: Kind, S: Hears<K::Protocol> + ?Sized> SpeaksWith<S> for Node<K> {}
-impl<K: Kind, P: Speaks<K::Protocol> + ?Sized> Hears<P> for Node<K> {}
+impl<K: Kind, S: Accepts<K::Protocol> + ?Sized> LinkableWith<S> for Node<K> {
+    const BY_TYPES: bool = S::BY_TYPES;
+}
+
+impl<K: Kind, P: Speaks<K::Protocol> + ?Sized> Accepts<P> for Node<K> {}
 
 impl<T: Nodes + ?Sized> Nodes for &T {
     fn for_each_node(&self, visit: &mut dyn FnMut(&AnyNode)) {
@@ -75,8 +88,21 @@ impl<T: Nodes + ?Sized> Nodes for &T {
     }
 }
 
-impl<T: SpeaksWith<S> + ?Sized, S: ?Sized> SpeaksWith<S> for &T {}
-impl<T: Hears<P> + ?Sized, P: ?Sized> Hears<P> for &T {}
+impl<S: ?Sized> LinkableWith<S> for AnyNode {
+    const BY_TYPES: bool = false;
+}
+
+impl<P: ?Sized> Accepts<P> for AnyNode {
+    const BY_TYPES: bool = false;
+}
+
+impl<T: LinkableWith<S> + ?Sized, S: ?Sized> LinkableWith<S> for &T {
+    const BY_TYPES: bool = T::BY_TYPES;
+}
+
+impl<T: Accepts<P> + ?Sized, P: ?Sized> Accepts<P> for &T {
+    const BY_TYPES: bool = T::BY_TYPES;
+}
 
 impl<T: Nodes> Nodes for [T] {
     fn for_each_node(&self, visit: &mut dyn FnMut(&AnyNode)) {
@@ -88,8 +114,13 @@ impl<T: Nodes> Nodes for [T] {
     }
 }
 
-impl<T: SpeaksWith<S>, S: ?Sized> SpeaksWith<S> for [T] {}
-impl<T: Hears<P>, P: ?Sized> Hears<P> for [T] {}
+impl<T: LinkableWith<S>, S: ?Sized> LinkableWith<S> for [T] {
+    const BY_TYPES: bool = T::BY_TYPES;
+}
+
+impl<T: Accepts<P>, P: ?Sized> Accepts<P> for [T] {
+    const BY_TYPES: bool = T::BY_TYPES;
+}
 
 impl<T: Nodes, const N: usize> Nodes for [T; N] {
     fn for_each_node(&self, visit: &mut dyn FnMut(&AnyNode)) {
@@ -101,8 +132,13 @@ impl<T: Nodes, const N: usize> Nodes for [T; N] {
     }
 }
 
-impl<T: SpeaksWith<S>, S: ?Sized, const N: usize> SpeaksWith<S> for [T; N] {}
-impl<T: Hears<P>, P: ?Sized, const N: usize> Hears<P> for [T; N] {}
+impl<T: LinkableWith<S>, S: ?Sized, const N: usize> LinkableWith<S> for [T; N] {
+    const BY_TYPES: bool = T::BY_TYPES;
+}
+
+impl<T: Accepts<P>, P: ?Sized, const N: usize> Accepts<P> for [T; N] {
+    const BY_TYPES: bool = T::BY_TYPES;
+}
 
 impl<T: Nodes> Nodes for Vec<T> {
     fn for_each_node(&self, visit: &mut dyn FnMut(&AnyNode)) {
@@ -114,8 +150,13 @@ impl<T: Nodes> Nodes for Vec<T> {
     }
 }
 
-impl<T: SpeaksWith<S>, S: ?Sized> SpeaksWith<S> for Vec<T> {}
-impl<T: Hears<P>, P: ?Sized> Hears<P> for Vec<T> {}
+impl<T: LinkableWith<S>, S: ?Sized> LinkableWith<S> for Vec<T> {
+    const BY_TYPES: bool = T::BY_TYPES;
+}
+
+impl<T: Accepts<P>, P: ?Sized> Accepts<P> for Vec<T> {
+    const BY_TYPES: bool = T::BY_TYPES;
+}
 
 macro_rules! tuples_of_sets {
     ($($set:ident)+) => {
@@ -133,8 +174,13 @@ macro_rules! tuples_of_sets {
             }
         }
 
-        impl<Other: ?Sized, $($set: SpeaksWith<Other>),+> SpeaksWith<Other> for ($($set,)+) {}
-        impl<Protocol: ?Sized, $($set: Hears<Protocol>),+> Hears<Protocol> for ($($set,)+) {}
+        impl<Other: ?Sized, $($set: LinkableWith<Other>),+> LinkableWith<Other> for ($($set,)+) {
+            const BY_TYPES: bool = true $(&& $set::BY_TYPES)+;
+        }
+
+        impl<Protocol: ?Sized, $($set: Accepts<Protocol>),+> Accepts<Protocol> for ($($set,)+) {
+            const BY_TYPES: bool = true $(&& $set::BY_TYPES)+;
+        }
     };
 }
 

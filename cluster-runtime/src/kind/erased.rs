@@ -1,10 +1,9 @@
-use std::any::Any;
+use std::any::{Any, TypeId, type_name};
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
 
+use super::kind::Kind;
 use crate::error::Result;
-use crate::kind::{Feature, Kind};
 use crate::node::{Identity, NodeContext};
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -16,14 +15,10 @@ pub(crate) trait ErasedKind: Send + Sync + 'static {
     fn config<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result>;
     fn run(&self, node: NodeContext) -> BoxFuture<'_, Result>;
     fn ready<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result>;
-    fn connections<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result<Vec<Identity>>>;
-    fn connections_interval(&self) -> Option<Duration>;
-    fn grace(&self) -> Duration;
-    fn supports(&self, feature: Feature) -> bool;
-    fn private(&self) -> bool;
-    fn faults(&self) -> Vec<String>;
-    fn descriptors(&self, peers: usize) -> usize;
+    fn connections<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result<Option<Vec<Identity>>>>;
     fn type_name(&self) -> &'static str;
+    /// Its protocol, and how that is called.
+    fn protocol(&self) -> (TypeId, &'static str);
     fn as_any(&self) -> &dyn Any;
 }
 
@@ -44,41 +39,25 @@ impl<K: Kind> ErasedKind for K {
         Box::pin(async move { Kind::ready(self, node).await })
     }
 
-    fn connections<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result<Vec<Identity>>> {
+    fn connections<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result<Option<Vec<Identity>>>> {
         Box::pin(async move { Kind::connections(self, node).await })
     }
 
-    fn connections_interval(&self) -> Option<Duration> {
-        Kind::connections_interval(self)
-    }
-
-    fn grace(&self) -> Duration {
-        Kind::grace(self)
-    }
-
-    fn supports(&self, feature: Feature) -> bool {
-        Kind::supports(self, feature)
-    }
-
-    fn private(&self) -> bool {
-        Kind::private(self)
-    }
-
-    fn faults(&self) -> Vec<String> {
-        Kind::faults(self)
-    }
-
-    fn descriptors(&self, peers: usize) -> usize {
-        Kind::descriptors(self, peers)
-    }
-
     fn type_name(&self) -> &'static str {
-        let full = std::any::type_name::<K>();
-        let path = full.split('<').next().unwrap_or(full);
-        path.rsplit("::").next().unwrap_or(path)
+        last_segment(type_name::<K>())
+    }
+
+    fn protocol(&self) -> (TypeId, &'static str) {
+        (TypeId::of::<K::Protocol>(), last_segment(type_name::<K::Protocol>()))
     }
 
     fn as_any(&self) -> &dyn Any {
         self
     }
+}
+
+/// `Process` of `cluster_runtime::kinds::Process<P>`.
+fn last_segment(full: &'static str) -> &'static str {
+    let path = full.split('<').next().unwrap_or(full);
+    path.rsplit("::").next().unwrap_or(path)
 }

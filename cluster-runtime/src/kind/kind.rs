@@ -1,7 +1,7 @@
 use std::future::Future;
-use std::time::Duration;
 
-use super::{Feature, Speaks};
+use super::profile::Profile;
+use super::speaks::Speaks;
 use crate::error::Result;
 use crate::node::{Identity, NodeContext};
 
@@ -44,7 +44,12 @@ use crate::node::{Identity, NodeContext};
 )]
 pub trait Kind: Clone + Send + Sync + 'static {
     /// What nodes of this kind speak: they can be linked to all whose protocol it [`Speaks`] to.
-    type Protocol: Speaks<Self::Protocol>;
+    type Protocol: Speaks<Self::Protocol> + 'static;
+
+    /// What its nodes need and can do; asked once per node, when the node is created.
+    fn profile(&self) -> Profile {
+        Profile::default()
+    }
 
     /// Gives the node its identity, with [`NodeContext::set_identity`]. By default that is its name.
     ///
@@ -62,8 +67,8 @@ pub trait Kind: Clone + Send + Sync + 'static {
 
     /// The node's life: from here until it ends.
     ///
-    /// When the test stops the node, [`NodeContext::stopped`] resolves, and this future has [`grace`](Self::grace) to end in
-    /// good order; then it is dropped, and whatever it holds must go with it.
+    /// When the test stops the node, [`NodeContext::stopped`] resolves, and this future has the [grace](Profile::grace) of its
+    /// kind to return; then it is dropped, and whatever it holds must go with it.
     fn run(&self, node: NodeContext) -> impl Future<Output = Result> + Send;
 
     /// Resolves when the node is ready. By default, when it has called [`NodeContext::ready`].
@@ -74,54 +79,10 @@ pub trait Kind: Clone + Send + Sync + 'static {
         }
     }
 
-    /// The distinct identities to whom the node is connected now. By default, what it has told by
+    /// The identities of the nodes that the node is connected to now, in any order. By default `None`: what it has reported by
     /// [`NodeContext::connected`] and [`NodeContext::disconnected`].
-    fn connections(&self, node: &NodeContext) -> impl Future<Output = Result<Vec<Identity>>> + Send {
-        std::future::ready(Ok(node.reported_connections()))
-    }
-
-    /// How long to wait before [`connections`](Self::connections) is asked again, for a kind whose nodes do not tell of
-    /// changes. By default they do, and it is asked again when they have.
-    fn connections_interval(&self) -> Option<Duration> {
-        None
-    }
-
-    /// How long a node has to end in good order when it is stopped. By default 5 s.
-    fn grace(&self) -> Duration {
-        Duration::from_secs(5)
-    }
-
-    /// Whether nodes of this kind can do what a test may ask. By default they can do everything.
-    fn supports(&self, feature: Feature) -> bool {
-        let _ = feature;
-        true
-    }
-
-    /// Whether these nodes stay private in a public cluster. By default they do not.
-    fn private(&self) -> bool {
-        false
-    }
-
-    /// The names of the ports that a node needs beside the one of its address. By default none.
-    fn ports(&self) -> Vec<&'static str> {
-        Vec::new()
-    }
-
-    /// Whether each node has a host of its own on loopback (127.x.y.z), where the system has so many. By default it has. All calls
-    /// come from 127.0.0.1 all the same: a kind whose nodes know by the address who calls them says no.
-    fn own_host(&self) -> bool {
-        true
-    }
-
-    /// What cannot work about nodes of this kind, each with what to do: a start is refused with it before anything runs. By
-    /// default nothing.
-    fn faults(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// How many file descriptors of the test's process a running node with so many peers takes. By default one for itself
-    /// and one for each peer.
-    fn descriptors(&self, peers: usize) -> usize {
-        1 + peers
+    fn connections(&self, node: &NodeContext) -> impl Future<Output = Result<Option<Vec<Identity>>>> + Send {
+        let _ = node;
+        std::future::ready(Ok(None))
     }
 }

@@ -9,7 +9,7 @@ mod service;
 
 pub use loopback::{Loopback, LoopbackProtocol};
 #[cfg(feature = "octez")]
-pub use octez::{Chain, HistoryMode, Mavkit, Mavryk, MediaType, Octez, OctezNode, Tezos, WaitForLevel};
+pub use octez::{Chain, HistoryMode, Mavkit, Mavryk, MediaType, Octez, OctezNode, Tezos};
 #[cfg(feature = "process")]
 pub use process::{Command, Process, ProcessContext, ProcessKind, ProcessProtocol, Ready, Response, Source};
 pub use service::{Service, ServiceProtocol};

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::error::{BoxError, Error, Result};
-use crate::kind::{Kind, Speaks};
+use crate::kind::{Kind, Profile, Speaks};
 use crate::node::NodeContext;
 
 type Serve = dyn Fn(NodeContext) -> Pin<Box<dyn Future<Output = Result> + Send>> + Send + Sync;
@@ -95,7 +95,7 @@ impl<P: Speaks<P> + 'static> Kind for Service<P> {
         (self.serve)(node).await
     }
 
-    fn private(&self) -> bool {
-        self.private
+    fn profile(&self) -> Profile {
+        Profile::default().private(self.private)
     }
 }

@@ -1,17 +1,30 @@
 use std::any::Any;
 use std::borrow::Cow;
+use std::fmt;
+use std::future::Future;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
-use super::{Dial, Identity, Peer, Peers, State};
-use crate::error::Result;
-use crate::event::Level;
+use super::home::Home;
+use super::identity::Identity;
+use super::lifecycle::Run;
+use super::link::{Dial, LinkEnd};
+use super::links::{Links, Neighbour};
+use super::panics::catch_panic;
+use super::peer::Peer;
+use super::state::State;
+use crate::clock::pause;
+use crate::error::{End, Error, Phase, Result};
+use crate::event::{Level, Levels};
+use crate::journal::{Log, Report};
 use crate::place::Hosts;
 
-/// A node as it sees itself: its name, address and peers, and what it tells of itself.
+/// A node as it sees itself: its name, address and peers, and what it reports.
 ///
 /// # Examples
 /// ```
@@ -26,33 +39,55 @@ use crate::place::Hosts;
 ///     Ok(())
 /// }
 /// ```
-#[derive(Clone, Debug)]
-pub struct NodeContext {
+#[derive(Clone)]
+pub struct NodeContext(Arc<Inner>);
+
+struct Inner {
     state: Arc<State>,
-    peers: Arc<Peers>,
+    index: usize,
+    links: Links,
+    log: Arc<Log>,
+    home: OnceLock<Arc<Home>>,
+    /// Those that the node has spawned in its present run.
+    tasks: Mutex<JoinSet<()>>,
 }
 
 impl NodeContext {
-    pub(crate) fn new(name: &str, hosts: Hosts, ports: &[&'static str]) -> Self {
-        Self { state: Arc::new(State::new(name, hosts, ports)), peers: Arc::default() }
+    pub(crate) fn new(name: &str, index: usize, hosts: Hosts, ports: &[&'static str]) -> Self {
+        let state = Arc::new(State::new(name, hosts, ports));
+        let log = Arc::new(Log::new(state.id(), state.name().clone()));
+        Self(Arc::new(Inner {
+            state,
+            index,
+            links: Links::default(),
+            log,
+            home: OnceLock::new(),
+            tasks: Mutex::default(),
+        }))
     }
 
     /// Its name.
     pub fn name(&self) -> &str {
-        self.state.name()
+        self.0.state.name()
+    }
+
+    /// Its place in its group, from 0; 0 for a node that is declared by itself.
+    pub fn index(&self) -> usize {
+        self.0.index
     }
 
     /// Its address on loopback, reserved as long as the node exists: nobody else is given its port. A server that sets
     /// SO_REUSEADDR, as tokio's does, may bind it; or take [`listener`](Self::listener).
     pub fn addr(&self) -> SocketAddr {
-        self.state.spot().addr()
+        self.0.state.addr()
     }
 
     /// Its address with the port of this name, one of those that its kind asks for, and reserved as that of
     /// [`addr`](Self::addr) is, which has the name "". Any other name is an error that ends the node.
     pub fn addr_of(&self, port: &str) -> SocketAddr {
-        self.state.spot().addr_of(port).unwrap_or_else(|| {
-            self.misused(format!("it has no port `{port}`: its kind asks for {:?}", self.state.spot().port_names()));
+        let spot = self.0.state.spot();
+        spot.addr_of(port).unwrap_or_else(|| {
+            self.misuse(format!("it has no port `{port}`: its kind asks for {:?}", spot.port_names()));
             (self.addr().ip(), 0).into()
         })
     }
@@ -63,28 +98,30 @@ impl NodeContext {
     /// # Errors
     /// When someone in this process listens there already, or no file descriptor is left.
     pub fn listener(&self) -> Result<TcpListener> {
-        self.state.spot().listener().map_err(|error| self.unable("listen on", error))
+        self.state().spot().listener().map_err(|error| self.unable("listen on", error))
     }
 
     /// The nodes that it was told of, in the order of their creation.
     pub fn peers(&self) -> Vec<Peer> {
-        let peers = self.peers.all();
-        peers.into_iter().map(|(peer, direction)| Peer::new(peer, direction, self.state.id())).collect()
+        self.0.links.declared().into_iter().map(Peer::new).collect()
     }
 
     /// Whether it is private: it dials and admits its declared peers only.
     pub fn private(&self) -> bool {
-        self.state.facts().private
+        self.0.state.lifecycle().is_private()
     }
 
     /// Its identity, once it is known.
     pub fn identity(&self) -> Option<Identity> {
-        self.state.identity()
+        self.0.state.identity()
     }
 
-    /// Says what its identity is.
+    /// Reports its identity.
     pub fn set_identity(&self, identity: Identity) {
-        self.state.change(|facts| facts.identity = Some(identity));
+        if let Some(home) = self.0.home.get() {
+            home.identify(identity.clone(), &self.0.state);
+        }
+        self.0.state.set_identity(identity);
     }
 
     /// Reports an event.
@@ -95,121 +132,247 @@ impl NodeContext {
         name: impl Into<Cow<'static, str>>,
         value: Value,
     ) {
-        self.state.log().append(level, section.into(), name.into(), value);
+        self.0.log.append(Report { level, section: section.into(), name: name.into(), value });
     }
 
-    /// The lowest level that the test wants to see of a section: for a kind that passes it on to a program.
+    /// The levels of events that the test wants to see: for a kind that passes them on to a program.
+    pub fn levels(&self) -> Levels {
+        self.0.log.levels()
+    }
+
+    /// The lowest level that the test wants to see of a section.
     pub fn level_of(&self, section: &str) -> Level {
-        self.state.log().levels().of(section)
+        self.0.log.level_of(section)
     }
 
-    /// Says that it is ready to serve.
+    /// Reports that it is ready to serve.
     pub fn ready(&self) {
-        if !self.state.change(|facts| std::mem::replace(&mut facts.ready, true)) {
+        if self.0.state.lifecycle().ready() {
             self.event(Level::Notice, "node", "ready", Value::Null);
         }
     }
 
     /// Resolves when it has called [`ready`](Self::ready).
-    pub(crate) async fn is_ready(&self) {
-        self.state.until(|facts| facts.ready.then_some(())).await;
+    pub async fn is_ready(&self) {
+        self.0.state.lifecycle().until_ready().await;
     }
 
-    /// Says what the node is expected to do until it is ready. A report of a timeout tells it.
-    pub fn expect(&self, expected: &str) {
-        expected.clone_into(&mut self.state.facts().expected);
+    /// Says what it is waiting for until it is ready, as in "its probe does not succeed". A report of a timeout tells it.
+    pub fn waiting_for(&self, what: &str) {
+        self.0.state.lifecycle().waits_for(what);
     }
 
-    /// Says that it dialled a peer and waits for an answer. A report of missing links tells it.
+    /// Reports that it dialled a peer and waits for an answer. A report of missing links tells it.
     ///
     /// Like [`connected`](Self::connected), it takes the name of a peer or of a node that was started with this one; any
     /// other name is an error that ends the node.
     pub fn dialled(&self, peer: &str) {
-        if let Some(peer) = self.known(peer) {
-            self.note_dial(peer.name(), Dial::Dialled);
+        if let Some(link) = self.link_to(peer) {
+            link.note_dial(Dial::Dialled);
         }
     }
 
-    /// Says why dialling a peer failed. A report of missing links tells it.
-    pub fn dial_failed(&self, peer: &str, why: impl std::fmt::Display) {
-        if let Some(peer) = self.known(peer) {
-            self.note_dial(peer.name(), Dial::Failed(why.to_string()));
+    /// Reports why dialling a peer failed. A report of missing links tells it.
+    pub fn dial_failed(&self, peer: &str, why: impl fmt::Display) {
+        if let Some(link) = self.link_to(peer) {
+            link.note_dial(Dial::Failed(why.to_string()));
         }
     }
 
-    /// Says that it is connected to a peer.
+    /// Reports a connection to a peer, by its name.
     pub fn connected(&self, peer: &str) {
-        if let Some(peer) = self.known(peer) {
-            let identity = peer.identity().unwrap_or_else(|| Identity::new(peer.name()));
-            self.link_up(&identity, peer.name());
+        if let Some(link) = self.link_to(peer) {
+            self.add_connection(&Neighbour::Node(link));
         }
     }
 
-    /// Says that a connection to a peer is gone.
+    /// Reports that a connection to a peer is gone.
     pub fn disconnected(&self, peer: &str) {
-        if let Some(peer) = self.known(peer) {
-            let name = Identity::new(peer.name());
-            let told = self.state.facts().connected.contains_key(&name);
-            let identity = peer.identity().filter(|_| !told).unwrap_or(name);
-            self.link_down(&identity, peer.name());
+        if let Some(link) = self.link_to(peer) {
+            self.remove_connection(&Neighbour::Node(link));
+        }
+    }
+
+    /// Reports a connection to a node of this identity: for a kind whose handshake tells it. One that no node of the cluster
+    /// has is listed among the [connections](crate::AnyNode::connections) without a name.
+    pub fn connected_to(&self, identity: &Identity) {
+        self.add_connection(&self.neighbour(identity));
+    }
+
+    /// Reports that a connection to a node of this identity is gone.
+    pub fn disconnected_from(&self, identity: &Identity) {
+        self.remove_connection(&self.neighbour(identity));
+    }
+
+    /// Whether it has reported a connection to a node of this identity.
+    pub fn is_connected_to(&self, identity: &Identity) -> bool {
+        match self.neighbour(identity) {
+            Neighbour::Node(link) => link.is_up(),
+            Neighbour::Stranger(_) => self.0.links.is_connected_to_stranger(identity),
         }
     }
 
     /// Resolves when the test stops the node.
     pub async fn stopped(&self) {
-        self.state.until(|facts| facts.stop_asked.then_some(())).await;
+        self.0.state.lifecycle().until_stop_asked().await;
+    }
+
+    /// Runs a task that ends with the node, at the latest. A panic in it is the node's.
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let node = self.clone();
+        let mut tasks = self.tasks();
+        while tasks.try_join_next().is_some() {}
+        tasks.spawn(async move {
+            if let Err(message) = catch_panic(task).await {
+                node.0.state.lifecycle().condemn(End::Panicked(message));
+            }
+        });
+    }
+
+    /// Waits for this duration of the node's time: between two attempts at something that sends no signal.
+    pub async fn sleep(&self, duration: Duration) {
+        pause(duration).await;
     }
 
     /// Hands something of the running node to the handles of the node, for methods of `Node<K>` such as a client's. It is
     /// gone when the node has ended; a second one takes the place of the first.
     pub fn provide<T: Any + Send + Sync>(&self, value: Arc<T>) {
-        self.state.change(|facts| facts.provided = Some(value));
-    }
-
-    /// To whom it is connected, by what it has told.
-    pub(crate) fn reported_connections(&self) -> Vec<Identity> {
-        let told = self.state.facts().connected.keys().cloned().collect();
-        self.peers.with_identities(told)
-    }
-
-    pub(crate) fn note_dial(&self, peer: &Arc<str>, dial: Dial) {
-        self.state.facts().dials.insert(peer.clone(), dial);
-    }
-
-    pub(crate) fn link_up(&self, identity: &Identity, name: &str) {
-        self.state.link_up(identity, name);
-        self.event(Level::Info, "p2p", "connected", json!({ "peer": name }));
-    }
-
-    pub(crate) fn link_down(&self, identity: &Identity, name: &str) {
-        if self.state.link_down(identity) {
-            self.event(Level::Info, "p2p", "disconnected", json!({ "peer": name }));
-        }
+        self.0.state.lifecycle().provide(value);
     }
 
     pub(crate) fn state(&self) -> &Arc<State> {
-        &self.state
+        &self.0.state
     }
 
-    pub(crate) fn peer_set(&self) -> &Peers {
-        &self.peers
+    pub(crate) fn links(&self) -> &Links {
+        &self.0.links
     }
 
-    /// The node of that name, if this one may speak of it; otherwise a misuse is noted.
-    fn known(&self, name: &str) -> Option<Arc<State>> {
-        let known = self.peers.named(name);
-        if known.is_none() {
+    pub(crate) fn log(&self) -> &Arc<Log> {
+        &self.0.log
+    }
+
+    /// The cluster that it belongs to, if it belongs to one already.
+    pub(crate) fn home(&self) -> Option<&Arc<Home>> {
+        self.0.home.get()
+    }
+
+    /// Makes it a node of this cluster for good; `false` when it belongs to another one.
+    pub(crate) fn join(&self, home: &Arc<Home>) -> bool {
+        let own = self.0.home.get_or_init(|| home.clone());
+        self.0.log.join(own.journal());
+        Arc::ptr_eq(own, home)
+    }
+
+    /// Begins a run, as new; `None` when the node runs already.
+    pub(crate) fn begin(&self, private: bool, levels: Levels) -> Option<Run> {
+        let run = self.0.state.lifecycle().begin(private)?;
+        self.0.links.forget();
+        self.0.log.open(levels);
+        Some(run)
+    }
+
+    /// Enters a phase of the start, unless the node has ended.
+    pub(crate) fn enter(&self, phase: Phase) {
+        if self.0.state.lifecycle().enter(phase) {
+            self.0.log.note_phase(phase);
+        }
+    }
+
+    /// Ends this run at once, unless it is over.
+    pub(crate) fn kill(&self, run: Run) {
+        if self.0.state.lifecycle().kill(run) {
+            self.end(End::Killed);
+        }
+    }
+
+    /// The node has ended, and holds nothing any more.
+    pub(crate) fn end(&self, end: End) {
+        self.tasks().abort_all();
+        self.0.links.forget();
+        self.0.state.lifecycle().end(end);
+        self.0.log.close();
+    }
+
+    /// Ends the tasks that it has spawned, and resolves when they are gone.
+    pub(crate) async fn end_tasks(&self) {
+        let mut tasks = std::mem::take(&mut *self.tasks());
+        tasks.shutdown().await;
+    }
+
+    /// Replaces what it reports to be connected to by the answer of its kind.
+    pub(crate) fn set_connections(&self, identities: &[Identity]) {
+        let links = self.0.links.by_identity();
+        let of = |identity| match links.get(identity) {
+            Some(link) => Neighbour::Node(link.clone()),
+            None => self.neighbour(identity),
+        };
+        self.0.links.replace(identities.iter().map(of).collect());
+    }
+
+    /// The lines of its log that matter for a report. Files of the node are named before them, and stay.
+    pub(crate) fn log_tail(&self) -> Vec<String> {
+        let files = self.0.state.spot().keep_files().map(|directory| format!("its files are in {directory}"));
+        files.into_iter().chain(self.0.log.tail()).collect()
+    }
+
+    /// The node did what it must not do; it is ended for it.
+    pub(crate) fn misuse(&self, how: String) {
+        self.0.state.lifecycle().condemn(End::from(Error::other(how)));
+    }
+
+    fn add_connection(&self, neighbour: &Neighbour) {
+        self.0.links.connected(neighbour);
+        self.event(Level::Info, "p2p", "connected", json!({ "peer": neighbour.label() }));
+    }
+
+    fn remove_connection(&self, neighbour: &Neighbour) {
+        if self.0.links.disconnected(neighbour) {
+            self.event(Level::Info, "p2p", "disconnected", json!({ "peer": neighbour.label() }));
+        }
+    }
+
+    /// The node of this identity, or a stranger.
+    fn neighbour(&self, identity: &Identity) -> Neighbour {
+        let of_cluster = self.0.home.get().and_then(|home| home.identified(identity));
+        let link = match of_cluster {
+            Some(node) => self.link_with(&node),
+            None => self.0.links.find(|peer| peer.identity().as_ref() == Some(identity)),
+        };
+        link.map_or_else(|| Neighbour::Stranger(identity.clone()), Neighbour::Node)
+    }
+
+    /// The link to a node of this name, if this one may speak of it; otherwise that is a misuse.
+    fn link_to(&self, name: &str) -> Option<LinkEnd> {
+        let of_cluster = self.0.home.get().and_then(|home| home.named(name));
+        let link = match of_cluster {
+            Some(node) => self.link_with(&node),
+            None => self.0.links.find(|peer| &**peer.name() == name),
+        };
+        if link.is_none() {
             let names: Vec<_> = self.peers().iter().map(|peer| format!("`{}`", peer.name())).collect();
             let peers = if names.is_empty() { "it has none".to_owned() } else { names.join(", ") };
-            self.misused(format!("it named `{name}`, which is not one of its peers ({peers})"));
+            self.misuse(format!("it named `{name}`, which is not one of its peers ({peers})"));
         }
-        known
+        link
     }
 
-    /// Notes that the node did what it must not do; it is ended for it.
-    pub(crate) fn misused(&self, how: String) {
-        self.state.change(|facts| {
-            facts.misuse.get_or_insert(how);
-        });
+    /// The link with another node of the same cluster, declared or not.
+    fn link_with(&self, node: &Arc<State>) -> Option<LinkEnd> {
+        if node.id() == self.0.state.id() {
+            return None;
+        }
+        let learned = || Some(self.0.home.get()?.learned(&self.0.state, node));
+        self.0.links.with(node.id()).or_else(learned)
+    }
+
+    fn tasks(&self) -> MutexGuard<'_, JoinSet<()>> {
+        self.0.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for NodeContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("NodeContext").field(&self.name()).finish()
     }
 }

@@ -1,14 +1,23 @@
-//! A node's inside: what it is known by, its links, its life, and the node as it sees itself.
+//! A node's inside: what others know of it, its links, its life, and the node as it sees itself.
 
 mod context;
+mod home;
 mod identity;
+mod lifecycle;
+mod link;
+mod links;
 mod network;
-mod peers;
+mod panics;
+mod peer;
 mod state;
 
 pub use context::NodeContext;
 pub use identity::Identity;
-pub use peers::Peer;
+pub use peer::Peer;
 
-pub(crate) use peers::{Direction, Peers, Roster};
-pub(crate) use state::{Dial, End, Stage, State};
+pub(crate) use home::{EndRun, Home};
+pub(crate) use lifecycle::{Run, Stage};
+pub(crate) use link::{Dial, Direction, LinkEnd};
+pub(crate) use links::{Links, Neighbour};
+pub(crate) use panics::catch_panic;
+pub(crate) use state::State;

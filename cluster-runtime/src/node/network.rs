@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{Dial, NodeContext, Peer};
+use super::context::NodeContext;
+use super::peer::Peer;
 use crate::driver::Driver;
 use crate::error::{Error, Result};
 use crate::event::Level;
@@ -80,12 +81,12 @@ impl NodeContext {
         loop {
             match self.dial(peer.addr()).await {
                 Ok(stream) => {
-                    self.note_dial(peer.state().name(), Dial::Dialled);
+                    self.dialled(peer.name());
                     return stream;
                 }
                 Err(error) => {
                     let error = error.to_string();
-                    self.note_dial(peer.state().name(), Dial::Failed(error.clone()));
+                    self.dial_failed(peer.name(), &error);
                     if error != last_error {
                         let value = json!({ "peer": peer.name(), "error": error });
                         self.event(Level::Debug, "p2p.dial", "dial_failed", value);
@@ -123,9 +124,10 @@ impl NodeContext {
         Ok(self.state().spot().dir()?)
     }
 
-    /// The thread that supervises it.
-    pub(crate) fn driver(&self) -> io::Result<&Driver> {
-        Driver::of_process()
+    /// The driver of its cluster, once it was started.
+    pub(crate) fn driver(&self) -> Result<&Driver> {
+        let driver = self.home().and_then(|home| home.driver());
+        driver.ok_or_else(|| Error::other(format!("node `{}` was never started", self.name())))
     }
 
     pub(super) fn unable(&self, wanted: &str, error: io::Error) -> Error {

@@ -1,11 +1,15 @@
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cluster_topology::Topology;
 
-use super::Observe;
-use super::seed::Seed;
-use crate::handle::{AnyNode, Nodes, Stop, WaitStopped, collect};
+use super::observed::{declared, observed};
+use crate::error::{Mistake, Refusal};
+use crate::event::Event;
+use crate::handle::{AnyNode, Nodes, collect, stop, wait_stopped};
+use crate::node::{EndRun, Home, NodeContext, Run};
+use crate::seed::Seed;
+use crate::wait::Wait;
 
 /// Nodes and the links between them. When it is dropped, all its nodes are stopped at once.
 ///
@@ -23,120 +27,203 @@ use crate::handle::{AnyNode, Nodes, Stop, WaitStopped, collect};
 /// net.stop().await
 /// # }
 /// ```
-#[derive(Default)]
-#[must_use = "a cluster does nothing until it is started, and is stopped when it is dropped"]
+#[must_use = "a cluster is started by `.start().await?`, and stops its nodes when it is dropped: bind it to a name"]
 pub struct Cluster(Mutex<Plan>);
 
-/// How many nodes a panic names.
+/// How many names are told.
 const NAMED: usize = 3;
 
-/// A node, and the number of its run.
-pub(crate) type Run = (AnyNode, u64);
+/// A run of a node.
+pub(super) type NodeRun = (NodeContext, Run);
 
-#[derive(Default)]
 struct Plan {
+    home: Arc<Home>,
+    /// Whether this value ends all runs of the cluster when it is dropped, and not only those that it began.
+    is_owner: bool,
     nodes: Vec<AnyNode>,
-    faults: Vec<String>,
-    /// What was required of the network and is not so.
-    unmet: Vec<String>,
     /// What it has started; a node may have had other runs before, and may have others after.
-    runs: Vec<Run>,
-    /// `None` as long as nothing is drawn from it.
-    seed: Option<Seed>,
+    runs: Vec<NodeRun>,
+    /// What cannot work, in the order in which one would mend it.
+    refusals: Vec<Refusal>,
+    /// What was required of the network and is not so.
+    unmet: Vec<Refusal>,
+    seed: Seed,
 }
 
 impl Cluster {
     /// A cluster without nodes.
     #[doc(hidden)]
     pub fn new() -> Self {
-        Self::default()
+        let home: Arc<Home> = Arc::default();
+        let is_owner = home.claim();
+        Self(Mutex::new(Plan {
+            home,
+            is_owner,
+            nodes: Vec::new(),
+            runs: Vec::new(),
+            refusals: Vec::new(),
+            unmet: Vec::new(),
+            seed: Seed::new(),
+        }))
     }
 
+    /// A cluster of nodes by hand. Which one that is, is known when it is started.
+    pub(super) fn of(nodes: impl Nodes) -> Self {
+        let cluster = Self::new();
+        cluster.plan().nodes = collect(nodes);
+        cluster
+    }
+
+    /// Adds nodes that are declared here, and belong to it from now on.
     pub(crate) fn add(&self, nodes: impl Nodes) {
+        let mut plan = self.plan();
         let mut nodes = collect(nodes);
-        self.plan_mut().nodes.append(&mut nodes);
+        for node in &nodes {
+            // They were made for it.
+            let _ = node.context().join(&plan.home);
+        }
+        plan.nodes.append(&mut nodes);
     }
 
-    pub(crate) fn add_fault(&self, fault: String) {
-        self.plan_mut().faults.push(fault);
+    /// Finds the cluster that its nodes belong to, if some do: then it is that one, and all of them belong to it.
+    ///
+    /// # Errors
+    /// When they belong to different ones.
+    pub(super) fn settle(&self) -> Result<(), Refusal> {
+        let mut plan = self.plan();
+        let settled = plan.nodes.iter().find_map(|node| Some((node.name(), node.context().home()?.clone())));
+        let (a, home) = match settled {
+            Some((name, home)) => (name.into(), home),
+            None => ("".into(), plan.home.clone()),
+        };
+        let other = plan.nodes.iter().find(|node| !node.context().join(&home));
+        if let Some(other) = other {
+            return Err(Refusal::TwoClusters { a, b: other.name().into() });
+        }
+        if !Arc::ptr_eq(&plan.home, &home) {
+            plan.is_owner = home.claim();
+            plan.home = home;
+        }
+        Ok(())
     }
 
-    pub(crate) fn has_faults(&self) -> bool {
-        !self.plan_mut().faults.is_empty()
+    /// Makes these runs its own.
+    pub(super) fn own(&self, runs: Vec<NodeRun>) {
+        self.plan().runs = runs;
     }
 
-    pub(crate) fn add_unmet(&self, unmet: String) {
-        self.plan_mut().unmet.push(unmet);
+    pub(crate) fn refuse(&self, refusal: Refusal) {
+        self.plan().refusals.push(refusal);
+    }
+
+    pub(crate) fn has_refusals(&self) -> bool {
+        !self.plan().refusals.is_empty()
+    }
+
+    /// Notes a requirement that is not met.
+    pub(crate) fn refuse_unmet(&self, written: &str, location: String, mistake: Mistake) {
+        let seed = self.drawn_seed();
+        self.plan().unmet.push(Refusal::Declaration { written: written.to_owned(), location, mistake, seed });
     }
 
     /// The seed of the next random shape that has none of its own.
     pub(crate) fn next_seed(&self) -> u64 {
-        self.plan_mut().seed.get_or_insert_with(Seed::new).next()
+        self.plan().seed.next()
     }
 
-    /// What its random shapes follow from that have no seed of their own: `CLUSTER_SEED` in the environment, or a number
-    /// that it drew. `None` if it has no such shape.
+    /// The seed, if links were drawn from it.
+    pub(crate) fn drawn_seed(&self) -> Option<u64> {
+        let seed = self.plan().seed;
+        seed.is_drawn().then(|| seed.seed())
+    }
+
+    /// What its random choices follow from: `CLUSTER_SEED` in the environment, or a number that it drew.
     ///
     /// # Examples
     /// ```
     /// use cluster_runtime::cluster;
     ///
-    /// assert!(cluster! { k[20]: gnp(0.3, connected) }.seed().is_some());
-    /// assert!(cluster! { k[20]: gnp(0.3, connected, seed = 7) }.seed().is_none());
+    /// let net = cluster! { k[20]: gnp(0.3, connected) };
+    /// println!("CLUSTER_SEED={} draws the same links again", net.seed());
     /// ```
-    pub fn seed(&self) -> Option<u64> {
-        self.plan_mut().seed.map(Seed::seed)
+    pub fn seed(&self) -> u64 {
+        self.plan().seed.seed()
     }
 
-    /// Its nodes and what cannot work about them.
-    pub(crate) fn plan(&self) -> (Vec<AnyNode>, Vec<String>) {
-        let plan = self.plan_mut();
-        (plan.nodes.clone(), [plan.faults.as_slice(), &plan.unmet].concat())
+    /// All that cannot work about its declaration.
+    pub(crate) fn refusals(&self) -> Vec<Refusal> {
+        let plan = self.plan();
+        [plan.refusals.as_slice(), &plan.unmet].concat()
     }
 
-    /// Makes these runs its own: they end with it.
-    pub(crate) fn own(&self, runs: Vec<Run>) {
-        self.plan_mut().runs = runs;
+    pub(super) fn home(&self) -> Arc<Home> {
+        self.plan().home.clone()
     }
 
     /// All its nodes, in the order of their declaration.
     pub fn nodes(&self) -> Vec<AnyNode> {
-        self.plan_mut().nodes.clone()
+        self.plan().nodes.clone()
+    }
+
+    /// All that has happened to its nodes so far, in one order: what they have reported, also what the levels of the start
+    /// hide, and the phases of their start. It is bounded: of each node the newest events are kept, 8,192 that are shown and
+    /// 1,024 that are not, and of the whole cluster 256 MiB.
+    ///
+    /// # Examples
+    /// ```
+    /// # use cluster_runtime::{Result, cluster};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result {
+    /// let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
+    /// let journal = net.journal();
+    /// assert!(journal.iter().any(|event| event.name == "connected" && &*event.node == "b"));
+    /// assert!(journal.is_sorted_by_key(|event| event.number));
+    /// # net.stop().await
+    /// # }
+    /// ```
+    pub fn journal(&self) -> Vec<Arc<Event>> {
+        self.home().journal().all()
     }
 
     /// Its nodes and links, as they are declared.
     pub fn topology(&self) -> Topology {
-        super::observed::declared(&self.nodes())
+        declared(&self.nodes())
     }
 
     /// Its nodes and links, as they are now: a link is there when both its ends report it. One that is declared as
     /// one-way is shown so.
     ///
     /// # Errors
-    /// When a running node has not told its connections within 30 s (or [`timeout`](Observe::timeout)). A node that does
+    /// When a running node has not told its connections within 30 s (or [`timeout`](Wait::timeout)). A node that does
     /// not run has none.
-    pub fn observed(&self) -> Observe {
-        Observe::new(self.nodes())
+    pub fn observed(&self) -> Wait<'static, Topology> {
+        observed(self.nodes())
     }
 
-    /// Stops all nodes at the same time: in good order, or hard after their grace time.
+    /// Stops all nodes at the same time: gracefully, or hard after their grace time.
     ///
     /// # Errors
-    /// When a node has died, or cannot be stopped within 30 s (or [`timeout`](Stop::timeout)).
-    pub fn stop(&self) -> Stop {
-        Stop::new(self.nodes())
+    /// When a node has died, or cannot be stopped within 30 s (or [`timeout`](Wait::timeout)).
+    pub fn stop(&self) -> Wait<'static, ()> {
+        stop(self.nodes())
     }
 
     /// Waits until all nodes have ended, without asking them to.
     ///
     /// # Errors
-    /// When a node has died, or one has not ended within 30 s (or [`timeout`](WaitStopped::timeout)).
-    pub fn wait_stopped(&self) -> WaitStopped {
-        WaitStopped::new(self.nodes())
+    /// When a node has died, or one has not ended within 30 s (or [`timeout`](Wait::timeout)).
+    pub fn wait_stopped(&self) -> Wait<'static, ()> {
+        wait_stopped(self.nodes())
     }
 
-    fn plan_mut(&self) -> MutexGuard<'_, Plan> {
+    fn plan(&self) -> MutexGuard<'_, Plan> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl AsRef<Cluster> for Cluster {
+    fn as_ref(&self) -> &Cluster {
+        self
     }
 }
 
@@ -155,18 +242,23 @@ impl fmt::Debug for Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        let runs = std::mem::take(&mut self.plan_mut().runs);
+        let plan = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let runs = std::mem::take(&mut plan.runs);
         if std::thread::panicking() {
             keep_files(&runs);
         }
-        for (node, run) in runs {
-            node.state().kill(run);
-        }
+        let own = runs.into_iter().map(|(node, run)| -> EndRun { Box::new(move || node.kill(run)) }).collect();
+        let runs = if plan.is_owner {
+            [own, plan.home.release()].into_iter().flatten().collect()
+        } else {
+            plan.home.leave(own)
+        };
+        runs.into_iter().for_each(|end| end());
     }
 }
 
 /// Keeps the files of all nodes for whoever looks for the cause of a panic, and says where they are.
-fn keep_files(runs: &[Run]) {
+fn keep_files(runs: &[NodeRun]) {
     let kept: Vec<_> =
         runs.iter().filter_map(|(node, _)| Some((node.name(), node.state().spot().keep_files()?))).collect();
     for (name, files) in kept.iter().take(NAMED) {

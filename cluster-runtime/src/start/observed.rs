@@ -1,116 +1,55 @@
-use std::collections::{HashMap, HashSet};
-use std::future::{Future, IntoFuture};
-use std::pin::Pin;
-use std::time::Duration;
+//! The wiring as a value: as it is declared, and as it is now.
+
+use std::collections::HashMap;
 
 use cluster_topology::Topology;
 
-use crate::clock::{DEFAULT_TIMEOUT, Deadline};
+use crate::clock::Deadline;
 use crate::error::{Error, Result};
 use crate::handle::{AnyNode, together};
-use crate::node::{Direction, Identity, Stage};
+use crate::node::LinkEnd;
+use crate::wait::Wait;
 
 /// The nodes and the links between them that were declared.
 pub(crate) fn declared(nodes: &[AnyNode]) -> Topology {
-    let index = index_by_id(nodes);
+    topology(nodes, |node| node.context().links().declared())
+}
+
+/// The nodes and the links between them that both ends report.
+pub(super) fn observed(nodes: Vec<AnyNode>) -> Wait<'static, Topology> {
+    Wait::new(move |deadline| async move {
+        together(nodes.iter().cloned().map(|node| refresh(node, deadline))).await?;
+        Ok(topology(&nodes, |node| {
+            let links = node.context().links().all();
+            links.into_iter().filter(|link| link.is_up() && link.reversed().is_up()).collect()
+        }))
+    })
+}
+
+/// Asks a node that runs for its connections.
+async fn refresh(node: AnyNode, deadline: Deadline) -> Result {
+    match deadline.bound(node.neighbours()).await {
+        // It does not run, and reports none.
+        Some(Ok(_) | Err(Error::NotRunning { .. })) => Ok(()),
+        Some(Err(error)) => Err(error),
+        None => Err(node.timed_out("the list of its connections", deadline)),
+    }
+}
+
+/// The topology of these links of each node: each is known at both its ends, and drawn from one.
+fn topology(nodes: &[AnyNode], links: impl Fn(&AnyNode) -> Vec<LinkEnd>) -> Topology {
+    let index: HashMap<_, _> = nodes.iter().enumerate().map(|(index, node)| (node.state().id(), index)).collect();
     let mut topology = Topology::new(nodes.iter().map(|node| node.name()));
     for (from, node) in nodes.iter().enumerate() {
-        for (peer, direction) in node.context().peer_set().all() {
-            let Some(&to) = index.get(&peer.id()) else { continue };
-            // Each link is known at both its ends, and drawn from one.
-            let _ = match direction {
-                Direction::Both if from < to => topology.link(from, to),
-                Direction::Out => topology.link_one_way(from, to),
-                Direction::Both | Direction::In => continue,
+        for link in links(node) {
+            let Some(&to) = index.get(&link.other().id()) else { continue };
+            // Both are places in `nodes`, and they differ.
+            let _ = match link.is_one_way() {
+                true if link.dials() => topology.link_one_way(from, to),
+                false if from < to => topology.link(from, to),
+                _ => continue,
             };
         }
     }
     topology
-}
-
-/// A question for the links as they are now; see [`Cluster::observed`](crate::Cluster::observed).
-#[derive(Debug)]
-#[must_use = "a question does nothing unless it is awaited"]
-pub struct Observe {
-    nodes: Vec<AnyNode>,
-    timeout: Duration,
-}
-
-impl Observe {
-    pub(crate) fn new(nodes: Vec<AnyNode>) -> Self {
-        Self { nodes, timeout: DEFAULT_TIMEOUT }
-    }
-
-    /// How long to wait for all answers at most; 30 s by default.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-}
-
-impl IntoFuture for Observe {
-    type Output = Result<Topology>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let deadline = Deadline::after(self.timeout);
-            let answers = together(self.nodes.iter().cloned().enumerate().map(|(index, node)| async move {
-                match deadline.bound(neighbours(&node)).await {
-                    Some(neighbours) => Ok((index, neighbours?)),
-                    None => Err(node.timeout("the list of its connections", deadline)),
-                }
-            }));
-            Ok(observed(&self.nodes, answers.await?))
-        })
-    }
-}
-
-/// The neighbours of a node that runs; one that does not has none.
-async fn neighbours(node: &AnyNode) -> Result<Vec<Identity>> {
-    if !matches!(node.state().stage(), Stage::Starting(_) | Stage::Started) {
-        return Ok(Vec::new());
-    }
-    match node.neighbours().await {
-        // It ended while it was asked.
-        Err(Error::NotRunning { .. }) => Ok(Vec::new()),
-        answer => answer,
-    }
-}
-
-fn observed(nodes: &[AnyNode], answers: Vec<(usize, Vec<Identity>)>) -> Topology {
-    let by_identity: HashMap<_, _> =
-        nodes.iter().enumerate().filter_map(|(index, node)| Some((node.identity()?, index))).collect();
-    let mut reported = HashSet::new();
-    for (from, neighbours) in answers {
-        reported.extend(neighbours.iter().filter_map(|to| Some((from, *by_identity.get(to)?))));
-    }
-    let one_way = one_way_links(nodes);
-    let mut links: Vec<_> = reported.iter().filter(|(a, b)| a < b && reported.contains(&(*b, *a))).copied().collect();
-    links.sort_unstable();
-    let mut topology = Topology::new(nodes.iter().map(|node| node.name()));
-    for (a, b) in links {
-        // Both are places in `nodes`, and they differ.
-        let _ = match (one_way.contains(&(a, b)), one_way.contains(&(b, a))) {
-            (true, false) => topology.link_one_way(a, b),
-            (false, true) => topology.link_one_way(b, a),
-            _ => topology.link(a, b),
-        };
-    }
-    topology
-}
-
-fn one_way_links(nodes: &[AnyNode]) -> HashSet<(usize, usize)> {
-    let index = index_by_id(nodes);
-    let mut links = HashSet::new();
-    for (from, node) in nodes.iter().enumerate() {
-        let peers = node.context().peer_set().all();
-        let outward = peers.iter().filter(|(_, direction)| *direction == Direction::Out);
-        links.extend(outward.filter_map(|(peer, _)| Some((from, *index.get(&peer.id())?))));
-    }
-    links
-}
-
-fn index_by_id(nodes: &[AnyNode]) -> HashMap<u64, usize> {
-    nodes.iter().enumerate().map(|(index, node)| (node.state().id(), index)).collect()
 }

@@ -1,16 +1,20 @@
-use std::borrow::Borrow;
 use std::future::{Future, IntoFuture};
+use std::io;
 use std::pin::Pin;
 use std::time::Duration;
 
-use super::cluster::Run;
-use super::{Cluster, bring_up, preflight};
+use super::cluster::{Cluster, NodeRun};
+use super::phases::{Goal, bring_up};
+use super::preflight;
 use crate::clock::DEFAULT_TIMEOUT;
-use crate::error::Result;
+use crate::error::{Error, Refusal, Result};
 use crate::event::{DefaultLevel, Level, Levels};
 use crate::handle::Nodes;
 
 /// Starts a set of nodes by hand, all at the same time.
+///
+/// A node belongs to the cluster that declares it, or to that of its first start, for good. So `start(&net.a)` runs a node of
+/// `net` again within `net`: dropping what it gives stops nothing, and dropping `net` does.
 ///
 /// # Examples
 /// ```
@@ -27,9 +31,7 @@ use crate::handle::Nodes;
 /// # }
 /// ```
 pub fn start(nodes: impl Nodes) -> Start<Cluster> {
-    let cluster = Cluster::new();
-    cluster.add(nodes);
-    Start::new(cluster)
+    Start::new(Cluster::of(nodes))
 }
 
 /// A start that does nothing until it is awaited; then it gives the cluster back, running.
@@ -68,26 +70,18 @@ pub struct Start<C> {
 
 /// How a cluster is started.
 #[derive(Clone, Debug)]
-pub(crate) struct Options {
-    pub(crate) public: bool,
-    pub(crate) levels: Levels,
-    pub(crate) wait_connections: bool,
-    pub(crate) timeout: Duration,
-    pub(crate) concurrency: Option<usize>,
+pub(super) struct Options {
+    pub(super) public: bool,
+    pub(super) levels: Levels,
+    pub(super) goal: Goal,
 }
 
-impl<C: Borrow<Cluster>> Start<C> {
+impl<C: AsRef<Cluster>> Start<C> {
     /// The start of a cluster, or of whatever holds one.
     #[doc(hidden)]
     pub fn new(cluster: C) -> Self {
-        let options = Options {
-            public: false,
-            levels: Levels::default(),
-            wait_connections: false,
-            timeout: DEFAULT_TIMEOUT,
-            concurrency: None,
-        };
-        Self { cluster, options }
+        let goal = Goal { wait_connections: false, timeout: DEFAULT_TIMEOUT, concurrency: None };
+        Self { cluster, options: Options { public: false, levels: Levels::default(), goal } }
     }
 
     /// Whether nodes learn of other nodes than their declared peers. By default they do not: they are in private mode.
@@ -110,44 +104,81 @@ impl<C: Borrow<Cluster>> Start<C> {
 
     /// Whether to wait until each node is connected to all its declared peers. By default it does not.
     pub fn wait_connections(mut self, wait: bool) -> Self {
-        self.options.wait_connections = wait;
+        self.options.goal.wait_connections = wait;
         self
     }
 
     /// How long the whole start may take; 30 s by default. `CLUSTER_TIMEOUT_FACTOR` in the environment stretches it.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options.timeout = timeout;
+        self.options.goal.timeout = timeout;
         self
     }
 
     /// How many nodes are brought up at the same time: each from its configuration until it is ready, and before that each
     /// while it gets its identity. By default all are. A node that waits for its connections does not count.
     pub fn concurrency(mut self, nodes: usize) -> Self {
-        self.options.concurrency = Some(nodes);
+        self.options.goal.concurrency = Some(nodes);
         self
     }
 }
 
-impl<C: Borrow<Cluster> + Send + 'static> IntoFuture for Start<C> {
+impl<C: AsRef<Cluster> + Send + 'static> IntoFuture for Start<C> {
     type Output = Result<C>;
     type IntoFuture = Pin<Box<dyn Future<Output = Result<C>> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
         let Self { cluster, options } = self;
         Box::pin(async move {
-            let runs = open(Borrow::<Cluster>::borrow(&cluster), &options)?;
-            let seed = Borrow::<Cluster>::borrow(&cluster).seed();
-            bring_up::bring_up(runs, options).await.map_err(|error| error.of_seed(seed))?;
+            let begun = begin(cluster.as_ref(), &options)?;
+            let nodes = cluster.as_ref().nodes();
+            let brought_up = bring_up(&nodes, &begun.0, options.goal).await;
+            brought_up.map_err(|error| error.with_seed(cluster.as_ref().drawn_seed()))?;
+            begun.into_owned_by(cluster.as_ref());
             Ok(cluster)
         })
     }
 }
 
-/// Makes all nodes as new, and the cluster the owner of their runs, unless something cannot work.
-fn open(cluster: &Cluster, options: &Options) -> Result<Vec<Run>> {
-    let (nodes, faults) = cluster.plan();
-    preflight::check(&nodes, faults, options)?;
-    let runs = bring_up::open(&nodes, options)?;
-    cluster.own(runs.clone());
-    Ok(runs)
+/// The runs that a start has begun. When it is dropped they end.
+struct Begun(Vec<NodeRun>);
+
+impl Begun {
+    /// The start is over.
+    fn into_owned_by(mut self, cluster: &Cluster) {
+        cluster.own(std::mem::take(&mut self.0));
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        for (node, run) in &self.0 {
+            node.kill(*run);
+        }
+    }
+}
+
+fn no_driver(error: io::Error) -> Error {
+    Error::Refused { refusals: vec![Refusal::NoDriver { why: error.to_string() }] }
+}
+
+/// Begins a run of each node, unless something cannot work.
+fn begin(cluster: &Cluster, options: &Options) -> Result<Begun> {
+    cluster.settle().map_err(|refusal| Error::Refused { refusals: vec![refusal] })?;
+    let nodes = cluster.nodes();
+    preflight::check(&nodes, cluster.refusals(), options)?;
+    let home = cluster.home();
+    home.start_driver().map_err(no_driver)?;
+    let mut begun = Begun(Vec::with_capacity(nodes.len()));
+    for node in &nodes {
+        match node.context().begin(preflight::is_private(node, options), options.levels.clone()) {
+            Some(run) => begun.0.push((node.context().clone(), run)),
+            // Someone else has started it since it was checked.
+            None => {
+                let nodes = vec![node.state().name().clone()];
+                return Err(Error::Refused { refusals: vec![Refusal::Running { nodes }] });
+            }
+        }
+    }
+    nodes.iter().for_each(|node| home.enrol(node.state()));
+    Ok(begun)
 }

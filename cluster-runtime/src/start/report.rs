@@ -1,94 +1,67 @@
 //! What a start was waiting for when its time was over.
 
-use std::sync::Arc;
+use std::collections::HashSet;
 use std::time::Duration;
 
-use crate::error::{Error, MissingLink, Phase, StartTimeout, Unready};
+use crate::error::{Error, MissingLink, Phase, Unfinished, Unready};
 use crate::handle::AnyNode;
-use crate::node::{Dial, Stage, State};
-
-/// Whether the node reports all these peers.
-pub(crate) fn is_connected(node: &AnyNode, peers: &[Arc<State>]) -> bool {
-    if node.state().facts().connected.len() < peers.len() {
-        return false;
-    }
-    peers.iter().all(|peer| reports(node.state(), peer))
-}
-
-/// One who met the peer before its identity was known told of its name.
-fn reports(state: &State, peer: &State) -> bool {
-    let identity = peer.identity();
-    let facts = state.facts();
-    identity.is_some_and(|identity| facts.connected.contains_key(&identity))
-        || facts.connected.contains_key(&**peer.name())
-}
+use crate::node::{Dial, LinkEnd, Stage};
 
 /// The report of a start that took longer than `timeout`.
-pub(crate) fn timeout(nodes: &[AnyNode], timeout: Duration, wait_connections: bool) -> Error {
+pub(super) fn timeout(nodes: &[AnyNode], timeout: Duration, wait_connections: bool) -> Error {
     let mut unready: Vec<_> = nodes.iter().filter_map(unready).collect();
     // Whoever is behind keeps the others waiting.
     unready.sort_by_key(|unready| unready.phase);
     let missing = if wait_connections { missing_links(nodes) } else { Vec::new() };
-    Error::StartTimeout(Box::new(StartTimeout { timeout, missing, unready, seed: None }))
+    Error::StartTimeout(Box::new(Unfinished { timeout, missing, unready, seed: None }))
 }
 
 fn unready(node: &AnyNode) -> Option<Unready> {
-    let Stage::Starting(phase) = node.state().stage() else { return None };
-    let ready = node.state().facts().expected.clone();
-    let ready = if ready.is_empty() { "it has not said that it is ready".to_owned() } else { ready };
-    let expected = match phase {
-        Phase::Identity => "it has no identity yet",
-        Phase::Config => "its configuration is not made yet",
-        Phase::Run | Phase::Ready => &ready,
+    let Stage::Starting(phase) = node.state().lifecycle().stage() else { return None };
+    let waiting_for = match phase {
+        Phase::Identity => "it has no identity yet".to_owned(),
+        Phase::Config => "its configuration is not made yet".to_owned(),
+        Phase::Run | Phase::Ready => match node.state().lifecycle().waiting_for() {
+            unknown if unknown.is_empty() => "it has not reported that it is ready".to_owned(),
+            known => known,
+        },
         Phase::Connected => return None,
     };
-    Some(Unready {
-        node: node.state().name().clone(),
-        phase,
-        expected: expected.to_owned(),
-        log: node.state().log_tail(),
-    })
+    Some(Unready { node: node.state().name().clone(), phase, waiting_for, log: node.context().log_tail() })
 }
 
 /// The declared links that are not up, each once, told from the side that dials.
 fn missing_links(nodes: &[AnyNode]) -> Vec<MissingLink> {
-    let started: std::collections::HashSet<_> = nodes.iter().map(|node| node.state().id()).collect();
-    let mut missing = Vec::new();
-    for node in nodes {
-        for peer in node.peers() {
-            let (dialler, listener) =
-                if peer.dial() { (node.state(), peer.state()) } else { (peer.state(), node.state()) };
-            // The other end tells of the link if it is one of these nodes.
-            if peer.dial() || !started.contains(&peer.state().id()) {
-                missing.extend(missing_link(dialler, listener));
-            }
-        }
-    }
-    missing
+    let started: HashSet<_> = nodes.iter().map(|node| node.state().id()).collect();
+    let links = nodes.iter().flat_map(|node| node.context().links().declared());
+    // The other end tells of the link if it is one of these nodes.
+    let links = links.filter(|link| link.dials() || !started.contains(&link.other().id()));
+    links.filter_map(|link| missing_link(&if link.dials() { link } else { link.reversed() })).collect()
 }
 
-fn missing_link(dialler: &State, listener: &State) -> Option<MissingLink> {
-    let (from, to) = (dialler.name(), listener.name());
-    let state = match (reports(dialler, listener), reports(listener, dialler)) {
+fn missing_link(link: &LinkEnd) -> Option<MissingLink> {
+    let (dialler, listener) = (link.own().name(), link.other().name());
+    let state = match (link.is_up(), link.reversed().is_up()) {
         (true, true) => return None,
-        (true, false) => format!("{from} reports it, {to} does not"),
-        (false, true) => format!("{to} reports it, {from} does not"),
-        (false, false) => neither(dialler, listener),
+        (true, false) => format!("{dialler} reports it, {listener} does not"),
+        (false, true) => format!("{listener} reports it, {dialler} does not"),
+        (false, false) => progress(link),
     };
-    Some(MissingLink { dialler: from.clone(), listener: to.clone(), state })
+    Some(MissingLink { dialler: dialler.clone(), listener: listener.clone(), state })
 }
 
-fn neither(dialler: &State, listener: &State) -> String {
-    let (from, to) = (dialler.name(), listener.name());
-    for end in [dialler, listener] {
-        let stage = end.stage();
-        if matches!(stage, Stage::Created | Stage::Ended(_)) {
+/// How far a link came that neither end reports.
+fn progress(link: &LinkEnd) -> String {
+    for end in [link.own(), link.other()] {
+        let stage = end.lifecycle().stage();
+        if !stage.is_alive() {
             return format!("{} {stage}", end.name());
         }
     }
-    match dialler.facts().dials.get(to) {
-        Some(Dial::Dialled) => format!("{from} has dialled, {to} has not answered"),
-        Some(Dial::Failed(why)) => format!("{from} has dialled and failed: {why}"),
-        None => format!("{from} has not told that it dialled"),
+    let (dialler, listener) = (link.own().name(), link.other().name());
+    match link.dial_progress() {
+        Some(Dial::Dialled) => format!("{dialler} has dialled, {listener} has not answered"),
+        Some(Dial::Failed(why)) => format!("{dialler} has dialled and failed: {why}"),
+        None => format!("{dialler} has not reported that it dialled"),
     }
 }

@@ -1,7 +1,7 @@
-/// Which of so many nodes are connected, as links come in (union by halved paths: Tarjan and van Leeuwen, 1984).
-#[derive(Debug, Clone)]
+/// The connected components of a graph whose links are added one by one: a disjoint-set forest with path halving
+/// (Tarjan and van Leeuwen, 1984).
 pub(crate) struct Components {
-    /// A node that each is connected with; the representative of a component is its own.
+    /// An earlier node of the same component; the first node of a component, its root, is its own parent.
     parents: Vec<u32>,
     count: usize,
 }
@@ -12,36 +12,31 @@ impl Components {
         Components { parents: (0..nodes).map(|node| node as u32).collect(), count: nodes }
     }
 
-    /// How many components there are.
+    /// The number of components.
     pub(crate) fn count(&self) -> usize {
         self.count
     }
 
     #[inline]
     pub(crate) fn link(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.representative(a as u32), self.representative(b as u32));
+        let (a, b) = (self.root(a), self.root(b));
         if a != b {
-            self.parents[a.max(b) as usize] = a.min(b);
+            self.parents[a.max(b)] = a.min(b) as u32;
             self.count -= 1;
         }
     }
 
-    /// The first node of the component of this one.
-    pub(crate) fn first_of(&mut self, node: usize) -> usize {
-        self.representative(node as u32) as usize
-    }
-
-    /// The first node of the component, as links point from later to earlier ones.
+    /// The first node of this node's component.
     #[inline]
-    fn representative(&mut self, mut node: u32) -> u32 {
+    pub(crate) fn root(&mut self, mut node: usize) -> usize {
         loop {
-            let parent = self.parents[node as usize];
+            let parent = self.parents[node];
             let grandparent = self.parents[parent as usize];
             if parent == grandparent {
-                return parent;
+                return parent as usize;
             }
-            self.parents[node as usize] = grandparent;
-            node = grandparent;
+            self.parents[node] = grandparent;
+            node = grandparent as usize;
         }
     }
 }

@@ -1,13 +1,14 @@
 use std::fmt;
 
 use crate::index::{self, Draw};
-use crate::{Parameter, ParameterKind, ShapeError, Value};
+use crate::parameter::{Parameter, ParameterKind, Value};
+use crate::shape_error::ShapeError;
 
 /// The standard topologies: families of networks, one for each number of nodes and each choice of parameters.
 ///
 /// A [`Shape`](crate::Shape) takes sets of nodes alone; a family takes one set, and parameters. This is what the
 /// language says of each, and its size rule and pairs for values that are known only when the program runs. Where
-/// they are known, the functions in [`index`](crate::index) and the crate's root are more direct.
+/// they are known, the functions in the crate's root are more direct.
 ///
 /// ```
 /// use cluster_topology::{Family, Value};
@@ -25,24 +26,32 @@ use crate::{Parameter, ParameterKind, ShapeError, Value};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Family {
-    /// Every node but the first with its parent: [`index::tree`].
+    /// Every node but the first with its parent: [`tree`](crate::tree()).
     Tree,
-    /// Rows and columns: [`index::grid`].
+    /// Rows and columns: [`grid`](crate::grid()).
     Grid,
-    /// Rows and columns that close: [`index::torus`].
+    /// Rows and columns that close: [`torus`](crate::torus()).
     Torus,
-    /// Every node with those that differ in one binary digit: [`index::hypercube`].
+    /// Every node with those that differ in one binary digit: [`hypercube`](crate::hypercube()).
     Hypercube,
-    /// A hub and a ring: [`index::wheel`].
+    /// A hub and a ring: [`wheel`](crate::wheel()).
     Wheel,
-    /// The same degree for all: [`index::random_regular`].
+    /// The same degree for all: [`random_regular`](crate::random_regular()).
     RandomRegular,
-    /// The same probability for all pairs: [`index::gnp`].
+    /// The same probability for all pairs: [`gnp`](crate::gnp()).
     Gnp,
-    /// A ring with shortcuts: [`index::small_world`].
+    /// A ring with shortcuts: [`small_world`](crate::small_world()).
     SmallWorld,
-    /// A few hubs, many others: [`index::scale_free`].
+    /// A few hubs, many others: [`scale_free`](crate::scale_free()).
     ScaleFree,
+}
+
+/// What the language says of a family.
+struct Words {
+    name: &'static str,
+    declaration: &'static str,
+    statement: &'static str,
+    parameters: &'static [Parameter],
 }
 
 /// The pairs of a [`Family`].
@@ -74,19 +83,36 @@ impl Family {
         Family::ScaleFree,
     ];
 
+    const fn words(self) -> Words {
+        let (name, declaration, statement, parameters): (_, _, _, &[Parameter]) = match self {
+            Family::Tree => ("tree", "tree(arity)", "tree(k, arity = 2)", &[ARITY]),
+            Family::Grid => ("grid", "grid(columns)", "grid(k, columns = 3)", &[COLUMNS]),
+            Family::Torus => ("torus", "torus(columns)", "torus(k, columns = 3)", &[COLUMNS]),
+            Family::Hypercube => ("hypercube", "hypercube", "hypercube(k)", &[]),
+            Family::Wheel => ("wheel", "wheel", "wheel(k)", &[]),
+            Family::RandomRegular => (
+                "random_regular",
+                "random_regular(degree)",
+                "random_regular(k, degree = 3)",
+                &[DEGREE, SEED, CONNECTED],
+            ),
+            Family::Gnp => ("gnp", "gnp(probability)", "gnp(k, probability = 0.1)", &[PROBABILITY, SEED, CONNECTED]),
+            Family::SmallWorld => (
+                "small_world",
+                "small_world(neighbours, probability)",
+                "small_world(k, neighbours = 4, probability = 0.1)",
+                &[NEIGHBOURS, PROBABILITY, SEED, CONNECTED],
+            ),
+            Family::ScaleFree => {
+                ("scale_free", "scale_free(links)", "scale_free(k, links = 2)", &[LINKS, SEED, CONNECTED])
+            }
+        };
+        Words { name, declaration, statement, parameters }
+    }
+
     /// The family's name in the language.
     pub const fn name(self) -> &'static str {
-        match self {
-            Family::Tree => "tree",
-            Family::Grid => "grid",
-            Family::Torus => "torus",
-            Family::Hypercube => "hypercube",
-            Family::Wheel => "wheel",
-            Family::RandomRegular => "random_regular",
-            Family::Gnp => "gnp",
-            Family::SmallWorld => "small_world",
-            Family::ScaleFree => "scale_free",
-        }
+        self.words().name
     }
 
     /// The family of this name, if there is one.
@@ -96,15 +122,7 @@ impl Family {
 
     /// The parameters, those that must be given first, in the order in which they are given.
     pub const fn parameters(self) -> &'static [Parameter] {
-        match self {
-            Family::Tree => &[ARITY],
-            Family::Grid | Family::Torus => &[COLUMNS],
-            Family::Hypercube | Family::Wheel => &[],
-            Family::RandomRegular => &[DEGREE, SEED, CONNECTED],
-            Family::Gnp => &[PROBABILITY, SEED, CONNECTED],
-            Family::SmallWorld => &[NEIGHBOURS, PROBABILITY, SEED, CONNECTED],
-            Family::ScaleFree => &[LINKS, SEED, CONNECTED],
-        }
+        self.words().parameters
     }
 
     /// Whether the links follow from a seed.
@@ -112,37 +130,17 @@ impl Family {
         self.parameters().contains(&SEED)
     }
 
-    /// How the family is written in a declaration, after the `:`, without what need not be given.
+    /// How the family is written in a declaration, after the `:`, without optional parameters.
     pub const fn declaration_form(self) -> &'static str {
-        match self {
-            Family::Tree => "tree(arity)",
-            Family::Grid => "grid(columns)",
-            Family::Torus => "torus(columns)",
-            Family::Hypercube => "hypercube",
-            Family::Wheel => "wheel",
-            Family::RandomRegular => "random_regular(degree)",
-            Family::Gnp => "gnp(probability)",
-            Family::SmallWorld => "small_world(neighbours, probability)",
-            Family::ScaleFree => "scale_free(links)",
-        }
+        self.words().declaration
     }
 
-    /// How the family is written as a statement of its own, after its set of nodes, without what need not be given.
+    /// How the family is written as a statement of its own, after its set of nodes, without optional parameters.
     pub const fn statement_form(self) -> &'static str {
-        match self {
-            Family::Tree => "tree(k, arity = 2)",
-            Family::Grid => "grid(k, columns = 3)",
-            Family::Torus => "torus(k, columns = 3)",
-            Family::Hypercube => "hypercube(k)",
-            Family::Wheel => "wheel(k)",
-            Family::RandomRegular => "random_regular(k, degree = 3)",
-            Family::Gnp => "gnp(k, probability = 0.1)",
-            Family::SmallWorld => "small_world(k, neighbours = 4, probability = 0.1)",
-            Family::ScaleFree => "scale_free(k, links = 2)",
-        }
+        self.words().statement
     }
 
-    /// Checks the size rule: whether so many nodes can be linked with these parameters. Draws nothing, so it needs no
+    /// Checks the size rule: whether `count` nodes can be linked with these parameters. Draws nothing, so it needs no
     /// seed.
     ///
     /// # Errors
@@ -172,7 +170,7 @@ impl Family {
         }
     }
 
-    /// The pairs of so many nodes with these parameters. A random family needs a seed.
+    /// The pairs of `count` nodes with these parameters. A random family needs a seed.
     ///
     /// # Errors
     /// As [`check`](Family::check), and when a parameter is missing, or no draw was connected that had to be.

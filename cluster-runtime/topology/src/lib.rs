@@ -1,12 +1,13 @@
 //! Topologies: shapes as iterators over pairs; names and links, queries and drawings.
 //!
-//! It knows nothing of nodes that run and depends on nothing, so that the checks of the `cluster!` macro and the
-//! runtime share one definition of every shape.
+//! The crate has no dependencies and knows nothing of running nodes, so the `cluster!` macro and the runtime share one
+//! definition of every shape.
 //!
 //! # Pairs of anything
-//! [`clique`], [`ring`], [`line()`], [`star`] and [`connect`] walk the pairs of a shape over items of any type, lazily
-//! and without allocating; so do [`tree`], [`grid`], [`torus`], [`hypercube`], [`wheel`], and the random shapes
-//! [`random_regular`], [`gnp`], [`small_world`] and [`scale_free`], and [`shape`] for one of your own. What is done with a pair is up to the caller, where Tezt has a `meta_` function for each:
+//! [`clique`], [`ring`], [`line()`], [`star`] and [`connect`] iterate over the pairs of a shape over items of any type,
+//! lazily and without allocating; so do [`tree`], [`grid`], [`torus`], [`hypercube`] and [`wheel`]. The random shapes
+//! are [`random_regular`], [`gnp`], [`small_world`] and [`scale_free`], and [`shape`] takes one of your own. They stand
+//! for Tezt's `meta_` functions:
 //!
 //! | Tezt | here |
 //! |---|---|
@@ -68,8 +69,8 @@
 //! assert_eq!(nodes[2].trusts.take(), ["a"]);
 //! ```
 //!
-//! Random networks, each the same on every machine and in every release for the same seed. What has to be connected is
-//! drawn until it is:
+//! Random networks, each the same on every machine and in every release for the same seed. One that has to be connected
+//! is drawn until it is:
 //! ```
 //! use cluster_topology as topology;
 //!
@@ -80,34 +81,26 @@
 //! ```
 //!
 //! # Names and links
-//! A [`Topology`] is a graph of names: it can be asked for its links, degrees, diameter and weak points, held against
-//! what a test [requires](Topology::require), compared, printed and drawn.
-//!
-//! # A map of the code
-//! Each module uses only what stands above it.
-//! - `shape`: [`Shape`], the words of the language for each shape that takes nodes alone.
-//! - `shape_error`: [`ShapeError`], the size rules in words.
-//! - `rng`, `components`: random numbers from a seed, and which nodes are connected.
-//! - [`index`]: each shape as pairs of indices, one file a shape: its only definition, and that of its size rule.
-//! - `pairs`: the shapes over slices, looked up by their indices.
-//! - `parameter`, `family`: [`Family`], the words, rules and pairs of each shape that takes parameters.
-//! - `link`, `link_error`: what a topology is asked for and what it refuses.
-//! - `adjacency`: the links as a compact graph.
-//! - `topology`, `links`: the value, and the walk over its links.
-//! - `query`: questions, one file a subject.
-//! - `requirement`: [`Requirement`], what a test assumes, and what is true instead, in words.
-//! - `drawing`: a topology as text, one file a format.
-//!
-//! A new shape is a file in `index`, a row in `shape` or `family`, and a function in `pairs`.
+//! A [`Topology`] is a graph of names: it answers queries for its links, degrees, diameter and articulation points,
+//! checks what a test [requires](Topology::require), and can be compared, printed and drawn.
+
+// Each module uses only those above it:
+// - `shape`: the words of the language for each shape that takes nodes alone;
+// - `shape_error`, `rng`, `components`: the size rules in words, random numbers, which nodes are connected;
+// - `index`: each shape as pairs of indices, its only definition; `pairs`: the same over slices;
+// - `parameter`, `family`: the words, rules and pairs of each shape that takes parameters;
+// - `adjacency`, `link`, `link_error`, `topology`: names and links;
+// - `query`, `requirement`, `drawing`: questions to a topology, what a test requires of it, and its text forms.
+// A new shape is a file in `index`, a row in `shape` or `family`, and a function in `pairs`.
 
 mod adjacency;
 mod components;
 mod drawing;
 mod family;
+#[doc(hidden)]
 pub mod index;
 mod link;
 mod link_error;
-mod links;
 mod pairs;
 mod parameter;
 mod query;
@@ -120,10 +113,9 @@ mod topology;
 pub use family::{Family, FamilyPairs};
 pub use link::Link;
 pub use link_error::LinkError;
-pub use links::Links;
 pub use pairs::{
-    Pairs, clique, connect, gnp, grid, hypercube, line, random_regular, ring, scale_free, shape, small_world, star,
-    torus, tree, wheel,
+    RandomPairs, clique, connect, gnp, grid, hypercube, line, random_regular, ring, scale_free, shape, small_world,
+    star, torus, tree, wheel,
 };
 pub use parameter::{Parameter, ParameterKind, Value};
 pub use query::{Cut, Distance};

@@ -22,7 +22,7 @@ impl<'a> Link<'a> {
         self.b
     }
 
-    /// The places of `a` and `b` among the [`nodes`](crate::Topology::nodes).
+    /// The indices of `a` and `b` among the [`nodes`](crate::Topology::nodes).
     pub fn indices(&self) -> (usize, usize) {
         self.indices
     }

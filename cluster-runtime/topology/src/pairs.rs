@@ -1,18 +1,5 @@
-use std::fmt;
-use std::iter::FusedIterator;
-use std::slice;
-
-use crate::{ShapeError, index};
-
-/// The pairs of a shape over the items of one or two slices: an index shape, looked up.
-///
-/// Made by the function of each shape, such as [`clique`]. As lazy, and of a length as exact, as the shape's iterator
-/// in [`index`]. It borrows the slices, so it is `Send` where they are, and may be held across an `.await`.
-pub struct Pairs<'a, A, B, I> {
-    first: &'a [A],
-    second: &'a [B],
-    indices: I,
-}
+use crate::index::{self, Draw};
+use crate::shape_error::ShapeError;
 
 /// Every item with every later one.
 ///
@@ -21,10 +8,10 @@ pub struct Pairs<'a, A, B, I> {
 /// for (a, b) in cluster_topology::clique(&servers) {
 ///     println!("{a} dials {b}");
 /// }
-/// assert_eq!(cluster_topology::clique(&servers).len(), 3);
+/// assert_eq!(cluster_topology::clique(&servers).count(), 3);
 /// ```
-pub fn clique<T>(items: &[T]) -> Pairs<'_, T, T, index::Clique> {
-    within(items, index::clique(items.len()))
+pub fn clique<T>(items: &[T]) -> impl Iterator<Item = (&T, &T)> {
+    items_of(items, items, index::clique(items.len()))
 }
 
 /// Every item with the next one, and the last with the first. Two items are one pair, one is none.
@@ -32,8 +19,8 @@ pub fn clique<T>(items: &[T]) -> Pairs<'_, T, T, index::Clique> {
 /// ```
 /// assert!(cluster_topology::ring(&[1, 2, 3]).eq([(&1, &2), (&2, &3), (&3, &1)]));
 /// ```
-pub fn ring<T>(items: &[T]) -> Pairs<'_, T, T, index::Ring> {
-    within(items, index::ring(items.len()))
+pub fn ring<T>(items: &[T]) -> impl Iterator<Item = (&T, &T)> {
+    items_of(items, items, index::ring(items.len()))
 }
 
 /// Every item with the next one.
@@ -41,8 +28,8 @@ pub fn ring<T>(items: &[T]) -> Pairs<'_, T, T, index::Ring> {
 /// ```
 /// assert!(cluster_topology::line(&[1, 2, 3]).eq([(&1, &2), (&2, &3)]));
 /// ```
-pub fn line<T>(items: &[T]) -> Pairs<'_, T, T, index::Line> {
-    within(items, index::line(items.len()))
+pub fn line<T>(items: &[T]) -> impl Iterator<Item = (&T, &T)> {
+    items_of(items, items, index::line(items.len()))
 }
 
 /// The hub with every other item; the two may be of different types.
@@ -50,8 +37,8 @@ pub fn line<T>(items: &[T]) -> Pairs<'_, T, T, index::Line> {
 /// ```
 /// assert!(cluster_topology::star(&"hub", &[1, 2]).eq([(&"hub", &1), (&"hub", &2)]));
 /// ```
-pub fn star<'a, H, L>(hub: &'a H, others: &'a [L]) -> Pairs<'a, H, L, index::Star> {
-    Pairs { first: slice::from_ref(hub), second: others, indices: index::star(others.len()) }
+pub fn star<'a, H, L>(hub: &'a H, others: &'a [L]) -> impl Iterator<Item = (&'a H, &'a L)> {
+    items_of(std::slice::from_ref(hub), others, index::star(others.len()))
 }
 
 /// Every item of `a` with every item of `b`; the two may be of different types.
@@ -59,12 +46,20 @@ pub fn star<'a, H, L>(hub: &'a H, others: &'a [L]) -> Pairs<'a, H, L, index::Sta
 /// ```
 /// assert!(cluster_topology::connect(&["a", "b"], &[1]).eq([(&"a", &1), (&"b", &1)]));
 /// ```
-pub fn connect<'a, A, B>(a: &'a [A], b: &'a [B]) -> Pairs<'a, A, B, index::Connect> {
-    Pairs { first: a, second: b, indices: index::connect(a.len(), b.len()) }
+pub fn connect<'a, A, B>(a: &'a [A], b: &'a [B]) -> impl Iterator<Item = (&'a A, &'a B)> {
+    items_of(a, b, index::connect(a.len(), b.len()))
 }
 
-/// Every item but the first, the root, with its parent, so that each has up to `arity` children.
+/// Every item but the first, the root, with its parent.
 ///
+/// Each parent but the last has `arity` children, and the levels fill up from the left.
+/// ```text
+///       0
+///      / \
+///     1   2
+///    / \  |
+///   3   4 5
+/// ```
 /// ```
 /// let tree = cluster_topology::tree(&["root", "a", "b", "a.a"], 2)?;
 /// assert!(tree.eq([(&"root", &"a"), (&"root", &"b"), (&"a", &"a.a")]));
@@ -72,53 +67,83 @@ pub fn connect<'a, A, B>(a: &'a [A], b: &'a [B]) -> Pairs<'a, A, B, index::Conne
 /// ```
 ///
 /// # Errors
-/// As [`index::tree`].
-pub fn tree<T>(items: &[T], arity: usize) -> Result<Pairs<'_, T, T, index::Tree>, ShapeError> {
-    Ok(within(items, index::tree(items.len(), arity)?))
+/// For fewer than 2 items, and an arity of 0.
+pub fn tree<T>(items: &[T], arity: usize) -> Result<impl Iterator<Item = (&T, &T)>, ShapeError> {
+    Ok(items_of(items, items, index::tree(items.len(), arity)?))
 }
 
-/// Items in rows of `columns`, each with the next one in its row and in its column.
+/// Items in rows of `columns`, each with the next one in its row and in its column: first the rows, then the columns.
 ///
+/// ```text
+///   0 - 1 - 2
+///   |   |   |
+///   3 - 4 - 5
+/// ```
 /// ```
 /// assert!(cluster_topology::grid(&[1, 2, 3, 4], 2)?.eq([(&1, &2), (&3, &4), (&1, &3), (&2, &4)]));
 /// # Ok::<(), cluster_topology::ShapeError>(())
 /// ```
 ///
 /// # Errors
-/// As [`index::grid`].
-pub fn grid<T>(items: &[T], columns: usize) -> Result<Pairs<'_, T, T, index::Grid>, ShapeError> {
-    Ok(within(items, index::grid(items.len(), columns)?))
+/// For fewer than 2 items, no columns, and a number of items that leaves the last row partial.
+pub fn grid<T>(items: &[T], columns: usize) -> Result<impl Iterator<Item = (&T, &T)>, ShapeError> {
+    Ok(items_of(items, items, index::grid(items.len(), columns)?))
 }
 
-/// Items in rows of `columns`, each row and each column a ring.
+/// Items in rows of `columns`, each row and each column a ring, so that every item has four neighbours.
 ///
+/// ```text
+///     |   |   |
+///   - 0 - 1 - 2 -
+///     |   |   |
+///   - 3 - 4 - 5 -
+///     |   |   |
+///   - 6 - 7 - 8 -
+///     |   |   |
+/// ```
 /// ```
 /// let servers: Vec<u8> = (0..12).collect();
-/// assert_eq!(cluster_topology::torus(&servers, 4)?.len(), 24);
+/// assert_eq!(cluster_topology::torus(&servers, 4)?.count(), 24);
 /// # Ok::<(), cluster_topology::ShapeError>(())
 /// ```
 ///
 /// # Errors
-/// As [`index::torus`].
-pub fn torus<T>(items: &[T], columns: usize) -> Result<Pairs<'_, T, T, index::Torus>, ShapeError> {
-    Ok(within(items, index::torus(items.len(), columns)?))
+/// For fewer than 3 rows or 3 columns, and a number of items that leaves the last row partial.
+pub fn torus<T>(items: &[T], columns: usize) -> Result<impl Iterator<Item = (&T, &T)>, ShapeError> {
+    Ok(items_of(items, items, index::torus(items.len(), columns)?))
 }
 
-/// Every item with every one whose place differs from its own in one binary digit.
+/// Every item with every one whose index differs from its own in one binary digit: one dimension after the other.
 ///
+/// ```text
+///   6 ----- 7
+///   |\      |\
+///   |  4 ----- 5
+///   |  |    |  |
+///   2 -|--- 3  |
+///    \ |     \ |
+///      0 ----- 1
+/// ```
 /// ```
 /// assert!(cluster_topology::hypercube(&[1, 2, 3, 4])?.eq([(&1, &2), (&3, &4), (&1, &3), (&2, &4)]));
 /// # Ok::<(), cluster_topology::ShapeError>(())
 /// ```
 ///
 /// # Errors
-/// As [`index::hypercube`].
-pub fn hypercube<T>(items: &[T]) -> Result<Pairs<'_, T, T, index::Hypercube>, ShapeError> {
-    Ok(within(items, index::hypercube(items.len())?))
+/// For a number of items other than 2, 4, 8 and so on.
+pub fn hypercube<T>(items: &[T]) -> Result<impl Iterator<Item = (&T, &T)>, ShapeError> {
+    Ok(items_of(items, items, index::hypercube(items.len())?))
 }
 
 /// The first item, the hub, with every other one, then the ring of those others.
 ///
+/// ```text
+///   1 --- 2
+///   | \ / |
+///   |  0  |
+///   | / \ |
+///   4 --- 3
+/// ```
 /// ```
 /// let wheel = cluster_topology::wheel(&["hub", "a", "b", "c"])?;
 /// assert!(wheel.skip(3).eq([(&"a", &"b"), (&"b", &"c"), (&"c", &"a")]));
@@ -126,31 +151,43 @@ pub fn hypercube<T>(items: &[T]) -> Result<Pairs<'_, T, T, index::Hypercube>, Sh
 /// ```
 ///
 /// # Errors
-/// As [`index::wheel`].
-pub fn wheel<T>(items: &[T]) -> Result<Pairs<'_, T, T, index::Wheel>, ShapeError> {
-    Ok(within(items, index::wheel(items.len())?))
+/// For fewer than 4 items.
+pub fn wheel<T>(items: &[T]) -> Result<impl Iterator<Item = (&T, &T)>, ShapeError> {
+    Ok(items_of(items, items, index::wheel(items.len())?))
 }
 
 /// A random network in which every item has `degree` neighbours.
 ///
+/// Drawn as Steger and Wormald do ("Generating random regular graphs quickly", 1999): for a small degree every regular
+/// network is nearly equally likely.
+/// ```text
+///   0 --- 1
+///   | \   | \
+///   |  4 ---- 5
+///   | /   | /
+///   3 --- 2
+/// ```
 /// ```
 /// let servers: Vec<u8> = (0..10).collect();
-/// assert_eq!(cluster_topology::random_regular(&servers, 3, 7)?.connected()?.len(), 15);
+/// assert_eq!(cluster_topology::random_regular(&servers, 3, 7)?.connected()?.count(), 15);
 /// # Ok::<(), cluster_topology::ShapeError>(())
 /// ```
 ///
 /// # Errors
-/// As [`index::random_regular`].
-pub fn random_regular<T>(
-    items: &[T],
-    degree: usize,
-    seed: u64,
-) -> Result<Pairs<'_, T, T, index::RandomRegular>, ShapeError> {
-    Ok(within(items, index::random_regular(items.len(), degree, seed)?))
+/// For a degree of 0, one that is not less than the number of items, and an odd degree with an odd number of items.
+pub fn random_regular<T>(items: &[T], degree: usize, seed: u64) -> Result<RandomPairs<'_, T, impl Draw>, ShapeError> {
+    Ok(RandomPairs { items, indices: index::random_regular(items.len(), degree, seed)? })
 }
 
-/// Every item with every later one with the same probability: the random graph of Gilbert, Erdős and Rényi.
+/// Every item with every later one with the same probability, independently of the others.
 ///
+/// The random graph G(n, p) of Gilbert (1959), often named after Erdős and Rényi. It takes time in proportion to items
+/// and pairs, and next to no memory.
+/// ```text
+///   0   1 - 2
+///   | /     |
+///   3   4 - 5
+/// ```
 /// ```
 /// let servers: Vec<u8> = (0..50).collect();
 /// for (a, b) in cluster_topology::gnp(&servers, 0.1, 7)?.connected()? {
@@ -160,46 +197,66 @@ pub fn random_regular<T>(
 /// ```
 ///
 /// # Errors
-/// As [`index::gnp`].
-pub fn gnp<T>(items: &[T], probability: f64, seed: u64) -> Result<Pairs<'_, T, T, index::Gnp>, ShapeError> {
-    Ok(within(items, index::gnp(items.len(), probability, seed)?))
+/// For fewer than 2 items, and a probability that is not between 0 and 1.
+pub fn gnp<T>(items: &[T], probability: f64, seed: u64) -> Result<RandomPairs<'_, T, impl Draw>, ShapeError> {
+    Ok(RandomPairs { items, indices: index::gnp(items.len(), probability, seed)? })
 }
 
 /// A ring in which every item is linked with its next `neighbours`, half on either side, and the far end of each link
-/// is moved with this probability: the small world of Watts and Strogatz.
+/// is moved with this probability.
 ///
+/// Watts and Strogatz, "Collective dynamics of 'small-world' networks" (1998): a probability of 0 gives the ordered
+/// ring, a small one a few shortcuts that bring all items close to each other, and 1 disorder. In the picture 1 - 2
+/// became 1 - 4.
+/// ```text
+///     0 - 1
+///    /   /
+///   5   /   2
+///    \ /   /
+///     4 - 3
+/// ```
 /// ```
 /// let servers: Vec<u8> = (0..50).collect();
-/// assert_eq!(cluster_topology::small_world(&servers, 4, 0.1, 7)?.len(), 100);
+/// assert_eq!(cluster_topology::small_world(&servers, 4, 0.1, 7)?.count(), 100);
 /// # Ok::<(), cluster_topology::ShapeError>(())
 /// ```
 ///
 /// # Errors
-/// As [`index::small_world`].
+/// For fewer than 3 items, neighbours that are 0, odd or not less than the number of items, and a probability that is
+/// not between 0 and 1.
 pub fn small_world<T>(
     items: &[T],
     neighbours: usize,
     probability: f64,
     seed: u64,
-) -> Result<Pairs<'_, T, T, index::SmallWorld>, ShapeError> {
-    Ok(within(items, index::small_world(items.len(), neighbours, probability, seed)?))
+) -> Result<RandomPairs<'_, T, impl Draw>, ShapeError> {
+    Ok(RandomPairs { items, indices: index::small_world(items.len(), neighbours, probability, seed)? })
 }
 
-/// Every item with `links` earlier ones, those with many links the most likely: the network of Barabási and Albert.
+/// Every item with `links` earlier ones, those with many links the most likely, so that a few become hubs.
 ///
+/// The preferential attachment of Barabási and Albert, "Emergence of scaling in random networks" (1999). It begins
+/// with a star of the first `links + 1` items, so it is always connected.
+/// ```text
+///   4   2   6
+///    \  |  /
+///   3 - 1 - 5 - 8
+///       |
+///       0 - 7
+/// ```
 /// ```
 /// let servers: Vec<u8> = (0..50).collect();
-/// assert_eq!(cluster_topology::scale_free(&servers, 2, 7)?.len(), 96);
+/// assert_eq!(cluster_topology::scale_free(&servers, 2, 7)?.count(), 96);
 /// # Ok::<(), cluster_topology::ShapeError>(())
 /// ```
 ///
 /// # Errors
-/// As [`index::scale_free`].
-pub fn scale_free<T>(items: &[T], links: usize, seed: u64) -> Result<Pairs<'_, T, T, index::ScaleFree>, ShapeError> {
-    Ok(within(items, index::scale_free(items.len(), links, seed)?))
+/// For links that are 0 or not less than the number of items.
+pub fn scale_free<T>(items: &[T], links: usize, seed: u64) -> Result<RandomPairs<'_, T, impl Draw>, ShapeError> {
+    Ok(RandomPairs { items, indices: index::scale_free(items.len(), links, seed)? })
 }
 
-/// A shape of one's own: a function from the number of items to pairs of their places, counted from 0.
+/// A shape of one's own: a function from the number of items to pairs of their indices.
 ///
 /// ```
 /// let every_other = |count: usize| (2..count).map(|second| (second - 2, second));
@@ -208,19 +265,29 @@ pub fn scale_free<T>(items: &[T], links: usize, seed: u64) -> Result<Pairs<'_, T
 /// ```
 ///
 /// # Errors
-/// As [`index::shape`].
-pub fn shape<T, P>(items: &[T], pairs: impl FnOnce(usize) -> P) -> Result<Pairs<'_, T, T, index::Own>, ShapeError>
+/// For a pair with an index that is not less than the number of items, or with the same index twice.
+pub fn shape<T, P>(items: &[T], pairs: impl FnOnce(usize) -> P) -> Result<impl Iterator<Item = (&T, &T)>, ShapeError>
 where
     P: IntoIterator<Item = (usize, usize)>,
 {
-    Ok(within(items, index::shape(items.len(), pairs)?))
+    Ok(items_of(items, items, index::shape(items.len(), pairs)?))
 }
 
-fn within<T, I>(items: &[T], indices: I) -> Pairs<'_, T, T, I> {
-    Pairs { first: items, second: items, indices }
+fn items_of<'a, A, B>(
+    a: &'a [A],
+    b: &'a [B],
+    indices: impl Iterator<Item = (usize, usize)>,
+) -> impl Iterator<Item = (&'a A, &'a B)> {
+    indices.map(move |(first, second)| (&a[first], &b[second]))
 }
 
-impl<T, I: index::Draw> Pairs<'_, T, T, I> {
+/// The pairs of a random shape, which can be drawn again until they are [`connected`](RandomPairs::connected).
+pub struct RandomPairs<'a, T, D> {
+    items: &'a [T],
+    indices: D,
+}
+
+impl<T, D: Draw> RandomPairs<'_, T, D> {
     /// The first network from the seed that is connected: this one, if it is, or one that is drawn after it.
     ///
     /// ```
@@ -231,45 +298,18 @@ impl<T, I: index::Draw> Pairs<'_, T, T, I> {
     /// ```
     ///
     /// # Errors
-    /// As [`Draw::connected`](index::Draw::connected).
+    /// When no draw can be connected, or none of many was: 1,000 where the network is small, and at least 20.
     pub fn connected(self) -> Result<Self, ShapeError> {
-        Ok(Pairs { indices: self.indices.connected()?, ..self })
+        Ok(RandomPairs { indices: self.indices.connected()?, ..self })
     }
 }
 
-impl<'a, A, B, I: Iterator<Item = (usize, usize)>> Iterator for Pairs<'a, A, B, I> {
-    type Item = (&'a A, &'a B);
+impl<'a, T, D: Draw> Iterator for RandomPairs<'a, T, D> {
+    type Item = (&'a T, &'a T);
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let (a, b) = self.indices.next()?;
-        Some((&self.first[a], &self.second[b]))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.indices.size_hint()
-    }
-
-    #[inline]
-    fn fold<R, F>(self, init: R, mut f: F) -> R
-    where
-        F: FnMut(R, Self::Item) -> R,
-    {
-        self.indices.fold(init, |result, (a, b)| f(result, (&self.first[a], &self.second[b])))
-    }
-}
-
-impl<A, B, I: ExactSizeIterator<Item = (usize, usize)>> ExactSizeIterator for Pairs<'_, A, B, I> {}
-impl<A, B, I: FusedIterator<Item = (usize, usize)>> FusedIterator for Pairs<'_, A, B, I> {}
-
-impl<A, B, I: Clone> Clone for Pairs<'_, A, B, I> {
-    fn clone(&self) -> Self {
-        Pairs { first: self.first, second: self.second, indices: self.indices.clone() }
-    }
-}
-
-impl<A, B, I: fmt::Debug> fmt::Debug for Pairs<'_, A, B, I> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Pairs").field(&self.indices).finish()
+        Some((&self.items[a], &self.items[b]))
     }
 }

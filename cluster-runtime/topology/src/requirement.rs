@@ -1,18 +1,20 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::{Cut, Topology};
+use crate::query::Cut;
+use crate::topology::Topology;
 
-/// What a test assumes about its network. [`require`](Topology::require) tells whether it is so.
+/// What a test assumes about its network, checked by [`require`](Topology::require).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Requirement<'a> {
-    /// Links lead from every node to every other one: `require connected`.
+    /// Paths lead from every node to every other one: `require connected`.
     Connected,
-    /// The most links that lie between two nodes: `require diameter <= 4`. What is not connected has none.
+    /// The most links on the shortest path between two nodes: `require diameter <= 4`. A network that is not connected
+    /// has no diameter.
     Diameter(Comparison, usize),
     /// How many links each of these nodes has: `require degree(center, k) >= 3`.
     Degree(&'a [&'a str], Comparison, usize),
-    /// The other nodes stay connected whichever so many nodes fail: `require survives(1)`.
+    /// The other nodes stay connected, whichever nodes of this number fail: `require survives(1)`.
     Survives(usize),
 }
 
@@ -39,18 +41,18 @@ impl Topology {
     /// Checks what a test assumes.
     ///
     /// ```
-    /// use cluster_topology::{Comparison, Requirement, Topology, index};
+    /// use cluster_topology::{self as topology, Comparison, Requirement, Topology};
     ///
     /// let mut line = Topology::new(["a", "b", "c"]);
-    /// index::line(3).try_for_each(|(a, b)| line.link(a, b))?;
+    /// topology::line(&[0, 1, 2]).try_for_each(|(a, b)| line.link(*a, *b))?;
     /// assert!(line.require(Requirement::Connected).is_ok());
-    /// let told = |requirement| line.require(requirement).err().map(|unmet| unmet.to_string());
+    /// let unmet = |requirement| line.require(requirement).err().map(|unmet| unmet.to_string());
     /// assert_eq!(
-    ///     told(Requirement::Diameter(Comparison::AtMost, 1)).as_deref(),
+    ///     unmet(Requirement::Diameter(Comparison::AtMost, 1)).as_deref(),
     ///     Some("the diameter is 2: from `a` to `c`")
     /// );
     /// assert_eq!(
-    ///     told(Requirement::Survives(1)).as_deref(),
+    ///     unmet(Requirement::Survives(1)).as_deref(),
     ///     Some("no links lead from `a` to `c` without `b`")
     /// );
     /// # Ok::<(), cluster_topology::LinkError>(())

@@ -3,7 +3,7 @@
 /// xoshiro256++ (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021), its state filled from
 /// the seed by SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014), as its
 /// authors recommend. All is integer arithmetic.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Rng([u64; 4]);
 
 impl Rng {

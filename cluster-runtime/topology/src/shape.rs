@@ -3,8 +3,7 @@ use std::ops::RangeInclusive;
 
 /// How nodes are linked: the shapes of the language, by name.
 ///
-/// The pairs of a shape come from the function of its name in [`index`](crate::index), over slices from the one in
-/// the crate's root.
+/// The pairs of a shape come from the function of its name in the crate's root.
 ///
 /// ```
 /// use cluster_topology::Shape;

@@ -1,10 +1,10 @@
 use std::error::Error;
 use std::fmt;
 
-/// Why nodes cannot be linked in a shape: the rule that is broken, in the words that a test's author is shown.
+/// Why nodes cannot be linked in a shape: the rule that is broken.
 ///
-/// It displays without a place. [`parameter`](ShapeError::parameter) tells whether a parameter is to blame or the
-/// number of nodes, so that it can be shown where that was written.
+/// [`parameter`](ShapeError::parameter) names the parameter at fault, so that the error can be shown where it was
+/// written.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ShapeError {
@@ -26,7 +26,7 @@ pub enum ShapeError {
         /// How many there are.
         count: usize,
     },
-    /// There would be more links than a shape that remembers its links can hold.
+    /// There would be more links than a shape that keeps its links in memory can hold.
     TooManyLinks {
         /// The shape's name.
         shape: &'static str,
@@ -138,13 +138,13 @@ pub enum ShapeError {
     },
     /// A shape of one's own links a node with itself.
     SelfPair {
-        /// The place of the node.
+        /// The index of the node.
         node: usize,
     },
 }
 
 impl ShapeError {
-    /// The name of the parameter that is to blame; `None` if it is the number of nodes, or nothing in particular.
+    /// The name of the parameter at fault; `None` if it is the number of nodes, or nothing in particular.
     pub fn parameter(&self) -> Option<&'static str> {
         match self {
             ShapeError::PartialRow { .. } => Some("columns"),

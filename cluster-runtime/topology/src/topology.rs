@@ -1,7 +1,9 @@
+use std::cmp::Ordering;
 use std::sync::OnceLock;
 
-use crate::LinkError;
-use crate::adjacency::{Adjacency, Declared};
+use crate::adjacency::{Adjacency, Edge};
+use crate::link::Link;
+use crate::link_error::LinkError;
 
 /// Names and links: a simple graph whose links may be one-way.
 ///
@@ -10,14 +12,11 @@ use crate::adjacency::{Adjacency, Declared};
 /// links, however they were declared.
 ///
 /// ```
-/// use cluster_topology::{Topology, index};
+/// use cluster_topology::{Topology, ring, star};
 ///
 /// let mut wheel = Topology::new(["hub", "rim.1", "rim.2", "rim.3", "rim.4"]);
-/// for (a, b) in index::ring(4) {
-///     wheel.link(a + 1, b + 1)?;
-/// }
-/// for (hub, rim) in index::star(4) {
-///     wheel.link(hub, rim + 1)?;
+/// for (a, b) in ring(&[1, 2, 3, 4]).chain(star(&0, &[1, 2, 3, 4])) {
+///     wheel.link(*a, *b)?;
 /// }
 ///
 /// assert_eq!(wheel.links().len(), 8);
@@ -27,21 +26,20 @@ use crate::adjacency::{Adjacency, Declared};
 /// # Ok::<(), cluster_topology::LinkError>(())
 /// ```
 ///
-/// Adding a link costs a few nanoseconds. The first query after it sorts all links once, in time proportional to nodes
-/// and links; so link first, then ask.
+/// Adding a link takes a few nanoseconds. The first query after it sorts all links, so add the links first, then query.
 #[derive(Clone)]
 pub struct Topology {
     names: Vec<String>,
     /// The nodes sorted by name, to find one by it.
     by_name: Vec<usize>,
-    declared: Vec<Declared>,
+    declared: Vec<Edge>,
     graph: OnceLock<Adjacency>,
 }
 
 impl Topology {
     /// Nodes with these names, without links.
     ///
-    /// Names should differ: what asks by name answers for the first node of that name.
+    /// Names should be unique: a query by name answers for the first node of that name.
     pub fn new<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Topology {
         let names: Vec<String> = names.into_iter().map(Into::into).collect();
         let mut by_name: Vec<usize> = (0..names.len()).collect();
@@ -49,34 +47,44 @@ impl Topology {
         Topology { names, by_name, declared: Vec::new(), graph: OnceLock::new() }
     }
 
-    /// Links two nodes, given by their places among the names. Either may dial.
+    /// Links two nodes, given by their indices among the names. Either may dial.
     ///
     /// # Errors
-    /// When a place is out of range, or both are the same.
+    /// When an index is out of range, or both are the same.
     pub fn link(&mut self, a: usize, b: usize) -> Result<(), LinkError> {
         self.declare(a, b, false)
     }
 
-    /// Links two nodes, given by their places among the names, so that only `from` dials.
+    /// Links two nodes, given by their indices among the names, so that only `from` dials.
     ///
     /// # Errors
-    /// When a place is out of range, or both are the same.
+    /// When an index is out of range, or both are the same.
     pub fn link_one_way(&mut self, from: usize, to: usize) -> Result<(), LinkError> {
         self.declare(from, to, true)
     }
 
     /// The names, in the order in which they were given.
-    pub fn nodes(&self) -> impl ExactSizeIterator<Item = &str> + Clone {
+    pub fn nodes(&self) -> impl ExactSizeIterator<Item = &str> {
         self.names.iter().map(String::as_str)
     }
 
+    /// The links, each once, ordered by the indices of their two ends.
+    pub fn links(&self) -> impl ExactSizeIterator<Item = Link<'_>> {
+        self.graph().edges().iter().map(|edge| {
+            let (first, second) = (edge.first as usize, edge.second as usize);
+            let (a, b) = if edge.first_dials { (first, second) } else { (second, first) };
+            let one_way = !(edge.first_dials && edge.second_dials);
+            Link { a: self.name(a), b: self.name(b), indices: (a, b), one_way }
+        })
+    }
+
     fn declare(&mut self, a: usize, b: usize, one_way: bool) -> Result<(), LinkError> {
-        let link = Declared { a: self.checked(a)?, b: self.checked(b)?, one_way };
-        if a == b {
-            let name = self.names[a].clone();
-            return Err(LinkError::SelfLink { name });
-        }
-        self.declared.push(link);
+        let (dialling, dialled) = (self.checked(a)?, self.checked(b)?);
+        self.declared.push(match dialling.cmp(&dialled) {
+            Ordering::Less => Edge { first: dialling, second: dialled, first_dials: true, second_dials: !one_way },
+            Ordering::Greater => Edge { first: dialled, second: dialling, first_dials: !one_way, second_dials: true },
+            Ordering::Equal => return Err(LinkError::SelfLink { name: self.names[a].clone() }),
+        });
         self.graph.take();
         Ok(())
     }
@@ -98,8 +106,8 @@ impl Topology {
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<usize> {
-        let place = self.by_name.partition_point(|node| self.names[*node].as_str() < name);
-        let node = *self.by_name.get(place)?;
+        let position = self.by_name.partition_point(|node| self.names[*node].as_str() < name);
+        let node = *self.by_name.get(position)?;
         (self.names[node] == name).then_some(node)
     }
 }

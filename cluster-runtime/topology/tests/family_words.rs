@@ -117,15 +117,15 @@ fn what_can_never_be_connected_is_refused_before_it_is_drawn() {
 }
 
 #[test]
-fn what_is_missing_unknown_or_of_another_kind_is_told() {
-    let told = |result: Result<(), ShapeError>| result.err().map(|error| error.to_string()).unwrap_or_default();
-    assert_eq!(told(Family::Grid.check(9, &[])), "a `grid` takes `columns`, found none: write `columns = ..`");
+fn what_is_missing_unknown_or_of_another_kind_is_reported() {
+    let message = |result: Result<(), ShapeError>| result.err().map(|error| error.to_string()).unwrap_or_default();
+    assert_eq!(message(Family::Grid.check(9, &[])), "a `grid` takes `columns`, found none: write `columns = ..`");
     assert_eq!(
-        told(Family::Grid.check(9, &[("rows", Value::Integer(3))])),
+        message(Family::Grid.check(9, &[("rows", Value::Integer(3))])),
         "a `grid` is written `grid(columns)`, found `rows`"
     );
     assert_eq!(
-        told(Family::Grid.check(9, &[("columns", Value::Probability(0.3))])),
+        message(Family::Grid.check(9, &[("columns", Value::Probability(0.3))])),
         "a `grid` is written `grid(columns)`, found `columns`"
     );
 }

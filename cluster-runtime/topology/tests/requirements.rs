@@ -53,7 +53,7 @@ fn petgraph_and_rustworkx_agree_on_random_networks() -> Result<(), Box<dyn std::
         if topology.is_connected() {
             let points = articulation_points(&oracle, None);
             let first = points.iter().map(|node| node.index()).min();
-            let cut = topology.cut(1).map(|cut| place(&topology, cut.nodes[0]));
+            let cut = topology.cut(1).map(|cut| index_of(&topology, cut.nodes[0]));
             assert_eq!(cut, first, "{context}");
         }
     }
@@ -76,7 +76,7 @@ fn a_cut_is_a_smallest_one_and_leaves_its_witnesses_apart() -> Result<(), Box<dy
             if let Some(cut) = cut {
                 let mut rest = oracle.clone();
                 for node in &cut.nodes {
-                    let node = NodeIndex::new(place(&topology, node));
+                    let node = NodeIndex::new(index_of(&topology, node));
                     rest.retain_edges(|graph, edge| {
                         graph.edge_endpoints(edge).is_some_and(|(a, b)| a != node && b != node)
                     });
@@ -165,8 +165,8 @@ fn what_does_not_hold_is_answered_with_what_is_true_instead() -> Result<(), Link
         ),
         (&parts, Requirement::Survives(1), "no links lead from `n.1` to `n.3`"),
     ] {
-        let told = topology.require(requirement).expect_err(expected).to_string();
-        assert_eq!(told, expected, "{requirement:?}");
+        let unmet = topology.require(requirement).expect_err(expected).to_string();
+        assert_eq!(unmet, expected, "{requirement:?}");
     }
     Ok(())
 }
@@ -191,12 +191,12 @@ fn linked(count: usize, pairs: impl IntoIterator<Item = Indices>) -> Result<Topo
     Ok(topology)
 }
 
-fn place(topology: &Topology, name: &str) -> usize {
+fn index_of(topology: &Topology, name: &str) -> usize {
     topology.nodes().position(|other| other == name).expect("the node is one of the topology")
 }
 
 fn distance_of(topology: &Topology, graph: &Graph, from: &str, to: &str) -> Option<usize> {
-    let (from, to) = (NodeIndex::new(place(topology, from)), NodeIndex::new(place(topology, to)));
+    let (from, to) = (NodeIndex::new(index_of(topology, from)), NodeIndex::new(index_of(topology, to)));
     petgraph::algo::dijkstra(graph, from, Some(to), |_| 1).get(&to).copied()
 }
 

@@ -1,17 +1,24 @@
-//! Nodes that are programs, by behaviour.
+//! Nodes that are programs, by behaviour, and what runs this binary again with another environment.
+//!
+//! A test binary of its own: until a child executes its program it holds a copy of every socket of this process, so that a
+//! port that a test of the others has let go would still be listened on.
 
 mod addresses;
 mod early_kill;
+mod environment;
 mod files;
 mod ignored_child_signal;
 mod leaks;
+mod nats;
 mod occupied_port;
 mod output;
 mod programs;
 mod ready;
+mod seed;
 mod start;
 mod stop;
 mod unshared_ports;
+mod yggdrasil;
 
 use std::path::Path;
 use std::time::{Duration, Instant};

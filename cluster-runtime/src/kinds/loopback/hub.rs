@@ -144,13 +144,13 @@ impl Hub {
     }
 
     pub(super) fn is_connected_to(&self, identity: &str) -> bool {
-        self.context.state().facts().connected.contains_key(&Identity::new(identity))
+        self.context.is_connected_to(&Identity::new(identity))
     }
 
     /// Notes that a link is up, and tells its other side of the public nodes.
     pub(super) fn open_link(&self, other: &Contact) -> (u64, Outgoing) {
         let (number, outgoing) = lock(&self.gossip).open();
-        self.context.link_up(&Identity::new(&other.identity), &other.name);
+        self.context.connected_to(&Identity::new(&other.identity));
         if !self.contact.private && !other.private {
             let known: Vec<_> = lock(&self.known).values().cloned().collect();
             if !known.is_empty() {

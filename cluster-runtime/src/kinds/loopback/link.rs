@@ -13,7 +13,7 @@ use super::hub::Hub;
 use crate::clock::pause;
 use crate::event::Level;
 use crate::net::{ReadHalf, Stream, WriteHalf};
-use crate::node::{Dial, Identity, Peer};
+use crate::node::{Identity, Peer};
 
 /// The first pause after a greeting that failed; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
@@ -36,7 +36,7 @@ pub(super) async fn keep_dialling(hub: Arc<Hub>, peer: Peer) {
                 run(&hub, greeted).await;
             }
             Err(error) => {
-                hub.context().note_dial(peer.state().name(), Dial::Failed(error.to_string()));
+                hub.context().dial_failed(peer.name(), &error);
                 if error.to_string() != last_error {
                     last_error = error.to_string();
                     report_dial(&hub, peer.name(), &error);
@@ -95,7 +95,7 @@ async fn run(hub: &Arc<Hub>, greeted: Greeted) {
     // Without this each link would leave a port in TIME_WAIT for a minute, and a suite of tests would run out of ports.
     let _ = stream.set_zero_linger();
     let (number, outgoing) = hub.open_link(&contact);
-    let _up = Up { hub, number, identity: Identity::new(&contact.identity), name: &contact.name };
+    let _up = Up { hub, number, identity: Identity::new(&contact.identity) };
     let (reader, writer) = stream.into_split();
     let backlog = outgoing.backlog();
     let broken = tokio::select! {
@@ -140,12 +140,11 @@ struct Up<'a> {
     hub: &'a Hub,
     number: u64,
     identity: Identity,
-    name: &'a str,
 }
 
 impl Drop for Up<'_> {
     fn drop(&mut self) {
         self.hub.close_link(self.number);
-        self.hub.context().link_down(&self.identity, self.name);
+        self.hub.context().disconnected_from(&self.identity);
     }
 }

@@ -11,7 +11,7 @@ use std::hash::{BuildHasher, Hasher};
 
 use crate::error::{Error, Result};
 use crate::handle::Node;
-use crate::kind::{Kind, Speaks};
+use crate::kind::{Kind, Profile, Speaks};
 use crate::node::{Identity, NodeContext};
 
 use frame::MOST_PAYLOAD;
@@ -78,8 +78,8 @@ impl Kind for Loopback {
         hub::run(node).await
     }
 
-    fn private(&self) -> bool {
-        self.private
+    fn profile(&self) -> Profile {
+        Profile::default().private(self.private)
     }
 }
 
@@ -113,11 +113,7 @@ impl Node<Loopback> {
                 bytes.len()
             )));
         }
-        let hub = self.provided::<Hub>().ok_or_else(|| Error::NotRunning {
-            node: self.state().name().clone(),
-            wanted: "publish a message".to_owned(),
-            state: self.state().stage().to_string(),
-        })?;
+        let hub = self.provided::<Hub>().ok_or_else(|| self.not_running("publish a message"))?;
         hub.publish(bytes);
         Ok(())
     }

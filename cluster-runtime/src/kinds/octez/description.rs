@@ -9,7 +9,7 @@ use super::sink_uri::sink_uri;
 use super::{Chain, OctezNode, event_line, rpc};
 use crate::error::{Error, Result};
 use crate::event::Level;
-use crate::kind::Feature;
+use crate::feature::Feature;
 use crate::kinds::{Process, ProcessContext, ProcessKind, Ready, Source};
 use crate::node::{Identity, Peer};
 
@@ -32,7 +32,7 @@ impl<C: Chain> ProcessKind for OctezNode<C> {
             let place =
                 Place { data_dir: &data_dir, net: node.addr(), metrics: node.addr_of(METRICS), rpc: node.addr_of(RPC) };
             command.args(run.run_line(&place, node.private()));
-            command.env(C::EVENTS_VARIABLE, sink_uri(&node.path(EVENTS), &node.state().log().levels()));
+            command.env(C::EVENTS_VARIABLE, sink_uri(&node.path(EVENTS), &node.levels()));
         })
         .protocol::<C>()
         // A private node admits a caller by the address that it calls from, which is this one for all.
@@ -54,7 +54,7 @@ impl<C: Chain> ProcessKind for OctezNode<C> {
             C::PROGRAM
         ))
         .grace(GRACE);
-        self.arguments.faults().into_iter().fold(process, Process::fault)
+        self.arguments.faults().into_iter().fold(process, Process::refuse)
     }
 }
 

@@ -19,7 +19,6 @@ use arguments::Arguments;
 
 pub use arguments::{HistoryMode, MediaType};
 pub use chain::{Chain, Mavryk, Tezos};
-pub use wait_for_level::WaitForLevel;
 
 /// A node of Tezos: the program `octez-node`.
 pub type Octez = OctezNode<Tezos>;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::ProcessKind;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::handle::Node;
 use crate::place::{Group, Signal};
 
@@ -33,7 +33,8 @@ impl<K: ProcessKind> Node<K> {
     ///
     /// # Examples
     /// ```
-    /// use cluster_runtime::{Node, Process, Result, Signal};
+    /// use cluster_runtime::error::End;
+    /// use cluster_runtime::{Error, Node, Process, Result, Signal};
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result {
@@ -43,19 +44,17 @@ impl<K: ProcessKind> Node<K> {
     /// let node = Node::new(&sleeper, "sleeper");
     /// let _net = cluster_runtime::start(&node).public(true).await?;
     /// node.signal(Signal::Kill)?;
-    /// let death = node.wait_stopped().await.expect_err("it was killed");
-    /// assert!(death.to_string().contains("SIGKILL"), "{death}");
+    /// let error = node.wait_stopped().await.expect_err("it was killed");
+    /// let Error::Died { deaths } = error else { panic!("{error:?}") };
+    /// let End::Exited(exited) = &deaths[0].end else { panic!("{:?}", deaths[0].end) };
+    /// assert_eq!(exited.exit, Signal::Kill.into());
     /// # std::fs::remove_dir_all(node.dir()?)?;
     /// # Ok(())
     /// # }
     /// ```
     pub fn signal(&self, signal: Signal) -> Result {
         let sent = self.provided::<RunningProgram>().and_then(|program| program.group.signal(signal).ok());
-        sent.ok_or_else(|| Error::NotRunning {
-            node: self.state().name().clone(),
-            wanted: format!("take the signal {signal:?}"),
-            state: self.state().stage().to_string(),
-        })
+        sent.ok_or_else(|| self.not_running(format!("take the signal {signal:?}")))
     }
 
     /// The directory that its program runs in, with all its files. It is there as long as there is a handle to the node.

@@ -1,10 +1,10 @@
 use std::time::Duration;
 
-use super::{Process, ProcessContext, life};
+use super::{Description, Process, ProcessContext, life};
 use crate::error::Result;
-use crate::kind::{Feature, Kind, Speaks};
+use crate::feature::Feature;
+use crate::kind::{Kind, Profile, Speaks};
 use crate::node::{Identity, NodeContext};
-use crate::place::{Local, Place};
 
 /// The runtime's own hard stop comes this long after the program should have been killed.
 const SPARE_GRACE: Duration = Duration::from_secs(5);
@@ -101,62 +101,47 @@ impl<K: ProcessKind> Kind for K {
         Ok(())
     }
 
-    async fn connections(&self, node: &NodeContext) -> Result<Vec<Identity>> {
+    async fn connections(&self, node: &NodeContext) -> Result<Option<Vec<Identity>>> {
         let process = self.process();
         let description = &process.description;
         match &description.connections {
-            Some(connections) => connections(ProcessContext::new(node, description)?).await,
-            None => Ok(node.reported_connections()),
+            Some(connections) => Ok(Some(connections(ProcessContext::new(node, description)?).await?)),
+            None => Ok(None),
         }
     }
 
-    fn connections_interval(&self) -> Option<Duration> {
-        let process = self.process();
-        let description = &process.description;
-        description.connections.is_some().then_some(description.connections_interval)
+    fn profile(&self) -> Profile {
+        self.process().description.profile()
+    }
+}
+
+impl Description {
+    fn profile(&self) -> Profile {
+        let profile = Profile::default()
+            .grace(self.grace.saturating_add(SPARE_GRACE))
+            .ports(self.ports.iter().copied())
+            .private(self.private)
+            .program(&self.program, self.if_missing.clone())
+            .descriptors(DESCRIPTORS + 2 * self.listeners.len(), 0);
+        let profile = if self.own_host { profile } else { profile.localhost() };
+        let profile = match &self.connections {
+            Some(_) => profile.connections_interval(self.connections_interval),
+            None => profile,
+        };
+        let profile = self.refusals.iter().fold(profile, Profile::refuse);
+        Feature::ALL.into_iter().filter(|feature| !self.supports(*feature)).fold(profile, Profile::does_not_support)
     }
 
-    fn grace(&self) -> Duration {
-        self.process().description.grace.saturating_add(SPARE_GRACE)
-    }
-
+    /// What the description says last, or what programs can do that it says nothing of.
     fn supports(&self, feature: Feature) -> bool {
-        let process = self.process();
-        let description = &process.description;
-        let said = description.support.iter().rev().find(|(about, _)| *about == feature);
+        let said = self.support.iter().rev().find(|(about, _)| *about == feature);
         said.map_or_else(
             || match feature {
                 Feature::Private | Feature::OneWayPrivate | Feature::EventSectionsLevels => false,
-                Feature::Connections => description.connections.is_some(),
+                Feature::Connections => self.connections.is_some(),
                 Feature::Public | Feature::EventLevel => true,
             },
             |(_, supported)| *supported,
         )
-    }
-
-    fn private(&self) -> bool {
-        self.process().description.private
-    }
-
-    fn ports(&self) -> Vec<&'static str> {
-        self.process().description.ports.clone()
-    }
-
-    fn faults(&self) -> Vec<String> {
-        let process = self.process();
-        let description = &process.description;
-        let missing = Local.check(&description.program).err().map(|error| match &description.if_missing {
-            Some(help) => format!("{error}\nhelp: {help}"),
-            None => error.to_string(),
-        });
-        description.faults.iter().cloned().chain(missing).collect()
-    }
-
-    fn own_host(&self) -> bool {
-        self.process().description.own_host
-    }
-
-    fn descriptors(&self, _peers: usize) -> usize {
-        DESCRIPTORS + 2 * self.process().description.listeners.len()
     }
 }

@@ -1,7 +1,6 @@
 //! The life of a program.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::json;
 
@@ -9,7 +8,7 @@ use super::handle::RunningProgram;
 use super::output::Output;
 use super::{Description, ProcessContext};
 use crate::clock::Deadline;
-use crate::error::{Error, Result};
+use crate::error::{Error, Exited, Result};
 use crate::event::Level;
 use crate::node::NodeContext;
 use crate::place::{Exit, Launch, Running, Signal};
@@ -24,8 +23,8 @@ pub(super) async fn live(description: Arc<Description>, node: NodeContext) -> Re
     tokio::select! {
         ended = running.ended() => {
             let (exit, left) = ended?;
-            let after = context.state().spot().now() - started;
-            Err(death(&description.program, exit, after, &left))
+            let (program, after) = (description.program.clone(), context.state().spot().now() - started);
+            Err(Error::other(Exited { program, exit, unasked_after: Some(after), left: left.to_vec() }))
         }
         () = node.stopped() => stop(&description, &context, &running).await,
     }
@@ -45,18 +44,6 @@ async fn run(description: &Description, context: &ProcessContext) -> Result<Runn
     let value = json!({ "process": running.group().leader(), "command": written });
     context.event(Level::Info, "process", "spawned", value);
     Ok(running)
-}
-
-/// Why a program that nobody stopped is dead.
-fn death(program: &str, exit: Exit, after: Duration, left: &[String]) -> Error {
-    let mut text = format!("`{program}` {exit} after {after:.1?}, though nobody had stopped it");
-    if !left.is_empty() {
-        text += &format!(
-            "; it left {} behind, which was ended\nhelp: a program that forks into the background cannot be watched: let it run in the foreground",
-            left.join(", ")
-        );
-    }
-    Error::other(text)
 }
 
 /// Asks the program to end, and kills it after its grace time. Its descendants end with it.
@@ -83,5 +70,6 @@ fn in_order(description: &Description, exit: Exit) -> Result {
     if exit == Exit::Status(0) || exit == asked || description.clean_exits.contains(&exit) {
         return Ok(());
     }
-    Err(Error::other(format!("`{}` {exit} when it was asked to end", description.program)))
+    let program = description.program.clone();
+    Err(Error::other(Exited { program, exit, unasked_after: None, left: Vec::new() }))
 }

@@ -19,7 +19,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::{BoxError, Error, Result};
-use crate::kind::{Feature, Speaks};
+use crate::feature::Feature;
+use crate::kind::Speaks;
 use crate::node::Identity;
 use crate::place::{Exit, Signal};
 
@@ -101,7 +102,7 @@ struct Description {
     clean_exits: Vec<Exit>,
     grace: Duration,
     support: Vec<(Feature, bool)>,
-    faults: Vec<String>,
+    refusals: Vec<String>,
     if_missing: Option<String>,
     private: bool,
     own_host: bool,
@@ -131,7 +132,7 @@ impl Process {
             clean_exits: Vec::new(),
             grace: GRACE,
             support: Vec::new(),
-            faults: Vec::new(),
+            refusals: Vec::new(),
             if_missing: None,
             private: false,
             own_host: true,
@@ -290,9 +291,9 @@ impl<P> Process<P> {
         self.with(|description| description.if_missing = Some(help.into()))
     }
 
-    /// What cannot work about this description, and what to do: a start is refused with it before anything runs.
-    pub fn fault(self, fault: impl Into<String>) -> Self {
-        self.with(|description| description.faults.push(fault.into()))
+    /// Why its nodes cannot run, and what to do: a start is refused with it before anything runs.
+    pub fn refuse(self, why: impl Into<String>) -> Self {
+        self.with(|description| description.refusals.push(why.into()))
     }
 
     /// Whether its nodes stay private in a public cluster. By default they do not.

@@ -80,7 +80,7 @@ impl Output {
         listeners.any(|listener| {
             let taken = catch_unwind(AssertUnwindSafe(|| (listener.take)(&self.node, text)));
             taken.unwrap_or_else(|_| {
-                self.node.misused(format!("the function that takes its events panicked at `{}`", printable(text, 0)));
+                self.node.misuse(format!("the function that takes its events panicked at `{}`", printable(text, 0)));
                 true
             })
         })

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::Topology;
+use crate::topology::Topology;
 
 /// The names and the links, as [`Link`](crate::Link) displays them.
 impl fmt::Debug for Topology {

@@ -1,6 +1,7 @@
 use std::fmt::{self, Write};
 
-use crate::{Link, Topology};
+use crate::link::Link;
+use crate::topology::Topology;
 
 impl Topology {
     /// The topology in the language of Graphviz. One-way links are arrows.

@@ -1,7 +1,7 @@
 use std::fmt;
 
-use crate::Topology;
 use crate::adjacency::Neighbour;
+use crate::topology::Topology;
 
 /// The nodes, one a line, each with its degree and its neighbours; `->` and `<-` mark one-way links.
 ///
@@ -29,8 +29,8 @@ impl fmt::Display for Topology {
         for (node, name) in self.nodes().enumerate() {
             let neighbours = self.graph().neighbours(node);
             write!(f, "{name:<width$}  {}", neighbours.len())?;
-            for (place, far) in neighbours.iter().enumerate() {
-                let separator = if place == 0 { ": " } else { ", " };
+            for (position, far) in neighbours.iter().enumerate() {
+                let separator = if position == 0 { ": " } else { ", " };
                 let name = self.name(far.node as usize);
                 write!(f, "{separator}{}{name}", arrow(far))?;
             }

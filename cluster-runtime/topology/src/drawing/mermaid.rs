@@ -1,6 +1,6 @@
 use std::fmt::{self, Write};
 
-use crate::Topology;
+use crate::topology::Topology;
 
 impl Topology {
     /// The topology as a Mermaid flowchart, which many viewers of Markdown draw. One-way links are arrows.

@@ -1,34 +1,27 @@
-use crate::ShapeError;
 use crate::components::Components;
+use crate::shape_error::ShapeError;
 
 const MOST_DRAWS: usize = 1_000;
 const LEAST_DRAWS: usize = 20;
-/// How many nodes and links are drawn in all before it is given up, [`LEAST_DRAWS`] aside.
+/// How many nodes and links are drawn before giving up, [`LEAST_DRAWS`] aside.
 const MOST_WORK: usize = 20_000_000;
 
-/// The most links of a shape that remembers them.
-pub(super) const MOST_LINKS: usize = 1 << 30;
-
-/// A random shape, which can be drawn again.
+/// A random shape: the pairs of one network, and then those of another from the same seed.
 pub trait Draw: Iterator<Item = (usize, usize)> + Sized {
     /// The shape's name.
     fn name(&self) -> &'static str;
 
-    /// How many nodes there are.
+    /// The number of nodes.
     fn nodes(&self) -> usize;
 
-    /// Makes sure that it is not in vain to wait for a connected draw.
-    ///
-    /// # Errors
-    /// When no draw is ever connected.
+    /// Fails if no draw is ever connected.
     fn check_connectable(&self) -> Result<(), ShapeError>;
 
-    /// Goes back to the first pair.
+    /// Returns to the first pair.
     fn rewind(&mut self);
 
-    /// Draws another network from the same seed, where the last draw left off, and goes to its first pair.
-    ///
-    /// All pairs of the last one must have been walked.
+    /// Draws the next network from the same seed and goes to its first pair. All pairs of the last one must have been
+    /// walked.
     fn redraw(&mut self);
 
     /// The first network from this seed that is connected: this one, if it is, or one that is drawn after it.
@@ -40,9 +33,6 @@ pub trait Draw: Iterator<Item = (usize, usize)> + Sized {
     /// assert!(network.count() >= 19);
     /// # Ok::<(), cluster_topology::ShapeError>(())
     /// ```
-    ///
-    /// # Errors
-    /// When it cannot be, or none of many draws was: 1,000 where the network is small, and at least 20.
     fn connected(mut self) -> Result<Self, ShapeError> {
         self.check_connectable()?;
         let count = self.nodes();
@@ -67,37 +57,4 @@ pub trait Draw: Iterator<Item = (usize, usize)> + Sized {
             self.redraw();
         }
     }
-}
-
-/// The pairs of a shape that has to remember them, and a walk over them.
-#[derive(Debug, Clone)]
-pub(super) struct Drawn {
-    pub(super) pairs: Vec<(u32, u32)>,
-    next: usize,
-}
-
-impl Drawn {
-    pub(super) fn new(pairs: Vec<(u32, u32)>) -> Drawn {
-        Drawn { pairs, next: 0 }
-    }
-
-    pub(super) fn rewind(&mut self) {
-        self.next = 0;
-    }
-
-    #[inline]
-    pub(super) fn next(&mut self) -> Option<(usize, usize)> {
-        let (a, b) = *self.pairs.get(self.next)?;
-        self.next += 1;
-        Some((a as usize, b as usize))
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.pairs.len() - self.next
-    }
-}
-
-/// Whether a probability is one.
-pub(super) fn check_probability(shape: &'static str, found: f64) -> Result<(), ShapeError> {
-    if (0.0..=1.0).contains(&found) { Ok(()) } else { Err(ShapeError::NotAProbability { shape, found }) }
 }

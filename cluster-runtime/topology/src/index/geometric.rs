@@ -9,7 +9,6 @@ use crate::rng::Rng;
 ///
 /// These probabilities are computed by IEEE 754 addition, multiplication and division only, which are exact to the
 /// last bit everywhere, and compared as integers.
-#[derive(Debug, Clone)]
 pub(super) struct Geometric {
     /// The probabilities that the digits are 1 as fractions of 2^32: of the lowest two, the next two and so on.
     digits: Vec<(u32, u32)>,
@@ -43,15 +42,15 @@ impl Geometric {
     #[inline]
     pub(super) fn draw(&self, rng: &mut Rng) -> u64 {
         let mut failures = 0;
-        let mut place = 0;
+        let mut digit = 0;
         for (low, high) in &self.digits {
             let bits = rng.next();
-            failures |= u64::from((bits as u32) < *low) << place;
-            failures |= u64::from(((bits >> 32) as u32) < *high) << (place + 1);
-            place += 2;
+            failures |= u64::from((bits as u32) < *low) << digit;
+            failures |= u64::from(((bits >> 32) as u32) < *high) << (digit + 1);
+            digit += 2;
         }
         while rng.next() < self.more {
-            failures += 1 << place;
+            failures += 1 << digit;
             // More than any shape has pairs.
             if failures >= 1 << 63 {
                 break;

@@ -1,43 +1,30 @@
-use std::iter::FusedIterator;
-
-use super::Draw;
-use super::draw::check_probability;
+use super::draw::Draw;
 use super::geometric::Geometric;
-use crate::ShapeError;
+use super::probability;
 use crate::rng::Rng;
+use crate::shape_error::ShapeError;
 
 const NAME: &str = "gnp";
 const MOST_NODES: usize = u32::MAX as usize;
 
-/// Every index below `count` with every greater one with the same probability, independently of the others: the
-/// random graph G(n, p) of Gilbert (1959), often named after Erdős and Rényi.
+/// Every index below `count` with every greater one with the same probability, ordered by the greater one.
 ///
 /// Lazy: it draws how many pairs to leave out before the next one (Batagelj and Brandes, "Efficient generation of
-/// large random networks", 2005), so it takes time in proportion to nodes and links, and next to no memory. Ordered
-/// by the greater index.
-/// ```text
-///   0   1 - 2
-///   | /     |
-///   3   4 - 5
-/// ```
+/// large random networks", 2005), so it takes time in proportion to nodes and links, and next to no memory.
+///
 /// ```
 /// # use cluster_topology::index;
-/// let links = index::gnp(100, 0.1, 7)?.count();
-/// assert!((400..600).contains(&links));
 /// assert!(index::gnp(4, 1.0, 7)?.eq([(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)]));
 /// # Ok::<(), cluster_topology::ShapeError>(())
 /// ```
-///
-/// # Errors
-/// For fewer than 2 nodes, and a probability that is not between 0 and 1.
-pub fn gnp(count: usize, probability: f64, seed: u64) -> Result<Gnp, ShapeError> {
+pub fn gnp(count: usize, probability: f64, seed: u64) -> Result<impl Draw, ShapeError> {
     check(count, probability)?;
     let rng = Rng::new(seed);
     Ok(Gnp { count, probability, gaps: Geometric::new(probability), start: rng.clone(), rng, first: 0, second: 1 })
 }
 
 pub(crate) fn check(count: usize, probability: f64) -> Result<(), ShapeError> {
-    check_probability(NAME, probability)?;
+    probability::check(NAME, probability)?;
     if count < 2 {
         return Err(ShapeError::TooFewNodes { shape: NAME, least: 2, count });
     }
@@ -54,9 +41,7 @@ pub(crate) fn check_connectable(probability: f64) -> Result<(), ShapeError> {
     Ok(())
 }
 
-/// The pairs of [`gnp`].
-#[derive(Debug, Clone)]
-pub struct Gnp {
+struct Gnp {
     count: usize,
     probability: f64,
     gaps: Geometric,
@@ -88,15 +73,7 @@ impl Iterator for Gnp {
         self.first = first + 1;
         Some((first, self.second))
     }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        let rows = self.second as u64..self.count as u64;
-        let pairs = if rows.is_empty() { 0 } else { (rows.start + rows.end - 1) * (rows.end - rows.start) / 2 };
-        (0, usize::try_from(pairs.saturating_sub(self.first as u64)).ok())
-    }
 }
-
-impl FusedIterator for Gnp {}
 
 impl Draw for Gnp {
     fn name(&self) -> &'static str {

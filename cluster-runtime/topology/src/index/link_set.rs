@@ -1,6 +1,5 @@
-/// A set of links between nodes: a table of slots, where a link stands in the first free one from the slot that its
-/// hash names. Much quicker than a `HashSet`, which guards against chosen keys.
-#[derive(Debug)]
+/// A set of links between nodes: a hash table with linear probing. Much faster than a `HashSet`, which guards against
+/// chosen keys.
 pub(super) struct LinkSet {
     slots: Vec<u64>,
     count: usize,
@@ -10,7 +9,7 @@ pub(super) struct LinkSet {
 const FREE: u64 = 0;
 
 impl LinkSet {
-    /// An empty set, with room for so many links.
+    /// An empty set, with room for this number of links.
     pub(super) fn with_capacity(links: usize) -> LinkSet {
         LinkSet { slots: vec![FREE; (links * 2).next_power_of_two().max(4)], count: 0 }
     }

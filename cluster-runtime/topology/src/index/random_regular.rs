@@ -1,40 +1,26 @@
-use std::iter::FusedIterator;
-
-use super::Draw;
-use super::draw::{Drawn, MOST_LINKS};
+use super::draw::Draw;
+use super::drawn::{Drawn, MOST_LINKS};
 use super::link_set::LinkSet;
-use crate::ShapeError;
 use crate::rng::Rng;
+use crate::shape_error::ShapeError;
 
 const NAME: &str = "random_regular";
 
 /// A random network of the indices below `count` in which each has `degree` neighbours.
 ///
 /// Drawn by pairing the ends of the links, as Steger and Wormald do ("Generating random regular graphs quickly", 1999):
-/// each new pair is drawn from those that are still possible, each equally likely, and if none is, all begins anew. For
-/// a small degree every regular network is nearly equally likely. If the degree is more than half of the other nodes,
-/// the links that are left out are drawn instead.
-/// ```text
-///   0 --- 1
-///   | \   | \
-///   |  4 ---- 5
-///   | /   | /
-///   3 --- 2
-/// ```
+/// each new pair is drawn from those that are still possible, each equally likely; if none is, the draw starts again.
+/// If the degree is more than half of the other nodes, the links that are left out are drawn instead.
+///
 /// ```
 /// # use cluster_topology::index;
-/// let regular = index::random_regular(10, 3, 7)?;
-/// assert_eq!(regular.len(), 15);
+/// assert_eq!(index::random_regular(10, 3, 7)?.count(), 15);
 /// # Ok::<(), cluster_topology::ShapeError>(())
 /// ```
-///
-/// # Errors
-/// For a degree of 0, one that the other nodes are too few for, and an odd number of ends (`count * degree`).
-pub fn random_regular(count: usize, degree: usize, seed: u64) -> Result<RandomRegular, ShapeError> {
+pub fn random_regular(count: usize, degree: usize, seed: u64) -> Result<impl Draw, ShapeError> {
     check(count, degree)?;
-    let mut rng = Rng::new(seed);
-    let pairs = Drawn::new(draw(count, degree, &mut rng));
-    Ok(RandomRegular { count, degree, rng, pairs })
+    let connectable = check_connectable(count, degree);
+    Ok(Drawn::new(NAME, count, connectable, seed, move |rng| draw(count, degree, rng)))
 }
 
 pub(crate) fn check(count: usize, degree: usize) -> Result<(), ShapeError> {
@@ -127,51 +113,4 @@ fn any_pair_is_left(ends: &[u32], links: &LinkSet) -> bool {
         rest = others;
     }
     false
-}
-
-/// The pairs of [`random_regular`].
-#[derive(Debug, Clone)]
-pub struct RandomRegular {
-    count: usize,
-    degree: usize,
-    rng: Rng,
-    pairs: Drawn,
-}
-
-impl Iterator for RandomRegular {
-    type Item = (usize, usize);
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        self.pairs.next()
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.pairs.len(), Some(self.pairs.len()))
-    }
-}
-
-impl ExactSizeIterator for RandomRegular {}
-impl FusedIterator for RandomRegular {}
-
-impl Draw for RandomRegular {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn nodes(&self) -> usize {
-        self.count
-    }
-
-    fn check_connectable(&self) -> Result<(), ShapeError> {
-        check_connectable(self.count, self.degree)
-    }
-
-    fn rewind(&mut self) {
-        self.pairs.rewind();
-    }
-
-    fn redraw(&mut self) {
-        self.pairs = Drawn::new(draw(self.count, self.degree, &mut self.rng));
-    }
 }

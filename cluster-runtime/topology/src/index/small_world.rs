@@ -1,42 +1,28 @@
-use std::iter::FusedIterator;
-
-use super::Draw;
-use super::draw::{Drawn, MOST_LINKS, check_probability};
+use super::draw::Draw;
+use super::drawn::{Drawn, MOST_LINKS};
 use super::link_set::LinkSet;
-use crate::ShapeError;
+use super::probability;
 use crate::rng::Rng;
+use crate::shape_error::ShapeError;
 
 const NAME: &str = "small_world";
 
-/// A small world of the indices below `count`: a ring in which each is linked with its next `neighbours`, half on
-/// either side, and then the far end of each link is moved with this probability.
+/// A ring of the indices below `count` in which each is linked with its next `neighbours`, half on either side, and
+/// then the far end of each link is moved with this probability.
 ///
-/// Watts and Strogatz, "Collective dynamics of 'small-world' networks" (1998): the links to the next index are gone
-/// through around the ring, then those to the next but one, and so on; the new far end is any index that the near one
-/// has no link with, each equally likely. So a probability of 0 gives the ordered ring, a small one a few shortcuts
-/// that bring all close to each other, and 1 disorder (in the picture 1 - 2 became 1 - 4). An index that has links with all others keeps them.
-/// ```text
-///     0 - 1
-///    /   /
-///   5   /   2
-///    \ /   /
-///     4 - 3
-/// ```
+/// The links to the next index are gone through around the ring, then those to the next but one, and so on. The new
+/// far end is any index that the near one has no link with, each equally likely; an index that has links with all
+/// others keeps them.
+///
 /// ```
 /// # use cluster_topology::index;
 /// assert!(index::small_world(6, 2, 0.0, 7)?.eq(index::ring(6)));
-/// assert_eq!(index::small_world(100, 4, 0.1, 7)?.len(), 200);
 /// # Ok::<(), cluster_topology::ShapeError>(())
 /// ```
-///
-/// # Errors
-/// For neighbours that are odd or none in number, or as many as all nodes, and a probability that is not between 0
-/// and 1.
-pub fn small_world(count: usize, neighbours: usize, probability: f64, seed: u64) -> Result<SmallWorld, ShapeError> {
+pub fn small_world(count: usize, neighbours: usize, probability: f64, seed: u64) -> Result<impl Draw, ShapeError> {
     check(count, neighbours, probability)?;
-    let mut rng = Rng::new(seed);
-    let pairs = Drawn::new(draw(count, neighbours, probability, &mut rng));
-    Ok(SmallWorld { count, neighbours, probability, rng, pairs })
+    // Some draw is always connected, such as one that moves no link.
+    Ok(Drawn::new(NAME, count, Ok(()), seed, move |rng| draw(count, neighbours, probability, rng)))
 }
 
 pub(crate) fn check(count: usize, neighbours: usize, probability: f64) -> Result<(), ShapeError> {
@@ -46,7 +32,7 @@ pub(crate) fn check(count: usize, neighbours: usize, probability: f64) -> Result
     if neighbours % 2 == 1 {
         return Err(ShapeError::OddNeighbours { neighbours });
     }
-    check_probability(NAME, probability)?;
+    probability::check(NAME, probability)?;
     if count < 3 {
         return Err(ShapeError::TooFewNodes { shape: NAME, least: 3, count });
     }
@@ -71,7 +57,7 @@ fn draw(count: usize, neighbours: usize, probability: f64, rng: &mut Rng) -> Vec
     world.links
 }
 
-/// The links: `reach` rounds around the ring, each with a link from every node to the one so many places on.
+/// The links: `reach` rounds around the ring, each with a link from every node to the next at one distance.
 struct World {
     count: u32,
     reach: u32,
@@ -110,64 +96,15 @@ impl World {
     }
 
     fn linked(&self, a: u32, b: u32) -> bool {
-        self.in_place(a, b) || self.in_place(b, a) || self.moved.contains(a, b)
+        self.unmoved(a, b) || self.unmoved(b, a) || self.moved.contains(a, b)
     }
 
-    /// Whether the ordered link from `a` to `b` is, or was and not moved.
-    fn in_place(&self, a: u32, b: u32) -> bool {
+    /// Whether `a` and `b` still have the ordered link from `a` to `b`.
+    fn unmoved(&self, a: u32, b: u32) -> bool {
         let distance = if b > a { b - a } else { b + (self.count - a) };
         distance <= self.reach && {
             let link = (distance - 1) as usize * self.count as usize + a as usize;
             self.links[link] == (a, b)
         }
-    }
-}
-
-/// The pairs of [`small_world`].
-#[derive(Debug, Clone)]
-pub struct SmallWorld {
-    count: usize,
-    neighbours: usize,
-    probability: f64,
-    rng: Rng,
-    pairs: Drawn,
-}
-
-impl Iterator for SmallWorld {
-    type Item = (usize, usize);
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        self.pairs.next()
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.pairs.len(), Some(self.pairs.len()))
-    }
-}
-
-impl ExactSizeIterator for SmallWorld {}
-impl FusedIterator for SmallWorld {}
-
-impl Draw for SmallWorld {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn nodes(&self) -> usize {
-        self.count
-    }
-
-    /// Some draw is always connected: one that moves no link, or moves each to a place that keeps all together.
-    fn check_connectable(&self) -> Result<(), ShapeError> {
-        Ok(())
-    }
-
-    fn rewind(&mut self) {
-        self.pairs.rewind();
-    }
-
-    fn redraw(&mut self) {
-        self.pairs = Drawn::new(draw(self.count, self.neighbours, self.probability, &mut self.rng));
     }
 }

@@ -1,10 +1,9 @@
-use crate::Topology;
 use crate::components::Components;
+use crate::topology::Topology;
 
 impl Topology {
-    /// The parts that no link leads out of, whichever way it is dialled: the connected components, each as the names of
-    /// its nodes, all in the order of [`nodes`](Topology::nodes). There is one if the topology is
-    /// [connected](Topology::is_connected), and none without nodes.
+    /// The connected components, each as the names of its nodes, all in the order of [`nodes`](Topology::nodes). There
+    /// is one if the topology is [connected](Topology::is_connected), and none without nodes.
     ///
     /// ```
     /// # use cluster_topology::Topology;
@@ -20,11 +19,11 @@ impl Topology {
             let (a, b) = link.indices();
             linked.link(a, b);
         }
-        let mut places = vec![None; nodes];
+        let mut indices = vec![None; nodes];
         let mut components: Vec<Vec<&str>> = Vec::with_capacity(linked.count());
         for (node, name) in self.nodes().enumerate() {
-            let place = *places[linked.first_of(node)].get_or_insert(components.len());
-            match components.get_mut(place) {
+            let index = *indices[linked.root(node)].get_or_insert(components.len());
+            match components.get_mut(index) {
                 Some(component) => component.push(name),
                 None => components.push(vec![name]),
             }

@@ -1,10 +1,10 @@
-use crate::Topology;
 use crate::adjacency::Adjacency;
+use crate::topology::Topology;
 
 impl Topology {
-    /// Whether links lead from every node to every other one, in whichever direction they are dialled.
+    /// Whether a path leads from every node to every other one, in whichever direction its links are dialled.
     ///
-    /// A single node is connected, and so is no node at all: nothing is apart.
+    /// A single node is connected, and so is a topology without nodes.
     ///
     /// ```
     /// # use cluster_topology::Topology;
@@ -20,15 +20,15 @@ impl Topology {
         nodes == 0 || Search::new(self.graph(), nodes).run(0).reached == nodes
     }
 
-    /// The most links that lie between two nodes on the shortest way, in whichever direction they are dialled; `None`
-    /// if the topology is not [connected](Topology::is_connected).
+    /// The most links on the shortest path between two nodes, in whichever direction they are dialled; `None` if the
+    /// topology is not [connected](Topology::is_connected).
     ///
-    /// Searches once from every node: takes time in proportion to nodes times links.
+    /// Searches once from every node, so it takes time in proportion to nodes times links.
     ///
     /// ```
-    /// # use cluster_topology::{Topology, index};
+    /// # use cluster_topology::{self as topology, Topology};
     /// let mut ring = Topology::new(["a", "b", "c", "d", "e", "f"]);
-    /// index::ring(6).try_for_each(|(a, b)| ring.link(a, b))?;
+    /// topology::ring(&[0, 1, 2, 3, 4, 5]).try_for_each(|(a, b)| ring.link(*a, *b))?;
     /// assert_eq!(ring.diameter(), Some(3));
     /// # Ok::<(), cluster_topology::LinkError>(())
     /// ```
@@ -39,14 +39,14 @@ impl Topology {
         }
     }
 
-    /// The two nodes that lie farthest apart, and how many links lie between them: where the
-    /// [diameter](Topology::diameter) is. Of several such two, those that come first. `None` if the topology is not
-    /// [connected](Topology::is_connected), or without nodes.
+    /// The two nodes that are farthest apart, and their distance, which is the [diameter](Topology::diameter). Of
+    /// several such pairs, the first. `None` if the topology is not [connected](Topology::is_connected), or has no
+    /// nodes.
     ///
     /// ```
-    /// # use cluster_topology::{Topology, index};
+    /// # use cluster_topology::{self as topology, Topology};
     /// let mut line = Topology::new(["a", "b", "c"]);
-    /// index::line(3).try_for_each(|(a, b)| line.link(a, b))?;
+    /// topology::line(&[0, 1, 2]).try_for_each(|(a, b)| line.link(*a, *b))?;
     /// let farthest = line.farthest().expect("a line is connected");
     /// assert_eq!((farthest.from, farthest.to, farthest.links), ("a", "c", 2));
     /// # Ok::<(), cluster_topology::LinkError>(())
@@ -69,7 +69,7 @@ impl Topology {
     }
 }
 
-/// How far two nodes lie apart, from [`farthest`](Topology::farthest).
+/// The distance between two nodes, from [`farthest`](Topology::farthest).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Distance<'a> {
@@ -77,11 +77,11 @@ pub struct Distance<'a> {
     pub from: &'a str,
     /// The name of the other.
     pub to: &'a str,
-    /// How many links the shortest way between them has.
+    /// The number of links on the shortest path between them.
     pub links: usize,
 }
 
-/// A breadth-first search, with the memory that it needs again for the next start.
+/// A breadth-first search, whose memory is reused for the next start.
 struct Search<'a> {
     graph: &'a Adjacency,
     distance: Vec<u32>,
@@ -126,7 +126,7 @@ impl Search<'_> {
         Found { reached: done, farthest: farthest as usize }
     }
 
-    /// The first node that is so far from where the last search began; 0 if there is none.
+    /// The first node at this distance from where the last search began; 0 if there is none.
     fn first_at(&self, distance: usize) -> usize {
         self.distance.iter().position(|other| *other as usize == distance).unwrap_or(0)
     }

@@ -1,13 +1,14 @@
-use crate::Topology;
 use crate::adjacency::Adjacency;
+use crate::topology::Topology;
 
 /// Nodes whose failure leaves others apart, from [`cut`](Topology::cut).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Cut<'a> {
-    /// The nodes that fail, in the order of [`nodes`](Topology::nodes); none if the topology is not connected anyhow.
+    /// The nodes that fail, in the order of [`nodes`](Topology::nodes); none if the topology is not connected to begin
+    /// with.
     pub nodes: Vec<&'a str>,
-    /// Two nodes that no links connect then.
+    /// Two nodes that no path connects then.
     pub apart: (&'a str, &'a str),
 }
 
@@ -17,9 +18,9 @@ impl Topology {
     /// A single node that is left is connected. For the time it takes see [`cut`](Topology::cut).
     ///
     /// ```
-    /// # use cluster_topology::{Topology, index};
+    /// # use cluster_topology::{self as topology, Topology};
     /// let mut ring = Topology::new(["a", "b", "c", "d"]);
-    /// index::ring(4).try_for_each(|(a, b)| ring.link(a, b))?;
+    /// topology::ring(&[0, 1, 2, 3]).try_for_each(|(a, b)| ring.link(*a, *b))?;
     /// assert!(ring.survives(1));
     /// assert!(!ring.survives(2));
     /// # Ok::<(), cluster_topology::LinkError>(())
@@ -31,13 +32,13 @@ impl Topology {
     /// A smallest set of up to `most` nodes whose failure leaves others apart; `None` if there is none.
     ///
     /// Takes time in proportion to nodes and links for up to 1 node (by the articulation points of Hopcroft and Tarjan,
-    /// 1973), and as many times more as there are nodes for each further one: 2 nodes of 1,000 with 10,000 links
+    /// 1973), multiplied by the number of nodes for each further one: 2 nodes of 1,000 with 10,000 links
     /// take a good part of a second, 3 are for small networks.
     ///
     /// ```
-    /// # use cluster_topology::{Topology, index};
+    /// # use cluster_topology::{self as topology, Topology};
     /// let mut line = Topology::new(["a", "b", "c"]);
-    /// index::line(3).try_for_each(|(a, b)| line.link(a, b))?;
+    /// topology::line(&[0, 1, 2]).try_for_each(|(a, b)| line.link(*a, *b))?;
     /// let cut = line.cut(1).expect("a line has a middle");
     /// assert_eq!(cut.nodes, ["b"]);
     /// assert_eq!(cut.apart, ("a", "c"));
@@ -62,7 +63,8 @@ struct Survivors<'a> {
     failed: Vec<bool>,
     /// When each node was reached, from 1 on.
     reached: Vec<u32>,
-    /// The earliest of the nodes that each is linked with, or the ones that were reached through it.
+    /// The low-link of each node: when the earliest node was reached that is linked with it, or with one that was
+    /// reached through it.
     earliest: Vec<u32>,
     /// The way to the node where the search is.
     path: Vec<Step>,
@@ -92,7 +94,7 @@ impl Survivors<'_> {
         }
     }
 
-    /// So many further nodes whose failure leaves others apart, all but the last from `first` on.
+    /// Searches for `size` further nodes whose failure leaves others apart, all but the last from `first` on.
     fn cut(&mut self, size: usize, first: usize) -> Option<Split> {
         if size <= 1 {
             return self.split(size);
@@ -121,8 +123,8 @@ impl Survivors<'_> {
         }
     }
 
-    /// Reaches what it can from `start`; gives the first node without which not all of that is connected, and two
-    /// nodes that are then apart.
+    /// Searches from `start`; returns the first articulation point among the nodes reached, and two nodes that its
+    /// failure leaves apart.
     fn search(&mut self, start: usize) -> Option<(usize, (usize, usize))> {
         self.reached.fill(UNREACHED);
         let mut time = 0;

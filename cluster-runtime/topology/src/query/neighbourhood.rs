@@ -1,4 +1,4 @@
-use crate::Topology;
+use crate::topology::Topology;
 
 impl Topology {
     /// How many links the node has, one-way ones at either end included; `None` if no node has this name.
@@ -35,9 +35,9 @@ impl Topology {
     /// The names that are given, each with how many links its node has, without those that no node has.
     ///
     /// ```
-    /// # use cluster_topology::{Topology, index};
+    /// # use cluster_topology::{self as topology, Topology};
     /// let mut line = Topology::new(["a", "b", "c"]);
-    /// index::line(3).try_for_each(|(a, b)| line.link(a, b))?;
+    /// topology::line(&[0, 1, 2]).try_for_each(|(a, b)| line.link(*a, *b))?;
     /// let least = line.degrees(["b", "c"]).min_by_key(|(_, degree)| *degree);
     /// assert_eq!(least, Some(("c", 1)));
     /// # Ok::<(), cluster_topology::LinkError>(())

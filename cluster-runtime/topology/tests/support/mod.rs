@@ -52,32 +52,3 @@ pub fn edges(graph: &Graph) -> Vec<Indices> {
     edges.sort_unstable();
     edges
 }
-
-pub fn counts_down(mut pairs: impl ExactSizeIterator<Item = Indices> + Clone) {
-    loop {
-        let left = pairs.clone().fold(0, |left, _| left + 1);
-        assert_eq!(pairs.size_hint(), (left, Some(left)));
-        if pairs.next().is_none() {
-            break;
-        }
-    }
-    assert_eq!(pairs.len(), 0);
-    assert_eq!(pairs.next(), None, "a shape that has ended stays ended");
-}
-
-pub fn folds_the_rest(mut pairs: impl Iterator<Item = Indices> + Clone) {
-    loop {
-        let mut one_by_one = Vec::new();
-        for pair in pairs.clone() {
-            one_by_one.push(pair);
-        }
-        let folded = pairs.clone().fold(Vec::new(), |mut folded, pair| {
-            folded.push(pair);
-            folded
-        });
-        assert_eq!(folded, one_by_one);
-        if pairs.next().is_none() {
-            break;
-        }
-    }
-}

@@ -109,7 +109,7 @@ impl Ready {
 
     /// Resolves when it is ready.
     pub(super) async fn wait(&self, node: &ProcessContext) -> Result {
-        node.expect(&self.expected);
+        node.waiting_for(&self.expected);
         match &self.sign {
             Sign::Spawned | Sign::Reported | Sign::LogLine(_) => node.is_ready().await,
             Sign::File(file) => self.ask(node, file::probe(file.clone())).await?,
@@ -140,7 +140,7 @@ async fn until(node: ProcessContext, expected: String, attempt: Probe) {
         let outcome = Deadline::after(PATIENCE).bound(attempt(node.clone())).await;
         match outcome.unwrap_or_else(|| Err(format!("no answer within {PATIENCE:?}"))) {
             Ok(()) => return,
-            Err(why) => node.expect(&format!("{expected}: {why}")),
+            Err(why) => node.waiting_for(&format!("{expected}: {why}")),
         }
         node.state().spot().sleep(wait).await;
         wait = wait.mul_f64(1.5).min(LONGEST_PAUSE);

@@ -1,0 +1,26 @@
+//! `star(hub)`, `clique(a, b)`, `grid(k, columns = 3)`
+
+use proc_macro2::{Group, Ident};
+
+use super::{argument, set};
+use crate::ast::Call;
+use crate::errors::Errors;
+use crate::pattern::{Pattern, Position};
+use crate::suggest::nearest;
+
+/// The sets and arguments of a call.
+pub fn call(name: Ident, parentheses: Option<Group>, position: Position, errors: &mut Errors) -> Call {
+    // A misspelt topology takes parameters too.
+    let text = name.to_string();
+    let meant =
+        Pattern::named(&text).or_else(|| nearest(&text, Pattern::all().map(Pattern::name)).and_then(Pattern::named));
+    let pattern = meant.filter(|pattern| {
+        pattern.takes_parameters() || matches!((pattern, position), (Pattern::Family(_), Position::Declaration))
+    });
+    let (sets, arguments) = match (&parentheses, pattern) {
+        (Some(group), Some(pattern)) => argument::arguments(group.stream(), pattern, position, errors),
+        (Some(group), None) => (set::sets(group.stream(), errors), Vec::new()),
+        (None, _) => (Vec::new(), Vec::new()),
+    };
+    Call { name, parentheses, sets, arguments }
+}

@@ -1,0 +1,31 @@
+//! The next token, and groups of tokens.
+
+use proc_macro2::{Delimiter, Group, TokenTree};
+use syn::parse::ParseStream;
+use syn::{Error, Result};
+
+use crate::messages;
+
+pub fn is_punct(tree: &TokenTree, character: char) -> bool {
+    matches!(tree, TokenTree::Punct(punct) if punct.as_char() == character)
+}
+
+/// The error at the next token; `message` gets its text.
+pub fn unexpected(input: ParseStream, message: impl FnOnce(&str) -> String) -> Error {
+    match input.fork().parse::<TokenTree>() {
+        Ok(tree) => Error::new(tree.span(), message(&messages::token_text(&tree))),
+        Err(_) => input.error(message("nothing")),
+    }
+}
+
+/// The next group, if it has this delimiter.
+pub fn group(input: ParseStream, delimiter: Delimiter) -> Result<Option<Group>> {
+    input.step(|cursor| match cursor.group(delimiter) {
+        Some((content, span, rest)) => {
+            let mut group = Group::new(delimiter, content.token_stream());
+            group.set_span(span.join());
+            Ok((Some(group), rest))
+        }
+        None => Ok((None, *cursor)),
+    })
+}

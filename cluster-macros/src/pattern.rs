@@ -1,0 +1,98 @@
+//! How nodes are linked, and how that is written: shapes take sets, topologies take sets and parameters.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use cluster_topology::{Family, Parameter, ParameterKind, Shape};
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Pattern {
+    Shape(Shape),
+    Family(Family),
+    /// `shape(pairs)`: a function of the user from a size to pairs of indices.
+    Custom,
+    OneWay,
+}
+
+/// Where a pattern is written: after the `:` of a declaration, or as a statement of its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Position {
+    Declaration,
+    Statement,
+}
+
+impl Pattern {
+    /// The pattern of this name, if there is one.
+    pub fn named(name: &str) -> Option<Pattern> {
+        Shape::named(name).map(Pattern::Shape).or_else(|| Family::named(name).map(Pattern::Family)).or_else(|| {
+            let custom = Pattern::Custom;
+            (name == custom.name()).then_some(custom)
+        })
+    }
+
+    /// All patterns with a name, in the order in which messages list them.
+    pub fn all() -> impl Iterator<Item = Pattern> {
+        Shape::ALL.map(Pattern::Shape).into_iter().chain(Family::ALL.map(Pattern::Family)).chain([Pattern::Custom])
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Pattern::Shape(shape) => shape.name(),
+            Pattern::Family(family) => family.name(),
+            Pattern::Custom => "shape",
+            Pattern::OneWay => "->",
+        }
+    }
+
+    /// Its parameters, the required ones first.
+    pub fn parameters(self) -> &'static [Parameter] {
+        match self {
+            Pattern::Family(family) => family.parameters(),
+            Pattern::Shape(_) | Pattern::Custom | Pattern::OneWay => &[],
+        }
+    }
+
+    /// Whether it takes anything but sets.
+    pub fn takes_parameters(self) -> bool {
+        matches!(self, Pattern::Custom) || !self.parameters().is_empty()
+    }
+
+    pub fn is_random(self) -> bool {
+        self.parameters().iter().any(|parameter| parameter.kind == ParameterKind::Seed)
+    }
+
+    /// How many sets it takes in a declaration.
+    pub fn declaration_sets(self) -> usize {
+        match self {
+            Pattern::Shape(shape) => shape.declaration_sets(),
+            Pattern::Family(_) | Pattern::Custom | Pattern::OneWay => 0,
+        }
+    }
+
+    /// How many sets it takes as a statement.
+    pub fn statement_sets(self) -> RangeInclusive<usize> {
+        match self {
+            Pattern::Shape(shape) => shape.statement_sets(),
+            Pattern::Family(_) | Pattern::Custom | Pattern::OneWay => 1..=usize::MAX,
+        }
+    }
+
+    /// How it is written, without optional parameters.
+    pub fn form(self, position: Position) -> &'static str {
+        match (self, position) {
+            (Pattern::Shape(shape), Position::Declaration) => shape.declaration_form(),
+            (Pattern::Shape(shape), Position::Statement) => shape.statement_form(),
+            (Pattern::Family(family), Position::Declaration) => family.declaration_form(),
+            (Pattern::Family(family), Position::Statement) => family.statement_form(),
+            (Pattern::Custom, Position::Declaration) => "shape(pairs)",
+            (Pattern::Custom, Position::Statement) => "shape(k, pairs = pairs)",
+            (Pattern::OneWay, _) => "a -> b",
+        }
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}

@@ -1,0 +1,92 @@
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::text::error_chain;
+use crate::place::Exit;
+
+/// How a node ended.
+///
+/// # Examples
+/// ```
+/// use cluster_runtime::error::End;
+/// use cluster_runtime::{Error, Service, cluster};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let kind = Service::new(async |_node| Err(std::io::Error::from(std::io::ErrorKind::StorageFull)));
+/// let error = cluster! { db = kind }.start().await.expect_err("the disk is full");
+/// let Error::Failed(failure) = error else { panic!("{error:?}") };
+/// let End::Failed(source) = failure.end else { panic!("{:?}", failure.end) };
+/// assert!(source.is::<std::io::Error>());
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum End {
+    /// It returned without an error: by itself, or because it was stopped.
+    Returned,
+    /// It returned this error.
+    Failed(Arc<dyn Error + Send + Sync>),
+    /// It panicked, with this message.
+    Panicked(String),
+    /// It was ended from outside, at once.
+    Killed,
+    /// It is a program that exited.
+    Exited(Box<Exited>),
+}
+
+impl End {
+    /// Whether a node that ended so is dead rather than done.
+    pub fn is_death(&self) -> bool {
+        matches!(self, End::Failed(_) | End::Panicked(_) | End::Exited(_))
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            End::Returned => f.write_str("has ended"),
+            End::Failed(error) => write!(f, "failed: {}", error_chain(&**error)),
+            End::Panicked(message) => write!(f, "panicked: {message}"),
+            End::Killed => f.write_str("was stopped"),
+            End::Exited(exited) => write!(f, "failed: {exited}"),
+        }
+    }
+}
+
+/// A program that exited though nobody stopped it, or not as it should when it was stopped. A kind whose nodes are programs
+/// returns it as its error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exited {
+    /// The program.
+    pub program: String,
+    /// Its status, or the signal that ended it.
+    pub exit: Exit,
+    /// How long it ran, if nobody had stopped it.
+    pub unasked_after: Option<Duration>,
+    /// The processes that it left behind, which were killed.
+    pub left: Vec<String>,
+}
+
+impl Error for Exited {}
+
+impl fmt::Display for Exited {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { program, exit, unasked_after, left } = self;
+        match unasked_after {
+            Some(after) => write!(f, "`{program}` {exit} after {after:.1?}, though nobody had stopped it")?,
+            None => write!(f, "`{program}` {exit} when it was asked to end")?,
+        }
+        if left.is_empty() {
+            return Ok(());
+        }
+        write!(
+            f,
+            "; it left {} behind, which was ended\n\
+             help: a program that forks into the background cannot be watched: let it run in the foreground",
+            left.join(", ")
+        )
+    }
+}

@@ -1,0 +1,167 @@
+//! What goes wrong: the error of a test, and its parts.
+//!
+//! `{}` of an [`Error`] is a summary; `{:?}` is the whole report, written for a person, as a test that returns `Err` prints it.
+
+mod end;
+mod found;
+mod phase;
+mod refusal;
+mod report;
+mod text;
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::event::Level;
+
+pub use end::{End, Exited};
+pub use found::{Death, Failure, MissingLink, Unfinished, Unready};
+pub use phase::Phase;
+pub use refusal::{Mistake, Refusal};
+
+use text::some_of;
+
+/// What a test, a kind or a service returns.
+///
+/// # Examples
+/// ```
+/// use cluster_runtime::{Result, cluster};
+///
+/// #[tokio::main(flavor = "current_thread")]
+/// async fn main() -> Result {
+///     let net = cluster! { k[3]: clique }.start().await?;
+///     net.stop().await
+/// }
+/// ```
+pub type Result<T = (), E = Error> = std::result::Result<T, E>;
+
+/// Any error, as a kind or a service may return it.
+pub type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// What went wrong.
+///
+/// `{}` is a summary; `{:?}` is the whole report, as a test that returns `Err` prints it.
+#[derive(thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The start was refused before anything ran: what was asked for cannot work.
+    #[error("the start was refused: {}", some_of(.refusals, "; "))]
+    Refused {
+        /// Each thing that cannot work, with its numbers and what to do.
+        refusals: Vec<Refusal>,
+    },
+    /// A node failed, and with it the start; the others were stopped.
+    #[error("node `{}` failed in phase `{}`: {}", .0.node, .0.phase, .0.cause())]
+    Failed(Box<Failure>),
+    /// The start took longer than its timeout.
+    #[error("{}", .0.summary())]
+    StartTimeout(Box<Unfinished>),
+    /// Nodes died by themselves: they returned an error, or panicked.
+    #[error("{}", some_of(.deaths, "; "))]
+    Died {
+        /// The nodes that died, and how.
+        deaths: Vec<Death>,
+    },
+    /// A wait took longer than its timeout.
+    #[error("node `{node}` {state}: {waiting_for} did not come within {timeout:?}")]
+    Timeout {
+        /// The node that was waited for.
+        node: Arc<str>,
+        /// What it is doing.
+        state: String,
+        /// What was waited for.
+        waiting_for: String,
+        /// How long it was waited for.
+        timeout: Duration,
+        /// The lines of the node's log that matter.
+        log: Vec<String>,
+    },
+    /// A node ended while something was expected of it.
+    #[error("node `{node}` {end} before {waiting_for} came")]
+    Ended {
+        /// The node that ended.
+        node: Arc<str>,
+        /// What was waited for.
+        waiting_for: String,
+        /// How it ended.
+        end: End,
+        /// The lines of the node's log that matter.
+        log: Vec<String>,
+    },
+    /// An event that is waited for happened, but the levels of this start hide it.
+    #[error(
+        "node `{node}`: event `{event}` happened, but it is hidden: it has level {level} and section `{section}` shows {shown} and above\n\
+         help: start with `.event_sections_levels([(\"{section}\", Level::{level:?})])`"
+    )]
+    Hidden {
+        /// The node that is waited for.
+        node: Arc<str>,
+        /// The event's name.
+        event: String,
+        /// The event's level.
+        level: Level,
+        /// The event's section.
+        section: String,
+        /// The lowest level that is shown of that section.
+        shown: Level,
+    },
+    /// Something was asked of a node that only a running one can do.
+    #[error("node `{node}` cannot {wanted}: it {state}")]
+    NotRunning {
+        /// The node.
+        node: Arc<str>,
+        /// What was asked of it.
+        wanted: String,
+        /// What it is doing instead.
+        state: String,
+    },
+    /// The operating system refused something.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// Any other error, as a kind or a service returned it.
+    #[error(transparent)]
+    Other(BoxError),
+}
+
+impl Error {
+    /// Wraps any error, or a message.
+    ///
+    /// # Examples
+    /// ```
+    /// use cluster_runtime::Error;
+    /// assert_eq!(Error::other("the disk is full").to_string(), "the disk is full");
+    /// ```
+    pub fn other(error: impl Into<BoxError>) -> Self {
+        Error::Other(error.into())
+    }
+
+    /// The same error of a start, with the seed that random links of its cluster follow from.
+    pub(crate) fn with_seed(mut self, seed: Option<u64>) -> Self {
+        match &mut self {
+            Error::Failed(failure) => failure.seed = seed,
+            Error::StartTimeout(unfinished) => unfinished.seed = seed,
+            _ => {}
+        }
+        self
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Error::other(error)
+    }
+}
+
+impl From<Error> for End {
+    /// The end of a node that returned this error.
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Other(source) => match source.downcast::<Exited>() {
+                Ok(exited) => End::Exited(exited),
+                Err(source) => End::Failed(source.into()),
+            },
+            error => End::Failed(Arc::new(error)),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The whole report of an error.
+
+use std::fmt;
+
+use super::Error;
+use super::text::{IN_SUMMARY, error_chain};
+use crate::seed::draw_again;
+
+/// How many of a kind a report names.
+const IN_REPORT: usize = 100;
+
+/// The whole report, for a person.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Refused { refusals } => {
+                f.write_str("the start was refused; nothing was started")?;
+                write_list(f, refusals)
+            }
+            Error::Failed(failure) => {
+                write!(f, "{self}\nthe other nodes were stopped")?;
+                write_seed(f, failure.seed)?;
+                write_log(f, &failure.node, &failure.log)
+            }
+            Error::StartTimeout(unfinished) => {
+                write!(f, "the start took longer than {:?}; all nodes were stopped", unfinished.timeout)?;
+                write_seed(f, unfinished.seed)?;
+                if !unfinished.unready.is_empty() {
+                    write!(f, "\nnodes that are not ready: {}", unfinished.unready.len())?;
+                    write_list(f, &unfinished.unready)?;
+                }
+                if !unfinished.missing.is_empty() {
+                    write!(f, "\nlinks that are missing: {}", unfinished.missing.len())?;
+                    write_list(f, &unfinished.missing)?;
+                }
+                unfinished
+                    .unready
+                    .iter()
+                    .filter(|unready| !unready.log.is_empty())
+                    .take(IN_SUMMARY)
+                    .try_for_each(|unready| write_log(f, &unready.node, &unready.log))
+            }
+            Error::Died { deaths } => {
+                write!(f, "{self}")?;
+                deaths.iter().take(IN_SUMMARY).try_for_each(|death| write_log(f, &death.node, &death.log))
+            }
+            Error::Timeout { node, log, .. } | Error::Ended { node, log, .. } => {
+                write!(f, "{self}")?;
+                write_log(f, node, log)
+            }
+            Error::Hidden { .. } | Error::NotRunning { .. } => write!(f, "{self}"),
+            Error::Io(error) => f.write_str(&error_chain(error)),
+            // A whole report may be inside.
+            Error::Other(error) => match error.downcast_ref::<Error>() {
+                Some(error) => write!(f, "{error:?}"),
+                None => f.write_str(&error_chain(&**error)),
+            },
+        }
+    }
+}
+
+fn write_list<T: fmt::Display>(f: &mut fmt::Formatter<'_>, items: &[T]) -> fmt::Result {
+    for item in items.iter().take(IN_REPORT) {
+        write!(f, "\n  - {}", item.to_string().replace('\n', "\n    "))?;
+    }
+    match items.len().saturating_sub(IN_REPORT) {
+        0 => Ok(()),
+        more => write!(f, "\n  - and {more} more"),
+    }
+}
+
+fn write_seed(f: &mut fmt::Formatter<'_>, seed: Option<u64>) -> fmt::Result {
+    seed.map_or(Ok(()), |seed| write!(f, "\n{}", draw_again(seed)))
+}
+
+fn write_log(f: &mut fmt::Formatter<'_>, node: &str, log: &[String]) -> fmt::Result {
+    if log.is_empty() {
+        return write!(f, "\nnode `{node}` reported nothing");
+    }
+    write!(f, "\nthe end of the log of `{node}`:")?;
+    log.iter().try_for_each(|line| write!(f, "\n  {line}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::{End, Failure, MissingLink, Phase, Unfinished};
+    use super::*;
+
+    #[test]
+    fn a_summary_names_three_and_counts_the_rest() {
+        let missing = (1..=5).map(|leaf| MissingLink {
+            dialler: format!("leaves.{leaf}").into(),
+            listener: "center".into(),
+            state: "no news".to_owned(),
+        });
+        let timeout =
+            Unfinished { timeout: Duration::from_secs(2), missing: missing.collect(), unready: Vec::new(), seed: None };
+        let error = Error::StartTimeout(Box::new(timeout));
+        assert_eq!(
+            error.to_string(),
+            "the start took longer than 2s; 5 links are missing: leaves.1 - center: no news; leaves.2 - center: no news; \
+             leaves.3 - center: no news; and 2 more"
+        );
+        assert!(format!("{error:?}").contains("\n  - leaves.5 - center: no news"), "{error:?}");
+    }
+
+    #[test]
+    fn a_report_ends_with_the_log() {
+        let failure = Failure {
+            node: "k.2".into(),
+            phase: Phase::Run,
+            end: End::from(Error::other("the port is taken")),
+            node_ended: false,
+            log: vec!["line one".to_owned()],
+            seed: Some(7),
+        };
+        assert_eq!(
+            format!("{:?}", Error::Failed(Box::new(failure))),
+            "node `k.2` failed in phase `run`: the port is taken\nthe other nodes were stopped\n\
+             its random links follow from seed 7; `CLUSTER_SEED=7` draws them again\n\
+             the end of the log of `k.2`:\n  line one"
+        );
+    }
+}

@@ -1,0 +1,54 @@
+/// A thing that a test may ask of a kind, and that not every kind can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Feature {
+    /// Private mode: the node dials and admits its declared peers only.
+    Private,
+    /// Public mode: the node also learns of other nodes.
+    Public,
+    /// A link that only one side dials, in private mode.
+    OneWayPrivate,
+    /// Saying to whom it is connected.
+    Connections,
+    /// A default level other than `Info`.
+    EventLevel,
+    /// Levels of sections.
+    EventSectionsLevels,
+}
+
+impl Feature {
+    /// All of them.
+    #[cfg(feature = "process")]
+    pub(crate) const ALL: [Feature; 6] = [
+        Feature::Private,
+        Feature::Public,
+        Feature::OneWayPrivate,
+        Feature::Connections,
+        Feature::EventLevel,
+        Feature::EventSectionsLevels,
+    ];
+
+    /// What the feature is called in an error.
+    pub(crate) fn description(self) -> &'static str {
+        match self {
+            Feature::Private => "private mode",
+            Feature::Public => "public mode",
+            Feature::OneWayPrivate => "one-way links in private mode",
+            Feature::Connections => "saying to whom they are connected",
+            Feature::EventLevel => "a default level of events other than `Info`",
+            Feature::EventSectionsLevels => "levels of sections of events",
+        }
+    }
+
+    /// What to do where the feature is missing.
+    pub(crate) fn help(self) -> &'static str {
+        match self {
+            Feature::Private => "start with `.public(true)`",
+            Feature::Public => "start without `.public(true)`",
+            Feature::OneWayPrivate => "link them both ways with `connect`, or start with `.public(true)`",
+            Feature::Connections => "start without `.wait_connections(true)`",
+            Feature::EventLevel => "start without `.event_level(..)`",
+            Feature::EventSectionsLevels => "start without `.event_sections_levels(..)`",
+        }
+    }
+}

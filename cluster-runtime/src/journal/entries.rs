@@ -1,0 +1,261 @@
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+
+use super::tail::{FIRST_LINES, is_of_program};
+use crate::clock::now;
+use crate::event::{Event, Level, Levels};
+
+/// How many events that its levels show a node keeps, and how many bytes of them, about.
+const MOST_SHOWN: Limit = Limit { events: 8192, bytes: 4 << 20 };
+/// How many events that its levels hide a node keeps, and how many bytes of them, about.
+const MOST_HIDDEN: Limit = Limit { events: 1024, bytes: 1 << 20 };
+/// How many bytes of events a journal keeps, about.
+const MOST_BYTES: usize = 256 << 20;
+
+/// The journal of one cluster. Each entry has a number and a time, which are given under one lock.
+#[derive(Debug, Default)]
+pub(crate) struct Journal(Mutex<Entries>);
+
+#[derive(Debug, Default)]
+pub(super) struct Entries {
+    pub(super) next: u64,
+    bytes: usize,
+    pub(super) by_number: BTreeMap<u64, Arc<Event>>,
+    /// By the id of the node.
+    pub(super) logs: HashMap<u64, NodeLog>,
+}
+
+/// What belongs to one node.
+#[derive(Debug, Default)]
+pub(super) struct NodeLog {
+    pub(super) levels: Levels,
+    pub(super) shown: Queue,
+    pub(super) hidden: Queue,
+    /// The number of the first event of its present or last run.
+    pub(super) run: u64,
+    /// The place in `hidden` at which that run begins.
+    pub(super) hidden_of_run: u64,
+    /// The command and the first lines of output of that run.
+    pub(super) first_lines: Vec<Arc<Event>>,
+    pub(super) closed: bool,
+}
+
+/// The numbers of events, oldest first; the oldest are dropped.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    pub(super) numbers: VecDeque<u64>,
+    bytes: usize,
+    /// How many were dropped: the place of the first.
+    pub(super) dropped: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Limit {
+    events: usize,
+    bytes: usize,
+}
+
+/// An event that has no number and no time yet.
+pub(crate) struct Report {
+    pub(crate) level: Level,
+    pub(crate) section: Cow<'static, str>,
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) value: Value,
+}
+
+impl Journal {
+    /// All entries, in their order: also those that the levels of their nodes hide.
+    pub(crate) fn all(&self) -> Vec<Arc<Event>> {
+        self.entries().by_number.values().cloned().collect()
+    }
+
+    /// Notes what the cluster itself does with a node. The node's own log does not show it.
+    pub(super) fn note(&self, node: &Arc<str>, report: Report) {
+        let mut entries = self.entries();
+        entries.insert(node, report);
+        entries.drop_oldest();
+    }
+
+    pub(super) fn append(&self, id: u64, node: &Arc<str>, report: Report) {
+        let mut entries = self.entries();
+        let event = entries.insert(node, report);
+        entries.file(id, &event);
+        entries.drop_oldest();
+    }
+
+    pub(super) fn entries(&self) -> MutexGuard<'_, Entries> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entries {
+    fn insert(&mut self, node: &Arc<str>, report: Report) -> Arc<Event> {
+        let Report { level, section, name, value } = report;
+        let event = Arc::new(Event { number: self.next, time: now(), node: node.clone(), level, section, name, value });
+        self.next += 1;
+        self.bytes += event.size();
+        self.by_number.insert(event.number, event.clone());
+        event
+    }
+
+    /// Files an event in the log of its node, and drops what is too much there.
+    fn file(&mut self, id: u64, event: &Arc<Event>) {
+        let log = self.logs.entry(id).or_default();
+        if is_of_program(event) {
+            log.keep_first(event);
+        }
+        let is_shown = event.level >= log.levels.of(&event.section);
+        let (queue, most) = if is_shown { (&mut log.shown, MOST_SHOWN) } else { (&mut log.hidden, MOST_HIDDEN) };
+        queue.push(event);
+        while queue.numbers.len() > most.events || (queue.bytes > most.bytes && queue.numbers.len() > 1) {
+            let Some(oldest) = queue.numbers.front().and_then(|number| self.by_number.remove(number)) else { break };
+            queue.pop(&oldest);
+            self.bytes -= oldest.size();
+        }
+    }
+
+    /// Drops the oldest events of all nodes while there are too many bytes.
+    fn drop_oldest(&mut self) {
+        while self.bytes > MOST_BYTES {
+            let Some((number, oldest)) = self.by_number.pop_first() else { break };
+            self.bytes -= oldest.size();
+            let mut queues = self.logs.values_mut().flat_map(|log| [&mut log.shown, &mut log.hidden]);
+            if let Some(queue) = queues.find(|queue| queue.numbers.front() == Some(&number)) {
+                queue.pop(&oldest);
+            }
+        }
+    }
+}
+
+impl NodeLog {
+    fn keep_first(&mut self, event: &Arc<Event>) {
+        let of_section = self.first_lines.iter().filter(|first| first.section == event.section);
+        if of_section.count() < FIRST_LINES {
+            self.first_lines.push(event.clone());
+        }
+    }
+}
+
+impl Queue {
+    fn push(&mut self, event: &Event) {
+        self.numbers.push_back(event.number);
+        self.bytes += event.size();
+    }
+
+    fn pop(&mut self, oldest: &Event) {
+        self.numbers.pop_front();
+        self.bytes -= oldest.size();
+        self.dropped += 1;
+    }
+
+    /// The number of the event at this place.
+    pub(super) fn at(&self, place: u64) -> Option<u64> {
+        let index = usize::try_from(place.checked_sub(self.dropped)?).ok()?;
+        self.numbers.get(index).copied()
+    }
+
+    /// The place after the last event.
+    pub(super) fn end(&self) -> u64 {
+        self.dropped + self.numbers.len() as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::{Found, Log};
+    use super::*;
+
+    fn log() -> (Arc<Journal>, Log) {
+        let (journal, log) = (Arc::new(Journal::default()), Log::new(1, "n".into()));
+        log.join(&journal);
+        log.open(Levels::default());
+        (journal, log)
+    }
+
+    fn append(log: &Log, level: Level, value: Value) {
+        log.append(Report { level, section: "test".into(), name: "tick".into(), value });
+    }
+
+    #[test]
+    fn a_full_log_keeps_the_newest_and_counts_the_rest() {
+        let (journal, log) = log();
+        for tick in 0..MOST_SHOWN.events + 10 {
+            append(&log, Level::Info, json!(tick));
+        }
+        let mut place = 0;
+        assert!(matches!(log.next(&mut place), Found::Dropped(10)));
+        let Found::Event(second) = log.next(&mut place) else { panic!("the log is not empty") };
+        assert_eq!((second.number, &second.value), (10, &json!(10)));
+        assert_eq!(journal.all().len(), MOST_SHOWN.events);
+    }
+
+    #[test]
+    fn large_events_are_bounded_by_their_bytes() {
+        let (journal, log) = log();
+        for _ in 0..20 {
+            append(&log, Level::Info, json!("x".repeat(1 << 20)));
+        }
+        assert!(journal.entries().bytes <= MOST_SHOWN.bytes, "{} bytes", journal.entries().bytes);
+    }
+
+    #[test]
+    fn a_journal_of_many_nodes_is_bounded() {
+        let journal = Arc::new(Journal::default());
+        for id in 0..80 {
+            let log = Log::new(id, "n".into());
+            log.join(&journal);
+            (0..4).for_each(|_| append(&log, Level::Info, json!("x".repeat(1 << 20))));
+        }
+        assert!(journal.entries().bytes <= MOST_BYTES, "{} bytes", journal.entries().bytes);
+        let first = journal.all()[0].number;
+        assert!(first > 0, "nothing was dropped");
+        assert_eq!(journal.all().last().map(|event| event.number), Some(319));
+    }
+
+    #[test]
+    fn a_flood_of_hidden_events_drops_no_shown_one() {
+        let (_, log) = log();
+        append(&log, Level::Info, json!("shown"));
+        (0..5000).for_each(|tick| append(&log, Level::Debug, json!(tick)));
+        assert!(matches!(log.next(&mut 0), Found::Event(event) if event.value == "shown"));
+    }
+
+    #[test]
+    fn a_hidden_event_of_the_present_run_is_found_by_name() {
+        let (_, log) = log();
+        append(&log, Level::Debug, Value::Null);
+        let mut place = 0;
+        assert!(matches!(log.next(&mut place), Found::Open));
+        assert!(log.next_hidden("tick", &mut place).is_some_and(|event| event.level == Level::Debug));
+        assert!(log.next_hidden("tick", &mut place).is_none(), "it was found twice");
+        log.open(Levels::default());
+        assert!(log.next_hidden("tick", &mut 0).is_none(), "an event of an earlier run was found");
+    }
+
+    #[test]
+    fn a_closed_log_ends_after_its_last_event() {
+        let (_, log) = log();
+        append(&log, Level::Info, Value::Null);
+        log.close();
+        let mut place = 0;
+        assert!(matches!(log.next(&mut place), Found::Event(_)));
+        assert!(matches!(log.next(&mut place), Found::Closed));
+    }
+
+    #[test]
+    fn events_of_several_nodes_are_in_one_order() {
+        let journal = Arc::new(Journal::default());
+        let logs = [1, 2].map(|id| Log::new(id, format!("n.{id}").into()));
+        logs.iter().for_each(|log| log.join(&journal));
+        for round in 0..3 {
+            logs.iter().for_each(|log| append(log, Level::Info, json!(round)));
+        }
+        let order: Vec<_> = journal.all().iter().map(|event| (event.number, event.node.to_string())).collect();
+        assert_eq!(order[..3], [(0, "n.1".to_owned()), (1, "n.2".to_owned()), (2, "n.1".to_owned())]);
+    }
+}

@@ -1,0 +1,11 @@
+//! All that happened to a cluster, in one order, in bounded memory; and a node's view of it.
+
+mod entries;
+mod events;
+mod log;
+mod tail;
+
+pub use events::Events;
+
+pub(crate) use entries::{Journal, Report};
+pub(crate) use log::{Found, Log};

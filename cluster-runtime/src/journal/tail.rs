@@ -1,0 +1,118 @@
+//! What a report shows of a node's log: not just its end.
+//!
+//! A program that refuses its command line says why in its first lines, and then how it is used; one that fails later says why
+//! in its last lines. So a report has the command, the first and the last lines of the output, and the last events. What is
+//! below the shown level is left out while there is anything else.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::event::Event;
+
+/// How many of the first lines of each output of a run are kept, whatever comes after them.
+pub(super) const FIRST_LINES: usize = 8;
+/// How many of the last events are looked at.
+pub(super) const LAST: usize = 64;
+/// How many of the last events, and of the last lines of output, are shown.
+const LAST_EVENTS: usize = 16;
+const LAST_LINES: usize = 8;
+/// How many bytes of a line are shown.
+const MOST_OF_A_LINE: usize = 300;
+/// Stands for the lines between the first and the last ones.
+const GAP: &str = "..";
+
+/// Whether the event is a program's command or a line of its output.
+pub(super) fn is_of_program(event: &Event) -> bool {
+    is_command(event) || is_line(event)
+}
+
+fn is_command(event: &Event) -> bool {
+    event.section == "process" && event.name == "spawned"
+}
+
+fn is_line(event: &Event) -> bool {
+    event.name == "output" && event.section.starts_with("process.")
+}
+
+/// The lines that matter, oldest first. The first lines are oldest first; the shown and the hidden events, newest first.
+pub(super) fn choose(first: &[Arc<Event>], shown: Vec<Arc<Event>>, hidden: Vec<Arc<Event>>) -> Vec<String> {
+    let mut chosen = BTreeMap::new();
+    let mut choose = |event: &Arc<Event>| drop(chosen.insert((event.number, false), shortened(event.to_string())));
+    first.iter().filter(|event| is_command(event)).for_each(&mut choose);
+    shown.iter().filter(|event| !is_line(event)).take(LAST_EVENTS).for_each(&mut choose);
+    // What the runtime itself reports of a node says nothing of what the node did.
+    if first.is_empty() && shown.iter().all(|event| event.section == "node") {
+        hidden.iter().take(LAST_EVENTS).for_each(&mut choose);
+    }
+    let section = section_of_output(first);
+    let is_shown_line = |event: &&Arc<Event>| is_line(event) && event.section == section;
+    let first_lines = || first.iter().filter(is_shown_line);
+    let mut last_lines: Vec<_> = shown.iter().chain(&hidden).filter(is_shown_line).collect();
+    last_lines.sort_unstable_by_key(|event| std::cmp::Reverse(event.number));
+    last_lines.truncate(LAST_LINES);
+    first_lines().for_each(&mut choose);
+    last_lines.iter().copied().for_each(&mut choose);
+    if let (Some(end), Some(start)) = (first_lines().next_back(), last_lines.last())
+        && first_lines().count() == FIRST_LINES
+        && start.number > end.number
+    {
+        chosen.insert((end.number, true), GAP.to_owned());
+    }
+    chosen.into_values().collect()
+}
+
+/// Standard error, if the program has written to it; else its other output.
+fn section_of_output(first: &[Arc<Event>]) -> &'static str {
+    let is_error = |event: &Arc<Event>| event.section == "process.stderr";
+    if first.iter().any(is_error) { "process.stderr" } else { "process.stdout" }
+}
+
+fn shortened(mut line: String) -> String {
+    if line.len() > MOST_OF_A_LINE {
+        let whole = line.len();
+        line.truncate(line.floor_char_boundary(MOST_OF_A_LINE));
+        line += &format!(".. ({whole} bytes)");
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::event::Level;
+
+    fn event(number: u64, level: Level, section: &'static str, name: &'static str, value: Value) -> Arc<Event> {
+        let (time, node) = (std::time::SystemTime::UNIX_EPOCH, "n".into());
+        Arc::new(Event { number, time, node, level, section: section.into(), name: name.into(), value })
+    }
+
+    fn line(number: u64) -> Arc<Event> {
+        event(number, Level::Debug, "process.stderr", "output", json!(format!("line {number}")))
+    }
+
+    fn texts(lines: Vec<String>) -> Vec<String> {
+        lines.iter().map(|line| line.split_once(' ').map_or(line.clone(), |(_, rest)| rest.to_owned())).collect()
+    }
+
+    #[test]
+    fn a_flood_of_usage_does_not_hide_the_command_and_the_first_line() {
+        let command = event(0, Level::Info, "process", "spawned", json!({ "command": "etcd --bad" }));
+        let first: Vec<_> = std::iter::once(command.clone()).chain((1..9).map(line)).collect();
+        let lines = texts(choose(&first, vec![command], (1..100).rev().map(line).collect()));
+        assert_eq!(lines[0], r#"info    process spawned {"command":"etcd --bad"}"#);
+        assert_eq!(lines[1], r#"debug   process.stderr output "line 1""#);
+        assert_eq!(lines[9], GAP);
+        assert_eq!(lines[17], r#"debug   process.stderr output "line 99""#);
+        assert_eq!(lines.len(), 18);
+    }
+
+    #[test]
+    fn what_is_below_the_shown_level_is_left_out_while_others_are_there() {
+        let (low, high) =
+            (event(1, Level::Debug, "db", "low", json!(1)), event(2, Level::Info, "db", "high", json!(2)));
+        assert_eq!(texts(choose(&[], vec![high], vec![low.clone()])), ["info    db high 2"]);
+        assert_eq!(texts(choose(&[], Vec::new(), vec![low])), ["debug   db low 1"]);
+    }
+}

@@ -1,0 +1,129 @@
+//! The cluster that a node belongs to, as its nodes share it.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use super::identity::Identity;
+use super::link::{Link, LinkEnd};
+use super::state::State;
+use crate::driver::Driver;
+use crate::journal::Journal;
+
+/// What the nodes of one cluster have in common. A node belongs to one cluster for good.
+#[derive(Debug, Default)]
+pub(crate) struct Home {
+    journal: Arc<Journal>,
+    driver: OnceLock<Driver>,
+    roster: Mutex<Roster>,
+    ownership: Mutex<Ownership>,
+}
+
+/// Who ends the runs of the nodes: the first value of the cluster, as long as it lives.
+#[derive(Default)]
+struct Ownership {
+    is_owned: bool,
+    /// Ends runs that other values of the cluster began, and that outlive them.
+    left: Vec<EndRun>,
+}
+
+/// Ends a run of a node at once.
+pub(crate) type EndRun = Box<dyn FnOnce() + Send>;
+
+impl fmt::Debug for Ownership {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ownership").field("is_owned", &self.is_owned).finish_non_exhaustive()
+    }
+}
+
+/// The nodes of a cluster that were started so far: it only grows.
+#[derive(Debug, Default)]
+struct Roster {
+    by_name: HashMap<Arc<str>, Arc<State>>,
+    by_identity: HashMap<Identity, Arc<State>>,
+    /// Links that nobody declared, by the ids of their ends.
+    learned: HashMap<(u64, u64), Arc<Link>>,
+}
+
+impl Home {
+    pub(crate) fn journal(&self) -> &Arc<Journal> {
+        &self.journal
+    }
+
+    /// Starts its driver, unless it has one. What is printed there is captured as what the calling thread prints is.
+    pub(crate) fn start_driver(&self) -> io::Result<()> {
+        if self.driver.get().is_none() {
+            // Of two at the same time one is dropped, and its thread ends.
+            let _ = self.driver.set(Driver::start()?);
+        }
+        Ok(())
+    }
+
+    /// Its driver, from its first start on.
+    pub(crate) fn driver(&self) -> Option<&Driver> {
+        self.driver.get()
+    }
+
+    /// Adds a node that is started.
+    pub(crate) fn enrol(&self, node: &Arc<State>) {
+        self.roster().by_name.insert(node.name().clone(), node.clone());
+    }
+
+    /// The node of this name.
+    pub(crate) fn named(&self, name: &str) -> Option<Arc<State>> {
+        self.roster().by_name.get(name).cloned()
+    }
+
+    /// The node of this identity.
+    pub(crate) fn identified(&self, identity: &Identity) -> Option<Arc<State>> {
+        let node = self.roster().by_identity.get(identity).cloned();
+        // It may have another one by now.
+        node.filter(|node| node.identity().as_ref() == Some(identity))
+    }
+
+    /// A node has this identity from now on.
+    pub(super) fn identify(&self, identity: Identity, node: &Arc<State>) {
+        let mut roster = self.roster();
+        if let Some(last) = node.identity() {
+            roster.by_identity.remove(&last);
+        }
+        roster.by_identity.insert(identity, node.clone());
+    }
+
+    /// The link of two nodes that nobody declared, as the first of them sees it.
+    pub(super) fn learned(&self, own: &Arc<State>, other: &Arc<State>) -> LinkEnd {
+        let ids = (own.id().min(other.id()), own.id().max(other.id()));
+        let mut roster = self.roster();
+        let link = roster.learned.entry(ids).or_insert_with(|| Link::new(own.clone(), other.clone()));
+        LinkEnd::of(link.clone(), own)
+    }
+
+    /// Makes the caller its owner, unless it has one.
+    pub(crate) fn claim(&self) -> bool {
+        !std::mem::replace(&mut self.ownership().is_owned, true)
+    }
+
+    /// Its owner goes, and has to end all these runs.
+    pub(crate) fn release(&self) -> Vec<EndRun> {
+        std::mem::take(&mut *self.ownership()).left
+    }
+
+    /// Leaves runs to the owner. Without one they are given back, and have to be ended.
+    pub(crate) fn leave(&self, runs: Vec<EndRun>) -> Vec<EndRun> {
+        let mut ownership = self.ownership();
+        if !ownership.is_owned {
+            return runs;
+        }
+        ownership.left.extend(runs);
+        Vec::new()
+    }
+
+    fn ownership(&self) -> MutexGuard<'_, Ownership> {
+        self.ownership.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn roster(&self) -> MutexGuard<'_, Roster> {
+        self.roster.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

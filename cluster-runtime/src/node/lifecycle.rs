@@ -1,0 +1,266 @@
+//! The life of a node, as one state machine: nobody else writes it.
+//!
+//! ```text
+//! created -- begin --> starting (phase by phase) -- started --> running
+//!                             \                                /
+//!                              +----------- end --------------+--> ended -- begin --> starting
+//! ```
+
+use std::any::Any;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+
+use crate::error::{End, Phase};
+
+/// Where a node is in its life.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Stage {
+    /// It was created, and never started.
+    #[default]
+    Created,
+    /// It is being started, and is in this phase.
+    Starting(Phase),
+    /// It was started.
+    Running,
+    /// It has ended.
+    Ended(End),
+}
+
+impl Stage {
+    pub(crate) fn is_alive(&self) -> bool {
+        matches!(self, Stage::Starting(_) | Stage::Running)
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Stage::Created => f.write_str("was not started"),
+            Stage::Starting(phase) => write!(f, "is being started (phase `{phase}`)"),
+            Stage::Running => f.write_str("is running"),
+            Stage::Ended(end) => end.fmt(f),
+        }
+    }
+}
+
+/// The number of a run of a node, from 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Run(u64);
+
+#[derive(Debug, Default)]
+pub(crate) struct Lifecycle {
+    life: Mutex<Life>,
+    changed: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Life {
+    run: Run,
+    stage: Stage,
+    is_private: bool,
+    is_ready: bool,
+    /// What the node is waiting for until it is ready, if its kind has said that.
+    waiting_for: String,
+    is_stop_asked: bool,
+    /// What the node did that it must not do; it is ended for it.
+    condemned_to: Option<End>,
+    task: Option<AbortHandle>,
+    provided: Option<Arc<dyn Any + Send + Sync>>,
+}
+
+impl Lifecycle {
+    /// Begins a run, as new; `None` when the node runs already.
+    pub(super) fn begin(&self, is_private: bool) -> Option<Run> {
+        self.change(|life| {
+            if life.stage.is_alive() {
+                return None;
+            }
+            let run = Run(life.run.0 + 1);
+            *life = Life { run, stage: Stage::Starting(Phase::Identity), is_private, ..Life::default() };
+            Some(run)
+        })
+    }
+
+    /// Enters a phase of the start, and says whether it does: a node that has ended meanwhile stays ended.
+    pub(super) fn enter(&self, phase: Phase) -> bool {
+        self.change(|life| {
+            let is_starting = matches!(life.stage, Stage::Starting(_));
+            if is_starting {
+                life.stage = Stage::Starting(phase);
+            }
+            is_starting
+        })
+    }
+
+    /// The start is over.
+    pub(crate) fn started(&self) {
+        self.change(|life| {
+            if matches!(life.stage, Stage::Starting(_)) {
+                life.stage = Stage::Running;
+            }
+        });
+    }
+
+    /// The node's task was spawned. It is aborted if the node was killed meanwhile.
+    pub(crate) fn spawned(&self, task: AbortHandle) {
+        let is_stopped = self.change(|life| {
+            life.task = Some(task.clone());
+            life.is_stop_asked
+        });
+        if is_stopped {
+            task.abort();
+        }
+    }
+
+    /// The node says that it is ready; `false` if it has said so before.
+    pub(super) fn ready(&self) -> bool {
+        self.change(|life| !std::mem::replace(&mut life.is_ready, true))
+    }
+
+    /// The node says what it is waiting for until it is ready.
+    pub(super) fn waits_for(&self, what: &str) {
+        what.clone_into(&mut self.life().waiting_for);
+    }
+
+    /// The node did what it must not do, or a task of it panicked: it is ended for the first such thing.
+    pub(super) fn condemn(&self, end: End) {
+        self.change(|life| {
+            life.condemned_to.get_or_insert(end);
+        });
+    }
+
+    pub(super) fn provide(&self, value: Arc<dyn Any + Send + Sync>) {
+        self.change(|life| life.provided = Some(value));
+    }
+
+    /// Asks the node to stop, and gives the run that is to end; `None` when it does not run.
+    pub(crate) fn ask_to_stop(&self) -> Option<Run> {
+        self.change(|life| {
+            let runs = life.stage.is_alive();
+            life.is_stop_asked |= runs;
+            runs.then_some(life.run)
+        })
+    }
+
+    /// Ends this run at once, unless it is over, and says whether that is noted here: a run that has a task notes its end
+    /// when it has let go of all that it held.
+    pub(super) fn kill(&self, run: Run) -> bool {
+        let task = self.change(|life| {
+            let is_on = life.run == run && life.stage.is_alive();
+            life.is_stop_asked |= is_on;
+            is_on.then(|| life.task.clone())
+        });
+        match task {
+            Some(Some(task)) => {
+                task.abort();
+                false
+            }
+            Some(None) => true,
+            None => false,
+        }
+    }
+
+    /// The node has ended, unless that is noted already. It stays ready if it was: whether a start sees that first, or the
+    /// end, must make no difference.
+    pub(super) fn end(&self, end: End) {
+        self.change(|life| {
+            if !matches!(life.stage, Stage::Ended(_)) {
+                life.stage = Stage::Ended(end);
+            }
+            life.provided = None;
+            life.task = None;
+        });
+    }
+
+    pub(crate) fn stage(&self) -> Stage {
+        self.life().stage.clone()
+    }
+
+    pub(crate) fn is_alive(&self) -> bool {
+        self.life().stage.is_alive()
+    }
+
+    pub(crate) fn is_private(&self) -> bool {
+        self.life().is_private
+    }
+
+    pub(crate) fn is_stop_asked(&self) -> bool {
+        self.life().is_stop_asked
+    }
+
+    pub(crate) fn waiting_for(&self) -> String {
+        self.life().waiting_for.clone()
+    }
+
+    pub(crate) fn provided(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+        self.life().provided.clone()
+    }
+
+    /// How it ended, if it has.
+    pub(crate) fn last_end(&self) -> Option<End> {
+        match &self.life().stage {
+            Stage::Ended(end) => Some(end.clone()),
+            _ => None,
+        }
+    }
+
+    /// The end that it was condemned to, if it was.
+    pub(crate) fn condemned(&self) -> Option<End> {
+        self.life().condemned_to.clone()
+    }
+
+    /// Resolves when the node is ready.
+    pub(crate) async fn until_ready(&self) {
+        self.until(|life| life.is_ready.then_some(())).await;
+    }
+
+    /// Resolves when the node is asked to stop.
+    pub(super) async fn until_stop_asked(&self) {
+        self.until(|life| life.is_stop_asked.then_some(())).await;
+    }
+
+    /// Resolves when the node has been condemned.
+    pub(crate) async fn until_condemned(&self) -> End {
+        self.until(|life| life.condemned_to.clone()).await
+    }
+
+    /// Resolves when the node does not run: with its end, or with `None` if it was never started.
+    pub(crate) async fn until_ended(&self) -> Option<End> {
+        self.until(|life| match &life.stage {
+            Stage::Ended(end) => Some(Some(end.clone())),
+            Stage::Created => Some(None),
+            Stage::Starting(_) | Stage::Running => None,
+        })
+        .await
+    }
+
+    /// Resolves when this run is over, whether or not the node was started again.
+    pub(crate) async fn until_over(&self, run: Run) {
+        self.until(|life| (life.run != run || matches!(life.stage, Stage::Ended(_))).then_some(())).await;
+    }
+
+    /// Changes the life, and wakes whoever waits for it.
+    fn change<T>(&self, change: impl FnOnce(&mut Life) -> T) -> T {
+        let output = change(&mut self.life());
+        self.changed.notify_waiters();
+        output
+    }
+
+    async fn until<T>(&self, mut check: impl FnMut(&mut Life) -> Option<T>) -> T {
+        loop {
+            let changed = self.changed.notified();
+            if let Some(found) = check(&mut self.life()) {
+                return found;
+            }
+            changed.await;
+        }
+    }
+
+    /// The lock is never held across an await.
+    fn life(&self) -> MutexGuard<'_, Life> {
+        self.life.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

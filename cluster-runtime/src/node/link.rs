@@ -1,0 +1,156 @@
+//! A link: two nodes that are each other's peers, as one value that both ends share.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::state::State;
+
+/// Two nodes, which of them dial, and what each reports.
+///
+/// One that was not declared has neither end told to dial: in public mode nodes learn of others.
+#[derive(Debug)]
+pub(crate) struct Link {
+    ends: [Arc<State>; 2],
+    /// Which ends were told to dial.
+    dials: Mutex<[bool; 2]>,
+    reports: [Mutex<Report>; 2],
+}
+
+/// What one end reports.
+#[derive(Debug, Default)]
+struct Report {
+    connections: usize,
+    /// As long as the link is not up.
+    dial: Option<Dial>,
+}
+
+/// How far dialling a peer came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Dial {
+    /// The peer was reached, and has not answered.
+    Dialled,
+    /// The last attempt failed.
+    Failed(String),
+}
+
+/// Which ends a wiring tells to dial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    /// Either end may; the one that was created later does, so that a link is one connection.
+    Both,
+    /// The first end only.
+    OneWay,
+}
+
+/// A link as one of its ends sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct LinkEnd {
+    link: Arc<Link>,
+    own: usize,
+}
+
+impl Link {
+    pub(super) fn new(first: Arc<State>, second: Arc<State>) -> Arc<Self> {
+        Arc::new(Self { ends: [first, second], dials: Mutex::default(), reports: Default::default() })
+    }
+}
+
+impl LinkEnd {
+    /// The end of the link that this node is.
+    pub(super) fn of(link: Arc<Link>, node: &State) -> Self {
+        let own = usize::from(link.ends[0].id() != node.id());
+        Self { link, own }
+    }
+
+    pub(crate) fn own(&self) -> &Arc<State> {
+        &self.link.ends[self.own]
+    }
+
+    pub(crate) fn other(&self) -> &Arc<State> {
+        &self.link.ends[1 - self.own]
+    }
+
+    /// The link as its other end sees it.
+    pub(crate) fn reversed(&self) -> Self {
+        Self { link: self.link.clone(), own: 1 - self.own }
+    }
+
+    /// Declares the link, as seen from this end. What is declared twice adds up.
+    pub(super) fn declare(&self, direction: Direction) {
+        let mut dials = lock(&self.link.dials);
+        dials[self.own] = true;
+        dials[1 - self.own] |= direction == Direction::Both;
+    }
+
+    pub(crate) fn is_declared(&self) -> bool {
+        *lock(&self.link.dials) != [false, false]
+    }
+
+    /// Whether this end is the one that dials.
+    pub(crate) fn dials(&self) -> bool {
+        let dials = *lock(&self.link.dials);
+        dials[self.own] && (!dials[1 - self.own] || self.own().id() > self.other().id())
+    }
+
+    /// Whether only one end may dial.
+    pub(crate) fn is_one_way(&self) -> bool {
+        let dials = *lock(&self.link.dials);
+        dials[0] != dials[1]
+    }
+
+    /// The address by which this end reaches the other.
+    pub(crate) fn route(&self) -> SocketAddr {
+        self.other().addr()
+    }
+
+    /// The same, for a port of this name.
+    pub(crate) fn route_to(&self, port: &str) -> Option<SocketAddr> {
+        self.other().spot().addr_of(port)
+    }
+
+    /// Whether this end reports it to be up.
+    pub(crate) fn is_up(&self) -> bool {
+        self.report().connections > 0
+    }
+
+    /// This end has one more connection.
+    pub(super) fn connected(&self) {
+        let mut report = self.report();
+        report.connections += 1;
+        report.dial = None;
+    }
+
+    /// This end has one connection less; `false` when it had none.
+    pub(super) fn disconnected(&self) -> bool {
+        let mut report = self.report();
+        let had = report.connections > 0;
+        report.connections = report.connections.saturating_sub(1);
+        had
+    }
+
+    /// This end has a connection, or none: for a kind that is asked.
+    pub(super) fn set_up(&self, is_up: bool) {
+        self.report().connections = usize::from(is_up);
+    }
+
+    pub(super) fn note_dial(&self, dial: Dial) {
+        self.report().dial = Some(dial);
+    }
+
+    pub(crate) fn dial_progress(&self) -> Option<Dial> {
+        self.report().dial.clone()
+    }
+
+    /// This end knows nothing of it: its node has ended, or begins anew.
+    pub(super) fn forget(&self) {
+        *self.report() = Report::default();
+    }
+
+    fn report(&self) -> MutexGuard<'_, Report> {
+        lock(&self.link.reports[self.own])
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,180 @@
+//! All links of one node, and the connections that are none of them.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+use super::identity::Identity;
+use super::link::{Direction, Link, LinkEnd};
+use super::state::State;
+
+#[derive(Debug, Default)]
+pub(crate) struct Links {
+    known: Mutex<Known>,
+    changed: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    /// By the id of the other end, so that a link that is declared twice is one link.
+    ends: BTreeMap<u64, LinkEnd>,
+    /// How many connections there are to each node that no cluster here knows.
+    strangers: BTreeMap<Identity, usize>,
+}
+
+/// Who a node reports to be connected to.
+#[derive(Clone, Debug)]
+pub(crate) enum Neighbour {
+    /// A node, by the link to it.
+    Node(LinkEnd),
+    /// Someone that no cluster here knows.
+    Stranger(Identity),
+}
+
+impl Neighbour {
+    /// Its name, or its identity if it has none.
+    pub(super) fn label(&self) -> &str {
+        match self {
+            Neighbour::Node(end) => end.other().name(),
+            Neighbour::Stranger(identity) => identity.as_str(),
+        }
+    }
+}
+
+impl Links {
+    /// Declares a link between two nodes, of which these are the links.
+    pub(crate) fn declare(
+        (a, a_links): (&Arc<State>, &Links),
+        (b, b_links): (&Arc<State>, &Links),
+        direction: Direction,
+    ) {
+        let known = a_links.with(b.id()).or_else(|| b_links.with(a.id()).map(|end| end.reversed()));
+        let end = known.unwrap_or_else(|| LinkEnd::of(Link::new(a.clone(), b.clone()), a));
+        end.declare(direction);
+        b_links.known().ends.insert(a.id(), end.reversed());
+        a_links.known().ends.insert(b.id(), end);
+    }
+
+    /// The link to a node, if there is one.
+    pub(crate) fn with(&self, other: u64) -> Option<LinkEnd> {
+        self.known().ends.get(&other).cloned()
+    }
+
+    /// The declared links, in the order in which the other ends were created.
+    pub(crate) fn declared(&self) -> Vec<LinkEnd> {
+        self.known().ends.values().filter(|end| end.is_declared()).cloned().collect()
+    }
+
+    /// All links, also those that nobody declared.
+    pub(crate) fn all(&self) -> Vec<LinkEnd> {
+        self.known().ends.values().cloned().collect()
+    }
+
+    /// How many declared links there are.
+    pub(crate) fn count(&self) -> usize {
+        self.known().ends.values().filter(|end| end.is_declared()).count()
+    }
+
+    /// Whether this node reports all its declared links to be up.
+    pub(crate) fn are_up(&self) -> bool {
+        self.known().ends.values().all(|end| end.is_up() || !end.is_declared())
+    }
+
+    /// All that this node reports to be connected to.
+    pub(crate) fn neighbours(&self) -> Vec<Neighbour> {
+        let known = self.known();
+        let nodes = known.ends.values().filter(|end| end.is_up()).cloned().map(Neighbour::Node);
+        nodes.chain(known.strangers.keys().cloned().map(Neighbour::Stranger)).collect()
+    }
+
+    pub(super) fn is_connected_to_stranger(&self, identity: &Identity) -> bool {
+        self.known().strangers.contains_key(identity)
+    }
+
+    /// Adds a connection to a neighbour.
+    pub(super) fn connected(&self, neighbour: &Neighbour) {
+        match neighbour {
+            Neighbour::Node(end) => {
+                self.known().ends.entry(end.other().id()).or_insert_with(|| end.clone());
+                end.connected();
+            }
+            Neighbour::Stranger(identity) => {
+                *self.known().strangers.entry(identity.clone()).or_default() += 1;
+            }
+        }
+        self.changed.notify_waiters();
+    }
+
+    /// Takes a connection to a neighbour away; `false` when there was none.
+    pub(super) fn disconnected(&self, neighbour: &Neighbour) -> bool {
+        let had = match neighbour {
+            Neighbour::Node(end) => end.disconnected(),
+            Neighbour::Stranger(identity) => self.known().take_stranger(identity),
+        };
+        if had {
+            self.changed.notify_waiters();
+        }
+        had
+    }
+
+    /// Replaces all connections, for a kind that is asked.
+    pub(super) fn replace(&self, neighbours: Vec<Neighbour>) {
+        let mut known = self.known();
+        known.strangers.clear();
+        let mut up = HashSet::new();
+        for neighbour in neighbours {
+            match neighbour {
+                Neighbour::Node(end) => {
+                    up.insert(end.other().id());
+                    known.ends.entry(end.other().id()).or_insert(end);
+                }
+                Neighbour::Stranger(identity) => {
+                    known.strangers.insert(identity, 1);
+                }
+            }
+        }
+        known.ends.iter().for_each(|(other, end)| end.set_up(up.contains(other)));
+        drop(known);
+        self.changed.notify_waiters();
+    }
+
+    /// The node has ended, or begins anew.
+    pub(super) fn forget(&self) {
+        let mut known = self.known();
+        known.strangers.clear();
+        known.ends.values().for_each(LinkEnd::forget);
+    }
+
+    /// Waits for the next link that goes up or down after the moment of the call.
+    pub(crate) fn next_change(&self) -> impl Future<Output = ()> + Send {
+        self.changed.notified()
+    }
+
+    /// The other ends, by identity.
+    pub(super) fn by_identity(&self) -> HashMap<Identity, LinkEnd> {
+        let ends: Vec<_> = self.known().ends.values().cloned().collect();
+        ends.into_iter().filter_map(|end| Some((end.other().identity()?, end))).collect()
+    }
+
+    /// The link whose other end passes this check.
+    pub(super) fn find(&self, check: impl Fn(&State) -> bool) -> Option<LinkEnd> {
+        self.known().ends.values().find(|end| check(end.other())).cloned()
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    fn take_stranger(&mut self, identity: &Identity) -> bool {
+        let Some(connections) = self.strangers.get_mut(identity) else { return false };
+        *connections -= 1;
+        if *connections == 0 {
+            self.strangers.remove(identity);
+        }
+        true
+    }
+}

@@ -1,0 +1,59 @@
+//! What the random shapes of a cluster follow from.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
+
+/// The environment variable that sets the seed of every cluster.
+pub(crate) const SEED_VARIABLE: &str = "CLUSTER_SEED";
+
+static SET: LazyLock<Result<Option<u64>, String>> = LazyLock::new(|| match std::env::var(SEED_VARIABLE) {
+    Err(std::env::VarError::NotPresent) => Ok(None),
+    Err(error) => Err(error.to_string()),
+    Ok(text) => match text.trim().parse() {
+        Ok(seed) => Ok(Some(seed)),
+        Err(_) => Err(format!("expected a whole number below 2^64, found `{text}`")),
+    },
+});
+
+/// What is wrong with the seed in the environment, if anything is.
+pub(crate) fn seed_error() -> Option<&'static str> {
+    SET.as_ref().err().map(String::as_str)
+}
+
+/// The seed of a cluster, and how many of its shapes were drawn from it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seed {
+    seed: u64,
+    drawn: u64,
+}
+
+impl Seed {
+    /// The one that is set, or any.
+    pub(crate) fn new() -> Self {
+        let set = SET.as_ref().ok().copied().flatten();
+        // Short enough to be typed.
+        let any = || RandomState::new().hash_one(SEED_VARIABLE) & 0xffff_ffff;
+        Self { seed: set.unwrap_or_else(any), drawn: 0 }
+    }
+
+    pub(crate) fn seed(self) -> u64 {
+        self.seed
+    }
+
+    /// Whether shapes were drawn from it.
+    pub(crate) fn is_drawn(self) -> bool {
+        self.drawn > 0
+    }
+
+    /// The seed of the next shape: each has its own.
+    pub(crate) fn next(&mut self) -> u64 {
+        let next = self.seed.wrapping_add(self.drawn);
+        self.drawn += 1;
+        next
+    }
+}
+
+/// How to draw the same again.
+pub(crate) fn draw_again(seed: u64) -> String {
+    format!("its random links follow from seed {seed}; `{SEED_VARIABLE}={seed}` draws them again")
+}

@@ -1,0 +1,83 @@
+//! The one type of wait.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::time::Duration;
+
+use crate::clock::DEFAULT_TIMEOUT;
+use crate::error::Result;
+
+pub use crate::clock::Deadline;
+
+type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+type Body<'a, T, O> = Box<dyn FnOnce(O, Deadline) -> BoxFuture<'a, T> + Send + 'a>;
+
+/// A wait that does nothing until it is awaited, and ends at its deadline: after 30 s, unless [`timeout`](Self::timeout) says
+/// otherwise. `O` holds the options that this wait has beside its timeout.
+///
+/// # Examples
+/// A kind gives its nodes waits of their own:
+/// ```
+/// use std::time::Duration;
+/// use cluster_runtime::wait::Wait;
+/// use cluster_runtime::{Loopback, Node, Result, cluster};
+///
+/// fn wait_for_hops(node: &Node<Loopback>, hops: u64) -> Wait<'_, ()> {
+///     let is_far = move |value: &serde_json::Value| (value["hops"].as_u64()? >= hops).then_some(());
+///     Wait::new(move |deadline| async move {
+///         let waiting_for = format!("a message over {hops} links");
+///         let message = deadline.bound(node.wait_for("message", is_far).into_future()).await;
+///         message.unwrap_or_else(|| Err(node.timed_out(waiting_for, deadline)))
+///     })
+/// }
+/// # use std::future::IntoFuture;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result {
+/// let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
+/// net.a.publish("hello").await?;
+/// wait_for_hops(&net.b, 1).timeout(Duration::from_secs(5)).await?;
+/// # net.stop().await
+/// # }
+/// ```
+#[must_use = "a wait does nothing unless it is awaited"]
+pub struct Wait<'a, T, O = ()> {
+    timeout: Duration,
+    options: O,
+    body: Body<'a, T, O>,
+}
+
+impl<'a, T> Wait<'a, T> {
+    /// A wait that does this; it returns at the deadline at the latest, and says then what it waited for.
+    pub fn new<F>(body: impl FnOnce(Deadline) -> F + Send + 'a) -> Self
+    where
+        F: Future<Output = Result<T>> + Send + 'a,
+    {
+        Self { timeout: DEFAULT_TIMEOUT, options: (), body: Box::new(|(), deadline| Box::pin(body(deadline))) }
+    }
+}
+
+impl<T, O> Wait<'_, T, O> {
+    /// How long to wait at most; 30 s by default. `CLUSTER_TIMEOUT_FACTOR` in the environment stretches it.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+}
+
+impl<'a, T: 'a, O: Send + 'a> IntoFuture for Wait<'a, T, O> {
+    type Output = Result<T>;
+    type IntoFuture = BoxFuture<'a, T>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let Self { timeout, options, body } = self;
+        Box::pin(async move { body(options, Deadline::after(timeout)).await })
+    }
+}
+
+impl<T, O> fmt::Debug for Wait<'_, T, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wait").field("timeout", &self.timeout).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,25 @@
+//! Tests of whole clusters, one module per behaviour, in one process: it is linked once.
+//!
+//! Nothing here spawns a process, see `process`. What else cannot share one is a test binary of its own, and says why.
+
+mod cancel;
+mod design;
+mod events;
+mod failures;
+mod language;
+mod language_topologies;
+mod levels;
+mod loopback;
+// Public, since `missing_docs` looks at nothing else.
+pub mod named;
+mod nested;
+mod paused_clock;
+mod refusals;
+mod requirements;
+mod service;
+mod sets;
+mod start;
+mod stop;
+mod timeouts;
+mod topology;
+mod wait_connections;
