@@ -1,4 +1,5 @@
-//! A small server for the tests of programs: `daemon http ADDR`, `daemon tcp ADDR` or `daemon unix PATH`.
+//! A small server for the tests of programs: `daemon http ADDR`, `daemon tcp ADDR`, `daemon unshared ADDR` (without SO_REUSEADDR)
+//! or `daemon unix PATH`.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -22,8 +23,21 @@ fn main() -> std::io::Result<()> {
             }
         }
         [_, "tcp", addr] => TcpListener::bind(addr)?.incoming().for_each(drop),
+        [_, "unshared", addr] => serve_unshared(addr)?,
         [_, "unix", path] => UnixListener::bind(path)?.incoming().for_each(drop),
-        _ => panic!("expected `http ADDR`, `tcp ADDR` or `unix PATH`, found {arguments:?}"),
+        _ => panic!("expected `http ADDR`, `tcp ADDR`, `unshared ADDR` or `unix PATH`, found {arguments:?}"),
     }
     Ok(())
+}
+
+fn serve_unshared(addr: &str) -> std::io::Result<()> {
+    let addr = addr.parse().map_err(std::io::Error::other)?;
+    tokio::runtime::Builder::new_current_thread().enable_io().build()?.block_on(async {
+        let socket = tokio::net::TcpSocket::new_v4()?;
+        socket.bind(addr)?;
+        let listener = socket.listen(16)?;
+        loop {
+            listener.accept().await?;
+        }
+    })
 }

@@ -71,6 +71,12 @@ pub(crate) struct Addresses {
     pub(crate) named: Vec<(&'static str, SocketAddr)>,
 }
 
+impl Addresses {
+    fn all(&self) -> impl Iterator<Item = SocketAddr> {
+        std::iter::once(self.addr).chain(self.named.iter().map(|(_, addr)| *addr))
+    }
+}
+
 /// What one node has where it runs.
 pub(crate) trait Spot: fmt::Debug + Send + Sync {
     /// Its addresses: had when they are first asked for, and then always the same. Or why there are none.

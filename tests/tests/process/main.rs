@@ -4,15 +4,20 @@
 //! port that a test of the others has let go would still be listened on.
 
 mod addresses;
+mod early_kill;
 mod environment;
+mod files;
+mod ignored_child_signal;
 mod leaks;
 mod nats;
+mod occupied_port;
 mod output;
 mod programs;
 mod ready;
 mod seed;
 mod start;
 mod stop;
+mod unshared_ports;
 mod yggdrasil;
 
 use std::path::Path;

@@ -13,7 +13,7 @@ use crate::node::NodeContext;
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The largest answer that is taken in, in bytes.
-const LARGEST: u64 = 64 << 20;
+const LARGEST: usize = 16 << 20;
 
 /// What a program answered by HTTP.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub(super) async fn request(
         Some(answer) => answer.map_err(|error| error.to_string()),
         None => Err(format!("no answer within {PATIENCE:?}")),
     };
-    let response = answer.and_then(|answer| parse(&answer).ok_or_else(|| "the answer is not HTTP".to_owned()));
+    let response = answer.and_then(|answer| parse(&answer));
     response.map_err(|why| Error::other(format!("{method} http://{addr}{path}: {why}")))
 }
 
@@ -82,34 +82,57 @@ async fn exchange(
     bytes.extend_from_slice(body);
     stream.write_all(&bytes).await?;
     let mut answer = Vec::new();
-    let mut buffer = stream.take(LARGEST);
     loop {
-        let read = buffer.read_buf(&mut answer).await?;
+        let read = stream.read_buf(&mut answer).await?;
         // A server may leave the connection open all the same.
         if read == 0 || is_whole(&answer) {
             return Ok(answer);
         }
+        if answer.len() > LARGEST {
+            return Err(std::io::Error::other(format!("the answer has more than {LARGEST} bytes")));
+        }
     }
 }
 
-/// Whether the answer says how long it is, and is all there.
+/// Whether the answer says how long it is, and is all there; or cannot be one.
 fn is_whole(answer: &[u8]) -> bool {
     let Some((head, body)) = split_head(answer) else { return false };
-    match content_length(&head) {
-        Some(length) => body.len() >= length,
-        None => is_chunked(&head) && unchunked(body).is_some(),
+    match length(&head) {
+        Ok(Length::Bytes(length)) => body.len() >= length,
+        Ok(Length::Chunks) => unchunked(body).is_some(),
+        Ok(Length::UntilTheEnd) => false,
+        Err(_) => true,
     }
 }
 
-fn parse(answer: &[u8]) -> Option<Response> {
-    let (head, body) = split_head(answer)?;
-    let status = head.strip_prefix("http/1.")?.split(' ').nth(1)?.trim().parse().ok()?;
-    let body = match content_length(&head) {
-        Some(length) => body.get(..length)?.to_vec(),
-        None if is_chunked(&head) => unchunked(body)?,
-        None => body.to_vec(),
+fn parse(answer: &[u8]) -> Result<Response, String> {
+    let no_http = || "the answer is not HTTP".to_owned();
+    let (head, body) = split_head(answer).ok_or_else(no_http)?;
+    let status = head.strip_prefix("http/1.").and_then(|rest| rest.split(' ').nth(1)?.trim().parse().ok());
+    let status = status.ok_or_else(no_http)?;
+    let body = match length(&head)? {
+        Length::Bytes(length) => body.get(..length).map(<[u8]>::to_vec),
+        Length::Chunks => unchunked(body),
+        Length::UntilTheEnd => Some(body.to_vec()),
     };
-    Some(Response { status, body })
+    let body = body.ok_or("the answer ends before its end")?;
+    Ok(Response { status, body })
+}
+
+/// How long a body is.
+#[derive(Debug, PartialEq)]
+enum Length {
+    Bytes(usize),
+    Chunks,
+    UntilTheEnd,
+}
+
+fn length(head: &str) -> Result<Length, String> {
+    if header(head, "transfer-encoding").is_some_and(|encoding| encoding.ends_with("chunked")) {
+        return Ok(Length::Chunks);
+    }
+    let Some(length) = header(head, "content-length") else { return Ok(Length::UntilTheEnd) };
+    length.parse().map(Length::Bytes).map_err(|_| format!("expected a length in bytes, found `{length}`"))
 }
 
 /// The head in lower case, and the body as far as it is there.
@@ -120,14 +143,6 @@ fn split_head(answer: &[u8]) -> Option<(String, &[u8])> {
 
 fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     head.lines().skip(1).find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(':')?.trim()))
-}
-
-fn content_length(head: &str) -> Option<usize> {
-    header(head, "content-length")?.parse().ok()
-}
-
-fn is_chunked(head: &str) -> bool {
-    header(head, "transfer-encoding").is_some_and(|encoding| encoding.ends_with("chunked"))
 }
 
 /// The bytes of a chunked body; `None` when the last chunk is not there.
@@ -149,6 +164,7 @@ fn unchunked(mut body: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::place::Hosts;
 
     #[test]
     fn a_body_has_the_length_that_its_head_says() {
@@ -170,7 +186,39 @@ mod tests {
     #[test]
     fn what_is_not_http_is_refused() {
         for answer in [&b""[..], b"SSH-2.0-x\r\n", b"HTTP/1.1 OK\r\n\r\n", b"\r\n\r\n"] {
-            assert_eq!(parse(answer), None);
+            assert_eq!(parse(answer), Err("the answer is not HTTP".to_owned()));
         }
+    }
+
+    #[test]
+    fn a_length_that_is_none_is_an_error_at_once() {
+        for length in ["-1", "two", ""] {
+            let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{{}}");
+            assert!(is_whole(answer.as_bytes()), "`{length}` is waited for");
+            assert_eq!(parse(answer.as_bytes()), Err(format!("expected a length in bytes, found `{length}`")));
+        }
+    }
+
+    #[test]
+    fn an_answer_that_is_cut_is_an_error() {
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n{}";
+        assert_eq!(parse(answer), Err("the answer ends before its end".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn an_answer_without_end_is_an_error() {
+        let node = NodeContext::new("n", 0, Hosts::Own, &[]);
+        let listener = node.listen().expect("nobody else listens");
+        let endless = async {
+            let (mut stream, _) = listener.accept().await?;
+            stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await?;
+            loop {
+                stream.write_all(&[b'x'; 1 << 16]).await?;
+            }
+        };
+        let asked = request(&node, node.addr(), "GET", "/", &[]);
+        let (answer, _): (_, std::io::Result<()>) = tokio::join!(asked, endless);
+        let error = answer.expect_err("it has no end").to_string();
+        assert!(error.ends_with("the answer has more than 16777216 bytes"), "{error}");
     }
 }

@@ -91,6 +91,11 @@ pub(super) fn bind_shared(addr: SocketAddr) -> io::Result<Socket> {
     Ok(socket)
 }
 
+/// Binds an address as a server does that does not set SO_REUSEADDR, and lets it go.
+pub(super) fn bind_unshared(addr: SocketAddr) -> io::Result<()> {
+    stream_socket()?.bind(&addr.into())
+}
+
 fn stream_socket() -> io::Result<Socket> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     socket.set_nonblocking(true)?;

@@ -1,33 +1,47 @@
 //! Spawning programs.
 
 use std::io;
+use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use rustix::process::Pid;
 use tokio::net::unix::pipe;
 use tokio::sync::watch;
 
+use super::address::bind_unshared;
 use super::attend::{Attendance, Source};
+use super::child_signal::remember_ends;
 use super::directory::Directory;
 use super::log_file::{self, LogFile};
 use super::pipe::NamedPipe;
 use super::program;
 use super::running::{Group, Progress, Running};
 use super::watchdog::{MARK, watchdog};
+use crate::clock::{Deadline, pause};
 use crate::driver::Driver;
 use crate::place::{Launch, Outlet, Sink};
 
-/// Spawns a program in its directory, in a group of its own.
+/// How long ports that are let go may be held by others.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The pause between two looks at them.
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// Held while a child may be forked: until it is another program, it has all our sockets.
+static FORKS: RwLock<()> = RwLock::new(());
+
+/// Spawns a program in its directory, in a group of its own. What it is to bind without SO_REUSEADDR is free then.
 ///
 /// It is never unknown to the watchdog: from its first moment on it is marked.
-pub(super) fn spawn(
+pub(super) async fn spawn(
     driver: &Driver,
     directory: &Arc<Directory>,
     launch: &Launch,
+    unshared: &[SocketAddr],
     sink: Box<dyn Sink>,
 ) -> io::Result<Running> {
     static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -37,7 +51,9 @@ pub(super) fn spawn(
     let pipes = launch.pipes.iter().map(pipe).collect::<io::Result<Vec<_>>>()?;
     let watchdog = watchdog()?;
     let mark = watchdog.mark(NEXT.fetch_add(1, Ordering::Relaxed));
-    let mut child = Command::new(&program)
+    remember_ends(driver)?;
+    let mut command = Command::new(&program);
+    command
         .args(&launch.arguments)
         .envs(launch.environment.iter().map(|(name, value)| (name, value)))
         .env(MARK, &mark)
@@ -45,9 +61,8 @@ pub(super) fn spawn(
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .process_group(0)
-        .spawn()
-        .map_err(|error| program::refusal(&program, error))?;
+        .process_group(0);
+    let mut child = fork(&mut command, unshared).await.map_err(|error| program::refusal(&program, error))?;
     let leader = Pid::from_child(&child);
     let group = Arc::new(Group::new(leader));
     let (progress, ended) = watch::channel(Progress::Runs);
@@ -61,6 +76,41 @@ pub(super) fn spawn(
     let attendance = Attendance { child, group, sources, sink, log, progress, mark, _directory: directory.clone() };
     driver.spawn(attendance.attend());
     Ok(running)
+}
+
+/// Forks the child; where ports are to be free for it, while no other child has our sockets.
+async fn fork(command: &mut Command, unshared: &[SocketAddr]) -> io::Result<Child> {
+    if unshared.is_empty() {
+        let _forking = FORKS.read().unwrap_or_else(PoisonError::into_inner);
+        return command.spawn();
+    }
+    let forking = async {
+        loop {
+            if let Some(child) = fork_alone(command, unshared) {
+                return child;
+            }
+            pause(PAUSE).await;
+        }
+    };
+    let child = Deadline::after(PATIENCE).bound(forking).await;
+    child.unwrap_or_else(|| {
+        let ports = unshared.iter().map(SocketAddr::to_string).collect::<Vec<_>>().join(" or ");
+        let text = format!(
+            "somebody has {ports} for {PATIENCE:?}\n\
+             help: the system keeps a port for a minute after a connection that its server closed; a server that sets SO_REUSEADDR need not wait"
+        );
+        Err(io::Error::new(io::ErrorKind::AddrInUse, text))
+    })
+}
+
+/// `None` while somebody has one of the ports.
+fn fork_alone(command: &mut Command, unshared: &[SocketAddr]) -> Option<io::Result<Child>> {
+    let _alone = FORKS.write().unwrap_or_else(PoisonError::into_inner);
+    match unshared.iter().try_for_each(|port| bind_unshared(*port)) {
+        Ok(()) => Some(command.spawn()),
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => None,
+        Err(error) => Some(Err(error)),
+    }
 }
 
 fn outputs(child: &mut Child) -> io::Result<Vec<Source>> {

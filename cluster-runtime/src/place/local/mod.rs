@@ -2,6 +2,7 @@
 
 mod address;
 mod attend;
+mod child_signal;
 mod descriptors;
 mod directory;
 mod file;

@@ -113,10 +113,13 @@ impl Spot for LocalSpot {
         sink: Box<dyn Sink>,
     ) -> BoxFuture<'a, io::Result<Running>> {
         Box::pin(async move {
+            let mut unshared = Vec::new();
             if launch.without_reuseaddr {
-                self.reserved()?.release();
+                let reservation = self.reserved()?;
+                reservation.release();
+                unshared.extend(reservation.addresses().all());
             }
-            launch::spawn(driver, self.directory()?, launch, sink)
+            launch::spawn(driver, self.directory()?, launch, &unshared, sink).await
         })
     }
 

@@ -8,11 +8,13 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
+use super::program;
 use super::root::root;
 
 /// The variable in the environment of every program that we spawn, and of its descendants: it tells whose they are.
 pub(super) const MARK: &str = "CLUSTER_NODE";
 
+const SHELL: &str = "/bin/sh";
 const SCRIPT: &str = include_str!("watchdog.sh");
 
 /// One end of a pipe, which closes when this process ends, however it ends; the other end is read by a shell.
@@ -41,7 +43,7 @@ impl Watchdog {
         let token = format!("{}-{random:016x}", std::process::id());
         // A group of its own, so that a Ctrl-C is not for it. An environment of its own, so that it is not taken for a
         // program of another watchdog. No output, so that nobody waits for its end.
-        let mut shell = Command::new("/bin/sh")
+        let mut shell = Command::new(SHELL)
             .args(["-c", SCRIPT, "cluster-watchdog", &token])
             .arg(root()?)
             .env_clear()
@@ -51,7 +53,8 @@ impl Watchdog {
             .stderr(Stdio::null())
             .current_dir("/")
             .process_group(0)
-            .spawn()?;
+            .spawn()
+            .map_err(|error| program::refusal(SHELL.as_ref(), error))?;
         let input = shell.stdin.take().ok_or_else(|| io::Error::other("its input is missing"))?;
         Ok(Self { token, input: Mutex::new(OwnedFd::from(input).into()) })
     }

@@ -1,0 +1,23 @@
+//! A process that is started with SIGCHLD ignored, as some runners of tests do.
+
+use std::process::Command;
+
+use cluster_runtime::{Node, Result, start};
+
+use super::sleeper;
+
+#[tokio::test]
+#[ignore = "a process of its own for the other test"]
+async fn a_program_ends_in_good_order() -> Result {
+    start(Node::new(&sleeper(), "n")).await?.stop().await
+}
+
+#[test]
+fn how_programs_end_is_known_all_the_same() {
+    let test = std::env::current_exe().expect("this is a program");
+    let name = "ignored_child_signal::a_program_ends_in_good_order";
+    let mut command = Command::new("env");
+    command.arg("--ignore-signal=CHLD").arg(test).args(["--exact", name, "--ignored"]);
+    let output = command.output().expect("a test can be run");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
