@@ -5,6 +5,8 @@ use proc_macro2::{Delimiter, TokenTree};
 
 use crate::ast::Count;
 use crate::code::code;
+use crate::model::Select;
+use crate::number::Mistake;
 use crate::pattern::{Pattern, Position};
 
 // Statements.
@@ -183,9 +185,6 @@ pub fn cluster_in_itself(name: &str) -> String {
 // Counts.
 
 pub const EMPTY_COUNT: &str = "a count is missing in the brackets\nhelp: `[4]`, `[CONSTANT]`, or `[dyn n]` for one that is known at run time only";
-pub const FRACTIONAL_COUNT: &str = "a count is a whole number";
-pub const NEGATIVE_COUNT: &str = "a count cannot be negative";
-pub const TOO_LARGE_NUMBER: &str = "this number is too large";
 
 pub fn brackets_for_count(name: &str, count: &str) -> String {
     format!("the count of a group is written in brackets\nhelp: `{name}[{count}]`")
@@ -320,11 +319,13 @@ pub fn missing_parameter(shape: Pattern, parameter: &str, position: Position) ->
 }
 
 pub fn unknown_parameter(shape: Pattern, name: &str, nearest: Option<&str>, position: Position) -> String {
-    let taken: Vec<&str> = shape.parameters().iter().map(|parameter| parameter.name).collect();
-    let help = match (nearest, taken.as_slice()) {
+    let help = match (nearest, shape) {
         (Some(nearest), _) => format!("did you mean `{nearest}`?"),
-        (None, []) => format!("`{}`", shape.form(position)),
-        (None, taken) => format!("it takes {}", alternatives(taken.iter().copied())),
+        (None, Pattern::Custom) => format!("`{}`", shape.form(position)),
+        (None, shape) => {
+            let taken = shape.parameters().into_iter().map(|parameter| parameter.name);
+            format!("it takes {}", alternatives(taken))
+        }
     };
     format!("`{shape}` takes no `{name}`\nhelp: {help}")
 }
@@ -349,18 +350,7 @@ pub fn no_number(parameter: &str) -> String {
     format!("the `{parameter}` is a number from 0 to 1")
 }
 
-pub fn negative_parameter(parameter: &str) -> String {
-    format!("the `{parameter}` cannot be negative")
-}
-
-pub fn fractional_parameter(parameter: &str, shape: Pattern) -> String {
-    format!("the `{parameter}` of a `{shape}` is a whole number")
-}
-
 // Requirements.
-
-pub const NEGATIVE_REQUIREMENT: &str = "this number cannot be negative";
-pub const FRACTIONAL_REQUIREMENT: &str = "this is a whole number";
 
 pub fn unknown_requirement(name: &str, nearest: Option<&str>) -> String {
     format!("there is no requirement `{name}`\nhelp: {}{}", did_you_mean(nearest), requirement_forms())
@@ -385,9 +375,7 @@ pub const EMPTY_LIST: &str = "this set is empty\nhelp: `[a, b]`";
 pub const EMPTY_BRACKETS: &str = "an index or a range is missing in the brackets\nhelp: `[0]`, or `[1..3]`";
 pub const SEVERAL_INDICES: &str = "brackets select one node or one range\nhelp: `[k[0], k[2]]` is a set of two nodes";
 pub const REFERENCE: &str = "nodes are named without `&`";
-pub const FRACTIONAL_INDEX: &str = "an index is a whole number";
 pub const EMPTY_RANGE: &str = "this range is empty\nhelp: `1..3` selects the nodes with the indices 1 and 2";
-pub const NEGATIVE_INDEX: &str = "an index cannot be negative";
 
 pub fn expected_set(found: &str) -> String {
     format!("expected a node or a set of nodes, found {found}\nhelp: a name, `k[0]`, `k[1..3]` or `[a, b]`")
@@ -423,24 +411,26 @@ pub fn index_of_single(name: &str, things: Member) -> String {
     format!("`{name}` is a single {thing}\nhelp: `{name}` without an index, or make it a group: `{group}`")
 }
 
-pub fn index_out_of_bounds(name: &str, count: u64, things: Member, index: u64) -> String {
-    format!("index {index} is out of bounds: `{name}` has {}{}", things.quantity(count), last_index(name, count))
+pub fn out_of_bounds(select: Select, name: &str, count: u64, member: Member) -> String {
+    let what = match select {
+        Select::Index(index) => format!("index {index} is out of bounds: "),
+        Select::Range { to: Some(to), .. } => format!("the range ends at {to}, and "),
+        Select::Range { from, to: None } => format!("the range starts at {from}, and "),
+        Select::All | Select::RunTimeIndex(_) | Select::RunTimeRange(_) => String::new(),
+    };
+    let help = match count.checked_sub(1) {
+        Some(last) => format!("\nhelp: the first is `{name}[0]`, the last `{name}[{last}]`"),
+        None => String::new(),
+    };
+    format!("{what}`{name}` has {}{help}", member.quantity(count))
 }
 
-pub fn constant_index_out_of_bounds(name: &str, index: u64) -> String {
-    format!("index {index} is out of bounds of `{name}`\nhelp: the first node has index 0")
-}
-
-pub fn range_out_of_bounds(name: &str, count: u64, things: Member, end: u64) -> String {
-    format!("the range ends at {end}, and `{name}` has {}{}", things.quantity(count), last_index(name, count))
-}
-
-pub fn range_starts_out_of_bounds(name: &str, count: u64, things: Member, start: u64) -> String {
-    format!("the range starts at {start}, and `{name}` has {}{}", things.quantity(count), last_index(name, count))
-}
-
-pub fn constant_range_out_of_bounds(name: &str) -> String {
-    format!("the range is out of bounds of `{name}`\nhelp: the first node has index 0")
+pub fn out_of_constant_bounds(select: Select, name: &str) -> String {
+    let what = match select {
+        Select::Index(index) => format!("index {index}"),
+        _ => "the range".into(),
+    };
+    format!("{what} is out of bounds of `{name}`\nhelp: the first node has index 0")
 }
 
 pub fn several_hubs(nodes: u64, hub: &str, name: &str, others: &str) -> String {
@@ -468,6 +458,15 @@ pub fn repeated_link(first: &str) -> String {
 }
 
 pub const FIRST_LINK: &str = "they are first linked here";
+
+/// `number` is negative or too large, or `whole` has a fraction.
+pub fn no_whole_number(mistake: Mistake, number: &str, whole: &str) -> String {
+    match mistake {
+        Mistake::Negative => format!("{number} cannot be negative"),
+        Mistake::Fractional => format!("{whole} is a whole number"),
+        Mistake::TooLarge => "this number is too large".into(),
+    }
+}
 
 // Parts of messages.
 
@@ -516,13 +515,6 @@ fn requirement_forms() -> String {
 
 fn alternatives(forms: impl IntoIterator<Item = &'static str>) -> String {
     forms.into_iter().map(|form| format!("`{form}`")).collect::<Vec<_>>().join(", ")
-}
-
-fn last_index(name: &str, count: u64) -> String {
-    match count {
-        0 => String::new(),
-        count => format!("\nhelp: the first is `{name}[0]`, the last `{name}[{}]`", count - 1),
-    }
 }
 
 fn quantity(count: usize, one: &str, several: &str) -> String {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use cluster_topology::{Family, Parameter, ParameterKind, Shape};
+use cluster_topology::{Family, Shape};
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Pattern {
@@ -45,16 +45,22 @@ impl Pattern {
     }
 
     /// Its parameters, the required ones first.
-    pub fn parameters(self) -> &'static [Parameter] {
+    pub fn parameters(self) -> Vec<Parameter> {
         match self {
-            Pattern::Family(family) => family.parameters(),
-            Pattern::Shape(_) | Pattern::Custom | Pattern::OneWay => &[],
+            Pattern::Family(family) => family.parameters().iter().map(Parameter::of_family).collect(),
+            Pattern::Custom => vec![Parameter { name: "pairs", kind: ParameterKind::Function }],
+            Pattern::Shape(_) | Pattern::OneWay => Vec::new(),
         }
     }
 
     /// Whether it takes anything but sets.
     pub fn takes_parameters(self) -> bool {
-        matches!(self, Pattern::Custom) || !self.parameters().is_empty()
+        !self.parameters().is_empty()
+    }
+
+    /// Whether it links the nodes of one set with those of another, not the nodes of one set among themselves.
+    pub fn has_two_sides(self) -> bool {
+        matches!(self, Pattern::Shape(Shape::Star | Shape::Connect) | Pattern::OneWay)
     }
 
     pub fn is_random(self) -> bool {
@@ -94,5 +100,40 @@ impl Pattern {
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
+    }
+}
+
+/// What a topology takes beside sets.
+#[derive(Clone, Copy)]
+pub struct Parameter {
+    pub name: &'static str,
+    pub kind: ParameterKind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum ParameterKind {
+    Integer,
+    Probability,
+    Seed,
+    Flag,
+    /// From a size to pairs of indices.
+    Function,
+}
+
+impl Parameter {
+    fn of_family(parameter: &cluster_topology::Parameter) -> Parameter {
+        let kind = match parameter.kind {
+            cluster_topology::ParameterKind::Integer => ParameterKind::Integer,
+            cluster_topology::ParameterKind::Probability => ParameterKind::Probability,
+            cluster_topology::ParameterKind::Seed => ParameterKind::Seed,
+            cluster_topology::ParameterKind::Flag => ParameterKind::Flag,
+        };
+        Parameter { name: parameter.name, kind }
+    }
+}
+
+impl ParameterKind {
+    pub fn is_required(self) -> bool {
+        !matches!(self, ParameterKind::Seed | ParameterKind::Flag)
     }
 }

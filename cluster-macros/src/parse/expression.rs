@@ -41,6 +41,7 @@ pub fn kind(input: ParseStream, after: impl ToTokens, written: &str, errors: &mu
     Ok(Some(kind))
 }
 
-fn unreadable(error: &Error, role: &str) -> Error {
+/// An error of syn in our words.
+pub fn unreadable(error: &Error, role: &str) -> Error {
     Error::new(error.span(), messages::unreadable(role, &error.to_string()))
 }
