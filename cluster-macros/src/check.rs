@@ -11,9 +11,11 @@ use crate::assertion::{Assertion, Condition};
 use crate::code::code;
 use crate::errors::Errors;
 use crate::messages::{self, Member};
-use crate::model::{Argument, ArgumentValue, Count, Link, MOST_NODES_IN_ARRAYS, Model, Part, Select, Step};
+use crate::model::{
+    Argument, ArgumentValue, Count, Declaration, Link, MOST_NODES_IN_ARRAYS, Model, Part, Select, Step,
+};
 use crate::parameter;
-use crate::pattern::{Pattern, Position};
+use crate::pattern::Pattern;
 use crate::size::{ConstantCount, Product, Size};
 
 /// The count of a group in a help.
@@ -129,7 +131,7 @@ impl<'m> Checker<'m> {
     fn check_step(&mut self, step: &Step, part: &Part) -> bool {
         let declaration = &self.model.nodes[step.node];
         let name = code(&step.name);
-        let member = if declaration.is_cluster { Member::Cluster } else { Member::Node };
+        let member = member(declaration);
         let needed = match step.select {
             Select::All => return true,
             _ if matches!(declaration.count, Count::One) => {
@@ -167,8 +169,7 @@ impl<'m> Checker<'m> {
             Pattern::Shape(shape) => shape.least(),
             _ => EXAMPLE_COUNT,
         };
-        let (form, name) = (link.pattern.form(Position::Declaration), code(&declaration.name));
-        let message = messages::needs_group(link.pattern, least, form, &name, declaration.is_cluster);
+        let message = messages::needs_group(link.pattern, least, &code(&declaration.name), member(declaration));
         self.errors.report(&link.written, message);
         false
     }
@@ -186,8 +187,7 @@ impl<'m> Checker<'m> {
             Some(found) => {
                 let declaration = link.declaration.map(|node| &self.model.nodes[node]);
                 let name = declaration.map(|declaration| code(&declaration.name));
-                let is_cluster = declaration.is_some_and(|declaration| declaration.is_cluster);
-                let message = messages::too_few_nodes(shape, found, name.as_deref(), is_cluster);
+                let message = messages::too_few_nodes(shape, found, name.as_deref().zip(declaration.map(member)));
                 self.errors.report(self.count_tokens(link), message);
             }
             None if size.known >= least => {}
@@ -314,6 +314,10 @@ impl<'m> Checker<'m> {
     fn assert(&mut self, condition: Condition, message: String, at: impl ToTokens) {
         self.assertions.push(Assertion { condition, message, at: at.to_token_stream() });
     }
+}
+
+fn member(declaration: &Declaration) -> Member {
+    if declaration.is_cluster { Member::Cluster } else { Member::Node }
 }
 
 fn find_common<'p>(left: &[&'p Part], right: &[&'p Part]) -> Option<(&'p Part, &'p Part)> {

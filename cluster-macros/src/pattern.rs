@@ -5,6 +5,8 @@ use std::ops::RangeInclusive;
 
 use cluster_topology::{Family, Shape};
 
+use crate::suggest::nearest;
+
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Pattern {
     Shape(Shape),
@@ -28,6 +30,16 @@ impl Pattern {
             let custom = Pattern::Custom;
             (name == custom.name()).then_some(custom)
         })
+    }
+
+    /// The pattern of this name, or of the name that was misspelt.
+    pub fn meant(name: &str) -> Option<Pattern> {
+        Pattern::named(name).or_else(|| Pattern::nearest(name).and_then(Pattern::named))
+    }
+
+    /// The name of the pattern that was meant by a misspelt one.
+    pub fn nearest(name: &str) -> Option<&'static str> {
+        nearest(name, Pattern::all().map(Pattern::name))
     }
 
     /// All patterns with a name, in the order in which messages list them.

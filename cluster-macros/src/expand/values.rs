@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 
 use super::expansion::Expansion;
 use super::tokens::{default_kind, local, respan_at};
-use crate::model::{Count, Kind};
+use crate::model::{Count, Kind, RunTimeValue};
 
 impl Expansion<'_> {
     /// The name of each value, and its expression.
@@ -24,17 +24,16 @@ impl Expansion<'_> {
                 values.push((local("kind", node), quote! { &(#value) }));
             }
         }
-        for (index, value) in self.model.values.iter().enumerate() {
-            let expression = &value.expression;
-            let expression = match value.is_function {
-                true => {
-                    // Only as an argument of this can a closure do without the type of its parameter.
-                    let function = respan_at(quote! { #krate::__private::pairs }, Some(expression));
-                    quote! { #function(#expression) }
-                }
-                false => quote! { (#expression) },
-            };
-            values.push((local("value", index), expression));
+        let numbers = self.model.values.iter().enumerate().filter(|(_, value)| !value.is_function);
+        for (index, RunTimeValue { expression, .. }) in numbers {
+            values.push((local("value", index), quote! { (#expression) }));
+        }
+        // They come last, as a closure may move what a number is read from.
+        let functions = self.model.values.iter().enumerate().filter(|(_, value)| value.is_function);
+        for (index, RunTimeValue { expression, .. }) in functions {
+            // Only as an argument of this can a closure do without the type of its parameter.
+            let function = respan_at(quote! { #krate::__private::pairs }, Some(expression));
+            values.push((local("value", index), quote! { #function(#expression) }));
         }
         values
     }

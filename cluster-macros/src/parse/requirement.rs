@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 use syn::parse::ParseStream;
 use syn::{Error, Expr, Ident, Result, Token};
 
-use super::expression::{content, unreadable};
+use super::expression::{expression, unreadable};
 use super::set;
 use super::tokens::group;
 use crate::ast::{Demand, Requirement};
@@ -30,7 +30,7 @@ pub fn peek(input: ParseStream) -> bool {
 pub fn requirement(input: ParseStream, errors: &mut Errors) -> Result<Requirement> {
     let token: Ident = input.parse()?;
     let what: Ident = input.parse()?;
-    let parentheses = group(input, Delimiter::Parenthesis)?;
+    let parentheses = group(input, Delimiter::Parenthesis);
     let head = quote!(#token #what #parentheses);
     let in_parentheses = parentheses.as_ref().filter(|parentheses| !parentheses.stream().is_empty());
     let mut requirement = Requirement { demand: Demand::Connected, sets: Vec::new(), number: None, written: head };
@@ -43,7 +43,7 @@ pub fn requirement(input: ParseStream, errors: &mut Errors) -> Result<Requiremen
         }
         ("survives", _, Some(parentheses)) => {
             requirement.demand = Demand::Survives;
-            requirement.number = Some(number(content(parentheses, "number")?)?);
+            requirement.number = Some(number(expression(parentheses.stream(), "number")?)?);
         }
         (known, ..) if DEMANDS.contains(&known) => {
             return Err(Error::new_spanned(requirement.written, messages::misshapen_requirement(known)));
