@@ -9,7 +9,7 @@ use crate::model::Select;
 use crate::number::Mistake;
 use crate::pattern::{Pattern, Position};
 
-/// Messages about texts.
+/// Defines messages that quote texts and nothing else.
 macro_rules! messages {
     ($($name:ident($($text:ident),*): $message:literal $(, $part:expr)*;)*) => {
         $(pub fn $name($($text: &str),*) -> String {

@@ -12,7 +12,7 @@ use crate::pattern::Pattern;
 
 /// More links are left to the runtime: they would take too long in a compiler without optimisation.
 const MOST_LINKS: usize = 1_000_000;
-/// How many links the searches for all requirements of a kind may visit.
+/// How many links the searches for one requirement may visit.
 const MOST_STEPS: usize = 100_000_000;
 
 /// Checks the requirements that can be checked here. The others stay in the model, for the runtime.

@@ -86,14 +86,8 @@ impl Resolver<'_> {
         for statement in statements {
             match statement {
                 ast::Statement::Declaration(declaration) => self.shapes(declaration),
-                ast::Statement::Call(call) => {
-                    let link = self.attempt(|resolver| resolver.call(call, None));
-                    self.model.links.extend(link);
-                }
-                ast::Statement::Arrow(arrow) => {
-                    let link = self.attempt(|resolver| resolver.arrow(arrow));
-                    self.model.links.extend(link);
-                }
+                ast::Statement::Call(call) => self.add(|resolver| resolver.call(call, None)),
+                ast::Statement::Arrow(arrow) => self.add(|resolver| resolver.arrow(arrow)),
                 ast::Statement::Requirement(requirement) => {
                     let requirement = self.attempt(|resolver| resolver.requirement(requirement));
                     self.model.requirements.extend(requirement);
@@ -101,6 +95,12 @@ impl Resolver<'_> {
             }
         }
         self.scope = outer;
+    }
+
+    /// Adds a link, unless it is refused.
+    fn add(&mut self, resolve: impl FnOnce(&mut Self) -> Option<Link>) {
+        let link = self.attempt(resolve);
+        self.model.links.extend(link);
     }
 
     /// The run-time values of what is refused are not evaluated.
@@ -118,8 +118,7 @@ impl Resolver<'_> {
         let node = self.names[&(self.scope, declaration.name.unraw().to_string())];
         let is_first = self.linked.insert(node);
         for call in &declaration.shapes {
-            let link = self.attempt(|resolver| resolver.call(call, Some(node)).filter(|_| is_first));
-            self.model.links.extend(link);
+            self.add(|resolver| resolver.call(call, Some(node)).filter(|_| is_first));
         }
         if let Some(body) = declaration.body.as_ref().filter(|_| is_first) {
             self.link(&body.statements, Some(node));
