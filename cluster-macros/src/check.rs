@@ -194,7 +194,7 @@ impl<'m> Checker<'m> {
             None => {
                 if let Some(size) = size.constant() {
                     let condition = Condition::NoneOrAtLeast(size, least);
-                    self.assert(condition, messages::too_few_constant_nodes(shape), self.count_tokens(link));
+                    self.assert(condition, messages::least_size(shape), self.count_tokens(link));
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! The catalogue of error messages: lower case, what was expected, what was found, what to do.
 
+use std::fmt::Display;
+
 use cluster_topology::{Family, Shape};
 use proc_macro2::{Delimiter, TokenTree};
 
@@ -28,7 +30,7 @@ pub const MISPLACED_DOCS: &str = "a doc comment documents a declaration, and thi
 pub const ATTRIBUTE: &str = "only doc comments (`///`) can be put on a declaration";
 pub const SECOND_USE: &str =
     "the kind of all nodes is given twice\nhelp: give one declaration a kind of its own with `name = KIND`";
-pub const FIRST_USE: &str = "it is first given here";
+pub const FIRST_GIVEN: &str = "it is first given here";
 pub const LATE_USE: &str = "`use` comes before all other statements, as it holds for every node";
 pub const SET_WITHOUT_ARROW: &str = "expected `->` after this set\nhelp: `[a, b] -> c`, or `connect([a, b], c)`";
 
@@ -61,10 +63,7 @@ messages! {
 }
 
 pub fn unknown_name(name: &str, nearest: Option<&str>) -> String {
-    let help = match nearest {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => format!("declare it with `{name};`"),
-    };
+    let help = suggestion(nearest).unwrap_or_else(|| format!("declare it with `{name};`"));
     format!("there is no `{name}` in this cluster\nhelp: {help}")
 }
 
@@ -128,11 +127,7 @@ messages! {
 }
 
 pub fn unknown_member(name: &str, cluster: &str, nearest: Option<&str>, members: &[String]) -> String {
-    let members: Vec<String> = members.iter().map(|member| format!("`{member}`")).collect();
-    let help = match nearest {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => format!("it has {}", members.join(", ")),
-    };
+    let help = suggestion(nearest).unwrap_or_else(|| format!("it has {}", alternatives(members)));
     format!("there is no `{name}` in `{cluster}`\nhelp: {help}")
 }
 
@@ -218,19 +213,17 @@ pub fn needs_group(shape: Pattern, least: usize, name: &str, member: Member) -> 
     )
 }
 
+pub fn least_size(shape: Shape) -> String {
+    format!("a `{shape}` has at least {} nodes", shape.least())
+}
+
 /// `group` is the name of the group and what it has, where there is one.
 pub fn too_few_nodes(shape: Shape, found: u64, group: Option<(&str, Member)>) -> String {
     let help = group.map(|(name, member)| format!("\nhelp: `{name}[{}]{}: {shape}`", shape.least(), member.braces()));
     format!("{}, found {found}{}", least_size(shape), help.unwrap_or_default())
 }
 
-pub fn too_few_constant_nodes(shape: Shape) -> String {
-    least_size(shape)
-}
-
 // Parameters.
-
-pub const FIRST_PARAMETER: &str = "it is first given here";
 
 messages! {
     expected_comma_between_parameters(found): "expected `,`, found {found}";
@@ -249,14 +242,10 @@ pub fn missing_parameter(shape: Pattern, parameter: &str, position: Position) ->
 }
 
 pub fn unknown_parameter(shape: Pattern, name: &str, nearest: Option<&str>, position: Position) -> String {
-    let help = match (nearest, shape) {
-        (Some(nearest), _) => format!("did you mean `{nearest}`?"),
-        (None, Pattern::Custom) => format!("`{}`", shape.form(position)),
-        (None, shape) => {
-            let taken = shape.parameters().into_iter().map(|parameter| parameter.name);
-            format!("it takes {}", alternatives(taken))
-        }
-    };
+    let help = suggestion(nearest).unwrap_or_else(|| match shape {
+        Pattern::Custom => format!("`{}`", shape.form(position)),
+        shape => format!("it takes {}", alternatives(shape.parameters().iter().map(|parameter| parameter.name))),
+    });
     format!("`{shape}` takes no `{name}`\nhelp: {help}")
 }
 
@@ -398,10 +387,6 @@ pub fn token_text(tree: &TokenTree) -> String {
     }
 }
 
-fn least_size(shape: Shape) -> String {
-    format!("a `{shape}` has at least {} nodes", shape.least())
-}
-
 fn arity(sets: usize) -> String {
     match sets {
         0 => "takes nothing in parentheses here".into(),
@@ -410,7 +395,11 @@ fn arity(sets: usize) -> String {
 }
 
 fn did_you_mean(nearest: Option<&str>) -> String {
-    nearest.map(|nearest| format!("did you mean `{nearest}`? ")).unwrap_or_default()
+    suggestion(nearest).map(|suggestion| suggestion + " ").unwrap_or_default()
+}
+
+fn suggestion(nearest: Option<&str>) -> Option<String> {
+    nearest.map(|nearest| format!("did you mean `{nearest}`?"))
 }
 
 fn declaration_forms() -> String {
@@ -428,7 +417,7 @@ fn requirement_forms() -> String {
     format!("requirements are {}", alternatives(forms))
 }
 
-fn alternatives(forms: impl IntoIterator<Item = &'static str>) -> String {
+fn alternatives(forms: impl IntoIterator<Item = impl Display>) -> String {
     forms.into_iter().map(|form| format!("`{form}`")).collect::<Vec<_>>().join(", ")
 }
 

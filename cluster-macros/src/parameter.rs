@@ -38,7 +38,7 @@ pub fn read(
         let Some(parameter) = parameter else { continue };
         if let Some(first) = arguments.iter().find(|argument| argument.parameter.name == parameter.name) {
             let again = messages::parameter_twice(parameter.name);
-            errors.report_both(argument, &again, &first.written, messages::FIRST_PARAMETER);
+            errors.report_both(argument, &again, &first.written, messages::FIRST_GIVEN);
             continue;
         }
         match value(argument, parameter, pattern, values) {

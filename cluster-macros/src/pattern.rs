@@ -59,7 +59,7 @@ impl Pattern {
     /// Its parameters, the required ones first.
     pub fn parameters(self) -> Vec<Parameter> {
         match self {
-            Pattern::Family(family) => family.parameters().iter().map(Parameter::of_family).collect(),
+            Pattern::Family(family) => family.parameters().iter().map(Parameter::from_topology).collect(),
             Pattern::Custom => vec![Parameter { name: "pairs", kind: ParameterKind::Function }],
             Pattern::Shape(_) | Pattern::OneWay => Vec::new(),
         }
@@ -133,7 +133,7 @@ pub enum ParameterKind {
 }
 
 impl Parameter {
-    fn of_family(parameter: &cluster_topology::Parameter) -> Parameter {
+    fn from_topology(parameter: &cluster_topology::Parameter) -> Parameter {
         let kind = match parameter.kind {
             cluster_topology::ParameterKind::Integer => ParameterKind::Integer,
             cluster_topology::ParameterKind::Probability => ParameterKind::Probability,

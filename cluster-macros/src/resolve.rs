@@ -136,12 +136,12 @@ impl Resolver<'_> {
         } else {
             Vec::new()
         };
-        if let Some(message) = wrong_sets(call, pattern, position) {
+        if let Some(message) = set_count_message(call, pattern, position) {
             self.errors.report(call, message);
             return None;
         }
         let mut sets = sets?;
-        sets.extend(declaration.map(|node| self.all_of(node)));
+        sets.extend(declaration.map(|node| self.all_nodes(node)));
         let (token, written) = (call.name.to_token_stream(), call.to_token_stream());
         Some(Link { pattern, token, sets, arguments, written, declaration, parent: self.scope })
     }
@@ -163,7 +163,7 @@ impl Resolver<'_> {
     }
 
     /// All nodes of a declaration.
-    fn all_of(&self, node: usize) -> Set {
+    fn all_nodes(&self, node: usize) -> Set {
         let name = self.model.nodes[node].name.clone();
         let written = name.to_token_stream();
         let step = Step { node, name, select: Select::All, written: TokenStream::new() };
@@ -331,8 +331,8 @@ impl Resolver<'_> {
     }
 }
 
-/// What is said of a number of sets that the pattern does not take.
-fn wrong_sets(call: &ast::Call, pattern: Pattern, position: Position) -> Option<String> {
+/// The message about a number of sets that the pattern does not take.
+fn set_count_message(call: &ast::Call, pattern: Pattern, position: Position) -> Option<String> {
     let found = call.sets.len();
     match position {
         Position::Declaration if pattern.takes_parameters() => None,

@@ -24,7 +24,7 @@ impl Expansion<'_> {
         let krate = self.krate;
         let structure = self.generic_structure(Ident::new("Cluster", Span::mixed_site()), None);
         let Structure { name, generics, fields, .. } = &structure;
-        let (handle, clusters) = (self.handle(&structure), self.clusters());
+        let (impls, clusters) = (self.cluster_impls(&structure), self.clusters());
         quote! {
             #[must_use = "a cluster is started by `.start().await?`, and stops its nodes when it is dropped: bind it to a name"]
             #[allow(dead_code, clippy::partial_pub_fields)]
@@ -33,7 +33,7 @@ impl Expansion<'_> {
                 __cluster: #krate::Cluster,
             }
 
-            #handle
+            #impls
             #clusters
         }
     }
@@ -49,7 +49,7 @@ impl Expansion<'_> {
         let phantom = phantom(head).map(|ty| quote! { __generics: #ty, });
         let (of_impl, of_type, condition) = generics.split_for_impl();
         let conditions = self.conditions();
-        let (handle, nodes) = (self.handle(&structure), self.nodes(&structure, generics));
+        let (cluster_impls, set_impls) = (self.cluster_impls(&structure), self.set_impls(&structure, generics));
         let clusters = self.clusters();
         quote! {
             #(#attributes)*
@@ -70,8 +70,8 @@ impl Expansion<'_> {
                 }
             }
 
-            #handle
-            #nodes
+            #cluster_impls
+            #set_impls
             #clusters
         }
     }
@@ -93,7 +93,7 @@ impl Expansion<'_> {
             None => (TokenStream::new(), quote! { pub }),
         };
         let conditions = self.conditions();
-        let nodes = self.nodes(&structure, &with_bounds(generics, types, &quote! { #krate::Nodes }));
+        let impls = self.set_impls(&structure, &with_bounds(generics, types, &quote! { #krate::Nodes }));
         quote! {
             #conditions
             #docs
@@ -101,7 +101,7 @@ impl Expansion<'_> {
             #[allow(dead_code)]
             #visibility struct #name #generics { #fields }
 
-            #nodes
+            #impls
         }
     }
 
@@ -151,7 +151,7 @@ impl Expansion<'_> {
     }
 
     /// What makes the outermost struct a cluster.
-    fn handle(&self, structure: &Structure) -> TokenStream {
+    fn cluster_impls(&self, structure: &Structure) -> TokenStream {
         let krate = self.krate;
         let Structure { name, generics, .. } = structure;
         let (of_impl, of_type, condition) = generics.split_for_impl();
@@ -192,7 +192,7 @@ impl Expansion<'_> {
     }
 
     /// What makes a struct one member of a set. `bounded` are its generics where its fields are nodes.
-    fn nodes(&self, structure: &Structure, bounded: &Generics) -> TokenStream {
+    fn set_impls(&self, structure: &Structure, bounded: &Generics) -> TokenStream {
         let krate = self.krate;
         let Structure { name, generics, names, types, .. } = structure;
         let (of_impl, of_type, condition) = bounded.split_for_impl();

@@ -27,7 +27,8 @@ impl Expansion<'_> {
         for requirement in &self.model.requirements {
             requirements.entry(requirement.parent).or_default().extend(self.requirement(requirement));
         }
-        let (links, requirements) = (self.in_each_instance(None, &links), self.in_each_instance(None, &requirements));
+        let (links, requirements) =
+            (self.repeat_in_instances(None, &links), self.repeat_in_instances(None, &requirements));
         let unresolved = &self.model.unresolved;
         let completion = (!unresolved.is_empty()).then(|| {
             quote! {
@@ -42,10 +43,10 @@ impl Expansion<'_> {
     }
 
     /// The statements of a cluster and of those in it, each in every instance of its cluster.
-    fn in_each_instance(&self, cluster: Option<usize>, statements: &Statements) -> TokenStream {
+    fn repeat_in_instances(&self, cluster: Option<usize>, statements: &Statements) -> TokenStream {
         let mut wiring = statements.get(&cluster).cloned().unwrap_or_default();
         for member in self.model.members(cluster).filter(|member| self.model.nodes[*member].is_cluster) {
-            let inside = self.in_each_instance(Some(member), statements);
+            let inside = self.repeat_in_instances(Some(member), statements);
             if inside.is_empty() {
                 continue;
             }

@@ -210,7 +210,7 @@ fn default_kind(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) 
     let token: Token![use] = input.parse()?;
     let kind = expression::kind(input, token, "use", errors)?;
     if let Some(first) = &cluster.kind {
-        errors.report_both(token, messages::SECOND_USE, first.token, messages::FIRST_USE);
+        errors.report_both(token, messages::SECOND_USE, first.token, messages::FIRST_GIVEN);
         return Ok(());
     }
     if !cluster.statements.is_empty() {
