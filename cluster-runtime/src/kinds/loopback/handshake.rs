@@ -1,14 +1,18 @@
 //! How two nodes learn who the other one is.
 
 use std::future::Future;
+use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
 
 use super::frame::{Contact, Frame, FrameError};
 use super::hub::Hub;
-use crate::clock::next_beat;
 use crate::net::Stream;
 use crate::node::Identity;
+use crate::wait::Deadline;
+
+/// How long the other side has to say who it is.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A connection whose two sides know each other.
 pub(super) struct Greeted {
@@ -73,14 +77,5 @@ pub(super) async fn accept(hub: &Hub, mut stream: Stream) -> Result<Greeted, Han
 
 /// A side that only connects must not hold a place for ever.
 async fn patiently(greeting: impl Future<Output = Result<Greeted, HandshakeError>>) -> Result<Greeted, HandshakeError> {
-    tokio::select! {
-        greeted = greeting => greeted,
-        () = patience() => Err(HandshakeError::Silent),
-    }
-}
-
-/// How long to wait for the other side: one beat at least, two at most.
-async fn patience() {
-    next_beat().await;
-    next_beat().await;
+    Deadline::after(PATIENCE).bound(greeting).await.unwrap_or(Err(HandshakeError::Silent))
 }
