@@ -1,7 +1,6 @@
 //! How two nodes learn who the other one is.
 
 use std::future::Future;
-use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
 
@@ -9,10 +8,6 @@ use super::frame::{Contact, Frame, FrameError};
 use super::hub::Hub;
 use crate::net::Stream;
 use crate::node::Identity;
-use crate::wait::Deadline;
-
-/// How long the other side has to say who it is.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A connection whose two sides know each other.
 pub(super) struct Greeted {
@@ -45,7 +40,7 @@ pub(super) async fn greet(
     mut stream: Stream,
     expected: Option<Identity>,
 ) -> Result<Greeted, HandshakeError> {
-    patiently(async {
+    patiently(hub, async {
         stream.write_all(&Frame::Hello(hub.contact()).encode()).await?;
         let contact = match Frame::read(&mut stream).await? {
             Frame::Hello(contact) => contact,
@@ -63,7 +58,7 @@ pub(super) async fn greet(
 
 /// The accepting side.
 pub(super) async fn accept(hub: &Hub, mut stream: Stream) -> Result<Greeted, HandshakeError> {
-    patiently(async {
+    patiently(hub, async {
         let Frame::Hello(contact) = Frame::read(&mut stream).await? else { return Err(HandshakeError::NoHello) };
         if let Err(reason) = hub.admit(&contact) {
             stream.write_all(&Frame::Refused(reason.clone()).encode()).await?;
@@ -76,6 +71,12 @@ pub(super) async fn accept(hub: &Hub, mut stream: Stream) -> Result<Greeted, Han
 }
 
 /// A side that only connects must not hold a place for ever.
-async fn patiently(greeting: impl Future<Output = Result<Greeted, HandshakeError>>) -> Result<Greeted, HandshakeError> {
-    Deadline::after(PATIENCE).bound(greeting).await.unwrap_or(Err(HandshakeError::Silent))
+async fn patiently(
+    hub: &Hub,
+    greeting: impl Future<Output = Result<Greeted, HandshakeError>>,
+) -> Result<Greeted, HandshakeError> {
+    tokio::select! {
+        greeted = greeting => greeted,
+        () = hub.patience() => Err(HandshakeError::Silent),
+    }
 }

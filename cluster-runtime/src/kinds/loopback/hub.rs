@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use super::frame::{Contact, Frame, Message};
 use super::gossip::{Gossip, Outgoing};
@@ -28,6 +28,7 @@ pub(super) struct Hub {
     known: Mutex<BTreeMap<String, Contact>>,
     learned: mpsc::UnboundedSender<Box<Contact>>,
     published: AtomicU64,
+    beats: Notify,
     /// What the ids of this node's messages begin with.
     salt: u64,
 }
@@ -48,8 +49,20 @@ impl Hub {
             known: Mutex::default(),
             learned,
             published: AtomicU64::new(0),
+            beats: Notify::new(),
             salt: std::collections::hash_map::RandomState::new().build_hasher().finish(),
         }
+    }
+
+    /// Ends the patience of those who have waited for two beats: one timer serves all connections of the node.
+    pub(super) fn beat(&self) {
+        self.beats.notify_waiters();
+    }
+
+    /// How long another node has to say who it is: one beat at least, two at most.
+    pub(super) async fn patience(&self) {
+        self.beats.notified().await;
+        self.beats.notified().await;
     }
 
     pub(super) fn context(&self) -> &NodeContext {

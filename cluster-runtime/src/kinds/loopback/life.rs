@@ -17,6 +17,9 @@ use crate::node::NodeContext;
 /// The pause after an accept that failed, as when no file descriptor is left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 
+/// The time between two beats.
+const BEAT: Duration = Duration::from_secs(5);
+
 /// Runs until the test stops the node.
 pub(super) async fn run(node: NodeContext) -> Result {
     let listener = node.listen()?;
@@ -27,6 +30,7 @@ pub(super) async fn run(node: NodeContext) -> Result {
             node.spawn(link::keep_dialling(hub.clone(), peer));
         }
     }
+    node.spawn(beat(hub.clone()));
     node.provide(hub.clone());
     node.event(Level::Info, "node", "listening", json!({ "addr": node.addr().to_string() }));
     node.ready();
@@ -35,6 +39,13 @@ pub(super) async fn run(node: NodeContext) -> Result {
         () = node.stopped() => {}
     }
     Ok(())
+}
+
+async fn beat(hub: Arc<Hub>) {
+    loop {
+        hub.context().sleep(BEAT).await;
+        hub.beat();
+    }
 }
 
 /// Accepts connections and dials nodes that were learned of, for as long as it is polled.
