@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use cluster_runtime::{Error, Node, ProcessContext, Result, start};
+use cluster_runtime::process::ProcessContext;
+use cluster_runtime::{Error, Node, Result, start};
 
 use super::{remove_files, sleeper};
 
