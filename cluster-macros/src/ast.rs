@@ -6,6 +6,8 @@ use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprRange, Generics, Token, Type, Visibility};
 
+use crate::expression::without_groups;
+
 /// The whole input of the macro.
 pub struct Input {
     pub head: Option<Head>,
@@ -91,17 +93,21 @@ pub struct Arrow {
     pub to: Set,
 }
 
-/// `require demand`
+/// `require degree(set) >= number`
 pub struct Requirement {
     pub demand: Demand,
+    /// For a degree only.
+    pub sets: Vec<Set>,
+    pub number: Option<Expr>,
     pub written: TokenStream,
 }
 
+#[derive(Clone, Copy)]
 pub enum Demand {
     Connected,
-    Diameter(Comparison, Expr),
-    Degree(Vec<Set>, Comparison, Expr),
-    Survives(Expr),
+    Diameter(Comparison),
+    Degree(Comparison),
+    Survives,
 }
 
 #[derive(Clone)]
@@ -128,6 +134,14 @@ pub enum Selector {
     All,
     Index(Box<Expr>),
     Range(Box<ExprRange>),
+}
+
+impl Head {
+    /// Whether a count is a const parameter, which a const item cannot use.
+    pub fn is_generic(&self, count: &Expr) -> bool {
+        let Expr::Path(path) = without_groups(count) else { return false };
+        self.generics.const_params().any(|parameter| path.path.is_ident(&parameter.ident))
+    }
 }
 
 impl ToTokens for Parameter {
@@ -175,5 +189,15 @@ impl ToTokens for Step {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Step { dot, name, brackets, .. } = self;
         tokens.extend(quote!(#dot #name #brackets));
+    }
+}
+
+impl ToTokens for Selector {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Selector::All => {}
+            Selector::Index(index) => index.to_tokens(tokens),
+            Selector::Range(range) => range.to_tokens(tokens),
+        }
     }
 }

@@ -1,51 +1,45 @@
-//! The rules of counts and links, one function each. What only rustc can compute becomes an assertion.
+//! The rules of counts and links, one function each. What only rustc can check becomes an assertion.
 
 use std::collections::HashMap;
 
 use cluster_topology::Shape;
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use syn::Expr;
 
+use crate::assertion::{Assertion, Condition};
 use crate::code::code;
 use crate::errors::Errors;
 use crate::messages::{self, Member};
 use crate::model::{
-    Argument, ArgumentValue, Bounds, Count, Declaration, Link, Model, Part, Requirement, Select, Set, Step,
+    Argument, ArgumentValue, Count, Declaration, Link, MOST_NODES_IN_ARRAYS, Model, Part, Select, Step,
 };
 use crate::parameter;
-use crate::pattern::{Pattern, Position};
-use crate::size::{Size, constant, usize_literal};
-
-/// An array of nodes is moved over the stack: 10,000 worked and 25,000 overflowed a test's 2 MiB.
-pub const MOST_NODES_IN_ARRAYS: u64 = 4096;
+use crate::pattern::Pattern;
+use crate::size::{ConstantCount, Product, Size};
 
 /// The count of a group in a help.
 const EXAMPLE_COUNT: usize = 9;
 
-/// What must hold for constants.
-pub struct Assertion {
-    pub condition: TokenStream,
-    pub message: String,
-    /// What is wrong if it does not hold.
-    pub at: TokenStream,
-}
-
-/// Checks every rule; gives what is left for rustc to check.
+/// Checks every rule. Returns what is left for rustc to check.
 pub fn check(model: &Model, errors: &mut Errors) -> Vec<Assertion> {
     let mut checker = Checker { model, errors, assertions: Vec::new() };
     checker.check_empty();
     checker.check_counts();
     checker.check_arrays();
     for link in &model.links {
-        if checker.check_bounds(link) {
+        if !checker.check_bounds(link.parts()) {
+            continue;
+        }
+        if checker.check_group(link) {
             checker.check_size(link);
             checker.check_family(link);
-            checker.check_hub(link);
-            checker.check_sides(link);
         }
+        checker.check_hub(link);
+        checker.check_sides(link);
     }
-    for part in model.requirements.iter().filter_map(Requirement::set).flat_map(|set| &set.parts) {
-        checker.check_part(part);
+    for requirement in &model.requirements {
+        checker.check_bounds(&requirement.set.parts);
     }
     checker.check_repetitions();
     checker.assertions
@@ -57,12 +51,12 @@ struct Checker<'m> {
     assertions: Vec<Assertion>,
 }
 
-impl Checker<'_> {
+impl<'m> Checker<'m> {
     /// There is something to start: `cluster! {}`.
     fn check_empty(&mut self) {
         if self.model.nodes.is_empty() && self.errors.is_empty() {
             match &self.model.kind {
-                Some(kind) => self.errors.report(kind, messages::EMPTY_CLUSTER),
+                Some(kind) => self.errors.report(&kind.written, messages::EMPTY_CLUSTER),
                 None => self.errors.report_at(Span::call_site(), messages::EMPTY_CLUSTER),
             }
         }
@@ -70,150 +64,137 @@ impl Checker<'_> {
 
     /// A group has at least one node: `k[N]` where `N` is 0. Literals were checked when they were read.
     fn check_counts(&mut self) {
-        for (node, declared) in self.model.nodes.iter().enumerate() {
-            if let Count::Constant(count) = &declared.count {
-                let constant = constant(node);
-                let condition = quote_spanned!(Span::mixed_site()=> #constant >= 1);
-                self.assert(condition, messages::zero_count(&code(&declared.name)), count);
+        for (node, declaration) in self.model.nodes.iter().enumerate() {
+            if let Count::Constant(count) = &declaration.count {
+                let condition = Condition::AtLeast(ConstantCount::new(node).into(), 1);
+                self.assert(condition, messages::zero_count(&code(&declaration.name)), count);
             }
         }
     }
 
     /// Arrays hold at most 4,096 nodes together: `a[4000]; b[4000];`.
     fn check_arrays(&mut self) {
-        let limit = usize_literal(MOST_NODES_IN_ARRAYS);
-        let mut literals = 0_u64;
+        let mut total = Size::default();
         let mut largest = (0, String::new());
-        let mut constants = Vec::new();
         let mut last = None;
         for node in (0..self.model.nodes.len()).filter(|node| !self.model.nodes[*node].is_cluster) {
-            // A node is in the array of its own group, and in those of the clusters around it, up to the first on the heap.
-            let arrays = self.model.ancestors(node).take_while(|node| !self.is_on_heap(*node));
-            let mut copies = 1_u64;
-            let mut factors = Vec::new();
-            let mut outermost = None;
-            for array in arrays {
-                let declared = &self.model.nodes[array];
-                let written = match &declared.count {
-                    Count::Literal(count, written) => {
-                        copies = copies.saturating_mul(*count);
-                        written
-                    }
-                    Count::Constant(written) => {
-                        factors.push(constant(array));
-                        written
-                    }
-                    Count::One | Count::Dyn(_) | Count::Unknown => continue,
-                };
-                let message = messages::too_many_nodes(MOST_NODES_IN_ARRAYS, &code(&declared.name), &code(written));
-                outermost = Some((written, message));
-            }
-            let Some((written, message)) = outermost else { continue };
-            if factors.is_empty() {
-                let before = literals;
-                literals = literals.saturating_add(copies);
-                if copies > largest.0 {
-                    largest = (copies, message);
+            let Some((product, written, message)) = self.array(node) else { continue };
+            if product.counts.is_empty() {
+                if product.known > largest.0 {
+                    largest = (product.known, message);
                 }
-                if before <= MOST_NODES_IN_ARRAYS && literals > MOST_NODES_IN_ARRAYS {
+                let before = total.known;
+                total.add(product);
+                if before <= MOST_NODES_IN_ARRAYS && total.known > MOST_NODES_IN_ARRAYS {
                     self.errors.report(written, &largest.1);
                 }
-                continue;
+            } else {
+                let condition = Condition::AtMost(product.clone().into(), MOST_NODES_IN_ARRAYS);
+                self.assert(condition, message.clone(), written);
+                total.add(product);
+                last = Some((written, message));
             }
-            let product = product(copies, &factors);
-            let condition = quote_spanned!(Span::mixed_site()=> #product <= #limit);
-            self.assert(condition, message.clone(), written);
-            constants.push(product);
-            last = Some((written, message));
         }
         let Some((written, message)) = last else { return };
-        if literals <= MOST_NODES_IN_ARRAYS && (literals > 0 || constants.len() > 1) {
-            let literals = usize_literal(literals);
-            let condition = quote_spanned! {Span::mixed_site()=>
-                #(#constants > #limit ||)* #literals #(+ #constants)* <= #limit
-            };
-            self.assert(condition, message, written);
+        if total.known <= MOST_NODES_IN_ARRAYS && (total.known > 0 || total.products.len() > 1) {
+            self.assert(Condition::TogetherAtMost(total, MOST_NODES_IN_ARRAYS), message, written);
         }
     }
 
-    fn is_on_heap(&self, node: usize) -> bool {
-        matches!(self.model.nodes[node].count, Count::Dyn(_) | Count::Unknown)
+    /// How many nodes the arrays hold that a declaration is in: that of its own group and those of the clusters around
+    /// it, up to the first on the heap. With the count of the outermost, and what to say if it is too large.
+    fn array(&self, node: usize) -> Option<(Product, &'m Expr, String)> {
+        let mut product = Product { known: 1, counts: Vec::new() };
+        let mut outermost = None;
+        for array in self.model.ancestors(node) {
+            let declaration = &self.model.nodes[array];
+            match &declaration.count {
+                Count::One => continue,
+                Count::Literal(count, _) => product.known = product.known.saturating_mul(*count),
+                Count::Constant(_) => product.counts.push(ConstantCount::new(array)),
+                Count::Dyn(_) | Count::Unknown => break,
+            }
+            outermost = declaration.count.written().map(|written| (declaration, written));
+        }
+        let (declaration, written) = outermost?;
+        let message = messages::too_many_nodes(MOST_NODES_IN_ARRAYS, &code(&declaration.name), &code(written));
+        Some((product, written, message))
     }
 
     /// An index or a range is within its group: `connect(a, k[4])` where `k` has 4 nodes.
-    fn check_bounds(&mut self, link: &Link) -> bool {
-        let parts = link.sets.iter().flat_map(|set| &set.parts);
-        let wrong = parts.filter(|part| !self.check_part(part)).count();
-        wrong == 0
-    }
-
-    fn check_part(&mut self, part: &Part) -> bool {
-        let wrong = part.steps.iter().filter(|step| !self.check_step(step, part)).count();
+    fn check_bounds<'p>(&mut self, parts: impl IntoIterator<Item = &'p Part>) -> bool {
+        let steps = parts.into_iter().flat_map(|part| part.steps.iter().map(move |step| (step, part)));
+        let wrong = steps.filter(|(step, part)| !self.check_step(step, part)).count();
         wrong == 0
     }
 
     fn check_step(&mut self, step: &Step, part: &Part) -> bool {
-        let declared = &self.model.nodes[step.node];
+        let declaration = &self.model.nodes[step.node];
         let name = code(&step.name);
-        let needed = match &step.select {
-            Select::All | Select::Unknown => return true,
-            Select::Index { literal, .. } => literal.map(Selection::Index),
-            Select::Range { literal, .. } => literal.map(Selection::Range),
+        let member = member(declaration);
+        let needed = match step.select {
+            Select::All => return true,
+            _ if matches!(declaration.count, Count::One) => {
+                self.errors.report(&part.written, messages::index_of_single(&name, member));
+                return false;
+            }
+            Select::RunTimeIndex(_) | Select::RunTimeRange(_) => return true,
+            Select::Index(index) => index.saturating_add(1),
+            Select::Range { from, to } => to.unwrap_or(from.saturating_add(1)),
         };
-        let things = if declared.is_cluster { Member::Cluster } else { Member::Node };
-        match (&declared.count, needed) {
-            (Count::One, _) => {
-                self.errors.report(&part.written, messages::index_of_single(&name, things));
+        match (declaration.count.literal(), &declaration.count) {
+            (Some(count), _) if needed > count => {
+                self.errors.report(&step.written, messages::out_of_bounds(step.select, &name, count, member));
                 false
             }
-            (count, Some(needed)) if count.literal().is_some_and(|count| needed.nodes() > count) => {
-                let count = count.literal().unwrap_or_default();
-                self.errors.report(&step.select, needed.message(&name, count, things));
-                false
-            }
-            (Count::Constant(_), Some(needed)) => {
-                let (constant, nodes) = (constant(step.node), usize_literal(needed.nodes()));
-                let condition = quote_spanned!(Span::mixed_site()=> #constant >= #nodes);
-                self.assert(condition, needed.constant_message(&name), &step.select);
+            (None, Count::Constant(_)) => {
+                let condition = Condition::AtLeast(ConstantCount::new(step.node).into(), needed);
+                self.assert(condition, messages::out_of_constant_bounds(step.select, &name), &step.written);
                 true
             }
             _ => true,
         }
     }
 
+    /// What links nodes among themselves stands on a group: `a: ring`, `a: grid(3)`.
+    fn check_group(&mut self, link: &Link) -> bool {
+        let declaration = link.declaration.map(|node| &self.model.nodes[node]);
+        let Some(declaration) = declaration.filter(|declaration| matches!(declaration.count, Count::One)) else {
+            return true;
+        };
+        if link.pattern.has_two_sides() {
+            return true;
+        }
+        let least = match link.pattern {
+            Pattern::Shape(shape) => shape.least(),
+            _ => EXAMPLE_COUNT,
+        };
+        let message = messages::needs_group(link.pattern, least, &code(&declaration.name), member(declaration));
+        self.errors.report(&link.written, message);
+        false
+    }
+
     /// A shape has enough nodes: `k[2]: ring`, `line(a)`.
     fn check_size(&mut self, link: &Link) {
         let Pattern::Shape(shape) = link.pattern else { return };
-        if shape.declaration_sets() > 0 {
+        if link.pattern.has_two_sides() {
             return;
         }
         let least = shape.least() as u64;
-        let size = Size::of(link.sets.iter().flat_map(|set| &set.parts), &self.model.nodes);
-        let count = self.count_tokens(link);
+        let size = Size::new(link.parts(), &self.model.nodes);
         match size.exact() {
             Some(found) if found >= least => {}
-            Some(found) => match link.declared.map(|node| &self.model.nodes[node]) {
-                Some(declared) if matches!(declared.count, Count::One) => {
-                    let message = messages::needs_group(
-                        link.pattern,
-                        shape.least(),
-                        shape.declaration_form(),
-                        &code(&declared.name),
-                        declared.is_cluster,
-                    );
-                    self.errors.report(&link.written, message);
-                }
-                declared => {
-                    let name = declared.map(|declared| code(&declared.name));
-                    let is_cluster = declared.is_some_and(|declared| declared.is_cluster);
-                    self.errors.report(count, messages::too_few_nodes(shape, found, name.as_deref(), is_cluster));
-                }
-            },
+            Some(found) => {
+                let declaration = link.declaration.map(|node| &self.model.nodes[node]);
+                let name = declaration.map(|declaration| code(&declaration.name));
+                let message = messages::too_few_nodes(shape, found, name.as_deref().zip(declaration.map(member)));
+                self.errors.report(self.count_tokens(link), message);
+            }
+            None if size.known >= least => {}
             None => {
-                if let Some(size) = size.constant().filter(|_| size.known < least) {
-                    let least = usize_literal(least);
-                    let condition = quote_spanned!(Span::mixed_site()=> #size == 0 || #size >= #least);
-                    self.assert(condition, messages::too_few_constant_nodes(shape), count);
+                if let Some(size) = size.constant() {
+                    let condition = Condition::NoneOrAtLeast(size, least);
+                    self.assert(condition, messages::least_size(shape), self.count_tokens(link));
                 }
             }
         }
@@ -221,43 +202,33 @@ impl Checker<'_> {
 
     /// A topology has its size rule: `k[10]: torus(5)`. Where not all is literal, the runtime checks it.
     fn check_family(&mut self, link: &Link) {
-        let declared = link.declared.map(|node| &self.model.nodes[node]);
-        if let (Pattern::Family(_) | Pattern::Custom, Some(declared @ Declaration { count: Count::One, .. })) =
-            (link.pattern, declared)
-        {
-            let (name, form) = (code(&declared.name), link.pattern.form(Position::Declaration));
-            let message = messages::needs_group(link.pattern, EXAMPLE_COUNT, form, &name, declared.is_cluster);
-            self.errors.report(&link.written, message);
-            return;
-        }
         let Pattern::Family(family) = link.pattern else { return };
-        let size = Size::of(link.sets.iter().flat_map(|set| &set.parts), &self.model.nodes);
+        let size = Size::new(link.parts(), &self.model.nodes);
         let (Some(count), Some(arguments)) = (size.exact(), parameter::literals(&link.arguments)) else { return };
-        // A missing seed is drawn later.
         let Ok(count) = usize::try_from(count) else { return };
+        // This needs no seed; a missing one is drawn at run time.
         if let Err(error) = family.check(count, &arguments) {
-            match parameter::culprit(&error, &link.arguments) {
+            let is_wrong = |argument: &&Argument| Some(argument.parameter.name) == error.parameter();
+            match link.arguments.iter().find(is_wrong) {
                 Some(argument) => self.errors.report(&argument.written, error.to_string()),
                 None => self.errors.report(self.count_tokens(link), error.to_string()),
             }
         }
     }
 
-    /// Too few nodes are shown at the count of the declaration, or at the whole statement.
+    /// Where too few nodes are shown: the count of the declaration, or the whole statement.
     fn count_tokens(&self, link: &Link) -> TokenStream {
-        match link.declared.map(|node| &self.model.nodes[node].count) {
-            Some(Count::Literal(_, count) | Count::Constant(count) | Count::Dyn(count)) => count.to_token_stream(),
-            _ => link.written.clone(),
-        }
+        let count = link.declaration.and_then(|node| self.model.nodes[node].count.written());
+        count.map_or_else(|| link.written.clone(), ToTokens::to_token_stream)
     }
 
     /// A star has one centre: `leaves[5]: star(k)` where `k` has 4 nodes.
     fn check_hub(&mut self, link: &Link) {
         let (Pattern::Shape(Shape::Star), [hub, others @ ..]) = (link.pattern, link.sets.as_slice()) else { return };
-        let size = Size::of(&hub.parts, &self.model.nodes);
+        let size = Size::new(&hub.parts, &self.model.nodes);
         let (name, hub_code) = (self.model.path(hub.parts[0].node()), code(&hub.written));
         let others: Vec<String> = others.iter().map(|set| code(&set.written)).collect();
-        let instead = match (link.declared, others.as_slice()) {
+        let instead = match (link.declaration, others.as_slice()) {
             (Some(_), _) => format!("connect({hub_code})"),
             (None, [one]) => format!("connect({hub_code}, {one})"),
             (None, several) => format!("connect({hub_code}, [{}])", several.join(", ")),
@@ -270,8 +241,8 @@ impl Checker<'_> {
             }
             None => {
                 if let Some(size) = size.constant() {
-                    let condition = quote_spanned!(Span::mixed_site()=> #size <= 1);
-                    self.assert(condition, messages::several_constant_hubs(&name, &instead), &hub.written);
+                    let message = messages::several_constant_hubs(&name, &instead);
+                    self.assert(Condition::AtMost(size, 1), message, &hub.written);
                 }
             }
         }
@@ -279,23 +250,20 @@ impl Checker<'_> {
 
     /// No node is linked to itself: `connect(a, a)`, `a: star(a)`, `connect(k[0..2], k[1])`, `clique(a, a)`.
     fn check_sides(&mut self, link: &Link) {
-        let [first, rest @ ..] = link.sets.as_slice() else { return };
-        match link.pattern {
-            Pattern::Shape(Shape::Clique | Shape::Ring | Shape::Line) | Pattern::Family(_) | Pattern::Custom => {
-                let parts: Vec<&Part> = link.sets.iter().flat_map(|set| &set.parts).collect();
-                let repeated =
-                    (1..parts.len()).find(|later| parts[..*later].iter().any(|part| overlap(part, parts[*later])));
-                if let Some(part) = repeated.map(|index| parts[index]) {
+        match link.sides().as_slice() {
+            [left, right] => {
+                let Some((left, right)) = find_common(left, right) else { return };
+                let shown = if link.declaration.is_some() { left } else { right };
+                let smaller = if self.is_one(left) { left } else { right };
+                let is_node = self.is_one(smaller) && !self.model.nodes[smaller.node()].is_cluster;
+                self.errors.report(&shown.written, messages::self_link(&code(&smaller.written), is_node));
+            }
+            sides => {
+                let parts = sides.concat();
+                let is_repeated = |later: &usize| find_common(&parts[..*later], &parts[*later..=*later]).is_some();
+                if let Some(part) = (1..parts.len()).find(is_repeated).map(|later| parts[later]) {
                     self.errors.report(&part.written, messages::twice_in_shape(link.pattern, &code(&part.written)));
                 }
-            }
-            Pattern::Shape(Shape::Star | Shape::Connect) | Pattern::OneWay => {
-                let sides = (&first.parts, rest.iter().flat_map(|set| &set.parts).collect::<Vec<_>>());
-                let Some((left, right)) = find_common(sides.0, &sides.1) else { return };
-                let shown = if link.declared.is_some() { left } else { right };
-                let smaller = if self.is_one(left) { left } else { right };
-                let single = self.is_one(smaller) && !self.model.nodes[smaller.node()].is_cluster;
-                self.errors.report(&shown.written, messages::self_link(&code(&smaller.written), single));
             }
         }
     }
@@ -303,77 +271,57 @@ impl Checker<'_> {
     /// Whether a path selects a single node or cluster.
     fn is_one(&self, part: &Part) -> bool {
         part.steps.iter().all(|step| {
-            matches!(step.select, Select::Index { .. }) || matches!(self.model.nodes[step.node].count, Count::One)
+            matches!(step.select, Select::Index(_) | Select::RunTimeIndex(_))
+                || matches!(self.model.nodes[step.node].count, Count::One)
         })
     }
 
     /// A link is written once: `connect(a, b); connect(b, a);`.
     fn check_repetitions(&mut self) {
         let mut first: HashMap<Meaning, &Link> = HashMap::new();
-        for link in &self.model.links {
-            if link.is_unseeded() {
-                continue;
-            }
-            if let Some(first) = first.get(&meaning(link)) {
-                let again = messages::repeated_link(&source_text(first));
+        for link in self.model.links.iter().filter(|link| !link.is_unseeded()) {
+            if let Some(first) = first.get(&self.meaning(link)) {
+                let again = messages::repeated_link(&first.source_text());
                 self.errors.report_both(&link.written, &again, &first.written, messages::FIRST_LINK);
             } else {
-                first.insert(meaning(link), link);
+                first.insert(self.meaning(link), link);
             }
         }
     }
 
-    fn assert(&mut self, condition: TokenStream, message: String, at: impl ToTokens) {
+    /// The meaning of a link, whatever the order in which symmetric sides are written.
+    fn meaning(&self, link: &Link) -> Meaning {
+        let mut sides: Vec<Vec<String>> = link.sides().into_iter().map(selection_text).collect();
+        if link.pattern == Pattern::Shape(Shape::Clique) || link.pattern.has_two_sides() {
+            sides.iter_mut().for_each(|side| side.sort());
+        }
+        if link.pattern == Pattern::Shape(Shape::Connect) {
+            sides.sort();
+        }
+        let mut arguments: Vec<String> = link.arguments.iter().map(|argument| self.argument_text(argument)).collect();
+        arguments.sort();
+        (link.parent, link.pattern, sides, arguments)
+    }
+
+    fn argument_text(&self, argument: &Argument) -> String {
+        let value = match argument.value {
+            ArgumentValue::Literal(value) => format!("{value:?}"),
+            ArgumentValue::RunTime(value) => code(&self.model.values[value].expression),
+        };
+        format!("{}={value}", argument.parameter.name)
+    }
+
+    fn assert(&mut self, condition: Condition, message: String, at: impl ToTokens) {
         self.assertions.push(Assertion { condition, message, at: at.to_token_stream() });
     }
 }
 
-fn product(literal: u64, constants: &[Ident]) -> TokenStream {
-    match (literal, constants) {
-        (1, [constant]) => constant.to_token_stream(),
-        (literal, constants) => {
-            let literal = usize_literal(literal);
-            quote_spanned!(Span::mixed_site()=> #literal #(* #constants)*)
-        }
-    }
+fn member(declaration: &Declaration) -> Member {
+    if declaration.is_cluster { Member::Cluster } else { Member::Node }
 }
 
-/// What an index or a range asks of its group.
-#[derive(Clone, Copy)]
-enum Selection {
-    Index(u64),
-    Range(Bounds),
-}
-
-impl Selection {
-    /// How many nodes the group must have.
-    fn nodes(self) -> u64 {
-        match self {
-            Selection::Index(index) => index.saturating_add(1),
-            Selection::Range(Bounds { from, to }) => to.unwrap_or(from.saturating_add(1)),
-        }
-    }
-
-    fn message(self, name: &str, count: u64, things: Member) -> String {
-        match self {
-            Selection::Index(index) => messages::index_out_of_bounds(name, count, things, index),
-            Selection::Range(Bounds { from, to: None }) => {
-                messages::range_starts_out_of_bounds(name, count, things, from)
-            }
-            Selection::Range(Bounds { to: Some(to), .. }) => messages::range_out_of_bounds(name, count, things, to),
-        }
-    }
-
-    fn constant_message(self, name: &str) -> String {
-        match self {
-            Selection::Index(index) => messages::constant_index_out_of_bounds(name, index),
-            Selection::Range(_) => messages::constant_range_out_of_bounds(name),
-        }
-    }
-}
-
-fn find_common<'p>(left: &'p [Part], right: &[&'p Part]) -> Option<(&'p Part, &'p Part)> {
-    left.iter().find_map(|one| right.iter().find(|other| overlap(one, other)).map(|other| (one, *other)))
+fn find_common<'p>(left: &[&'p Part], right: &[&'p Part]) -> Option<(&'p Part, &'p Part)> {
+    left.iter().find_map(|one| right.iter().find(|other| overlap(one, other)).map(|other| (*one, *other)))
 }
 
 /// Whether two paths surely have a node in common: one of them is a part of the other at every step that they share.
@@ -382,74 +330,29 @@ fn overlap(one: &Part, other: &Part) -> bool {
 }
 
 fn selects_overlap(one: &Step, other: &Step) -> bool {
-    match (indices(&one.select), indices(&other.select)) {
+    match (indices(one.select), indices(other.select)) {
         (Some((a, b)), Some((c, d))) => a < d && c < b,
         _ => matches!(one.select, Select::All) || matches!(other.select, Select::All),
     }
 }
 
 /// The indices that are selected, if they are literals.
-fn indices(select: &Select) -> Option<(u64, u64)> {
+fn indices(select: Select) -> Option<(u64, u64)> {
     match select {
         Select::All => Some((0, u64::MAX)),
-        Select::Unknown => None,
-        Select::Index { literal, .. } => literal.map(|index| (index, index.saturating_add(1))),
-        Select::Range { literal, .. } => literal.map(|Bounds { from, to }| (from, to.unwrap_or(u64::MAX))),
+        Select::Index(index) => Some((index, index.saturating_add(1))),
+        Select::Range { from, to } => Some((from, to.unwrap_or(u64::MAX))),
+        Select::RunTimeIndex(_) | Select::RunTimeRange(_) => None,
     }
 }
 
-/// The cluster in which nodes are linked, how, and the sides.
-type Meaning = (Option<usize>, Pattern, Vec<Vec<String>>);
+/// The cluster in which nodes are linked, how, the sides, and the arguments.
+type Meaning = (Option<usize>, Pattern, Vec<Vec<String>>, Vec<String>);
 
-/// What a link says, whatever the order in which symmetric sides are written.
-fn meaning(link: &Link) -> Meaning {
-    let mut sides: Vec<Vec<String>> = match link.pattern {
-        Pattern::Shape(Shape::Clique | Shape::Ring | Shape::Line) => vec![selection_text(&link.sets)],
-        Pattern::Family(_) | Pattern::Custom => vec![selection_text(&link.sets), argument_text(&link.arguments)],
-        Pattern::Shape(Shape::Star | Shape::Connect) | Pattern::OneWay => {
-            let (first, rest) = link.sets.split_at(1);
-            vec![selection_text(first), selection_text(rest)]
-        }
-    };
-    if matches!(link.pattern, Pattern::Shape(Shape::Clique | Shape::Star | Shape::Connect) | Pattern::OneWay) {
-        sides.iter_mut().for_each(|side| side.sort());
-    }
-    if matches!(link.pattern, Pattern::Shape(Shape::Connect)) {
-        sides.sort();
-    }
-    (link.parent, link.pattern, sides)
-}
-
-fn argument_text(arguments: &[Argument]) -> Vec<String> {
-    let mut given: Vec<String> = arguments
-        .iter()
-        .map(|given| {
-            format!(
-                "{}={}",
-                given.parameter,
-                match &given.value {
-                    ArgumentValue::Literal(value) => format!("{value:?}"),
-                    ArgumentValue::Expression(value) => code(value),
-                }
-            )
-        })
-        .collect();
-    given.sort();
-    given
-}
-
-fn selection_text(sets: &[Set]) -> Vec<String> {
-    let step = |step: &Step| match indices(&step.select) {
+fn selection_text(parts: Vec<&Part>) -> Vec<String> {
+    let step = |step: &Step| match indices(step.select) {
         Some((from, to)) => format!("{}[{from}..{to}]", step.node),
-        None => format!("{}[{}]", step.node, code(&step.select)),
+        None => format!("{}[{}]", step.node, code(&step.written)),
     };
-    sets.iter().flat_map(|set| &set.parts).map(|part| part.steps.iter().map(step).collect()).collect()
-}
-
-/// A link as it was written, with its declaration.
-pub fn source_text(link: &Link) -> String {
-    match link.declared {
-        Some(_) => format!("{}: {}", code(&link.sets[link.sets.len() - 1].written), code(&link.written)),
-        None => code(&link.written),
-    }
+    parts.into_iter().map(|part| part.steps.iter().map(step).collect()).collect()
 }

@@ -8,47 +8,25 @@ use crate::errors::Errors;
 use crate::expression::without_groups;
 use crate::messages;
 use crate::model::Count;
-use crate::number::Number;
+use crate::number;
 
 /// Reads the count of `name`; an invalid count is reported.
-pub fn read(count: ast::Count, name: &str, errors: &mut Errors) -> Count {
-    match count {
-        ast::Count::Single => Count::One,
-        ast::Count::Unreadable => Count::Unknown,
-        ast::Count::Dyn(expression) => match literal_mistake(&expression, name) {
-            Some(message) => refuse(&expression, message, errors),
-            None => Count::Dyn(expression),
-        },
-        ast::Count::Constant(expression) => match literal_mistake(&expression, name) {
-            Some(message) => refuse(&expression, message, errors),
-            None => constant(expression, errors),
-        },
-    }
-}
-
-fn literal_mistake(expression: &Expr, name: &str) -> Option<String> {
-    match Number::read(expression) {
-        Number::Negative => Some(messages::NEGATIVE_COUNT.into()),
-        Number::Fractional => Some(messages::FRACTIONAL_COUNT.into()),
-        Number::TooLarge => Some(messages::TOO_LARGE_NUMBER.into()),
-        Number::Literal(0) => Some(messages::zero_count(name)),
-        Number::Literal(_) | Number::Expression => None,
-    }
-}
-
-/// The count of an array, unless it is obviously not a constant.
-fn constant(expression: Expr, errors: &mut Errors) -> Count {
-    match Number::read(&expression) {
-        Number::Literal(value) => Count::Literal(value, expression),
-        _ if mentions_self_type(&expression) => {
-            refuse(&expression, messages::generic_count(&code(&expression)), errors)
-        }
-        _ if is_run_time(&expression) => refuse(&expression, messages::run_time_count(&code(&expression)), errors),
-        _ => Count::Constant(expression),
-    }
-}
-
-fn refuse(expression: &Expr, message: String, errors: &mut Errors) -> Count {
+pub fn read(count: &ast::Count, name: &str, errors: &mut Errors) -> Count {
+    let (expression, is_dyn) = match count {
+        ast::Count::Single => return Count::One,
+        ast::Count::Unreadable => return Count::Unknown,
+        ast::Count::Constant(expression) => (expression, false),
+        ast::Count::Dyn(expression) => (expression, true),
+    };
+    let message = match number::literal(expression) {
+        Err(mistake) => messages::no_whole_number(mistake, "a count", "a count"),
+        Ok(Some(0)) => messages::zero_count(name),
+        Ok(_) if is_dyn => return Count::Dyn(expression.clone()),
+        Ok(Some(number)) => return Count::Literal(number, expression.clone()),
+        Ok(None) if mentions_self_type(expression) => messages::generic_count(&code(expression)),
+        Ok(None) if is_run_time(expression) => messages::run_time_count(&code(expression)),
+        Ok(None) => return Count::Constant(expression.clone()),
+    };
     errors.report(expression, message);
     Count::Unknown
 }

@@ -2,6 +2,7 @@
 //!
 //! The runtime calls [`cluster_impl!`] with its own path first; users write `cluster_runtime::cluster!`.
 
+mod assertion;
 mod ast;
 mod check;
 mod code;
@@ -9,9 +10,9 @@ mod count;
 mod errors;
 mod expand;
 mod expression;
+mod kind;
 mod messages;
 mod model;
-mod named;
 mod network;
 mod number;
 mod parameter;
@@ -39,38 +40,33 @@ fn cluster(input: TokenStream, order: fn(&mut [Error])) -> TokenStream {
     let mut input = input.into_iter();
     let krate =
         input.next().unwrap_or_else(|| TokenTree::Ident(proc_macro2::Ident::new("cluster_runtime", Span::call_site())));
-    let Analysis { named, model, assertions, errors } = match analyse(input.collect()) {
+    let Analysis { model, assertions, errors } = match analyse(input.collect()) {
         Ok(analysis) => analysis,
         Err(error) => return error.to_compile_error(),
     };
     let mut errors = errors.into_vec();
     if errors.is_empty() {
-        return expand::expand(&krate, named.as_ref(), &model, &assertions);
+        return expand::expand(&krate, &model, &assertions);
     }
     order(&mut errors);
     let errors = errors.iter().map(Error::to_compile_error).collect();
-    expand::expand_with_errors(&krate, named.as_ref(), model, &assertions, errors)
+    expand::expand_with_errors(&krate, model, &assertions, &errors)
 }
 
 /// The result of all stages before the expansion.
 struct Analysis {
-    /// The type that is declared, if one is.
-    named: Option<ast::Head>,
     model: model::Model,
-    assertions: Vec<check::Assertion>,
+    assertions: Vec<assertion::Assertion>,
     errors: Errors,
 }
 
 fn analyse(input: TokenStream) -> syn::Result<Analysis> {
     let mut errors = Errors::default();
-    let ast::Input { head: named, cluster } = parse::parse(input, &mut errors)?;
-    let mut model = resolve::resolve(cluster, &mut errors);
+    let input = parse::parse(input, &mut errors)?;
+    let mut model = resolve::resolve(input, &mut errors);
     let assertions = check::check(&model, &mut errors);
-    if let Some(named) = &named {
-        named.check_kinds(&mut model, &mut errors);
-    }
     network::check_requirements(&mut model, &mut errors);
-    Ok(Analysis { named, model, assertions, errors })
+    Ok(Analysis { model, assertions, errors })
 }
 
 fn sort_by_source(errors: &mut [Error]) {

@@ -1,11 +1,24 @@
 //! The catalogue of error messages: lower case, what was expected, what was found, what to do.
 
+use std::fmt::Display;
+
 use cluster_topology::{Family, Shape};
 use proc_macro2::{Delimiter, TokenTree};
 
 use crate::ast::Count;
 use crate::code::code;
+use crate::model::Select;
+use crate::number::Mistake;
 use crate::pattern::{Pattern, Position};
+
+/// Defines messages that quote texts and nothing else.
+macro_rules! messages {
+    ($($name:ident($($text:ident),*): $message:literal $(, $part:expr)*;)*) => {
+        $(pub fn $name($($text: &str),*) -> String {
+            format!($message $(, $part)*)
+        })*
+    };
+}
 
 // Statements.
 
@@ -17,76 +30,41 @@ pub const MISPLACED_DOCS: &str = "a doc comment documents a declaration, and thi
 pub const ATTRIBUTE: &str = "only doc comments (`///`) can be put on a declaration";
 pub const SECOND_USE: &str =
     "the kind of all nodes is given twice\nhelp: give one declaration a kind of its own with `name = KIND`";
-pub const FIRST_USE: &str = "it is first given here";
+pub const FIRST_GIVEN: &str = "it is first given here";
 pub const LATE_USE: &str = "`use` comes before all other statements, as it holds for every node";
+pub const SET_WITHOUT_ARROW: &str = "expected `->` after this set\nhelp: `[a, b] -> c`, or `connect([a, b], c)`";
 
-pub fn stray(found: &str) -> String {
-    format!("expected `;`, found {found}")
-}
-
-pub fn missing_semicolon(next: &str) -> String {
-    format!("missing `;` here, before {next}")
-}
-
-pub fn expected_statement(found: &str) -> String {
-    format!(
-        "expected a declaration or a link, found {found}\nhelp: `name;` or `name[4]: ring;` is a declaration; links are {}",
-        statement_forms()
-    )
+messages! {
+    stray(found): "expected `;`, found {found}";
+    missing_semicolon(next): "missing `;` here, before {next}";
+    expected_statement(found): "expected a declaration or a link, found {found}\n\
+        help: `name;` or `name[4]: ring;` is a declaration; links are {}", statement_forms();
+    missing_set(after): "a node is missing after `{after}`\n\
+        help: `a {after} b`, with a name, `k[0]`, `k[1..3]` or `[a, b]` on each side";
+    foreign_arrow(written, meant): "there is no `{written}` between nodes\nhelp: `{meant}`";
+    chained_arrow(from, to): "`->` links two sides, and cannot be chained\n\
+        help: end the first link with `;`, then `{from} -> {to}`";
 }
 
 pub fn bare_arguments(shape: Shape, sets: &str) -> String {
     format!("`{shape}` takes its nodes in parentheses\nhelp: `{shape}({sets})`")
 }
 
-pub fn missing_set(after: &str) -> String {
-    format!(
-        "a node is missing after `{after}`\nhelp: `a {after} b`, with a name, `k[0]`, `k[1..3]` or `[a, b]` on each side"
-    )
-}
-
-pub fn foreign_arrow(written: &str, meant: &str) -> String {
-    format!("there is no `{written}` between nodes\nhelp: `{meant}`")
-}
-
-pub fn chained_arrow(from: &str, to: &str) -> String {
-    format!("`->` links two sides, and cannot be chained\nhelp: end the first link with `;`, then `{from} -> {to}`")
-}
-
-pub const SET_WITHOUT_ARROW: &str = "expected `->` after this set\nhelp: `[a, b] -> c`, or `connect([a, b], c)`";
-
 // Names.
 
-pub fn keyword_as_name(word: &str) -> String {
-    format!("`{word}` is a keyword of Rust\nhelp: `r#{word}`, or another name")
-}
-
-pub fn impossible_name(word: &str) -> String {
-    format!("`{word}` cannot be the name of a node\nhelp: use another name")
-}
-
-pub fn keyword_before_name(word: &str) -> String {
-    format!("a declaration begins with the name of its node, not with `{word}`\nhelp: remove `{word}`")
-}
-
-pub fn quoted_name(name: &str) -> String {
-    format!("a node's name is written without quotes\nhelp: `{name}`")
+messages! {
+    keyword_as_name(word): "`{word}` is a keyword of Rust\nhelp: `r#{word}`, or another name";
+    impossible_name(word): "`{word}` cannot be the name of a node\nhelp: use another name";
+    keyword_before_name(word): "a declaration begins with the name of its node, not with `{word}`\n\
+        help: remove `{word}`";
+    quoted_name(name): "a node's name is written without quotes\nhelp: `{name}`";
+    duplicate_name(name): "`{name}` is declared twice\nhelp: rename one, or make it a group: `{name}[2]`";
+    first_declaration(name): "`{name}` is first declared here";
 }
 
 pub fn unknown_name(name: &str, nearest: Option<&str>) -> String {
-    let help = match nearest {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => format!("declare it with `{name};`"),
-    };
+    let help = suggestion(nearest).unwrap_or_else(|| format!("declare it with `{name};`"));
     format!("there is no `{name}` in this cluster\nhelp: {help}")
-}
-
-pub fn duplicate_name(name: &str) -> String {
-    format!("`{name}` is declared twice\nhelp: rename one, or make it a group: `{name}[2]`")
-}
-
-pub fn first_declaration(name: &str) -> String {
-    format!("`{name}` is first declared here")
 }
 
 pub fn reserved_name(name: &str) -> String {
@@ -97,41 +75,29 @@ pub fn reserved_name(name: &str) -> String {
 
 // Named clusters.
 
-pub fn braces_of_named(name: &str) -> String {
-    format!(
-        "a cluster has parameters and no fields of its own\nhelp: `struct {name}(n: usize);`, and the declarations after it"
-    )
-}
-
-pub fn missing_semicolon_of_named(name: &str) -> String {
-    format!("expected `;` after the head of this cluster\nhelp: `struct {name}(kind: Loopback, n: usize);`")
-}
-
-pub fn untyped_parameter(name: &str) -> String {
-    format!("a parameter has a type, as in a function\nhelp: `{name}: usize`")
-}
-
-pub fn derive(name: &str) -> String {
-    format!("a cluster cannot be `{name}`, as there is one of each of its nodes\nhelp: it is `Debug` and no more")
-}
-
-pub fn untyped_kind(kind: &str) -> String {
-    format!(
-        "the field of a named cluster needs the type of this kind\nhelp: `{kind} as Type`; a parameter and the path of a type that is `Default` need none"
-    )
+messages! {
+    braces_of_named(name): "a cluster has parameters and no fields of its own\n\
+        help: `struct {name}(n: usize);`, and the declarations after it";
+    missing_semicolon_of_named(name): "expected `;` after the head of this cluster\n\
+        help: `struct {name}(kind: Loopback, n: usize);`";
+    untyped_parameter(name): "a parameter has a type, as in a function\nhelp: `{name}: usize`";
+    derive(name): "a cluster cannot be `{name}`, as there is one of each of its nodes\nhelp: it is `Debug` and no more";
+    untyped_kind(kind): "the field of a named cluster needs the type of this kind\n\
+        help: `{kind} as Type`; a parameter and the path of a type that is `Default` need none";
 }
 
 // Kinds.
 
+pub const KIND_AFTER_SHAPES: &str = "the kind comes before the shapes\nhelp: `name[4] = KIND: ring`";
+
+messages! {
+    literal_as_kind(literal): "expected a kind, found `{literal}`\n\
+        help: a group is written `name[4]`; a kind is a value like `Loopback::new()`";
+}
+
 pub fn missing_kind(after: &str) -> String {
     let example = if after == "use" { "use Loopback::new();" } else { "name = Loopback::new();" };
     format!("a kind is missing after `{after}`\nhelp: `{example}`")
-}
-
-pub fn literal_as_kind(literal: &str) -> String {
-    format!(
-        "expected a kind, found `{literal}`\nhelp: a group is written `name[4]`; a kind is a value like `Loopback::new()`"
-    )
 }
 
 /// An error of syn about an expression, which was parsed in braces.
@@ -142,8 +108,6 @@ pub fn unreadable(role: &str, error: &str) -> String {
     }
 }
 
-pub const KIND_AFTER_SHAPES: &str = "the kind comes before the shapes\nhelp: `name[4] = KIND: ring`";
-
 // Clusters of clusters.
 
 pub const EMPTY_BODY: &str = "a cluster has at least one node\nhelp: `east { gw; n[4]: star(gw) }`";
@@ -153,54 +117,30 @@ pub const BODY_AFTER_SHAPES: &str =
     "the braces of a cluster come before its shapes\nhelp: `region[3] { gw; n[4]: star(gw) }: ring`";
 pub const MISSING_MEMBER: &str = "a name is missing after this `.`\nhelp: `region.gw` is the `gw` of each `region`";
 
-pub fn expected_member(found: &str) -> String {
-    format!("expected the name of a member after `.`, found {found}")
+messages! {
+    expected_member(found): "expected the name of a member after `.`, found {found}";
+    member_of_node(member, name): "`{name}` is no cluster, and has no `{member}`\n\
+        help: `{name} {{ {member}; }}` is a cluster";
+    member_from_outside(name, path): "there is no `{name}` here\nhelp: it is in a cluster: `{path}`";
+    cluster_in_itself(name): "this is in `{name}`, and cannot name it\n\
+        help: name its nodes as they are called in it, or move this out of the braces";
 }
 
 pub fn unknown_member(name: &str, cluster: &str, nearest: Option<&str>, members: &[String]) -> String {
-    let members: Vec<String> = members.iter().map(|member| format!("`{member}`")).collect();
-    let help = match nearest {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => format!("it has {}", members.join(", ")),
-    };
+    let help = suggestion(nearest).unwrap_or_else(|| format!("it has {}", alternatives(members)));
     format!("there is no `{name}` in `{cluster}`\nhelp: {help}")
-}
-
-pub fn member_of_node(member: &str, name: &str) -> String {
-    format!("`{name}` is no cluster, and has no `{member}`\nhelp: `{name} {{ {member}; }}` is a cluster")
-}
-
-pub fn member_from_outside(name: &str, path: &str) -> String {
-    format!("there is no `{name}` here\nhelp: it is in a cluster: `{path}`")
-}
-
-pub fn cluster_in_itself(name: &str) -> String {
-    format!(
-        "this is in `{name}`, and cannot name it\nhelp: name its nodes as they are called in it, or move this out of the braces"
-    )
 }
 
 // Counts.
 
 pub const EMPTY_COUNT: &str = "a count is missing in the brackets\nhelp: `[4]`, `[CONSTANT]`, or `[dyn n]` for one that is known at run time only";
-pub const FRACTIONAL_COUNT: &str = "a count is a whole number";
-pub const NEGATIVE_COUNT: &str = "a count cannot be negative";
-pub const TOO_LARGE_NUMBER: &str = "this number is too large";
 
-pub fn brackets_for_count(name: &str, count: &str) -> String {
-    format!("the count of a group is written in brackets\nhelp: `{name}[{count}]`")
-}
-
-pub fn zero_count(name: &str) -> String {
-    format!("a group has at least one node\nhelp: `{name}[1]`, or remove `{name}`")
-}
-
-pub fn run_time_count(count: &str) -> String {
-    format!("`{count}` is known at run time only, and the count of an array is a constant\nhelp: `[dyn {count}]`")
-}
-
-pub fn generic_count(count: &str) -> String {
-    format!("a constant of an outer `Self` cannot be the count of an array\nhelp: `[dyn {count}]`")
+messages! {
+    brackets_for_count(name, count): "the count of a group is written in brackets\nhelp: `{name}[{count}]`";
+    zero_count(name): "a group has at least one node\nhelp: `{name}[1]`, or remove `{name}`";
+    run_time_count(count): "`{count}` is known at run time only, and the count of an array is a constant\n\
+        help: `[dyn {count}]`";
+    generic_count(count): "a constant of an outer `Self` cannot be the count of an array\nhelp: `[dyn {count}]`";
 }
 
 pub fn too_many_nodes(limit: u64, name: &str, count: &str) -> String {
@@ -216,6 +156,16 @@ pub const COMMA_BETWEEN_SHAPES: &str = "shapes are joined by `+`, not by `,`";
 pub const MISSING_PLUS: &str =
     "shapes are joined by `+`\nhelp: write `+` before this one, or `;` if it is a statement of its own";
 
+messages! {
+    missing_shape(after): "a shape is missing after `{after}`\nhelp: {}", declaration_forms();
+    expected_shape(found): "expected a shape, found {found}\nhelp: {}", declaration_forms();
+    number_as_shape(found): "expected a shape, found {found}\n\
+        help: the count of a group comes right after its name: `name[4]`";
+    node_as_shape(name): "`{name}` is a node and no shape\nhelp: `star({name})` or `connect({name})` links to it";
+    node_as_statement(name): "`{name}` is a node and no statement\n\
+        help: a count is written `{name}[4]`; links are {}", statement_forms();
+}
+
 pub fn missing_colon(name: &str, count: &Count, shape: &str) -> String {
     let brackets = match count {
         Count::Constant(count) => format!("[{}]", code(count)),
@@ -225,35 +175,12 @@ pub fn missing_colon(name: &str, count: &Count, shape: &str) -> String {
     format!("a shape comes after a `:`\nhelp: `{name}{brackets}: {shape}`")
 }
 
-pub fn missing_shape(after: &str) -> String {
-    format!("a shape is missing after `{after}`\nhelp: {}", declaration_forms())
-}
-
-pub fn expected_shape(found: &str) -> String {
-    format!("expected a shape, found {found}\nhelp: {}", declaration_forms())
-}
-
-pub fn number_as_shape(found: &str) -> String {
-    format!("expected a shape, found {found}\nhelp: the count of a group comes right after its name: `name[4]`")
-}
-
 pub fn unknown_shape(name: &str, nearest: Option<&str>) -> String {
     format!("there is no shape `{name}`\nhelp: {}{}", did_you_mean(nearest), declaration_forms())
 }
 
-pub fn node_as_shape(name: &str) -> String {
-    format!("`{name}` is a node and no shape\nhelp: `star({name})` or `connect({name})` links to it")
-}
-
 pub fn unknown_statement(name: &str, nearest: Option<&str>) -> String {
     format!("there is no statement `{name}(..)`\nhelp: {}links are {}", did_you_mean(nearest), statement_forms())
-}
-
-pub fn node_as_statement(name: &str) -> String {
-    format!(
-        "`{name}` is a node and no statement\nhelp: a count is written `{name}[4]`; links are {}",
-        statement_forms()
-    )
 }
 
 pub fn wrong_shape_arguments(shape: Pattern, found: usize) -> String {
@@ -268,7 +195,7 @@ pub fn wrong_statement_arguments(shape: Pattern, found: usize) -> String {
     let sets = shape.statement_sets();
     let expected = match (*sets.start(), *sets.end()) {
         (least, most) if least == most => arity(least),
-        (least, _) => format!("takes at least {}", quantity(least, "set of nodes", "sets of nodes")),
+        (least, _) => format!("takes at least {}", set_count(least)),
     };
     let several = if shape == Pattern::Shape(Shape::Connect) && found > 2 {
         "; several nodes on one side are `[b, c]`"
@@ -278,41 +205,36 @@ pub fn wrong_statement_arguments(shape: Pattern, found: usize) -> String {
     format!("`{shape}` {expected}, found {found}\nhelp: `{}`{several}", shape.form(Position::Statement))
 }
 
-pub fn needs_group(shape: Pattern, least: usize, form: &str, name: &str, is_cluster: bool) -> String {
-    let (things, thing, body) = if is_cluster { ("clusters", "cluster", " { .. }") } else { ("nodes", "node", "") };
+pub fn needs_group(shape: Pattern, least: usize, name: &str, member: Member) -> String {
+    let (noun, braces, form) = (member.noun(), member.braces(), shape.form(Position::Declaration));
     format!(
-        "`{shape}` links the {things} of a group, and `{name}` is a single {thing}\nhelp: `{name}[{least}]{body}: {form}`"
+        "`{shape}` links the {noun}s of a group, and `{name}` is a single {noun}\n\
+         help: `{name}[{least}]{braces}: {form}`"
     )
 }
 
-pub fn too_few_nodes(shape: Shape, found: u64, name: Option<&str>, is_cluster: bool) -> String {
-    let body = if is_cluster { " { .. }" } else { "" };
-    let help = name.map(|name| format!("\nhelp: `{name}[{}]{body}: {shape}`", shape.least())).unwrap_or_default();
-    format!("{}, found {found}{help}", least_size(shape))
+pub fn least_size(shape: Shape) -> String {
+    format!("a `{shape}` has at least {} nodes", shape.least())
 }
 
-pub fn too_few_constant_nodes(shape: Shape) -> String {
-    least_size(shape)
+/// `group` is the name of the group and what it has, where there is one.
+pub fn too_few_nodes(shape: Shape, found: u64, group: Option<(&str, Member)>) -> String {
+    let help = group.map(|(name, member)| format!("\nhelp: `{name}[{}]{}: {shape}`", shape.least(), member.braces()));
+    format!("{}, found {found}{}", least_size(shape), help.unwrap_or_default())
 }
 
 // Parameters.
 
-pub const FIRST_PARAMETER: &str = "it is first given here";
+messages! {
+    expected_comma_between_parameters(found): "expected `,`, found {found}";
+    missing_value(parameter): "a value is missing after `{parameter} =`";
+    parameter_twice(parameter): "`{parameter}` is given twice\nhelp: remove one of the two";
+    value_of_flag(flag): "`{flag}` takes no value\nhelp: `{flag}` alone";
+    no_number(parameter): "the `{parameter}` is a number from 0 to 1";
+}
 
 pub fn sets_come_first(shape: Pattern) -> String {
     format!("nodes come before parameters\nhelp: `{}`", shape.form(Position::Statement))
-}
-
-pub fn expected_comma_between_parameters(found: &str) -> String {
-    format!("expected `,`, found {found}")
-}
-
-pub fn missing_value(parameter: &str) -> String {
-    format!("a value is missing after `{parameter} =`")
-}
-
-pub fn parameter_twice(parameter: &str) -> String {
-    format!("`{parameter}` is given twice\nhelp: remove one of the two")
 }
 
 pub fn missing_parameter(shape: Pattern, parameter: &str, position: Position) -> String {
@@ -320,12 +242,10 @@ pub fn missing_parameter(shape: Pattern, parameter: &str, position: Position) ->
 }
 
 pub fn unknown_parameter(shape: Pattern, name: &str, nearest: Option<&str>, position: Position) -> String {
-    let taken: Vec<&str> = shape.parameters().iter().map(|parameter| parameter.name).collect();
-    let help = match (nearest, taken.as_slice()) {
-        (Some(nearest), _) => format!("did you mean `{nearest}`?"),
-        (None, []) => format!("`{}`", shape.form(position)),
-        (None, taken) => format!("it takes {}", alternatives(taken.iter().copied())),
-    };
+    let help = suggestion(nearest).unwrap_or_else(|| match shape {
+        Pattern::Custom => format!("`{}`", shape.form(position)),
+        shape => format!("it takes {}", alternatives(shape.parameters().iter().map(|parameter| parameter.name))),
+    });
     format!("`{shape}` takes no `{name}`\nhelp: {help}")
 }
 
@@ -341,41 +261,17 @@ pub fn unnamed_parameter(shape: Pattern) -> String {
     format!("the parameters of a statement are named\nhelp: `{}`", shape.form(Position::Statement))
 }
 
-pub fn value_of_flag(flag: &str) -> String {
-    format!("`{flag}` takes no value\nhelp: `{flag}` alone")
-}
-
-pub fn no_number(parameter: &str) -> String {
-    format!("the `{parameter}` is a number from 0 to 1")
-}
-
-pub fn negative_parameter(parameter: &str) -> String {
-    format!("the `{parameter}` cannot be negative")
-}
-
-pub fn fractional_parameter(parameter: &str, shape: Pattern) -> String {
-    format!("the `{parameter}` of a `{shape}` is a whole number")
-}
-
 // Requirements.
 
-pub const NEGATIVE_REQUIREMENT: &str = "this number cannot be negative";
-pub const FRACTIONAL_REQUIREMENT: &str = "this is a whole number";
+messages! {
+    misshapen_requirement(name): "this is not how `{name}` is written\nhelp: {}", requirement_forms();
+    missing_comparison(head): "`{head}` is compared with a number, by `==`, `<`, `<=`, `>` or `>=`\n\
+        help: `{head} <= 4`";
+    missing_bound(head): "a number is missing at the end\nhelp: `{head} <= 4`";
+}
 
 pub fn unknown_requirement(name: &str, nearest: Option<&str>) -> String {
     format!("there is no requirement `{name}`\nhelp: {}{}", did_you_mean(nearest), requirement_forms())
-}
-
-pub fn misshapen_requirement(name: &str) -> String {
-    format!("this is not how `{name}` is written\nhelp: {}", requirement_forms())
-}
-
-pub fn missing_comparison(head: &str) -> String {
-    format!("`{head}` is compared with a number, by `==`, `<`, `<=`, `>` or `>=`\nhelp: `{head} <= 4`")
-}
-
-pub fn missing_bound(head: &str) -> String {
-    format!("a number is missing at the end\nhelp: `{head} <= 4`")
 }
 
 // Links.
@@ -385,16 +281,16 @@ pub const EMPTY_LIST: &str = "this set is empty\nhelp: `[a, b]`";
 pub const EMPTY_BRACKETS: &str = "an index or a range is missing in the brackets\nhelp: `[0]`, or `[1..3]`";
 pub const SEVERAL_INDICES: &str = "brackets select one node or one range\nhelp: `[k[0], k[2]]` is a set of two nodes";
 pub const REFERENCE: &str = "nodes are named without `&`";
-pub const FRACTIONAL_INDEX: &str = "an index is a whole number";
 pub const EMPTY_RANGE: &str = "this range is empty\nhelp: `1..3` selects the nodes with the indices 1 and 2";
-pub const NEGATIVE_INDEX: &str = "an index cannot be negative";
+pub const FIRST_LINK: &str = "they are first linked here";
 
-pub fn expected_set(found: &str) -> String {
-    format!("expected a node or a set of nodes, found {found}\nhelp: a name, `k[0]`, `k[1..3]` or `[a, b]`")
-}
-
-pub fn expected_comma(found: &str) -> String {
-    format!("expected `,` after this set, found {found}")
+messages! {
+    expected_set(found): "expected a node or a set of nodes, found {found}\n\
+        help: a name, `k[0]`, `k[1..3]` or `[a, b]`";
+    expected_comma(found): "expected `,` after this set, found {found}";
+    several_constant_hubs(name, others): "a star has one node at its centre\n\
+        help: pick one, as in `{name}[0]`, or link them all with `{others}`";
+    repeated_link(first): "`{first}` links these nodes already\nhelp: remove one of the two";
 }
 
 /// What a group has as its members.
@@ -405,53 +301,57 @@ pub enum Member {
 }
 
 impl Member {
-    fn quantity(self, count: u64) -> String {
-        match (self, count) {
-            (Member::Node, 1) => "1 node".into(),
-            (Member::Node, count) => format!("{count} nodes"),
-            (Member::Cluster, 1) => "1 cluster".into(),
-            (Member::Cluster, count) => format!("{count} clusters"),
+    fn noun(self) -> &'static str {
+        match self {
+            Member::Node => "node",
+            Member::Cluster => "cluster",
+        }
+    }
+
+    /// What is after the count in the declaration of a group.
+    fn braces(self) -> &'static str {
+        match self {
+            Member::Node => "",
+            Member::Cluster => " { .. }",
         }
     }
 }
 
-pub fn index_of_single(name: &str, things: Member) -> String {
-    let (thing, group) = match things {
-        Member::Node => ("node", format!("{name}[4]")),
-        Member::Cluster => ("cluster", format!("{name}[4] {{ .. }}")),
+pub fn index_of_single(name: &str, member: Member) -> String {
+    let (noun, braces) = (member.noun(), member.braces());
+    format!(
+        "`{name}` is a single {noun}\n\
+         help: `{name}` without an index, or make it a group: `{name}[4]{braces}`"
+    )
+}
+
+pub fn out_of_bounds(select: Select, name: &str, count: u64, member: Member) -> String {
+    let what = match select {
+        Select::Index(index) => format!("index {index} is out of bounds: "),
+        Select::Range { to: Some(to), .. } => format!("the range ends at {to}, and "),
+        Select::Range { from, to: None } => format!("the range starts at {from}, and "),
+        Select::All | Select::RunTimeIndex(_) | Select::RunTimeRange(_) => String::new(),
     };
-    format!("`{name}` is a single {thing}\nhelp: `{name}` without an index, or make it a group: `{group}`")
+    let help = match count.checked_sub(1) {
+        Some(last) => format!("\nhelp: the first is `{name}[0]`, the last `{name}[{last}]`"),
+        None => String::new(),
+    };
+    format!("{what}`{name}` has {}{help}", quantity(count, member.noun()))
 }
 
-pub fn index_out_of_bounds(name: &str, count: u64, things: Member, index: u64) -> String {
-    format!("index {index} is out of bounds: `{name}` has {}{}", things.quantity(count), last_index(name, count))
-}
-
-pub fn constant_index_out_of_bounds(name: &str, index: u64) -> String {
-    format!("index {index} is out of bounds of `{name}`\nhelp: the first node has index 0")
-}
-
-pub fn range_out_of_bounds(name: &str, count: u64, things: Member, end: u64) -> String {
-    format!("the range ends at {end}, and `{name}` has {}{}", things.quantity(count), last_index(name, count))
-}
-
-pub fn range_starts_out_of_bounds(name: &str, count: u64, things: Member, start: u64) -> String {
-    format!("the range starts at {start}, and `{name}` has {}{}", things.quantity(count), last_index(name, count))
-}
-
-pub fn constant_range_out_of_bounds(name: &str) -> String {
-    format!("the range is out of bounds of `{name}`\nhelp: the first node has index 0")
+pub fn out_of_constant_bounds(select: Select, name: &str) -> String {
+    let what = match select {
+        Select::Index(index) => format!("index {index}"),
+        _ => "the range".into(),
+    };
+    format!("{what} is out of bounds of `{name}`\nhelp: the first node has index 0")
 }
 
 pub fn several_hubs(nodes: u64, hub: &str, name: &str, others: &str) -> String {
     format!(
         "a star has one node at its centre, and `{hub}` is {}\nhelp: pick one, as in `{name}[0]`, or link them all with `{others}`",
-        Member::Node.quantity(nodes)
+        quantity(nodes, "node")
     )
-}
-
-pub fn several_constant_hubs(name: &str, others: &str) -> String {
-    format!("a star has one node at its centre\nhelp: pick one, as in `{name}[0]`, or link them all with `{others}`")
 }
 
 pub fn self_link(name: &str, same: bool) -> String {
@@ -463,11 +363,14 @@ pub fn twice_in_shape(shape: Pattern, name: &str) -> String {
     format!("`{name}` is in this `{shape}` twice, and would be linked to itself\nhelp: name every node once")
 }
 
-pub fn repeated_link(first: &str) -> String {
-    format!("`{first}` links these nodes already\nhelp: remove one of the two")
+/// `number` is negative or too large, or `whole` has a fraction.
+pub fn no_whole_number(mistake: Mistake, number: &str, whole: &str) -> String {
+    match mistake {
+        Mistake::Negative => format!("{number} cannot be negative"),
+        Mistake::Fractional => format!("{whole} is a whole number"),
+        Mistake::TooLarge => "this number is too large".into(),
+    }
 }
-
-pub const FIRST_LINK: &str = "they are first linked here";
 
 // Parts of messages.
 
@@ -484,19 +387,19 @@ pub fn token_text(tree: &TokenTree) -> String {
     }
 }
 
-fn least_size(shape: Shape) -> String {
-    format!("a `{shape}` has at least {} nodes", shape.least())
-}
-
 fn arity(sets: usize) -> String {
     match sets {
         0 => "takes nothing in parentheses here".into(),
-        sets => format!("takes {}", quantity(sets, "set of nodes", "sets of nodes")),
+        sets => format!("takes {}", set_count(sets)),
     }
 }
 
 fn did_you_mean(nearest: Option<&str>) -> String {
-    nearest.map(|nearest| format!("did you mean `{nearest}`? ")).unwrap_or_default()
+    suggestion(nearest).map(|suggestion| suggestion + " ").unwrap_or_default()
+}
+
+fn suggestion(nearest: Option<&str>) -> Option<String> {
+    nearest.map(|nearest| format!("did you mean `{nearest}`?"))
 }
 
 fn declaration_forms() -> String {
@@ -514,22 +417,20 @@ fn requirement_forms() -> String {
     format!("requirements are {}", alternatives(forms))
 }
 
-fn alternatives(forms: impl IntoIterator<Item = &'static str>) -> String {
+fn alternatives(forms: impl IntoIterator<Item = impl Display>) -> String {
     forms.into_iter().map(|form| format!("`{form}`")).collect::<Vec<_>>().join(", ")
 }
 
-fn last_index(name: &str, count: u64) -> String {
-    match count {
-        0 => String::new(),
-        count => format!("\nhelp: the first is `{name}[0]`, the last `{name}[{}]`", count - 1),
+fn set_count(sets: usize) -> String {
+    match sets {
+        1 => "one set of nodes".into(),
+        sets => format!("{sets} sets of nodes"),
     }
 }
 
-fn quantity(count: usize, one: &str, several: &str) -> String {
-    match count {
-        1 => format!("one {one}"),
-        count => format!("{count} {several}"),
-    }
+fn quantity(count: u64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
 }
 
 fn thousands(number: u64) -> String {

@@ -1,31 +1,40 @@
-//! What was meant: names are looked up, numbers are read, and a shape of a declaration is a link like any other.
+//! What was meant: names are resolved, numbers are read, and a shape of a declaration is a link like any other.
 
-use cluster_topology::{Comparison, Value};
+use cluster_topology::Value;
 use proc_macro2::{Ident, TokenStream};
-use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{Attribute, Expr, ExprRange};
+use syn::{Attribute, Expr};
 
+use crate::ast::{Demand, Head};
 use crate::code::code;
-use crate::number::Number;
-use crate::pattern::Pattern;
+use crate::number;
+use crate::pattern::{Parameter, ParameterKind, Pattern};
 
-/// A declaration list, as far as it is right.
+/// The input of the macro, without what was refused.
 pub struct Model {
-    pub kind: Option<Expr>,
-    /// Those of clusters come after their cluster.
+    /// The type that is declared, if one is.
+    pub head: Option<Head>,
+    /// The kind of the nodes that have no other.
+    pub kind: Option<Kind>,
+    /// The members of a cluster come after it.
     pub nodes: Vec<Declaration>,
     pub links: Vec<Link>,
-    /// What must hold of the network.
     pub requirements: Vec<Requirement>,
-    /// Names that are in no link, for the editor to complete: those that are not declared.
+    /// What links and requirements need of the run time. They refer to it by its index.
+    pub values: Vec<RunTimeValue>,
+    /// Names that are not declared, for the editor to complete.
     pub unresolved: Vec<Ident>,
 }
 
 impl Model {
-    /// What is declared in this cluster, or at the top.
+    /// The declarations in this cluster, or at the top.
     pub fn members(&self, cluster: Option<usize>) -> impl Iterator<Item = usize> {
         (0..self.nodes.len()).filter(move |node| self.nodes[*node].parent == cluster)
+    }
+
+    /// The declarations of clusters.
+    pub fn clusters(&self) -> impl DoubleEndedIterator<Item = usize> {
+        (0..self.nodes.len()).filter(|node| self.nodes[*node].is_cluster)
     }
 
     /// A declaration, the cluster that it is in, and so on outwards.
@@ -33,11 +42,17 @@ impl Model {
         std::iter::successors(Some(node), |node| self.nodes[*node].parent)
     }
 
-    /// The name with those of the clusters that it is in: `region.gw`.
+    /// The name after those of the clusters around it: `region.gw`.
     pub fn path(&self, node: usize) -> String {
         let mut names: Vec<String> = self.ancestors(node).map(|node| code(&self.nodes[node].name)).collect();
         names.reverse();
         names.join(".")
+    }
+
+    /// The paths of all links and requirements.
+    pub fn parts(&self) -> impl Iterator<Item = &Part> {
+        let of_requirements = self.requirements.iter().flat_map(|requirement| &requirement.set.parts);
+        self.links.iter().flat_map(Link::parts).chain(of_requirements)
     }
 }
 
@@ -46,8 +61,8 @@ pub struct Declaration {
     pub docs: Vec<Attribute>,
     pub name: Ident,
     pub count: Count,
-    /// The kind of its nodes; of a cluster, that of those in it which have none.
-    pub kind: Option<Expr>,
+    /// The kind of its nodes; of a cluster, that of the nodes in it that have no other.
+    pub kind: Option<Kind>,
     pub is_cluster: bool,
     /// The cluster that it is in.
     pub parent: Option<usize>,
@@ -60,20 +75,15 @@ impl Declaration {
     }
 }
 
-impl Count {
-    /// The number, if it is known in the macro.
-    pub fn literal(&self) -> Option<u64> {
-        match self {
-            Count::One => Some(1),
-            Count::Literal(count, _) => Some(*count),
-            Count::Dyn(count) => match Number::read(count) {
-                Number::Literal(count) => Some(count),
-                _ => None,
-            },
-            Count::Constant(_) | Count::Unknown => None,
-        }
-    }
+pub struct Kind {
+    pub written: Expr,
+    pub value: TokenStream,
+    /// The type, in a named cluster.
+    pub ty: Option<TokenStream>,
 }
+
+/// An array of nodes is moved over the stack: 10,000 worked and 25,000 overflowed a test's 2 MiB.
+pub const MOST_NODES_IN_ARRAYS: u64 = 4096;
 
 pub enum Count {
     One,
@@ -84,63 +94,104 @@ pub enum Count {
     Unknown,
 }
 
+impl Count {
+    /// The number, if it is known in the macro.
+    pub fn literal(&self) -> Option<u64> {
+        match self {
+            Count::One => Some(1),
+            Count::Literal(count, _) => Some(*count),
+            Count::Dyn(count) => number::literal(count).ok().flatten(),
+            Count::Constant(_) | Count::Unknown => None,
+        }
+    }
+
+    /// The expression in the brackets.
+    pub fn written(&self) -> Option<&Expr> {
+        match self {
+            Count::Literal(_, written) | Count::Constant(written) | Count::Dyn(written) => Some(written),
+            Count::One | Count::Unknown => None,
+        }
+    }
+}
+
+/// An expression that is evaluated once, when the cluster is created.
+pub struct RunTimeValue {
+    pub expression: Expr,
+    /// Whether it is the function of a custom pattern.
+    pub is_function: bool,
+}
+
 /// Sets, and how their nodes are linked.
 pub struct Link {
     pub pattern: Pattern,
-    /// Where a link that cannot be is shown: the shape's name, or the arrow.
+    /// Where kinds that cannot be linked are shown: at the shape's name, or the arrow.
     pub token: TokenStream,
     pub sets: Vec<Set>,
     pub arguments: Vec<Argument>,
     /// The whole statement or shape.
     pub written: TokenStream,
-    /// The declaration that the shape stands on; its nodes are then the last of the sets.
-    pub declared: Option<usize>,
-    /// The cluster whose nodes are linked so, in each of its instances.
+    /// The declaration that the shape is part of; its nodes are the last of the sets.
+    pub declaration: Option<usize>,
+    /// The cluster whose braces it is in; it is made in each of its instances.
     pub parent: Option<usize>,
 }
 
-/// What is given for a parameter.
+impl Link {
+    /// All nodes that it links.
+    pub fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.sets.iter().flat_map(|set| &set.parts)
+    }
+
+    /// One side, whose nodes are linked among themselves, or two, where each node is linked with those of the other.
+    pub fn sides(&self) -> Vec<Vec<&Part>> {
+        match self.sets.split_first() {
+            Some((first, others)) if self.pattern.has_two_sides() => {
+                vec![first.parts.iter().collect(), others.iter().flat_map(|set| &set.parts).collect()]
+            }
+            _ => vec![self.parts().collect()],
+        }
+    }
+
+    /// Whether its links are drawn from a seed that is not given.
+    pub fn is_unseeded(&self) -> bool {
+        let is_given = self.arguments.iter().any(|argument| argument.parameter.kind == ParameterKind::Seed);
+        self.pattern.is_random() && !is_given
+    }
+
+    /// The source text, with the declaration of a shape.
+    pub fn source_text(&self) -> String {
+        match (self.declaration, self.sets.last()) {
+            (Some(_), Some(declared)) => format!("{}: {}", code(&declared.written), code(&self.written)),
+            _ => code(&self.written),
+        }
+    }
+}
+
+/// The value of a parameter.
 pub struct Argument {
-    pub parameter: &'static str,
+    pub parameter: Parameter,
     pub value: ArgumentValue,
     pub written: TokenStream,
 }
 
 pub enum ArgumentValue {
     Literal(Value),
-    Expression(Box<Expr>),
+    RunTime(usize),
 }
 
-/// What must hold of the network, or of each cluster that it stands in.
+/// What must hold of the network, or of each instance of the cluster whose braces it is in.
 pub struct Requirement {
     pub demand: Demand,
+    /// The nodes that it is about; it has parts for a degree only.
+    pub set: Set,
+    pub number: Option<Number>,
     pub written: TokenStream,
     pub parent: Option<usize>,
 }
 
-pub enum Demand {
-    Connected,
-    Diameter(Comparison, Expr),
-    Degree(Set, Comparison, Expr),
-    Survives(Expr),
-}
-
-impl Requirement {
-    /// The set that it is about, if it is about one.
-    pub fn set(&self) -> Option<&Set> {
-        match &self.demand {
-            Demand::Degree(set, ..) => Some(set),
-            Demand::Connected | Demand::Diameter(..) | Demand::Survives(_) => None,
-        }
-    }
-
-    /// Its number, if it has one.
-    pub fn number(&self) -> Option<&Expr> {
-        match &self.demand {
-            Demand::Diameter(_, number) | Demand::Degree(_, _, number) | Demand::Survives(number) => Some(number),
-            Demand::Connected => None,
-        }
-    }
+pub enum Number {
+    Literal(u64, TokenStream),
+    RunTime(usize),
 }
 
 /// Nodes in an order.
@@ -149,61 +200,38 @@ pub struct Set {
     pub written: TokenStream,
 }
 
-/// Nodes, or clusters, of one declaration.
+/// A path to nodes, or clusters, of one declaration.
 pub struct Part {
-    /// The way to them: a declaration, then one in that, and so on. There is at least one.
+    /// A declaration, then a member of it, and so on. There is at least one.
     pub steps: Vec<Step>,
     pub written: TokenStream,
 }
 
 impl Part {
-    /// The index of the declaration.
+    /// The declaration that the path leads to.
     pub fn node(&self) -> usize {
         self.steps[self.steps.len() - 1].node
     }
 }
 
-/// What is taken of a declaration.
+/// What a path selects of one declaration.
 pub struct Step {
     pub node: usize,
     pub name: Ident,
     pub select: Select,
+    /// The index or the range.
+    pub written: TokenStream,
 }
 
+#[derive(Clone, Copy)]
 pub enum Select {
     All,
-    Index {
-        index: Expr,
-        literal: Option<u64>,
-    },
+    Index(u64),
+    /// `from..to`, or `from..` to the last.
     Range {
-        range: ExprRange,
-        literal: Option<Bounds>,
+        from: u64,
+        to: Option<u64>,
     },
-    /// Already reported. No part of a link is.
-    Unknown,
-}
-
-/// A range of literals, `from..to`; without an end it reaches to the last node.
-#[derive(Clone, Copy)]
-pub struct Bounds {
-    pub from: u64,
-    pub to: Option<u64>,
-}
-
-impl Link {
-    /// Whether it draws other links than the same words elsewhere.
-    pub fn is_unseeded(&self) -> bool {
-        self.pattern.is_random() && !self.arguments.iter().any(|given| given.parameter == "seed")
-    }
-}
-
-impl ToTokens for Select {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        match self {
-            Select::All | Select::Unknown => {}
-            Select::Index { index, .. } => index.to_tokens(tokens),
-            Select::Range { range, .. } => range.to_tokens(tokens),
-        }
-    }
+    RunTimeIndex(usize),
+    RunTimeRange(usize),
 }

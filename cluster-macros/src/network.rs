@@ -1,30 +1,29 @@
-//! The network that a declaration list stands for, where all of it is literal; and what it requires.
+//! The network of a declaration list whose numbers are all literals, and the check of its requirements.
 
 use std::ops::Range;
 
-use cluster_topology::{Requirement, Shape, Topology, index};
+use cluster_topology::{self as topology, Shape, Topology, index};
 
+use crate::ast::Demand;
 use crate::errors::Errors;
-use crate::model::{Bounds, Count, Demand, Link, Model, Part, Select, Set, Step};
-use crate::number::Number;
+use crate::model::{Count, Link, Model, Number, Part, Requirement, Select, Step};
 use crate::parameter;
 use crate::pattern::Pattern;
 
-/// More than this is left to the runtime: it would take too long in a compiler without optimisation.
+/// More links are left to the runtime: they would take too long in a compiler without optimisation.
 const MOST_LINKS: usize = 1_000_000;
-/// How many nodes times links a search of every node may take.
+/// How many links the searches for one requirement may visit.
 const MOST_STEPS: usize = 100_000_000;
 
-/// Checks every requirement that can be; those that cannot stay in the model, for the runtime.
+/// Checks the requirements that can be checked here. The others stay in the model, for the runtime.
 pub fn check_requirements(model: &mut Model, errors: &mut Errors) {
     if model.requirements.is_empty() || !errors.is_empty() {
         return;
     }
     let Some(network) = Network::new(model) else { return };
-    let open = |requirement: &_| network.check(requirement, model, errors);
-    let open: Vec<bool> = model.requirements.iter().map(open).map(|outcome| outcome.is_none()).collect();
-    let mut open = open.into_iter();
-    model.requirements.retain(|_| open.next().unwrap_or(true));
+    let mut requirements = std::mem::take(&mut model.requirements);
+    requirements.retain(|requirement| network.check(requirement, model, errors).is_none());
+    model.requirements = requirements;
 }
 
 struct Network {
@@ -34,7 +33,7 @@ struct Network {
 }
 
 impl Network {
-    /// `None` if a number in it is no literal.
+    /// `None` if a number in it is not a literal, or it is too large.
     fn new(model: &Model) -> Option<Network> {
         let layout = Layout::new(model)?;
         let mut network = Network { topology: Topology::new(layout.names(model)), layout, links: 0 };
@@ -47,21 +46,10 @@ impl Network {
     }
 
     fn link(&mut self, model: &Model, link: &Link, instance: usize) -> Option<()> {
-        let members = |layout: &Layout, sets: &[Set]| -> Option<Vec<Range<usize>>> {
-            let parts = sets.iter().flat_map(|set| &set.parts);
-            parts
-                .map(|part| layout.members(model, part, instance))
-                .collect::<Option<Vec<_>>>()
-                .map(|members| members.concat())
-        };
-        let sides = match link.pattern {
-            Pattern::Shape(Shape::Star | Shape::Connect) | Pattern::OneWay => {
-                let (first, rest) = link.sets.split_at_checked(1)?;
-                [members(&self.layout, first)?, members(&self.layout, rest)?]
-            }
-            _ => [members(&self.layout, &link.sets)?, Vec::new()],
-        };
-        let [first, second] = &sides;
+        let sides = link.sides();
+        let sides: Option<Vec<_>> = sides.iter().map(|parts| self.layout.all_members(model, parts, instance)).collect();
+        let sides = sides?;
+        let (first, second) = (sides.first()?, sides.last()?);
         let count = first.len();
         let pairs: Box<dyn Iterator<Item = (usize, usize)>> = match link.pattern {
             Pattern::Shape(Shape::Clique) => Box::new(index::clique(count)),
@@ -73,9 +61,8 @@ impl Network {
             Pattern::Family(family) => family.pairs(count, &parameter::literals(&link.arguments)?).ok()?,
             Pattern::Custom => return None,
         };
-        let others = if second.is_empty() { first } else { second };
         for (a, b) in pairs {
-            for (a, b) in first[a].clone().flat_map(|a| others[b].clone().map(move |b| (a, b))) {
+            for (a, b) in first[a].clone().flat_map(|a| second[b].clone().map(move |b| (a, b))) {
                 self.links += 1;
                 if self.links > MOST_LINKS {
                     return None;
@@ -89,39 +76,36 @@ impl Network {
         Some(())
     }
 
-    /// `None` if it is left to the runtime. What is not as required is reported.
-    fn check(&self, requirement: &crate::model::Requirement, model: &Model, errors: &mut Errors) -> Option<()> {
+    /// `None` if the requirement is left to the runtime. One that does not hold is reported.
+    fn check(&self, requirement: &Requirement, model: &Model, errors: &mut Errors) -> Option<()> {
+        let number = match requirement.number {
+            None => 0,
+            Some(Number::Literal(number, _)) => usize::try_from(number).ok()?,
+            Some(Number::RunTime(_)) => return None,
+        };
         let nodes = self.topology.nodes().len();
-        let searches = match &requirement.demand {
-            Demand::Connected | Demand::Degree(..) => 1,
-            Demand::Diameter(..) => nodes,
+        let searches = match requirement.demand {
+            Demand::Connected | Demand::Degree(_) => 1,
+            Demand::Diameter(_) => nodes,
             // One search finds all nodes without which others are apart; another failure takes one for each node.
-            Demand::Survives(failures) => {
-                let more = u32::try_from(literal(failures)?.saturating_sub(1)).unwrap_or(u32::MAX);
-                nodes.saturating_pow(more)
-            }
+            Demand::Survives => nodes.saturating_pow(u32::try_from(number.saturating_sub(1)).unwrap_or(u32::MAX)),
         };
         if searches.saturating_mul(self.links) > MOST_STEPS {
             return None;
         }
+        let names: Vec<&str> = self.topology.nodes().collect();
         for instance in self.layout.instances(model, requirement.parent) {
-            let outcome = match &requirement.demand {
-                Demand::Degree(set, comparison, bound) => {
-                    let members: Option<Vec<Vec<Range<usize>>>> =
-                        set.parts.iter().map(|part| self.layout.members(model, part, instance)).collect();
-                    let names: Vec<&str> = self.topology.nodes().collect();
-                    let named: Vec<&str> = members?.into_iter().flatten().flatten().map(|node| names[node]).collect();
-                    self.topology.require(Requirement::Degree(&named, *comparison, literal(bound)?))
+            let parts: Vec<&Part> = requirement.set.parts.iter().collect();
+            let members = self.layout.all_members(model, &parts, instance)?;
+            let members: Vec<&str> = members.into_iter().flatten().map(|node| names[node]).collect();
+            let part = || self.subnetwork(requirement.parent, instance);
+            let outcome = match requirement.demand {
+                Demand::Connected => part().require(topology::Requirement::Connected),
+                Demand::Diameter(comparison) => part().require(topology::Requirement::Diameter(comparison, number)),
+                Demand::Degree(comparison) => {
+                    self.topology.require(topology::Requirement::Degree(&members, comparison, number))
                 }
-                Demand::Connected => self.subnetwork(requirement.parent, instance).require(Requirement::Connected),
-                Demand::Diameter(comparison, bound) => {
-                    let required = Requirement::Diameter(*comparison, literal(bound)?);
-                    self.subnetwork(requirement.parent, instance).require(required)
-                }
-                Demand::Survives(failures) => {
-                    let required = Requirement::Survives(literal(failures)?);
-                    self.subnetwork(requirement.parent, instance).require(required)
-                }
+                Demand::Survives => part().require(topology::Requirement::Survives(number)),
             };
             if let Err(unmet) = outcome {
                 errors.report(&requirement.written, unmet.to_string());
@@ -131,12 +115,11 @@ impl Network {
         Some(())
     }
 
-    /// The whole network, or one cluster of it by itself.
-    fn subnetwork(&self, parent: Option<usize>, instance: usize) -> Topology {
-        let Some(cluster) = parent else { return self.topology.clone() };
+    /// The whole network, or one instance of a cluster by itself.
+    fn subnetwork(&self, cluster: Option<usize>, instance: usize) -> Topology {
+        let Some(cluster) = cluster else { return self.topology.clone() };
         let nodes = instance..instance + self.layout.sizes[cluster];
-        let names = self.topology.nodes().skip(nodes.start).take(nodes.len());
-        let mut part = Topology::new(names);
+        let mut part = Topology::new(self.topology.nodes().skip(nodes.start).take(nodes.len()));
         for (a, b) in self.topology.links().map(|link| link.indices()) {
             if nodes.contains(&a) && nodes.contains(&b) {
                 // Both are nodes of the part, and they differ.
@@ -147,29 +130,23 @@ impl Network {
     }
 }
 
-fn literal(expression: &syn::Expr) -> Option<usize> {
-    match Number::read(expression) {
-        Number::Literal(number) => usize::try_from(number).ok(),
-        _ => None,
-    }
-}
-
-/// Where the nodes of each declaration are among all nodes.
+/// The index of each node in the network.
 struct Layout {
-    /// How many nodes one instance has.
+    /// How many nodes one instance of a declaration has.
     sizes: Vec<usize>,
     counts: Vec<usize>,
-    /// Where the first instance begins in the cluster around it.
+    /// Where its first instance begins in the cluster around it.
     offsets: Vec<usize>,
 }
 
 impl Layout {
     fn new(model: &Model) -> Option<Layout> {
         let count = |count: &Count| usize::try_from(count.literal()?).ok().filter(|count| *count <= MOST_LINKS);
-        let counts: Vec<usize> = model.nodes.iter().map(|declared| count(&declared.count)).collect::<Option<_>>()?;
+        let counts: Vec<usize> =
+            model.nodes.iter().map(|declaration| count(&declaration.count)).collect::<Option<_>>()?;
         let mut layout = Layout { sizes: vec![1; counts.len()], offsets: vec![0; counts.len()], counts };
         // The members of a cluster come after it.
-        for cluster in (0..model.nodes.len()).rev().filter(|node| model.nodes[*node].is_cluster) {
+        for cluster in model.clusters().rev() {
             layout.sizes[cluster] = layout.lay_out(model, Some(cluster))?;
         }
         (layout.lay_out(model, None)? <= MOST_LINKS).then_some(layout)
@@ -184,7 +161,7 @@ impl Layout {
         Some(size)
     }
 
-    /// Where each instance of a cluster begins; the whole begins at 0.
+    /// Where each instance of a cluster begins; the whole network begins at 0.
     fn instances(&self, model: &Model, cluster: Option<usize>) -> Vec<usize> {
         let Some(cluster) = cluster else { return vec![0] };
         let around = self.instances(model, model.nodes[cluster].parent).into_iter();
@@ -194,29 +171,27 @@ impl Layout {
         around.flat_map(each).collect()
     }
 
-    /// The members that a path selects, seen from an instance of the cluster around its link: each some nodes.
+    /// The members that paths select, seen from an instance of the cluster around them: the nodes of each.
+    fn all_members(&self, model: &Model, parts: &[&Part], instance: usize) -> Option<Vec<Range<usize>>> {
+        let members: Option<Vec<_>> = parts.iter().map(|part| self.members(model, part, instance)).collect();
+        members.map(|members| members.concat())
+    }
+
     fn members(&self, model: &Model, part: &Part, instance: usize) -> Option<Vec<Range<usize>>> {
         let outside = model.nodes[part.steps[0].node].parent;
         let mut starts = vec![self.start_of(model, outside, instance)];
         for Step { node, select, .. } in &part.steps {
-            let selected = match select {
-                Select::All => 0..self.counts[*node],
-                Select::Index { literal, .. } => {
-                    let index = usize::try_from((*literal)?).ok()?;
-                    index..index + 1
-                }
-                Select::Range { literal, .. } => {
-                    let Bounds { from, to } = (*literal)?;
-                    let to = to.map_or(Some(self.counts[*node]), |to| usize::try_from(to).ok())?;
-                    usize::try_from(from).ok()?..to
-                }
-                Select::Unknown => return None,
+            let (from, to) = match *select {
+                Select::All => (0, None),
+                Select::Index(index) => (index, Some(index.saturating_add(1))),
+                Select::Range { from, to } => (from, to),
+                Select::RunTimeIndex(_) | Select::RunTimeRange(_) => return None,
             };
+            let from = usize::try_from(from).ok()?;
+            let to = to.map_or(Some(self.counts[*node]), |to| usize::try_from(to).ok())?;
             let (offset, size) = (self.offsets[*node], self.sizes[*node]);
-            starts = starts
-                .into_iter()
-                .flat_map(|start| selected.clone().map(move |number| start + offset + number * size))
-                .collect();
+            let each = |start| (from..to).map(move |number| start + offset + number * size);
+            starts = starts.into_iter().flat_map(each).collect();
         }
         let size = self.sizes[part.node()];
         Some(starts.into_iter().map(|start| start..start + size).collect())
@@ -236,13 +211,13 @@ impl Layout {
 
     fn name_members(&self, model: &Model, cluster: Option<usize>, before: &str, names: &mut Vec<String>) {
         for member in model.members(cluster) {
-            let declared = &model.nodes[member];
+            let declaration = &model.nodes[member];
             for number in 1..=self.counts[member] {
-                let name = match declared.count {
-                    Count::One => format!("{before}{}", declared.text()),
-                    _ => format!("{before}{}.{number}", declared.text()),
+                let name = match declaration.count {
+                    Count::One => format!("{before}{}", declaration.text()),
+                    _ => format!("{before}{}.{number}", declaration.text()),
                 };
-                match declared.is_cluster {
+                match declaration.is_cluster {
                     true => self.name_members(model, Some(member), &format!("{name}."), names),
                     false => names.push(name),
                 }

@@ -1,157 +1,133 @@
-//! What is given for the parameters of a topology.
+//! Arguments of a topology to its parameters.
 
-use cluster_topology::{Parameter, ParameterKind, ShapeError, Value};
+use cluster_topology::Value;
 use quote::ToTokens;
 use syn::{Expr, Ident, Lit};
 
-use crate::ast::{Argument, Call};
+use crate::ast::{self, Call};
 use crate::code::code;
 use crate::errors::Errors;
 use crate::expression::without_groups;
 use crate::messages;
-use crate::model::{self, ArgumentValue};
-use crate::number::Number;
-use crate::pattern::{Pattern, Position};
+use crate::model::{Argument, ArgumentValue, RunTimeValue};
+use crate::number::{self, Mistake};
+use crate::pattern::{Parameter, ParameterKind, Pattern, Position};
 use crate::suggest::nearest;
 
-/// What the language calls the function of a `shape(..)`.
-const PAIRS: &str = "pairs";
-
-/// Reads the parameters of a call; `None` where one is wrong, which is reported.
-pub fn read(call: &Call, pattern: Pattern, position: Position, errors: &mut Errors) -> Option<Vec<model::Argument>> {
+/// Reads the arguments of a call. `None` where one is wrong, which is reported.
+pub fn read(
+    call: &Call,
+    pattern: Pattern,
+    position: Position,
+    values: &mut Vec<RunTimeValue>,
+    errors: &mut Errors,
+) -> Option<Vec<Argument>> {
     let before = errors.len();
-    let mut given: Vec<model::Argument> = Vec::new();
-    let mut open = pattern.parameters().iter().filter(|parameter| parameter.kind.is_required());
-    for argument in &call.arguments {
+    let parameters = pattern.parameters();
+    let mut positional = parameters.iter().filter(|parameter| parameter.kind.is_required());
+    let mut arguments: Vec<Argument> = Vec::new();
+    for (index, argument) in call.arguments.iter().enumerate() {
+        if pattern == Pattern::Custom && index > 0 {
+            // Only the first can be its function.
+            positional.next();
+        }
         let parameter = match &argument.name {
             Some(name) => find_parameter(name, pattern, position, errors),
-            None => next_parameter(argument, pattern, position, &mut open, call, errors),
+            None => next_parameter(argument, pattern, position, &mut positional, errors),
         };
         let Some(parameter) = parameter else { continue };
-        let name = parameter.name();
-        if let Some(first) = given.iter().find(|given| given.parameter == name) {
-            let first = first.written.clone();
-            errors.report_both(argument, &messages::parameter_twice(name), first, messages::FIRST_PARAMETER);
+        if let Some(first) = arguments.iter().find(|argument| argument.parameter.name == parameter.name) {
+            let again = messages::parameter_twice(parameter.name);
+            errors.report_both(argument, &again, &first.written, messages::FIRST_GIVEN);
             continue;
         }
-        let value = match parameter {
-            Taken::Pairs => Some(ArgumentValue::Expression(argument.value.clone().into())),
-            Taken::Parameter(parameter) => value(argument, &parameter, pattern, errors),
-        };
-        given.extend(value.map(|value| model::Argument {
-            parameter: name,
-            value,
-            written: argument.to_token_stream(),
-        }));
+        match value(argument, parameter, pattern, values) {
+            Ok(value) => arguments.push(Argument { parameter, value, written: argument.to_token_stream() }),
+            Err(error) => errors.push(error),
+        }
     }
     if errors.len() > before {
         return None;
     }
-    let is_given = |name| given.iter().any(|given| given.parameter == name);
-    let missing = match pattern {
-        Pattern::Custom => (!is_given(PAIRS)).then_some(PAIRS),
-        _ => pattern
-            .parameters()
-            .iter()
-            .find(|taken| taken.kind.is_required() && !is_given(taken.name))
-            .map(|taken| taken.name),
-    };
+    let is_given = |name| arguments.iter().any(|argument| argument.parameter.name == name);
+    let missing = parameters.iter().find(|parameter| parameter.kind.is_required() && !is_given(parameter.name));
     if let Some(missing) = missing {
-        errors.report(call, messages::missing_parameter(pattern, missing, position));
+        errors.report(call, messages::missing_parameter(pattern, missing.name, position));
         return None;
     }
-    Some(given)
+    Some(arguments)
 }
 
-#[derive(Clone, Copy)]
-enum Taken {
-    Parameter(Parameter),
-    /// The function of a `shape(..)`.
-    Pairs,
-}
-
-impl Taken {
-    fn name(self) -> &'static str {
-        match self {
-            Taken::Parameter(parameter) => parameter.name,
-            Taken::Pairs => PAIRS,
-        }
-    }
-}
-
-fn find_parameter(name: &Ident, pattern: Pattern, position: Position, errors: &mut Errors) -> Option<Taken> {
-    if pattern == Pattern::Custom && name == PAIRS {
-        return Some(Taken::Pairs);
-    }
-    let parameter = pattern.parameters().iter().find(|parameter| name == parameter.name);
+fn find_parameter(name: &Ident, pattern: Pattern, position: Position, errors: &mut Errors) -> Option<Parameter> {
+    let parameters = pattern.parameters();
+    let parameter = parameters.iter().find(|parameter| name == parameter.name);
     if parameter.is_none() {
         let text = name.to_string();
-        let known = pattern.parameters().iter().map(|parameter| parameter.name);
-        let known = known.chain((pattern == Pattern::Custom).then_some(PAIRS));
-        let nearest = nearest(&text, known);
+        let nearest = nearest(&text, parameters.iter().map(|parameter| parameter.name));
         errors.report(name, messages::unknown_parameter(pattern, &code(name), nearest, position));
     }
-    parameter.copied().map(Taken::Parameter)
+    parameter.copied()
 }
 
-/// In a declaration, what must be given need not be named. A flag is its own name.
-fn next_parameter(
-    argument: &Argument,
+/// In a declaration, required parameters need no names. A flag is its own name.
+fn next_parameter<'p>(
+    argument: &ast::Argument,
     pattern: Pattern,
     position: Position,
-    open: &mut dyn Iterator<Item = &Parameter>,
-    call: &Call,
+    positional: &mut impl Iterator<Item = &'p Parameter>,
     errors: &mut Errors,
-) -> Option<Taken> {
-    let flag = pattern.parameters().iter().find(|parameter| {
+) -> Option<Parameter> {
+    let is_flag = |parameter: &Parameter| {
         parameter.kind == ParameterKind::Flag
             && matches!(&argument.value, Expr::Path(path) if path.path.is_ident(parameter.name))
-    });
-    if let Some(flag) = flag {
-        return Some(Taken::Parameter(*flag));
+    };
+    if let Some(flag) = pattern.parameters().into_iter().find(is_flag) {
+        return Some(flag);
     }
     if position == Position::Statement {
         errors.report(argument, messages::unnamed_parameter(pattern));
         return None;
     }
-    let is_first = call.arguments.first().is_some_and(|first| std::ptr::eq(first, argument));
-    let taken = match pattern {
-        Pattern::Custom if is_first => Some(Taken::Pairs),
-        _ => open.next().copied().map(Taken::Parameter),
-    };
-    if taken.is_none() {
+    let parameter = positional.next();
+    if parameter.is_none() {
         errors.report(argument, messages::too_many_parameters(pattern, position));
     }
-    taken
+    parameter.copied()
 }
 
-fn value(argument: &Argument, parameter: &Parameter, pattern: Pattern, errors: &mut Errors) -> Option<ArgumentValue> {
+fn value(
+    argument: &ast::Argument,
+    parameter: Parameter,
+    pattern: Pattern,
+    values: &mut Vec<RunTimeValue>,
+) -> syn::Result<ArgumentValue> {
+    let Parameter { name, kind } = parameter;
     let expression = &argument.value;
-    let wrong = |message: String, errors: &mut Errors| {
-        errors.report(expression, message);
-        None
+    let refuse = |mistake| {
+        let message =
+            messages::no_whole_number(mistake, &format!("the `{name}`"), &format!("the `{name}` of a `{pattern}`"));
+        syn::Error::new_spanned(expression, message)
     };
-    match (parameter.kind, Number::read(expression)) {
+    let literal = match (kind, number::literal(expression)) {
         (ParameterKind::Flag, _) if argument.name.is_some() => {
-            errors.report(argument, messages::value_of_flag(parameter.name));
-            None
+            return Err(syn::Error::new_spanned(argument, messages::value_of_flag(name)));
         }
-        (ParameterKind::Flag, _) => Some(ArgumentValue::Literal(Value::Flag)),
-        (ParameterKind::Probability, Number::Expression) => Some(ArgumentValue::Expression(expression.clone().into())),
-        (ParameterKind::Probability, _) => match float(expression) {
-            Some(probability) => Some(ArgumentValue::Literal(Value::Probability(probability))),
-            None => wrong(messages::no_number(parameter.name), errors),
-        },
-        (_, Number::Expression) => Some(ArgumentValue::Expression(expression.clone().into())),
-        (ParameterKind::Seed, Number::Literal(seed)) => Some(ArgumentValue::Literal(Value::Seed(seed))),
-        (_, Number::Literal(number)) => match usize::try_from(number) {
-            Ok(number) => Some(ArgumentValue::Literal(Value::Integer(number))),
-            Err(_) => wrong(messages::TOO_LARGE_NUMBER.into(), errors),
-        },
-        (_, Number::TooLarge) => wrong(messages::TOO_LARGE_NUMBER.into(), errors),
-        (_, Number::Negative) => wrong(messages::negative_parameter(parameter.name), errors),
-        (_, Number::Fractional) => wrong(messages::fractional_parameter(parameter.name, pattern), errors),
-    }
+        (ParameterKind::Flag, _) => Value::Flag,
+        (ParameterKind::Function, _) | (_, Ok(None)) => {
+            let is_function = kind == ParameterKind::Function;
+            values.push(RunTimeValue { expression: expression.clone(), is_function });
+            return Ok(ArgumentValue::RunTime(values.len() - 1));
+        }
+        (ParameterKind::Probability, _) => Value::Probability(
+            float(expression).ok_or_else(|| syn::Error::new_spanned(expression, messages::no_number(name)))?,
+        ),
+        (_, Err(mistake)) => return Err(refuse(mistake)),
+        (ParameterKind::Seed, Ok(Some(seed))) => Value::Seed(seed),
+        (ParameterKind::Integer, Ok(Some(number))) => {
+            Value::Integer(usize::try_from(number).map_err(|_| refuse(Mistake::TooLarge))?)
+        }
+    };
+    Ok(ArgumentValue::Literal(literal))
 }
 
 /// A literal number, with its sign.
@@ -167,17 +143,11 @@ fn float(expression: &Expr) -> Option<f64> {
     }
 }
 
-/// The literals, if nothing else is given.
-pub fn literals(arguments: &[model::Argument]) -> Option<Vec<(&'static str, Value)>> {
-    let literal = |argument: &model::Argument| match argument.value {
-        ArgumentValue::Literal(value) => Some((argument.parameter, value)),
-        ArgumentValue::Expression(_) => None,
+/// The values of the parameters, if all are literals.
+pub fn literals(arguments: &[Argument]) -> Option<Vec<(&'static str, Value)>> {
+    let literal = |argument: &Argument| match argument.value {
+        ArgumentValue::Literal(value) => Some((argument.parameter.name, value)),
+        ArgumentValue::RunTime(_) => None,
     };
     arguments.iter().map(literal).collect()
-}
-
-/// The argument that breaks a rule, if one does.
-pub fn culprit<'a>(error: &ShapeError, arguments: &'a [model::Argument]) -> Option<&'a model::Argument> {
-    let parameter = error.parameter()?;
-    arguments.iter().find(|argument| argument.parameter == parameter)
 }

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use cluster_topology::{Family, Parameter, ParameterKind, Shape};
+use cluster_topology::{Family, Shape};
+
+use crate::suggest::nearest;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Pattern {
@@ -30,6 +32,16 @@ impl Pattern {
         })
     }
 
+    /// The pattern of this name, or of the name that was misspelt.
+    pub fn meant(name: &str) -> Option<Pattern> {
+        Pattern::named(name).or_else(|| Pattern::nearest(name).and_then(Pattern::named))
+    }
+
+    /// The name of the pattern that was meant by a misspelt one.
+    pub fn nearest(name: &str) -> Option<&'static str> {
+        nearest(name, Pattern::all().map(Pattern::name))
+    }
+
     /// All patterns with a name, in the order in which messages list them.
     pub fn all() -> impl Iterator<Item = Pattern> {
         Shape::ALL.map(Pattern::Shape).into_iter().chain(Family::ALL.map(Pattern::Family)).chain([Pattern::Custom])
@@ -45,16 +57,22 @@ impl Pattern {
     }
 
     /// Its parameters, the required ones first.
-    pub fn parameters(self) -> &'static [Parameter] {
+    pub fn parameters(self) -> Vec<Parameter> {
         match self {
-            Pattern::Family(family) => family.parameters(),
-            Pattern::Shape(_) | Pattern::Custom | Pattern::OneWay => &[],
+            Pattern::Family(family) => family.parameters().iter().map(Parameter::from_topology).collect(),
+            Pattern::Custom => vec![Parameter { name: "pairs", kind: ParameterKind::Function }],
+            Pattern::Shape(_) | Pattern::OneWay => Vec::new(),
         }
     }
 
     /// Whether it takes anything but sets.
     pub fn takes_parameters(self) -> bool {
-        matches!(self, Pattern::Custom) || !self.parameters().is_empty()
+        !self.parameters().is_empty()
+    }
+
+    /// Whether it links the nodes of one set with those of another, not the nodes of one set among themselves.
+    pub fn has_two_sides(self) -> bool {
+        matches!(self, Pattern::Shape(Shape::Star | Shape::Connect) | Pattern::OneWay)
     }
 
     pub fn is_random(self) -> bool {
@@ -94,5 +112,40 @@ impl Pattern {
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
+    }
+}
+
+/// What a topology takes beside sets.
+#[derive(Clone, Copy)]
+pub struct Parameter {
+    pub name: &'static str,
+    pub kind: ParameterKind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum ParameterKind {
+    Integer,
+    Probability,
+    Seed,
+    Flag,
+    /// From a size to pairs of indices.
+    Function,
+}
+
+impl Parameter {
+    fn from_topology(parameter: &cluster_topology::Parameter) -> Parameter {
+        let kind = match parameter.kind {
+            cluster_topology::ParameterKind::Integer => ParameterKind::Integer,
+            cluster_topology::ParameterKind::Probability => ParameterKind::Probability,
+            cluster_topology::ParameterKind::Seed => ParameterKind::Seed,
+            cluster_topology::ParameterKind::Flag => ParameterKind::Flag,
+        };
+        Parameter { name: parameter.name, kind }
+    }
+}
+
+impl ParameterKind {
+    pub fn is_required(self) -> bool {
+        !matches!(self, ParameterKind::Seed | ParameterKind::Flag)
     }
 }

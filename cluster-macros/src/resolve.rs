@@ -1,7 +1,8 @@
 //! Names to declarations, shapes to links.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::{Expr, ExprRange, Ident, RangeLimits};
@@ -10,274 +11,256 @@ use crate::ast;
 use crate::code::code;
 use crate::count;
 use crate::errors::Errors;
+use crate::kind;
 use crate::messages;
-use crate::model::{Bounds, Declaration, Demand, Link, Model, Part, Requirement, Select, Set, Step};
-use crate::number::Number;
+use crate::model::{Declaration, Link, Model, Number, Part, Requirement, RunTimeValue, Select, Set, Step};
+use crate::number;
 use crate::parameter;
 use crate::pattern::{Pattern, Position};
 use crate::suggest::nearest;
 
-/// Looks up every name. A link with a mistake is reported and left out; a declaration never is.
-pub fn resolve(cluster: ast::Cluster, errors: &mut Errors) -> Model {
-    let kind = cluster.kind.and_then(|kind| kind.kind);
-    let model = Model { kind, nodes: Vec::new(), links: Vec::new(), requirements: Vec::new(), unresolved: Vec::new() };
-    let mut resolver = Resolver { names: HashMap::new(), model, errors };
-    let mut unresolved = Vec::new();
-    resolver.declare(cluster.statements, None, &mut unresolved);
-    for Scoped { parent, unresolved } in unresolved {
-        resolver.link(unresolved, parent);
-    }
+/// Resolves every name. A link with a mistake is reported and left out; a declaration never is.
+pub fn resolve(input: ast::Input, errors: &mut Errors) -> Model {
+    let ast::Input { head, cluster } = input;
+    let kind = cluster.kind.as_ref().and_then(|default| kind::read(default.kind.as_ref()?, head.as_ref(), errors));
+    let model = Model {
+        head,
+        kind,
+        nodes: Vec::new(),
+        links: Vec::new(),
+        requirements: Vec::new(),
+        values: Vec::new(),
+        unresolved: Vec::new(),
+    };
+    let mut resolver = Resolver { names: HashMap::new(), linked: HashSet::new(), scope: None, model, errors };
+    // All names first, as the order of statements does not matter.
+    resolver.declare(&cluster.statements, None);
+    resolver.link(&cluster.statements, None);
     resolver.model
 }
 
 struct Resolver<'e> {
     /// By the cluster that they are in.
     names: HashMap<(Option<usize>, String), usize>,
+    /// Declarations whose shapes are links. A second one of the same name is only checked.
+    linked: HashSet<usize>,
+    /// The cluster whose statements are linked.
+    scope: Option<usize>,
     model: Model,
     errors: &'e mut Errors,
 }
 
-/// Something to link, in the order in which it was written, and the cluster whose braces it stands in.
-struct Scoped {
-    parent: Option<usize>,
-    unresolved: Unresolved,
-}
-
-enum Unresolved {
-    Shape {
-        call: ast::Call,
-        node: usize,
-    },
-    /// A shape of a name that is taken: it is read for its mistakes only.
-    ShapeOfRepeated {
-        call: ast::Call,
-        node: usize,
-    },
-    Call(ast::Call),
-    Arrow(ast::Arrow),
-    Requirement(Box<ast::Requirement>),
-}
-
 impl Resolver<'_> {
-    /// First all names, as the order of statements does not matter.
-    fn declare(&mut self, statements: Vec<ast::Statement>, parent: Option<usize>, unresolved: &mut Vec<Scoped>) {
+    fn declare(&mut self, statements: &[ast::Statement], parent: Option<usize>) {
+        for statement in statements {
+            let ast::Statement::Declaration(declaration) = statement else { continue };
+            let ast::Declaration { docs, name, count, body, kind, .. } = &**declaration;
+            let text = name.unraw().to_string();
+            if text.starts_with("__") {
+                self.errors.report(name, messages::reserved_name(&text));
+            }
+            let count = count::read(count, &text, self.errors);
+            if let Some(first) = self.names.get(&(parent, text.clone())) {
+                let (again, before) = (messages::duplicate_name(&text), messages::first_declaration(&text));
+                self.errors.report_both(name, &again, &self.model.nodes[*first].name, &before);
+                continue;
+            }
+            let kind = match body {
+                Some(body) => body.kind.as_ref().and_then(|default| default.kind.as_ref()),
+                None => kind.as_ref(),
+            };
+            let kind = kind.and_then(|kind| kind::read(kind, self.model.head.as_ref(), self.errors));
+            let node = self.model.nodes.len();
+            self.names.insert((parent, text), node);
+            let (docs, name, is_cluster) = (docs.clone(), name.clone(), body.is_some());
+            self.model.nodes.push(Declaration { docs, name, count, kind, is_cluster, parent });
+            if let Some(body) = body {
+                self.declare(&body.statements, Some(node));
+            }
+        }
+    }
+
+    /// Links in the order in which they are written.
+    fn link(&mut self, statements: &[ast::Statement], scope: Option<usize>) {
+        let outer = std::mem::replace(&mut self.scope, scope);
         for statement in statements {
             match statement {
-                ast::Statement::Call(call) => unresolved.push(Scoped { parent, unresolved: Unresolved::Call(call) }),
-                ast::Statement::Arrow(arrow) => {
-                    unresolved.push(Scoped { parent, unresolved: Unresolved::Arrow(arrow) })
-                }
-                ast::Statement::Requirement(require) => {
-                    unresolved.push(Scoped { parent, unresolved: Unresolved::Requirement(require) });
-                }
-                ast::Statement::Declaration(mut declaration) => {
-                    let shapes = std::mem::take(&mut declaration.shapes).into_iter();
-                    let body = declaration.body.take();
-                    let declared = self.declare_name(*declaration, body.as_ref(), parent);
-                    let shape = |call| match declared {
-                        Ok(node) => Unresolved::Shape { call, node },
-                        Err(node) => Unresolved::ShapeOfRepeated { call, node },
-                    };
-                    unresolved.extend(shapes.map(|call| Scoped { parent, unresolved: shape(call) }));
-                    if let (Ok(node), Some(body)) = (declared, body) {
-                        self.declare(body.statements, Some(node), unresolved);
-                    }
+                ast::Statement::Declaration(declaration) => self.shapes(declaration),
+                ast::Statement::Call(call) => self.add(|resolver| resolver.call(call, None)),
+                ast::Statement::Arrow(arrow) => self.add(|resolver| resolver.arrow(arrow)),
+                ast::Statement::Requirement(requirement) => {
+                    let requirement = self.attempt(|resolver| resolver.requirement(requirement));
+                    self.model.requirements.extend(requirement);
                 }
             }
         }
+        self.scope = outer;
     }
 
-    /// The declaration's index; as an error that of the declaration which has the name already.
-    fn declare_name(
-        &mut self,
-        declaration: ast::Declaration,
-        body: Option<&ast::Cluster>,
-        parent: Option<usize>,
-    ) -> Result<usize, usize> {
-        let name = declaration.name.unraw().to_string();
-        if name.starts_with("__") {
-            self.errors.report(&declaration.name, messages::reserved_name(&name));
-        }
-        let count = count::read(declaration.count, &name, self.errors);
-        if let Some(first) = self.names.get(&(parent, name.clone())) {
-            let (again, before) = (messages::duplicate_name(&name), messages::first_declaration(&name));
-            self.errors.report_both(&declaration.name, &again, &self.model.nodes[*first].name, &before);
-            return Err(*first);
-        }
-        let node = self.model.nodes.len();
-        self.names.insert((parent, name), node);
-        let ast::Declaration { docs, name, kind, .. } = declaration;
-        let of_body = body.and_then(|body| body.kind.as_ref()).and_then(|kind| kind.kind.clone());
-        let kind = if body.is_some() { of_body } else { kind };
-        self.model.nodes.push(Declaration { docs, name, count, kind, is_cluster: body.is_some(), parent });
-        Ok(node)
-    }
-
-    fn link(&mut self, unresolved: Unresolved, parent: Option<usize>) {
-        let link = match unresolved {
-            Unresolved::Shape { call, node } => self.shape(call, node, parent),
-            Unresolved::ShapeOfRepeated { call, node } => self.shape(call, node, parent).and(None),
-            Unresolved::Call(call) => self.statement(call, parent),
-            Unresolved::Arrow(arrow) => self.arrow(arrow, parent),
-            Unresolved::Requirement(require) => {
-                let required = self.requirement(*require, parent);
-                self.model.requirements.extend(required);
-                None
-            }
-        };
+    /// Adds a link, unless it is refused.
+    fn add(&mut self, resolve: impl FnOnce(&mut Self) -> Option<Link>) {
+        let link = self.attempt(resolve);
         self.model.links.extend(link);
     }
 
-    /// `k[4]: star(a)` is `star(a, k)`.
-    fn shape(&mut self, call: ast::Call, node: usize, parent: Option<usize>) -> Option<Link> {
-        let name = call.name.to_string();
-        let sets = self.sets(&call.sets, parent);
-        let Some(pattern) = Pattern::named(&name) else {
-            let message = match self.find(&name, parent).is_some() {
-                true => messages::node_as_shape(&name),
-                false => messages::unknown_shape(&name, nearest(&name, Pattern::all().map(Pattern::name))),
-            };
-            self.errors.report(&call.name, message);
-            return None;
-        };
+    /// The run-time values of what is refused are not evaluated.
+    fn attempt<T>(&mut self, resolve: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let values = self.model.values.len();
+        let resolved = resolve(self);
+        if resolved.is_none() {
+            self.model.values.truncate(values);
+        }
+        resolved
+    }
+
+    /// The shapes of a declaration, and the links in its braces.
+    fn shapes(&mut self, declaration: &ast::Declaration) {
+        let node = self.names[&(self.scope, declaration.name.unraw().to_string())];
+        let is_first = self.linked.insert(node);
+        for call in &declaration.shapes {
+            self.add(|resolver| resolver.call(call, Some(node)).filter(|_| is_first));
+        }
+        if let Some(body) = declaration.body.as_ref().filter(|_| is_first) {
+            self.link(&body.statements, Some(node));
+        }
+    }
+
+    /// A statement, or a shape of a declaration: `k[4]: star(a)` is `star(a, k)`.
+    fn call(&mut self, call: &ast::Call, declaration: Option<usize>) -> Option<Link> {
+        let position = if declaration.is_some() { Position::Declaration } else { Position::Statement };
+        let sets = self.sets(&call.sets);
+        let pattern = self.pattern(&call.name, position)?;
         let arguments = if pattern.takes_parameters() {
             sets.as_ref()?;
-            parameter::read(&call, pattern, Position::Declaration, self.errors)?
-        } else if call.sets.len() != pattern.declaration_sets()
-            || call.parentheses.is_some() && pattern.declaration_sets() == 0
-        {
-            let found = call.sets.len() + call.arguments.len();
-            self.errors.report(&call, messages::wrong_shape_arguments(pattern, found));
-            return None;
+            parameter::read(call, pattern, position, &mut self.model.values, self.errors)?
         } else {
             Vec::new()
         };
-        let mut sets = sets?;
-        let name = self.model.nodes[node].name.clone();
-        let written = name.to_token_stream();
-        let part = Part { steps: vec![Step { node, name, select: Select::All }], written: written.clone() };
-        sets.push(Set { parts: vec![part], written });
-        let (token, written) = (call.name.to_token_stream(), call.to_token_stream());
-        Some(Link { pattern, token, sets, arguments, written, declared: Some(node), parent })
-    }
-
-    fn statement(&mut self, call: ast::Call, parent: Option<usize>) -> Option<Link> {
-        let name = call.name.to_string();
-        let sets = self.sets(&call.sets, parent);
-        let Some(pattern) = Pattern::named(&name) else {
-            let message = match self.find(&name, parent).is_some() {
-                true => messages::node_as_statement(&name),
-                false => messages::unknown_statement(&name, nearest(&name, Pattern::all().map(Pattern::name))),
-            };
-            self.errors.report(&call.name, message);
-            return None;
-        };
-        let arguments = match pattern.takes_parameters() {
-            true => sets.as_ref().and_then(|_| parameter::read(&call, pattern, Position::Statement, self.errors))?,
-            false => Vec::new(),
-        };
-        if !pattern.statement_sets().contains(&call.sets.len()) {
-            self.errors.report(&call, messages::wrong_statement_arguments(pattern, call.sets.len()));
+        if let Some(message) = set_count_message(call, pattern, position) {
+            self.errors.report(call, message);
             return None;
         }
+        let mut sets = sets?;
+        sets.extend(declaration.map(|node| self.all_nodes(node)));
         let (token, written) = (call.name.to_token_stream(), call.to_token_stream());
-        Some(Link { pattern, token, sets: sets?, arguments, written, declared: None, parent })
+        Some(Link { pattern, token, sets, arguments, written, declaration, parent: self.scope })
     }
 
-    fn arrow(&mut self, arrow: ast::Arrow, parent: Option<usize>) -> Option<Link> {
-        let (from, to) = (self.set(&arrow.from, parent), self.set(&arrow.to, parent));
-        let written = arrow.to_token_stream();
-        let sets = vec![from?, to?];
+    fn pattern(&mut self, name: &Ident, position: Position) -> Option<Pattern> {
+        let text = name.to_string();
+        let pattern = Pattern::named(&text);
+        if pattern.is_none() {
+            let nearest = Pattern::nearest(&text);
+            let message = match (position, self.find(&text)) {
+                (Position::Declaration, Some(_)) => messages::node_as_shape(&text),
+                (Position::Declaration, None) => messages::unknown_shape(&text, nearest),
+                (Position::Statement, Some(_)) => messages::node_as_statement(&text),
+                (Position::Statement, None) => messages::unknown_statement(&text, nearest),
+            };
+            self.errors.report(name, message);
+        }
+        pattern
+    }
+
+    /// All nodes of a declaration.
+    fn all_nodes(&self, node: usize) -> Set {
+        let name = self.model.nodes[node].name.clone();
+        let written = name.to_token_stream();
+        let step = Step { node, name, select: Select::All, written: TokenStream::new() };
+        Set { parts: vec![Part { steps: vec![step], written: written.clone() }], written }
+    }
+
+    fn arrow(&mut self, arrow: &ast::Arrow) -> Option<Link> {
+        let (from, to) = (self.set(&arrow.from), self.set(&arrow.to));
         Some(Link {
             pattern: Pattern::OneWay,
-            token: arrow.arrow,
-            sets,
+            token: arrow.arrow.clone(),
+            sets: vec![from?, to?],
             arguments: Vec::new(),
-            written,
-            declared: None,
-            parent,
+            written: arrow.to_token_stream(),
+            declaration: None,
+            parent: self.scope,
         })
     }
 
-    fn requirement(&mut self, require: ast::Requirement, parent: Option<usize>) -> Option<Requirement> {
-        let ast::Requirement { demand, written } = require;
-        let demand = match demand {
-            ast::Demand::Connected => Demand::Connected,
-            ast::Demand::Diameter(comparison, bound) => Demand::Diameter(comparison, bound),
-            ast::Demand::Survives(failures) => Demand::Survives(failures),
-            ast::Demand::Degree(sets, comparison, bound) => {
-                let written = quote!(#(#sets),*);
-                let parts = self.sets(&sets, parent)?.into_iter().flat_map(|set| set.parts).collect();
-                Demand::Degree(Set { parts, written }, comparison, bound)
-            }
-        };
-        Some(Requirement { demand, written, parent })
+    fn requirement(&mut self, requirement: &ast::Requirement) -> Option<Requirement> {
+        let ast::Requirement { demand, sets, number, written } = requirement;
+        let parts = self.sets(sets)?.into_iter().flat_map(|set| set.parts).collect();
+        let set = Set { parts, written: quote!(#(#sets),*) };
+        let number = number.as_ref().map(|number| match number::literal(number) {
+            Ok(Some(literal)) => Number::Literal(literal, number.to_token_stream()),
+            _ => Number::RunTime(self.evaluate(number.clone())),
+        });
+        Some(Requirement { demand: *demand, set, number, written: written.clone(), parent: self.scope })
+    }
+
+    /// The index of a run-time value.
+    fn evaluate(&mut self, expression: Expr) -> usize {
+        self.model.values.push(RunTimeValue { expression, is_function: false });
+        self.model.values.len() - 1
     }
 
     /// All sets, if all are right; the mistakes of each are reported.
-    fn sets(&mut self, sets: &[ast::Set], parent: Option<usize>) -> Option<Vec<Set>> {
-        let sets: Vec<Option<Set>> = sets.iter().map(|set| self.set(set, parent)).collect();
+    fn sets(&mut self, sets: &[ast::Set]) -> Option<Vec<Set>> {
+        let sets: Vec<Option<Set>> = sets.iter().map(|set| self.set(set)).collect();
         sets.into_iter().collect()
     }
 
-    fn set(&mut self, set: &ast::Set, parent: Option<usize>) -> Option<Set> {
+    fn set(&mut self, set: &ast::Set) -> Option<Set> {
         let parts = match set {
             ast::Set::Unreadable(_) => return None,
-            ast::Set::List { sets, .. } => self.sets(sets, parent)?.into_iter().flat_map(|set| set.parts).collect(),
-            ast::Set::Path(path) => vec![Part { steps: self.steps(path, parent)?, written: set.to_token_stream() }],
+            ast::Set::List { sets, .. } => self.sets(sets)?.into_iter().flat_map(|set| set.parts).collect(),
+            ast::Set::Path(path) => vec![Part { steps: self.steps(path)?, written: set.to_token_stream() }],
         };
         Some(Set { parts, written: set.to_token_stream() })
     }
 
-    /// Every step of a path; the mistakes in all brackets are reported.
-    fn steps(&mut self, path: &[ast::Step], parent: Option<usize>) -> Option<Vec<Step>> {
+    /// Every step of a path. After a mistake in brackets the other steps are still checked.
+    fn steps(&mut self, path: &[ast::Step]) -> Option<Vec<Step>> {
         let selects: Vec<Option<Select>> = path.iter().map(|step| self.select(&step.selector)).collect();
         let mut steps: Vec<Step> = Vec::with_capacity(path.len());
-        for (ast::Step { name, .. }, select) in path.iter().zip(selects) {
+        for ast::Step { name, selector, .. } in path {
             let node = match steps.last() {
-                None => self.node(name, parent)?,
+                None => self.node(name)?,
                 Some(before) => self.member(name, before.node)?,
             };
-            // What is wrong in the brackets was reported, and the names after it are still looked up.
-            steps.push(Step { node, name: name.clone(), select: select.unwrap_or(Select::Unknown) });
+            let written = selector.to_token_stream();
+            steps.push(Step { node, name: name.clone(), select: Select::All, written });
         }
-        let readable = steps.iter().all(|step| !matches!(step.select, Select::Unknown));
-        readable.then_some(steps)
+        for (step, select) in steps.iter_mut().zip(selects) {
+            step.select = select?;
+        }
+        Some(steps)
     }
 
-    /// The declaration of this name in the cluster, or the nearest outside of it.
-    fn find(&self, name: &str, parent: Option<usize>) -> Option<usize> {
-        let outside = parent.into_iter().flat_map(|cluster| self.model.ancestors(cluster)).map(Some);
-        outside.chain([None]).find_map(|scope| self.names.get(&(scope, name.to_owned())).copied())
+    /// The cluster whose statements are linked, those around it, and the top.
+    fn scopes(&self) -> impl Iterator<Item = Option<usize>> {
+        self.scope.into_iter().flat_map(|cluster| self.model.ancestors(cluster)).map(Some).chain([None])
     }
 
-    fn node(&mut self, name: &Ident, parent: Option<usize>) -> Option<usize> {
+    /// The innermost declaration of a name.
+    fn find(&self, name: &str) -> Option<usize> {
+        self.scopes().find_map(|scope| self.names.get(&(scope, name.to_owned())).copied())
+    }
+
+    fn node(&mut self, name: &Ident) -> Option<usize> {
         let text = name.unraw().to_string();
-        let node = self.find(&text, parent);
-        let around = |node| parent.is_some_and(|parent| self.model.ancestors(parent).any(|cluster| cluster == node));
-        match node {
-            Some(node) if around(node) => {
-                self.errors.report(name, messages::cluster_in_itself(&code(name)));
-                None
-            }
-            Some(node) => Some(node),
-            None => {
-                let message = self.unknown_name(name, &text, parent);
-                self.errors.report(name, message);
-                self.model.unresolved.push(name.clone());
-                None
-            }
+        let Some(node) = self.find(&text) else {
+            self.errors.report(name, self.unknown_name(name, &text));
+            self.model.unresolved.push(name.clone());
+            return None;
+        };
+        if self.scopes().any(|cluster| cluster == Some(node)) {
+            self.errors.report(name, messages::cluster_in_itself(&code(name)));
+            return None;
         }
+        Some(node)
     }
 
-    fn unknown_name(&self, name: &Ident, text: &str, parent: Option<usize>) -> String {
-        let visible = |declared: &&Declaration| {
-            declared.parent.is_none()
-                || parent
-                    .is_some_and(|parent| self.model.ancestors(parent).any(|cluster| Some(cluster) == declared.parent))
-        };
-        let known: Vec<String> = self.model.nodes.iter().filter(visible).map(Declaration::text).collect();
-        let elsewhere = self.model.nodes.iter().position(|declared| declared.text() == text);
+    fn unknown_name(&self, name: &Ident, text: &str) -> String {
+        let is_visible = |node: &&Declaration| self.scopes().any(|scope| scope == node.parent);
+        let known: Vec<String> = self.model.nodes.iter().filter(is_visible).map(Declaration::text).collect();
+        let elsewhere = self.model.nodes.iter().position(|node| node.text() == text);
         match (nearest(text, known.iter().map(String::as_str)), elsewhere) {
             (None, Some(node)) => messages::member_from_outside(&code(name), &self.model.path(node)),
             (nearest, _) => messages::unknown_name(&code(name), nearest),
@@ -306,25 +289,30 @@ impl Resolver<'_> {
     fn select(&mut self, selector: &ast::Selector) -> Option<Select> {
         Some(match selector {
             ast::Selector::All => Select::All,
-            ast::Selector::Index(index) => Select::Index { index: (**index).clone(), literal: self.index(index)? },
-            ast::Selector::Range(range) => Select::Range { range: (**range).clone(), literal: self.bounds(range)? },
+            ast::Selector::Index(index) => match self.index(index)? {
+                Some(index) => Select::Index(index),
+                None => Select::RunTimeIndex(self.evaluate((**index).clone())),
+            },
+            ast::Selector::Range(range) => match self.bounds(range)? {
+                Some((from, to)) => Select::Range { from, to },
+                None => Select::RunTimeRange(self.evaluate(Expr::Range((**range).clone()))),
+            },
         })
     }
 
-    /// Outside `None`: a mistake was reported. Inside: it is not a literal.
+    /// The literal, if it is one. Outside `None` where a mistake was reported.
     fn index(&mut self, index: &Expr) -> Option<Option<u64>> {
-        let message = match Number::read(index) {
-            Number::Literal(value) => return Some(Some(value)),
-            Number::Expression => return Some(None),
-            Number::Negative => messages::NEGATIVE_INDEX,
-            Number::Fractional => messages::FRACTIONAL_INDEX,
-            Number::TooLarge => messages::TOO_LARGE_NUMBER,
-        };
-        self.errors.report(index, message);
-        None
+        match number::literal(index) {
+            Ok(literal) => Some(literal),
+            Err(mistake) => {
+                self.errors.report(index, messages::no_whole_number(mistake, "an index", "an index"));
+                None
+            }
+        }
     }
 
-    fn bounds(&mut self, range: &ExprRange) -> Option<Option<Bounds>> {
+    /// The bounds, if both are literals. Outside `None` where a mistake was reported.
+    fn bounds(&mut self, range: &ExprRange) -> Option<Option<(u64, Option<u64>)>> {
         let from = match &range.start {
             Some(start) => self.index(start)?,
             None => Some(0),
@@ -334,11 +322,28 @@ impl Resolver<'_> {
             Some(end) => self.index(end)?.map(|end| Some(end.saturating_add(past_the_end))),
             None => Some(None),
         };
-        let Some((from, to)) = from.zip(to) else { return Some(None) };
-        if to.is_some_and(|to| to <= from) {
-            self.errors.report(quote!(#range), messages::EMPTY_RANGE);
+        let bounds = from.zip(to);
+        if bounds.is_some_and(|(from, to)| to.is_some_and(|to| to <= from)) {
+            self.errors.report(range, messages::EMPTY_RANGE);
             return None;
         }
-        Some(Some(Bounds { from, to }))
+        Some(bounds)
+    }
+}
+
+/// The message about a number of sets that the pattern does not take.
+fn set_count_message(call: &ast::Call, pattern: Pattern, position: Position) -> Option<String> {
+    let found = call.sets.len();
+    match position {
+        Position::Declaration if pattern.takes_parameters() => None,
+        Position::Declaration => {
+            let expected = pattern.declaration_sets();
+            let is_wrong = found != expected || call.parentheses.is_some() && expected == 0;
+            is_wrong.then(|| messages::wrong_shape_arguments(pattern, found + call.arguments.len()))
+        }
+        Position::Statement => {
+            let is_wrong = !pattern.statement_sets().contains(&found);
+            is_wrong.then(|| messages::wrong_statement_arguments(pattern, found))
+        }
     }
 }

@@ -1,97 +1,107 @@
 //! How many members a set has, nodes or clusters, as far as the macro can know.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote_spanned};
+use crate::model::{Count, Declaration, Part, Select, Step};
 
-use crate::model::{Bounds, Count, Declaration, Part, Select, Step};
-
-/// A number of nodes: what is known, and constants that rustc adds up.
+/// The sum of a number and of products that rustc computes.
 #[derive(Default)]
 pub struct Size {
     pub known: u64,
-    pub constants: Vec<TokenStream>,
-    /// Whether there are more nodes whose number is only known at run time.
-    pub open: bool,
+    pub products: Vec<Product>,
+    /// Whether there are more members, whose number is known at run time only.
+    is_open: bool,
+}
+
+/// A number times constant counts.
+#[derive(Clone)]
+pub struct Product {
+    pub known: u64,
+    pub counts: Vec<ConstantCount>,
+}
+
+/// The count of a declaration, without so many first members.
+#[derive(Clone, Copy)]
+pub struct ConstantCount {
+    pub node: usize,
+    pub skipped: u64,
+}
+
+impl From<Product> for Size {
+    fn from(product: Product) -> Size {
+        let mut size = Size::default();
+        size.add(product);
+        size
+    }
 }
 
 impl Size {
     /// The size of all `parts` together.
-    pub fn of<'a>(parts: impl IntoIterator<Item = &'a Part>, nodes: &[Declaration]) -> Size {
+    pub fn new<'a>(parts: impl IntoIterator<Item = &'a Part>, nodes: &[Declaration]) -> Size {
         let mut size = Size::default();
         for part in parts {
-            size.add(part, nodes);
+            match Product::new(part, nodes) {
+                Some(product) => size.add(product),
+                None => size.is_open = true,
+            }
         }
         size
     }
 
+    pub fn add(&mut self, product: Product) {
+        match product.counts.is_empty() {
+            true => self.known = self.known.saturating_add(product.known),
+            false => self.products.push(product),
+        }
+    }
+
     /// The number, if it is known in the macro.
     pub fn exact(&self) -> Option<u64> {
-        (!self.open && self.constants.is_empty()).then_some(self.known)
+        (!self.is_open && self.products.is_empty()).then_some(self.known)
     }
 
-    /// A constant expression, if rustc can compute it.
-    pub fn constant(&self) -> Option<TokenStream> {
-        let (known, constants) = (usize_literal(self.known), &self.constants);
-        (!self.open).then(|| quote_spanned!(Span::mixed_site()=> #known #(+ #constants)*))
+    /// The size, if rustc can compute it.
+    pub fn constant(self) -> Option<Size> {
+        (!self.is_open).then_some(self)
     }
+}
 
-    /// A path selects as many as its steps do, multiplied.
-    fn add(&mut self, part: &Part, nodes: &[Declaration]) {
-        let mut known = 1_u64;
-        let mut constants = Vec::new();
+impl ConstantCount {
+    pub fn new(node: usize) -> ConstantCount {
+        ConstantCount { node, skipped: 0 }
+    }
+}
+
+impl From<ConstantCount> for Size {
+    fn from(count: ConstantCount) -> Size {
+        Product { known: 1, counts: vec![count] }.into()
+    }
+}
+
+impl Product {
+    /// A path selects as many as its steps do, multiplied. `None` if that is known at run time only.
+    fn new(part: &Part, nodes: &[Declaration]) -> Option<Product> {
+        let mut product = Product { known: 1, counts: Vec::new() };
         for step in &part.steps {
-            match Factor::of(step, &nodes[step.node].count) {
-                Factor::Known(factor) => known = known.saturating_mul(factor),
-                Factor::Constant(factor) => constants.push(factor),
-                Factor::Open => {
-                    self.open = true;
-                    return;
-                }
-            }
+            product.multiply(step, &nodes[step.node].count)?;
         }
-        match (known, constants.as_slice()) {
-            (known, []) => self.known = self.known.saturating_add(known),
-            (1, [constant]) => self.constants.push(constant.clone()),
-            (known, constants) => {
-                let known = usize_literal(known);
-                self.constants.push(quote_spanned!(Span::mixed_site()=> #known #(* #constants)*));
-            }
-        }
+        Some(product)
     }
-}
 
-/// How many one step of a path selects.
-enum Factor {
-    Known(u64),
-    Constant(TokenStream),
-    Open,
-}
-
-impl Factor {
-    fn of(step: &Step, count: &Count) -> Factor {
-        match (&step.select, count.literal(), count) {
-            (Select::Index { .. }, ..) => Factor::Known(1),
-            (Select::Range { literal: Some(Bounds { from, to: Some(to) }), .. }, ..) => Factor::Known(to - from),
-            (Select::All, Some(count), _) => Factor::Known(count),
-            (Select::All, None, Count::Constant(_)) => Factor::Constant(constant(step.node).into_token_stream()),
-            (Select::Range { literal: Some(Bounds { from, to: None }), .. }, Some(count), _) => {
-                Factor::Known(count.saturating_sub(*from))
+    fn multiply(&mut self, step: &Step, count: &Count) -> Option<()> {
+        let skipped = match step.select {
+            Select::All => 0,
+            Select::Range { from, to: None } => from,
+            Select::Range { from, to: Some(to) } => {
+                self.known = self.known.saturating_mul(to - from);
+                return Some(());
             }
-            (Select::Range { literal: Some(Bounds { from, to: None }), .. }, None, Count::Constant(_)) => {
-                let (count, from) = (constant(step.node), usize_literal(*from));
-                Factor::Constant(quote_spanned!(Span::mixed_site()=> #count.saturating_sub(#from)))
-            }
-            _ => Factor::Open,
+            Select::Index(_) | Select::RunTimeIndex(_) => return Some(()),
+            Select::RunTimeRange(_) => return None,
+        };
+        match (count.literal(), count) {
+            (Some(count), _) => self.known = self.known.saturating_mul(count.saturating_sub(skipped)),
+            (None, Count::Constant(_)) => self.counts.push(ConstantCount { node: step.node, skipped }),
+            _ => return None,
         }
+        Some(())
     }
-}
-
-/// The const item that holds the count of a declaration.
-pub fn constant(node: usize) -> Ident {
-    format_ident!("__CLUSTER_COUNT_{node}", span = Span::mixed_site())
-}
-
-/// A number in an expansion.
-pub fn usize_literal(number: u64) -> proc_macro2::Literal {
-    proc_macro2::Literal::u64_unsuffixed(number)
 }

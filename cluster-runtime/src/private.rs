@@ -10,7 +10,7 @@ use crate::error::{Mistake, Refusal};
 use crate::handle::{AnyNode, LinkableWith, Node, Nodes, collect, members};
 use crate::kind::Kind;
 use crate::start::{Cluster, declared};
-use crate::wiring::{link_pairs, member};
+use crate::wiring::{group_member, link_pairs};
 
 pub use cluster_macros::cluster_impl;
 
@@ -22,9 +22,14 @@ pub fn add(cluster: &Cluster, nodes: impl Nodes) {
     cluster.add(nodes);
 }
 
+/// A node of a group, and its place in it.
+pub fn member<K: Kind>(kind: &K, name: &str, index: usize) -> Node<K> {
+    Node::member(kind, name, index)
+}
+
 /// A group with a constant count.
 pub fn array<K: Kind, const N: usize>(kind: &K, name: &str) -> [Node<K>; N] {
-    std::array::from_fn(|index| member(kind, name, index))
+    std::array::from_fn(|index| group_member(kind, name, index))
 }
 
 /// The nodes of a cluster as one member of a set.
@@ -61,8 +66,8 @@ pub fn here() -> &'static Location<'static> {
 }
 
 /// A group whose count is a mistake, which was reported.
-pub fn unknown<T>(name: &str, mut make: impl FnMut(&str) -> T) -> Vec<T> {
-    vec![make(&format!("{name}.1"))]
+pub fn unknown<T>(name: &str, mut make: impl FnMut(&str, usize) -> T) -> Vec<T> {
+    vec![make(&format!("{name}.1"), 0)]
 }
 
 /// The name of a member of a cluster.
@@ -71,8 +76,8 @@ pub fn joined(cluster: &str, member: &str) -> String {
 }
 
 /// A group of clusters with a constant count.
-pub fn clusters<T, const N: usize>(name: &str, mut make: impl FnMut(&str) -> T) -> [T; N] {
-    std::array::from_fn(|index| make(&format!("{name}.{}", index + 1)))
+pub fn clusters<T, const N: usize>(name: &str, mut make: impl FnMut(&str, usize) -> T) -> [T; N] {
+    std::array::from_fn(|index| make(&format!("{name}.{}", index + 1), index))
 }
 
 /// A group that is counted at run time. Its shapes ask for at least so many nodes.
@@ -82,7 +87,7 @@ pub fn group<T>(
     name: &str,
     count: impl WholeNumber,
     least: &[(usize, &str)],
-    mut make: impl FnMut(&str) -> T,
+    mut make: impl FnMut(&str, usize) -> T,
 ) -> Vec<T> {
     let short = |number: usize| least.iter().find(|(least, _)| number < *least);
     let mistake = match count.to_usize() {
@@ -90,7 +95,7 @@ pub fn group<T>(
         Some(0) => Mistake::EmptyGroup,
         Some(number) if number <= MOST_NODES => match short(number) {
             Some((least, shape)) => Mistake::TooFewNodes { shape: (*shape).to_owned(), least: *least },
-            None => return (1..=number).map(|number| make(&format!("{name}.{number}"))).collect(),
+            None => return (0..number).map(|index| make(&format!("{name}.{}", index + 1), index)).collect(),
         },
         _ => Mistake::TooManyNodes { most: MOST_NODES },
     };

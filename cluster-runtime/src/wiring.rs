@@ -17,11 +17,11 @@ use crate::node::{Direction, Links};
 /// assert_eq!(leaves[4].name(), "leaves.5");
 /// ```
 pub fn create<K: Kind>(kind: &K, name: &str, count: usize) -> Vec<Node<K>> {
-    (0..count).map(|index| member(kind, name, index)).collect()
+    (0..count).map(|index| group_member(kind, name, index)).collect()
 }
 
 /// The node at this place of a group, from 0.
-pub(crate) fn member<K: Kind>(kind: &K, group: &str, index: usize) -> Node<K> {
+pub(crate) fn group_member<K: Kind>(kind: &K, group: &str, index: usize) -> Node<K> {
     Node::member(kind, &format!("{group}.{}", index + 1), index)
 }
 

@@ -1,6 +1,6 @@
-//! Names of ours, and where tokens are shown.
+//! Names in the expansion, and where its tokens are shown.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 
 pub fn default_kind() -> Ident {
@@ -11,7 +11,16 @@ pub fn local(name: &str, index: usize) -> Ident {
     format_ident!("{name}_{index}", span = Span::mixed_site())
 }
 
-/// The user's name in a place that the editor should not lead to.
+/// The const item that holds the count of a declaration.
+pub fn constant(node: usize) -> Ident {
+    format_ident!("__CLUSTER_COUNT_{node}", span = Span::mixed_site())
+}
+
+pub fn usize_literal(number: u64) -> TokenStream {
+    Literal::u64_unsuffixed(number).into_token_stream()
+}
+
+/// The user's name where the editor should not lead to.
 pub fn unspan(name: &Ident) -> Ident {
     let mut name = name.clone();
     name.set_span(Span::mixed_site());
@@ -21,26 +30,25 @@ pub fn unspan(name: &Ident) -> Ident {
 /// The same tokens, shown where `written` begins.
 pub fn respan_at(tokens: TokenStream, written: Option<&impl ToTokens>) -> TokenStream {
     match written {
-        Some(written) => respan(tokens, ends(&written.to_token_stream()).0),
+        Some(written) => respan(tokens, ends(written).0),
         None => tokens,
     }
 }
 
-/// The line where `written` begins, at run time. The whole call is placed there: else it would tell that of the macro.
-pub fn place(written: &impl ToTokens) -> TokenStream {
-    let (first, _) = ends(&written.to_token_stream());
-    quote_spanned!(first=> runtime::__private::here())
+/// The line where `written` begins, at run time. The whole call has its span: else it would return the line of the macro.
+pub fn location(written: &impl ToTokens) -> TokenStream {
+    quote_spanned!(ends(written).0=> runtime::__private::here())
 }
 
-/// Where tokens begin and end.
-pub fn ends(tokens: &TokenStream) -> (Span, Span) {
-    let mut spans = tokens.clone().into_iter().map(|tree| tree.span());
+/// The spans of the first and the last token.
+pub fn ends(written: &impl ToTokens) -> (Span, Span) {
+    let mut spans = written.to_token_stream().into_iter().map(|tree| tree.span());
     let first = spans.next().unwrap_or_else(Span::call_site);
     (first, spans.last().unwrap_or(first))
 }
 
 /// The same tokens, shown at `span`.
-pub fn respan(tokens: TokenStream, span: Span) -> TokenStream {
+fn respan(tokens: TokenStream, span: Span) -> TokenStream {
     tokens
         .into_iter()
         .map(|mut tree| {

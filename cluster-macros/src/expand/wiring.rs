@@ -1,58 +1,52 @@
-//! One call for each link.
+//! One call for each link, and for each requirement that the macro could not check.
 
-use cluster_topology::{Shape, Value};
+use std::collections::HashMap;
+
+use cluster_topology::Value;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
-use syn::Expr;
+use quote::ToTokens;
 
-use super::Expansion;
-use super::tokens::{ends, local, place, respan, respan_at, unspan};
-use crate::check::source_text;
+use super::expansion::Expansion;
+use super::paths::owner;
+use super::tokens::{local, location, respan_at, unspan, usize_literal};
+use crate::ast::Demand;
 use crate::code::code;
-use crate::model::{Argument, ArgumentValue, Bounds, Count, Demand, Link, Part, Requirement, Select, Step};
-use crate::pattern::Pattern;
-use crate::size::usize_literal;
+use crate::model::{Argument, ArgumentValue, Count, Link, Number, Part, Requirement};
+use crate::pattern::{ParameterKind, Pattern};
+
+/// The statements of each cluster, in the order in which they were written.
+type Statements = HashMap<Option<usize>, TokenStream>;
 
 impl Expansion<'_> {
-    /// All links: those of each cluster, in each of its instances, in the order in which they were written.
+    /// All links, and then what must hold of them.
     pub fn wiring(&self) -> TokenStream {
-        let mut indices = (0..).map(|index| local("index", index));
-        let mut arguments = (0..).map(|argument| local("argument", argument));
-        let mut links = Vec::with_capacity(self.model.links.len());
+        let (mut links, mut requirements) = (Statements::new(), Statements::new());
         for link in &self.model.links {
-            links.push((link.parent, self.link(link, &mut indices, &mut arguments)));
+            links.entry(link.parent).or_default().extend(self.link(link));
         }
-        let requirements: Vec<(Option<usize>, TokenStream)> = self
-            .model
-            .requirements
-            .iter()
-            .map(|required| (required.parent, self.requirement(required, &mut indices, &mut arguments)))
-            .collect();
-        let mut wiring = self.in_each_instance(None, &links);
-        // What must hold does so of the whole network.
-        wiring.extend(self.in_each_instance(None, &requirements));
-        if !self.model.unresolved.is_empty() {
-            let loose = &self.model.unresolved;
-            wiring.extend(quote! {
+        for requirement in &self.model.requirements {
+            requirements.entry(requirement.parent).or_default().extend(self.requirement(requirement));
+        }
+        let (links, requirements) =
+            (self.repeat_in_instances(None, &links), self.repeat_in_instances(None, &requirements));
+        let unresolved = &self.model.unresolved;
+        let completion = (!unresolved.is_empty()).then(|| {
+            quote! {
                 #[allow(unexpected_cfgs)]
                 {
                     #[cfg(rust_analyzer)]
-                    { #(let _ = &net.#loose;)* }
+                    { #(let _ = &net.#unresolved;)* }
                 }
-            });
-        }
-        wiring
+            }
+        });
+        quote! { #links #requirements #completion }
     }
 
-    /// Statements of this cluster and of those in it, each in every instance of the cluster that it stands in.
-    fn in_each_instance(&self, cluster: Option<usize>, statements: &[(Option<usize>, TokenStream)]) -> TokenStream {
-        let mut wiring: TokenStream = statements
-            .iter()
-            .filter(|(parent, _)| *parent == cluster)
-            .map(|(_, statement)| statement.clone())
-            .collect();
+    /// The statements of a cluster and of those in it, each in every instance of its cluster.
+    fn repeat_in_instances(&self, cluster: Option<usize>, statements: &Statements) -> TokenStream {
+        let mut wiring = statements.get(&cluster).cloned().unwrap_or_default();
         for member in self.model.members(cluster).filter(|member| self.model.nodes[*member].is_cluster) {
-            let inside = self.in_each_instance(Some(member), statements);
+            let inside = self.repeat_in_instances(Some(member), statements);
             if inside.is_empty() {
                 continue;
             }
@@ -66,243 +60,100 @@ impl Expansion<'_> {
         wiring
     }
 
-    /// One call. Its tokens are placed at the statement, so that two kinds that cannot be linked are shown there.
-    fn link(
-        &self,
-        link: &Link,
-        indices: &mut impl Iterator<Item = Ident>,
-        arguments: &mut impl Iterator<Item = Ident>,
-    ) -> TokenStream {
-        let mut parts = link.sets.iter().map(|set| set.parts.iter().collect::<Vec<_>>());
-        let sides = match link.pattern {
-            Pattern::Shape(Shape::Clique | Shape::Ring | Shape::Line) | Pattern::Family(_) | Pattern::Custom => {
-                vec![parts.flatten().collect()]
-            }
-            Pattern::Shape(Shape::Star | Shape::Connect) => {
-                vec![parts.next().unwrap_or_default(), parts.flatten().collect()]
-            }
-            Pattern::OneWay => parts.collect(),
-        };
-        let sides: Vec<TokenStream> = sides
-            .into_iter()
-            .map(|parts| tuple(parts.into_iter().map(|part| self.part(part, indices)).collect()))
-            .collect();
-        let sets: Vec<Ident> = (0..sides.len()).map(|side| local("set", side)).collect();
-        let (first, _) = ends(&link.token);
-        let (place, written) = (place(&link.token), source_text(link));
-        match link.pattern {
-            Pattern::Shape(_) | Pattern::OneWay => {
-                let function = match link.pattern {
-                    Pattern::OneWay => "add_peer",
-                    pattern => pattern.name(),
-                };
-                let function = Ident::new(function, Span::mixed_site());
-                let call = respan(quote! { runtime::#function(#(#sets),*) }, first);
-                quote! { match (#(#sides,)*) { (#(#sets,)*) => #call, } }
-            }
+    /// One call. Its tokens are shown at the statement, so that two kinds that cannot be linked are shown there.
+    fn link(&self, link: &Link) -> TokenStream {
+        let mut values: Vec<TokenStream> = link.sides().iter().map(|side| self.set(side)).collect();
+        let mut names: Vec<Ident> = (0..values.len()).map(|side| local("set", side)).collect();
+        let name = |name| Ident::new(name, Span::mixed_site());
+        let function = match link.pattern {
+            Pattern::Shape(shape) => name(shape.name()),
+            Pattern::OneWay => name("add_peer"),
             Pattern::Family(family) => {
-                let variant = variant(&family);
-                let given = link.arguments.iter().map(|given| argument(given, arguments));
-                let call = respan(
-                    quote! { runtime::__private::family(&net.__cluster, place, written, #(#sets,)* family, given) },
-                    first,
-                );
-                quote! {
-                    match (#place, #written, #(#sides,)* runtime::topology::Family::#variant, &[#(#given),*]) {
-                        (place, written, #(#sets,)* family, given) => #call,
-                    }
-                }
+                let (family, arguments) = (variant(&family), link.arguments.iter().map(|given| self.argument(given)));
+                values.extend([quote! { runtime::topology::Family::#family }, quote! { &[#(#arguments),*] }]);
+                names.extend([name("family"), name("arguments")]);
+                name("family")
             }
             Pattern::Custom => {
-                let pairs =
-                    respan_at(arguments.next().into_token_stream(), link.arguments.first().map(|given| &given.written));
-                let call = respan(
-                    quote! { runtime::__private::shape(&net.__cluster, place, written, #(#sets,)* pairs) },
-                    first,
-                );
-                quote! {
-                    match (#place, #written, #(#sides,)* &#pairs) {
-                        (place, written, #(#sets,)* pairs) => #call,
-                    }
-                }
+                let pairs = link.arguments.iter().map(|argument| self.argument(argument));
+                values.push(quote! { &#(#pairs)* });
+                names.push(name("pairs"));
+                name("shape")
             }
-        }
-    }
-
-    /// A requirement that the macro could not check.
-    fn requirement(
-        &self,
-        required: &Requirement,
-        indices: &mut impl Iterator<Item = Ident>,
-        arguments: &mut impl Iterator<Item = Ident>,
-    ) -> TokenStream {
-        let (place, written) = (place(&required.written), code(&required.written));
-        let scope = match required.parent {
-            Some(cluster) => owner(Some(cluster)),
-            None => quote! { &net.__cluster },
         };
-        let number = |number: &Expr, arguments: &mut dyn Iterator<Item = Ident>| {
-            respan_at(arguments.next().into_token_stream(), Some(number))
+        let call = match matches!(link.pattern, Pattern::Family(_) | Pattern::Custom) {
+            false => quote! { runtime::#function(#(#names),*) },
+            true => {
+                values.splice(0..0, [location(&link.token), link.source_text().into_token_stream()]);
+                names.splice(0..0, [name("location"), name("written")]);
+                quote! { runtime::__private::#function(&net.__cluster, #(#names),*) }
+            }
         };
-        match &required.demand {
-            Demand::Connected => quote! {
-                runtime::__private::require_connected(&net.__cluster, #place, #written, #scope);
-            },
-            Demand::Diameter(comparison, bound) => {
-                let function = respan_at(quote! { runtime::__private::require_diameter }, Some(bound));
-                let (comparison, bound) = (variant(comparison), number(bound, arguments));
-                quote! {
-                    #function(&net.__cluster, #place, #written, #scope, runtime::topology::Comparison::#comparison, #bound);
-                }
-            }
-            Demand::Degree(set, comparison, bound) => {
-                let function = respan_at(quote! { runtime::__private::require_degree }, Some(bound));
-                let (comparison, bound) = (variant(comparison), number(bound, arguments));
-                let set = tuple(set.parts.iter().map(|part| self.part(part, indices)).collect());
-                quote! {
-                    #function(&net.__cluster, #place, #written, #set, runtime::topology::Comparison::#comparison, #bound);
-                }
-            }
-            Demand::Survives(failures) => {
-                let function = respan_at(quote! { runtime::__private::require_survives }, Some(failures));
-                let failures = number(failures, arguments);
-                quote! { #function(&net.__cluster, #place, #written, #scope, #failures); }
-            }
-        }
+        let call = respan_at(call, Some(&link.token));
+        quote! { match (#(#values,)*) { (#(#names,)*) => #call, } }
     }
 
-    fn part(&self, part: &Part, indices: &mut impl Iterator<Item = Ident>) -> TokenStream {
-        let owner = owner(self.model.nodes[part.steps[0].node].parent);
-        self.steps(&owner, &part.steps, indices)
-    }
-
-    /// A reference to what the steps select of `owner`. Where a step selects several clusters, the rest of the path is
-    /// followed in each of them.
-    fn steps(&self, owner: &TokenStream, steps: &[Step], indices: &mut impl Iterator<Item = Ident>) -> TokenStream {
-        let [step, rest @ ..] = steps else { return quote! { &#owner } };
-        let Step { node, name, select } = step;
-        let count = &self.model.nodes[*node].count;
-        let is_array = matches!(count, Count::Literal(..) | Count::Constant(_));
-        let field = quote! { #owner.#name };
-        let several = match select {
-            Select::All | Select::Unknown if rest.is_empty() => return quote! { &#field },
-            Select::All | Select::Unknown if matches!(count, Count::One) => return self.steps(&field, rest, indices),
-            Select::All | Select::Unknown => quote! { &#field },
-            Select::Index { literal: Some(index), .. } if is_array => {
-                let index = usize_literal(*index);
-                return self.steps(&quote! { #field[#index] }, rest, indices);
-            }
-            Select::Range { literal: Some(bounds), .. } if is_array => {
-                let range = range_literal(*bounds);
-                quote! { &#field[#range] }
-            }
-            Select::Index { index, literal } => {
-                let index = self.selection(index, literal.map(index_literal), indices);
-                self.runtime_selection("at", &field, step, &index)
-            }
-            Select::Range { range, literal } => {
-                let range = match literal {
-                    Some(bounds) => range_literal(*bounds),
-                    None => {
-                        // It may be needed in several clusters.
-                        let range = self.selection(range, None, indices);
-                        quote! { #range.clone() }
-                    }
+    /// The value of a parameter, with its name.
+    fn argument(&self, argument: &Argument) -> TokenStream {
+        let name = argument.parameter.name;
+        let value = match argument.value {
+            ArgumentValue::Literal(value) => {
+                let (variant, value) = match value {
+                    Value::Flag => ("Flag", None),
+                    Value::Integer(number) => ("Integer", Some(usize_literal(number as u64))),
+                    Value::Seed(seed) => ("Seed", Some(usize_literal(seed))),
+                    Value::Probability(probability) => ("Probability", Some(probability.to_token_stream())),
                 };
-                self.runtime_selection("slice", &field, step, &range)
+                let (variant, value) =
+                    (Ident::new(variant, Span::mixed_site()), value.map(|value| quote! { (#value) }));
+                quote! { ::core::option::Option::Some(runtime::topology::Value::#variant #value) }
+            }
+            ArgumentValue::RunTime(value) => {
+                let (written, value) = (&self.model.values[value].expression, self.value(value));
+                match argument.parameter.kind {
+                    ParameterKind::Function => return value,
+                    ParameterKind::Probability => {
+                        quote! { ::core::option::Option::Some(runtime::topology::Value::Probability(#value)) }
+                    }
+                    ParameterKind::Seed => respan_at(quote! { runtime::__private::seed(#value) }, Some(written)),
+                    ParameterKind::Integer | ParameterKind::Flag => {
+                        respan_at(quote! { runtime::__private::integer(#value) }, Some(written))
+                    }
+                }
             }
         };
-        if rest.is_empty() {
-            return several;
-        }
-        let each = local("each", *node);
-        let rest = self.steps(&each.to_token_stream(), rest, indices);
-        quote! { (#several).iter().map(|#each| #rest).collect::<::std::vec::Vec<_>>() }
+        quote! { (#name, #value) }
     }
 
-    /// A slice of what may be out of bounds.
-    fn runtime_selection(
-        &self,
-        function: &str,
-        field: &TokenStream,
-        step: &Step,
-        selected: &TokenStream,
-    ) -> TokenStream {
-        let (path, place) = (self.model.path(step.node), place(&step.select));
+    fn requirement(&self, requirement: &Requirement) -> TokenStream {
+        let (function, comparison) = match requirement.demand {
+            Demand::Connected => ("require_connected", None),
+            Demand::Diameter(comparison) => ("require_diameter", Some(comparison)),
+            Demand::Degree(comparison) => ("require_degree", Some(comparison)),
+            Demand::Survives => ("require_survives", None),
+        };
+        let nodes = match (requirement.demand, requirement.parent) {
+            (Demand::Degree(_), _) => self.set(&requirement.set.parts.iter().collect::<Vec<&Part>>()),
+            (_, Some(cluster)) => owner(Some(cluster)),
+            (_, None) => quote! { &net.__cluster },
+        };
+        let number = requirement.number.as_ref().map(|number| match number {
+            Number::Literal(_, written) => written.clone(),
+            Number::RunTime(value) => self.value(*value),
+        });
+        let comparison = comparison.map(|comparison| {
+            let comparison = variant(&comparison);
+            quote! { runtime::topology::Comparison::#comparison }
+        });
+        let (location, written) = (location(&requirement.written), code(&requirement.written));
         let function = Ident::new(function, Span::mixed_site());
-        let function = respan_at(quote! { runtime::__private::#function }, Some(&step.select));
-        quote! { #function(&net.__cluster, #place, &#field, #path, #selected) }
-    }
-
-    /// A literal, or the name of a value that was evaluated before.
-    fn selection(
-        &self,
-        written: &impl ToTokens,
-        literal: Option<TokenStream>,
-        indices: &mut impl Iterator<Item = Ident>,
-    ) -> TokenStream {
-        literal.unwrap_or_else(|| respan_at(indices.next().into_token_stream(), Some(written)))
+        let function = respan_at(quote! { runtime::__private::#function }, number.as_ref());
+        let arguments = comparison.into_iter().chain(number);
+        quote! { #function(&net.__cluster, #location, #written, #nodes #(, #arguments)*); }
     }
 }
 
 /// The name of an enum's variant.
 fn variant(value: &impl std::fmt::Debug) -> Ident {
     Ident::new(&format!("{value:?}"), Span::mixed_site())
-}
-
-/// What is given for a parameter, with its name.
-fn argument(given: &Argument, arguments: &mut impl Iterator<Item = Ident>) -> TokenStream {
-    let name = given.parameter;
-    let value = match &given.value {
-        ArgumentValue::Literal(Value::Flag) => quote! { runtime::topology::Value::Flag },
-        ArgumentValue::Literal(Value::Integer(number)) => {
-            let number = usize_literal(*number as u64);
-            quote! { runtime::topology::Value::Integer(#number) }
-        }
-        ArgumentValue::Literal(Value::Seed(seed)) => {
-            let seed = usize_literal(*seed);
-            quote! { runtime::topology::Value::Seed(#seed) }
-        }
-        ArgumentValue::Literal(Value::Probability(probability)) => {
-            quote! { runtime::topology::Value::Probability(#probability) }
-        }
-        ArgumentValue::Expression(written) => {
-            let value = respan_at(arguments.next().into_token_stream(), Some(written));
-            let value = match name {
-                "probability" => quote! { ::core::option::Option::Some(runtime::topology::Value::Probability(#value)) },
-                "seed" => respan_at(quote! { runtime::__private::seed(#value) }, Some(written)),
-                _ => respan_at(quote! { runtime::__private::integer(#value) }, Some(written)),
-            };
-            return quote! { (#name, #value) };
-        }
-    };
-    quote! { (#name, ::core::option::Option::Some(#value)) }
-}
-
-/// What has the members of a cluster, or of the whole, as its fields.
-fn owner(cluster: Option<usize>) -> TokenStream {
-    match cluster {
-        Some(cluster) => local("instance", cluster).into_token_stream(),
-        None => quote! { net },
-    }
-}
-
-fn index_literal(index: u64) -> TokenStream {
-    usize_literal(index).into_token_stream()
-}
-
-fn range_literal(Bounds { from, to }: Bounds) -> TokenStream {
-    let (from, to) = (usize_literal(from), to.map(usize_literal));
-    quote! { #from..#to }
-}
-
-/// Sets as one set, in order. The runtime knows tuples of up to eight sets, so larger ones are tuples of tuples.
-fn tuple(mut sets: Vec<TokenStream>) -> TokenStream {
-    while sets.len() > 8 {
-        sets = sets.chunks(8).map(|sets| quote! { (#(#sets,)*) }).collect();
-    }
-    match sets.as_slice() {
-        [set] => set.clone(),
-        sets => quote! { (#(#sets,)*) },
-    }
 }

@@ -1,17 +1,16 @@
 //! Arguments of a topology beside its sets: `3`, `columns = 3`, `connected`.
 
-use cluster_topology::ParameterKind;
 use proc_macro2::TokenStream;
 use syn::parse::ParseStream;
 use syn::{Error, Ident, Lit, Result, Token};
 
-use super::expression::parse_all;
+use super::expression::{parse_all, unreadable};
 use super::set;
 use super::tokens::unexpected;
 use crate::ast::{Argument, Set};
 use crate::errors::Errors;
 use crate::messages;
-use crate::pattern::{Pattern, Position};
+use crate::pattern::{ParameterKind, Pattern, Position};
 
 /// The sets and the parameters of a topology. An unreadable rest is reported and kept as an unreadable set.
 pub fn arguments(
@@ -59,9 +58,7 @@ fn argument(input: ParseStream) -> Result<Argument> {
         }
         false => None,
     };
-    let value = input
-        .parse()
-        .map_err(|error: Error| Error::new(error.span(), messages::unreadable("parameter", &error.to_string())))?;
+    let value = input.parse().map_err(|error| unreadable(&error, "parameter"))?;
     Ok(Argument { name, value })
 }
 

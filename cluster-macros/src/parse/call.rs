@@ -6,15 +6,11 @@ use super::{argument, set};
 use crate::ast::Call;
 use crate::errors::Errors;
 use crate::pattern::{Pattern, Position};
-use crate::suggest::nearest;
 
 /// The sets and arguments of a call.
 pub fn call(name: Ident, parentheses: Option<Group>, position: Position, errors: &mut Errors) -> Call {
     // A misspelt topology takes parameters too.
-    let text = name.to_string();
-    let meant =
-        Pattern::named(&text).or_else(|| nearest(&text, Pattern::all().map(Pattern::name)).and_then(Pattern::named));
-    let pattern = meant.filter(|pattern| {
+    let pattern = Pattern::meant(&name.to_string()).filter(|pattern| {
         pattern.takes_parameters() || matches!((pattern, position), (Pattern::Family(_), Position::Declaration))
     });
     let (sets, arguments) = match (&parentheses, pattern) {

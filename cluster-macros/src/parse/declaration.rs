@@ -14,7 +14,6 @@ use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
 use crate::pattern::{Pattern, Position};
-use crate::suggest::nearest;
 
 /// The count in the brackets after a name.
 pub fn count(brackets: Option<Group>, errors: &mut Errors) -> Count {
@@ -36,40 +35,27 @@ fn parse_count(brackets: &Group) -> Result<Count> {
     if expression.is_empty() {
         return Err(Error::new_spanned(brackets, messages::EMPTY_COUNT));
     }
-    let mut written = Group::new(Delimiter::Bracket, expression);
-    written.set_span(brackets.span());
-    let expression = expression::content(&written, "count")?;
+    let expression = expression::expression(expression, "count")?;
     Ok(if is_dyn { Count::Dyn(expression) } else { Count::Constant(expression) })
 }
 
 /// `k(4)` or `k{4}` for `k[4]`: reported, and read as what was meant.
-pub fn misbracketed_count(input: ParseStream, name: &Ident, errors: &mut Errors) -> Result<Option<Count>> {
+pub fn misbracketed_count(input: ParseStream, name: &Ident, errors: &mut Errors) -> Option<Count> {
     let ahead = input.fork();
-    let Some(group) = (match group(&ahead, Delimiter::Parenthesis)? {
-        Some(parentheses) => Some(parentheses),
-        None => self::group(&ahead, Delimiter::Brace)?,
-    }) else {
-        return Ok(None);
-    };
-    let text = name.to_string();
-    let is_shape =
-        Pattern::named(&text).or(nearest(&text, Pattern::all().map(Pattern::name)).and_then(Pattern::named)).is_some();
-    let holds_number = syn::parse2::<LitInt>(group.stream()).is_ok();
+    let written = group(&ahead, Delimiter::Parenthesis).or_else(|| group(&ahead, Delimiter::Brace))?;
+    let holds_number = syn::parse2::<LitInt>(written.stream()).is_ok();
     let goes_on = ahead.peek(Token![:]) || ahead.peek(Token![=]);
-    let is_count = match group.delimiter() {
+    let is_count = match written.delimiter() {
         // Any other braces hold a cluster.
         Delimiter::Brace => holds_number,
-        _ if is_shape => goes_on,
-        _ => goes_on || holds_number,
+        _ => goes_on || holds_number && Pattern::meant(&name.to_string()).is_none(),
     };
-    if group.stream().is_empty() || !is_count {
-        return Ok(None);
+    if written.stream().is_empty() || !is_count {
+        return None;
     }
-    self::group(input, group.delimiter())?;
-    let mut brackets = Group::new(Delimiter::Bracket, group.stream());
-    brackets.set_span(group.span());
-    errors.report(&group, messages::brackets_for_count(&code(name), &code(group.stream())));
-    Ok(Some(count(Some(brackets), errors)))
+    group(input, written.delimiter());
+    errors.report(&written, messages::brackets_for_count(&code(name), &code(written.stream())));
+    Some(count(Some(written), errors))
 }
 
 /// What follows the name, the count and the braces.
@@ -87,7 +73,7 @@ pub fn kind_and_shapes(input: ParseStream, declaration: &mut Declaration, errors
     } else if is_shape(input) {
         let ahead = input.fork();
         let shape: Ident = ahead.parse()?;
-        let parentheses = group(&ahead, Delimiter::Parenthesis)?;
+        let parentheses = group(&ahead, Delimiter::Parenthesis);
         let (name, written) = (code(&declaration.name), code(quote!(#shape #parentheses)));
         errors.report(&shape, messages::missing_colon(&name, &declaration.count, &written));
         shapes(input, shape.to_token_stream(), ":", declaration, errors)?;
@@ -124,12 +110,12 @@ fn shapes(
             return Err(unexpected(input, message));
         }
         let name = input.call(Ident::parse_any)?;
-        let parentheses = group(input, Delimiter::Parenthesis)?;
+        let parentheses = group(input, Delimiter::Parenthesis);
         declaration.shapes.push(call(name, parentheses, Position::Declaration, errors));
         if input.peek(Token![+]) {
             let plus: Token![+] = input.parse()?;
             (after, written) = (plus.to_token_stream(), "+");
-        } else if input.peek(Token![,]) && is_shape_after_comma(input)? {
+        } else if input.peek(Token![,]) && is_shape_after_comma(input) {
             let comma: Token![,] = input.parse()?;
             errors.report(comma, messages::COMMA_BETWEEN_SHAPES);
         } else if is_shape(input) {
@@ -141,10 +127,9 @@ fn shapes(
     }
 }
 
-fn is_shape_after_comma(input: ParseStream) -> Result<bool> {
+fn is_shape_after_comma(input: ParseStream) -> bool {
     let ahead = input.fork();
-    ahead.parse::<Token![,]>()?;
-    Ok(is_shape(&ahead))
+    ahead.parse::<Token![,]>().is_ok() && is_shape(&ahead)
 }
 
 /// Whether the next tokens can only be a shape of this declaration, not a statement of its own.
@@ -153,14 +138,16 @@ fn is_shape(input: ParseStream) -> bool {
     let Ok(name) = ahead.parse::<Ident>() else { return false };
     let Some(shape) = Pattern::named(&name.to_string()) else { return false };
     match group(&ahead, Delimiter::Parenthesis) {
-        Ok(Some(parentheses)) if shape.takes_parameters() => {
+        Some(parentheses) if shape.takes_parameters() => {
             // A statement begins with a set.
             matches!(parentheses.stream().into_iter().next(), Some(TokenTree::Literal(_)))
         }
-        Ok(Some(parentheses)) => {
+        Some(parentheses) => {
             let commas = parentheses.stream().into_iter().filter(|tree| is_punct(tree, ',')).count();
             shape.declaration_sets() == 1 && commas == 0
         }
-        _ => !shape.takes_parameters() && shape.declaration_sets() == 0 && (ahead.is_empty() || ahead.peek(Token![+])),
+        None => {
+            !shape.takes_parameters() && shape.declaration_sets() == 0 && (ahead.is_empty() || ahead.peek(Token![+]))
+        }
     }
 }

@@ -22,9 +22,9 @@ pub fn parse_all<T>(tokens: TokenStream, parser: impl FnOnce(ParseStream) -> Res
     parser.parse2(TokenTree::Group(group).into())
 }
 
-/// The content of a group as one expression.
-pub fn content(group: &Group, role: &str) -> Result<Expr> {
-    parse_all(group.stream(), |input| input.parse()).map_err(|error| unreadable(&error, role))
+/// All of `tokens` as one expression.
+pub fn expression(tokens: TokenStream, role: &str) -> Result<Expr> {
+    parse_all(tokens, |input| input.parse()).map_err(|error| unreadable(&error, role))
 }
 
 /// The kind after `use` or `=`. A missing one is reported, and so is a literal; parsing goes on.
@@ -41,6 +41,7 @@ pub fn kind(input: ParseStream, after: impl ToTokens, written: &str, errors: &mu
     Ok(Some(kind))
 }
 
-fn unreadable(error: &Error, role: &str) -> Error {
+/// An error of syn in our words.
+pub fn unreadable(error: &Error, role: &str) -> Error {
     Error::new(error.span(), messages::unreadable(role, &error.to_string()))
 }

@@ -139,17 +139,17 @@ fn statement(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) -> 
         return Ok(());
     }
     let name = name::name(input, errors, messages::expected_statement)?;
-    if let Some(count) = declaration::misbracketed_count(input, &name, errors)? {
+    if let Some(count) = declaration::misbracketed_count(input, &name, errors) {
         return declaration(input, docs, name, count, cluster, errors);
     }
-    if let Some(parentheses) = group(input, Delimiter::Parenthesis)? {
+    if let Some(parentheses) = group(input, Delimiter::Parenthesis) {
         refuse_docs(&docs, errors);
         let call = call(name, Some(parentheses), Position::Statement, errors);
         cluster.statements.push(Statement::Call(call));
         return Ok(());
     }
     refuse_bare_arguments(input, &name)?;
-    let brackets = group(input, Delimiter::Bracket)?;
+    let brackets = group(input, Delimiter::Bracket);
     if arrow::peek(input) || input.peek(Token![.]) {
         refuse_docs(&docs, errors);
         let from = set::path(input, name, brackets, errors)?;
@@ -168,7 +168,7 @@ fn declaration(
     cluster: &mut Cluster,
     errors: &mut Errors,
 ) -> Result<()> {
-    let body = body(input, errors)?;
+    let body = body(input, errors);
     let mut declaration = Declaration { docs, name, count, body, kind: None, shapes: Vec::new() };
     let outcome = declaration::kind_and_shapes(input, &mut declaration, errors);
     cluster.statements.push(Statement::Declaration(declaration.into()));
@@ -176,15 +176,15 @@ fn declaration(
 }
 
 /// The braces of a cluster.
-fn body(input: ParseStream, errors: &mut Errors) -> Result<Option<Cluster>> {
-    let Some(braces) = group(input, Delimiter::Brace)? else { return Ok(None) };
+fn body(input: ParseStream, errors: &mut Errors) -> Option<Cluster> {
+    let braces = group(input, Delimiter::Brace)?;
     let before = errors.len();
     let body = cluster(braces.stream().into_iter().collect(), errors);
     let is_empty = !body.statements.iter().any(|statement| matches!(statement, Statement::Declaration(_)));
     if is_empty && errors.len() == before {
         errors.report(&braces, messages::EMPTY_BODY);
     }
-    Ok(Some(body))
+    Some(body)
 }
 
 fn docs(input: ParseStream, errors: &mut Errors) -> Result<Vec<Attribute>> {
@@ -210,7 +210,7 @@ fn default_kind(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) 
     let token: Token![use] = input.parse()?;
     let kind = expression::kind(input, token, "use", errors)?;
     if let Some(first) = &cluster.kind {
-        errors.report_both(token, messages::SECOND_USE, first.token, messages::FIRST_USE);
+        errors.report_both(token, messages::SECOND_USE, first.token, messages::FIRST_GIVEN);
         return Ok(());
     }
     if !cluster.statements.is_empty() {

@@ -1,12 +1,12 @@
 //! `require connected`, `require diameter <= 4`, `require degree(k) >= 3`, `require survives(1)`
 
 use cluster_topology::Comparison;
-use proc_macro2::{Delimiter, TokenStream};
+use proc_macro2::Delimiter;
 use quote::{ToTokens, quote};
 use syn::parse::ParseStream;
 use syn::{Error, Expr, Ident, Result, Token};
 
-use super::expression::content;
+use super::expression::{expression, unreadable};
 use super::set;
 use super::tokens::group;
 use crate::ast::{Demand, Requirement};
@@ -14,7 +14,7 @@ use crate::code::code;
 use crate::errors::Errors;
 use crate::expression::without_groups;
 use crate::messages;
-use crate::number::Number;
+use crate::number;
 use crate::suggest::nearest;
 
 /// The first word of a requirement, which may also be the name of a node.
@@ -30,80 +30,59 @@ pub fn peek(input: ParseStream) -> bool {
 pub fn requirement(input: ParseStream, errors: &mut Errors) -> Result<Requirement> {
     let token: Ident = input.parse()?;
     let what: Ident = input.parse()?;
-    let parentheses = group(input, Delimiter::Parenthesis)?;
+    let parentheses = group(input, Delimiter::Parenthesis);
     let head = quote!(#token #what #parentheses);
-    let (demand, rest) = match (what.to_string().as_str(), &parentheses) {
-        ("connected", None) => (Demand::Connected, None),
-        ("diameter", None) => {
-            let (comparison, bound, written) = bound(input, &head)?;
-            (Demand::Diameter(comparison, bound), Some(written))
+    let in_parentheses = parentheses.as_ref().filter(|parentheses| !parentheses.stream().is_empty());
+    let mut requirement = Requirement { demand: Demand::Connected, sets: Vec::new(), number: None, written: head };
+    match (what.to_string().as_str(), &parentheses, in_parentheses) {
+        ("connected", None, _) => {}
+        ("diameter", None, _) => requirement.demand = Demand::Diameter(comparison(input, &mut requirement)?),
+        ("degree", _, Some(parentheses)) => {
+            requirement.sets = set::sets(parentheses.stream(), errors);
+            requirement.demand = Demand::Degree(comparison(input, &mut requirement)?);
         }
-        ("degree", Some(parentheses)) if !parentheses.stream().is_empty() => {
-            let sets = set::sets(parentheses.stream(), errors);
-            let (comparison, bound, written) = bound(input, &head)?;
-            (Demand::Degree(sets, comparison, bound), Some(written))
+        ("survives", _, Some(parentheses)) => {
+            requirement.demand = Demand::Survives;
+            requirement.number = Some(number(expression(parentheses.stream(), "number")?)?);
         }
-        ("survives", Some(parentheses)) if !parentheses.stream().is_empty() => {
-            (Demand::Survives(number(content(parentheses, "number")?)?), None)
+        (known, ..) if DEMANDS.contains(&known) => {
+            return Err(Error::new_spanned(requirement.written, messages::misshapen_requirement(known)));
         }
-        (known, _) if DEMANDS.contains(&known) => {
-            return Err(Error::new_spanned(head, messages::misshapen_requirement(known)));
-        }
-        (unknown, _) => {
+        (unknown, ..) => {
             return Err(Error::new_spanned(&what, messages::unknown_requirement(unknown, nearest(unknown, DEMANDS))));
         }
-    };
-    Ok(Requirement { demand, written: quote!(#head #rest) })
+    }
+    Ok(requirement)
 }
 
-/// `<= 4`
-fn bound(input: ParseStream, head: &impl ToTokens) -> Result<(Comparison, Expr, TokenStream)> {
-    let sign = input.cursor();
-    let comparison = if input.peek(Token![==]) {
-        input.parse::<Token![==]>()?;
-        Comparison::Equal
+/// Adds the number of a requirement: `<= 4`.
+fn comparison(input: ParseStream, requirement: &mut Requirement) -> Result<Comparison> {
+    let head = &requirement.written;
+    let (comparison, sign) = if input.peek(Token![==]) {
+        (Comparison::Equal, input.parse::<Token![==]>()?.to_token_stream())
     } else if input.peek(Token![<=]) {
-        input.parse::<Token![<=]>()?;
-        Comparison::AtMost
+        (Comparison::AtMost, input.parse::<Token![<=]>()?.to_token_stream())
     } else if input.peek(Token![>=]) {
-        input.parse::<Token![>=]>()?;
-        Comparison::AtLeast
+        (Comparison::AtLeast, input.parse::<Token![>=]>()?.to_token_stream())
     } else if input.peek(Token![<]) {
-        input.parse::<Token![<]>()?;
-        Comparison::Less
+        (Comparison::Less, input.parse::<Token![<]>()?.to_token_stream())
     } else if input.peek(Token![>]) {
-        input.parse::<Token![>]>()?;
-        Comparison::Greater
+        (Comparison::Greater, input.parse::<Token![>]>()?.to_token_stream())
     } else {
         return Err(Error::new_spanned(head, messages::missing_comparison(&code(head))));
     };
     if input.is_empty() {
         return Err(Error::new_spanned(head, messages::missing_bound(&code(head))));
     }
-    let expression = input
-        .parse()
-        .map_err(|error: Error| Error::new(error.span(), messages::unreadable("number", &error.to_string())))?;
-    let sign = comparison_tokens(sign.token_stream(), comparison);
-    let bound = number(expression)?;
-    let written = quote!(#sign #bound);
-    Ok((comparison, bound, written))
-}
-
-/// The tokens of the comparison itself.
-fn comparison_tokens(tokens: TokenStream, comparison: Comparison) -> TokenStream {
-    let length = match comparison {
-        Comparison::Less | Comparison::Greater => 1,
-        Comparison::Equal | Comparison::AtMost | Comparison::AtLeast => 2,
-    };
-    tokens.into_iter().take(length).collect()
+    let number = number(input.parse().map_err(|error| unreadable(&error, "number"))?)?;
+    requirement.written = quote!(#head #sign #number);
+    requirement.number = Some(number);
+    Ok(comparison)
 }
 
 fn number(expression: Expr) -> Result<Expr> {
-    let message = match Number::read(&expression) {
-        Number::Negative => messages::NEGATIVE_REQUIREMENT,
-        Number::Fractional => messages::FRACTIONAL_REQUIREMENT,
-        Number::TooLarge => messages::TOO_LARGE_NUMBER,
-        Number::Literal(_) | Number::Expression => return Ok(without_groups(&expression).clone()),
-    };
-    Err(Error::new_spanned(expression, message))
+    match number::literal(&expression) {
+        Ok(_) => Ok(without_groups(&expression).clone()),
+        Err(mistake) => Err(Error::new_spanned(expression, messages::no_whole_number(mistake, "this number", "this"))),
+    }
 }

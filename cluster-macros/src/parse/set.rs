@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::parse::ParseStream;
 use syn::{Error, Expr, Ident, Result, Token};
 
-use super::expression::{content, parse_all};
+use super::expression::{expression, parse_all};
 use super::name;
 use super::tokens::{group, is_punct, unexpected};
 use crate::ast::{Selector, Set, Step};
@@ -57,14 +57,14 @@ pub fn set(input: ParseStream, errors: &mut Errors) -> Result<Set> {
         let reference: Token![&] = input.parse()?;
         errors.report(reference, messages::REFERENCE);
     }
-    if let Some(brackets) = group(input, Delimiter::Bracket)? {
+    if let Some(brackets) = group(input, Delimiter::Bracket) {
         if brackets.stream().is_empty() {
             return Err(Error::new_spanned(brackets, messages::EMPTY_LIST));
         }
         return Ok(Set::List { sets: sets(brackets.stream(), errors), brackets });
     }
     let name = name::name(input, errors, messages::expected_set)?;
-    let brackets = group(input, Delimiter::Bracket)?;
+    let brackets = group(input, Delimiter::Bracket);
     path(input, name, brackets, errors)
 }
 
@@ -77,7 +77,7 @@ pub fn path(input: ParseStream, name: Ident, brackets: Option<Group>, errors: &m
             return Err(Error::new_spanned(dot, messages::MISSING_MEMBER));
         }
         let name = name::name(input, errors, messages::expected_member)?;
-        steps.push(step(Some(dot), name, group(input, Delimiter::Bracket)?)?);
+        steps.push(step(Some(dot), name, group(input, Delimiter::Bracket))?);
     }
     Ok(Set::Path(steps))
 }
@@ -98,7 +98,7 @@ fn selector(brackets: &Group) -> Result<Selector> {
     if let Some(comma) = brackets.stream().into_iter().find(|tree: &TokenTree| is_punct(tree, ',')) {
         return Err(Error::new_spanned(comma, messages::SEVERAL_INDICES));
     }
-    Ok(match without_groups(&content(brackets, "index")?) {
+    Ok(match without_groups(&expression(brackets.stream(), "index")?) {
         Expr::Range(range) => Selector::Range(range.clone().into()),
         index => Selector::Index(index.clone().into()),
     })

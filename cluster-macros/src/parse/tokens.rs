@@ -1,8 +1,8 @@
 //! The next token, and groups of tokens.
 
 use proc_macro2::{Delimiter, Group, TokenTree};
+use syn::Error;
 use syn::parse::ParseStream;
-use syn::{Error, Result};
 
 use crate::messages;
 
@@ -19,13 +19,12 @@ pub fn unexpected(input: ParseStream, message: impl FnOnce(&str) -> String) -> E
 }
 
 /// The next group, if it has this delimiter.
-pub fn group(input: ParseStream, delimiter: Delimiter) -> Result<Option<Group>> {
-    input.step(|cursor| match cursor.group(delimiter) {
-        Some((content, span, rest)) => {
-            let mut group = Group::new(delimiter, content.token_stream());
-            group.set_span(span.join());
-            Ok((Some(group), rest))
-        }
-        None => Ok((None, *cursor)),
-    })
+pub fn group(input: ParseStream, delimiter: Delimiter) -> Option<Group> {
+    let group = input.step(|cursor| {
+        let (content, span, rest) = cursor.group(delimiter).ok_or_else(|| cursor.error("no group"))?;
+        let mut group = Group::new(delimiter, content.token_stream());
+        group.set_span(span.join());
+        Ok((group, rest))
+    });
+    group.ok()
 }

@@ -2,6 +2,7 @@
 
 mod accepted;
 mod clusters;
+mod code;
 mod counts;
 mod expansion;
 mod links;
@@ -10,6 +11,7 @@ mod names;
 mod requirements;
 mod shapes;
 mod statements;
+mod suggest;
 mod topologies;
 
 use proc_macro2::TokenStream;

@@ -1,0 +1,101 @@
+//! Constant counts, and what rustc checks of them.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::Expr;
+
+use super::expansion::Expansion;
+use super::tokens::{constant, ends, respan_at, usize_literal};
+use crate::assertion::{Assertion, Condition};
+use crate::model::Count;
+use crate::size::{ConstantCount, Product, Size};
+
+impl Expansion<'_> {
+    /// One const item for each constant count.
+    pub fn constants(&self) -> TokenStream {
+        let constants = self.constant_counts(false).map(|(constant, count)| {
+            let constant = respan_at(quote! { #constant }, Some(count));
+            quote! { const #constant: usize = #count; }
+        });
+        constants.collect()
+    }
+
+    /// Each in an item of its own, which is checked whether or not the code is used. An item cannot use const parameters.
+    pub fn assertions(&self, assertions: &[Assertion]) -> TokenStream {
+        let generic: TokenStream = self
+            .constant_counts(true)
+            .map(|(constant, count)| {
+                quote! { #[allow(unused_variables, non_snake_case)] let #constant: usize = #count; }
+            })
+            .collect();
+        let assertions = assertions.iter().map(assertion);
+        match generic.is_empty() {
+            true => quote! { #(const _: () = #assertions)* },
+            false => quote! { #(const { #generic #assertions })* },
+        }
+    }
+
+    /// The constant counts that are const parameters, or those that are not.
+    fn constant_counts(&self, is_generic: bool) -> impl Iterator<Item = (Ident, &Expr)> {
+        self.model.nodes.iter().enumerate().filter_map(move |(node, declaration)| match &declaration.count {
+            Count::Constant(count) if self.is_generic(count) == is_generic => Some((constant(node), count)),
+            _ => None,
+        })
+    }
+}
+
+fn assertion(assertion: &Assertion) -> TokenStream {
+    let condition = condition(&assertion.condition);
+    let message = Literal::string(&assertion.message.replace('{', "{{").replace('}', "}}"));
+    let (first, last) = ends(&assertion.at);
+    let assert = quote_spanned! {first=> ::core::assert! };
+    let arguments = quote_spanned! {last=> (#condition, #message) };
+    quote! { #assert #arguments; }
+}
+
+fn condition(condition: &Condition) -> TokenStream {
+    match condition {
+        Condition::AtLeast(size, least) => {
+            let (size, least) = (sum(size), usize_literal(*least));
+            quote! { #size >= #least }
+        }
+        Condition::AtMost(size, most) => {
+            let (size, most) = (sum(size), usize_literal(*most));
+            quote! { #size <= #most }
+        }
+        Condition::NoneOrAtLeast(size, least) => {
+            let (size, least) = (sum(size), usize_literal(*least));
+            quote! { #size == 0 || #size >= #least }
+        }
+        Condition::TogetherAtMost(size, most) => {
+            let (sum, most) = (sum(size), usize_literal(*most));
+            let products = size.products.iter().map(product);
+            quote! { #(#products > #most ||)* #sum <= #most }
+        }
+    }
+}
+
+fn sum(size: &Size) -> TokenStream {
+    let known = (size.known > 0).then(|| usize_literal(size.known));
+    let mut terms = known.into_iter().chain(size.products.iter().map(product));
+    let first = terms.next().unwrap_or_else(|| usize_literal(0));
+    quote! { #first #(+ #terms)* }
+}
+
+fn product(product: &Product) -> TokenStream {
+    let known = (product.known != 1).then(|| usize_literal(product.known));
+    let mut factors = known.into_iter().chain(product.counts.iter().map(count));
+    let first = factors.next().unwrap_or_else(|| usize_literal(1));
+    quote! { #first #(* #factors)* }
+}
+
+fn count(count: &ConstantCount) -> TokenStream {
+    let constant = constant(count.node);
+    match count.skipped {
+        0 => constant.into_token_stream(),
+        skipped => {
+            let skipped = usize_literal(skipped);
+            quote! { #constant.saturating_sub(#skipped) }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What all parts of the expansion ask of the model.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::format_ident;
+use syn::{Attribute, Expr};
+
+use super::tokens::{default_kind, local, respan_at};
+use crate::model::{Kind, Model};
+
+pub struct Expansion<'m> {
+    /// The path of the runtime.
+    pub krate: &'m TokenTree,
+    pub model: &'m Model,
+}
+
+impl Expansion<'_> {
+    /// The name of a declaration's kind, and the kind: its own, or that of the nearest `use`.
+    pub fn kind(&self, node: usize) -> (Ident, Option<&Kind>) {
+        let own = self.model.ancestors(node).find_map(|node| Some((node, self.model.nodes[node].kind.as_ref()?)));
+        match own {
+            Some((node, kind)) => (local("kind", node), Some(kind)),
+            None => (default_kind(), self.model.kind.as_ref()),
+        }
+    }
+
+    /// The name of a run-time value, shown at its expression.
+    pub fn value(&self, value: usize) -> TokenStream {
+        let name = local("value", value);
+        respan_at(quote! { #name }, Some(&self.model.values[value].expression))
+    }
+
+    /// Whether a count is a const parameter of the named cluster.
+    pub fn is_generic(&self, count: &Expr) -> bool {
+        self.model.head.as_ref().is_some_and(|head| head.is_generic(count))
+    }
+
+    /// The name of a cluster's struct: `FollowersRegion` in the type `Followers`, else the unique `Cluster2Region`.
+    pub fn struct_name(&self, cluster: usize) -> Ident {
+        let capitalized =
+            |node: usize| -> String { self.model.nodes[node].text().split('_').map(capitalize).collect() };
+        match &self.model.head {
+            Some(head) => {
+                let mut path: Vec<String> = self.model.ancestors(cluster).map(capitalized).collect();
+                path.reverse();
+                format_ident!("{}{}", head.name, path.concat(), span = head.name.span())
+            }
+            None => format_ident!("Cluster{cluster}{}", capitalized(cluster), span = Span::mixed_site()),
+        }
+    }
+
+    /// The `cfg` attributes of a named cluster, which all its items have.
+    pub fn conditions(&self) -> TokenStream {
+        let attributes = self.model.head.iter().flat_map(|head| &head.attributes);
+        let conditions = attributes.filter(|attribute: &&Attribute| attribute.path().is_ident("cfg"));
+        quote! { #(#conditions)* }
+    }
+}
+
+fn capitalize(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

@@ -1,0 +1,46 @@
+//! The user's expressions, each evaluated once.
+
+use proc_macro2::{Ident, TokenStream};
+
+use super::expansion::Expansion;
+use super::tokens::{default_kind, local, respan_at};
+use crate::model::{Count, Kind, RunTimeValue};
+
+impl Expansion<'_> {
+    /// The name of each value, and its expression.
+    pub fn values(&self) -> Vec<(Ident, TokenStream)> {
+        let krate = self.krate;
+        let mut values = Vec::new();
+        match &self.model.kind {
+            Some(Kind { value, .. }) => values.push((default_kind(), quote! { &(#value) })),
+            None if self.any_without_kind() => values.push((default_kind(), quote! { &#krate::Loopback::new() })),
+            None => {}
+        }
+        for (node, declaration) in self.model.nodes.iter().enumerate() {
+            if let Count::Dyn(count) = &declaration.count {
+                values.push((local("count", node), quote! { (#count) }));
+            }
+            if let Some(Kind { value, .. }) = &declaration.kind {
+                values.push((local("kind", node), quote! { &(#value) }));
+            }
+        }
+        let numbers = self.model.values.iter().enumerate().filter(|(_, value)| !value.is_function);
+        for (index, RunTimeValue { expression, .. }) in numbers {
+            values.push((local("value", index), quote! { (#expression) }));
+        }
+        // They come last, as a closure may move what a number is read from.
+        let functions = self.model.values.iter().enumerate().filter(|(_, value)| value.is_function);
+        for (index, RunTimeValue { expression, .. }) in functions {
+            // Only as an argument of this can a closure do without the type of its parameter.
+            let function = respan_at(quote! { #krate::__private::pairs }, Some(expression));
+            values.push((local("value", index), quote! { #function(#expression) }));
+        }
+        values
+    }
+
+    /// Whether a node has no kind, nor a cluster around it.
+    fn any_without_kind(&self) -> bool {
+        let nodes = (0..self.model.nodes.len()).filter(|node| !self.model.nodes[*node].is_cluster);
+        nodes.into_iter().any(|node| self.model.ancestors(node).all(|node| self.model.nodes[node].kind.is_none()))
+    }
+}
