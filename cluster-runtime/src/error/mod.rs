@@ -117,6 +117,12 @@ pub enum Error {
         /// What it is doing instead.
         state: String,
     },
+    /// The test has asked a node to stop while it was doing something. A node that returns this has ended in good order.
+    #[error("node `{node}` was asked to stop")]
+    Stopped {
+        /// The node.
+        node: Arc<str>,
+    },
     /// The operating system refused something.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -158,9 +164,13 @@ impl From<Error> for End {
     /// The end of a node that returned this error.
     fn from(error: Error) -> Self {
         match error {
-            Error::Other(source) => match source.downcast::<Exited>() {
-                Ok(exited) => End::Exited(exited),
-                Err(source) => End::Failed(source.into()),
+            Error::Stopped { .. } => End::Returned,
+            Error::Other(source) => match source.downcast::<Error>().map(|error| End::from(*error)) {
+                Ok(end) => end,
+                Err(source) => match source.downcast::<Exited>() {
+                    Ok(exited) => End::Exited(exited),
+                    Err(source) => End::Failed(source.into()),
+                },
             },
             error => End::Failed(Arc::new(error)),
         }

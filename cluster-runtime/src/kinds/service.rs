@@ -18,7 +18,7 @@ impl Speaks<ServiceProtocol> for ServiceProtocol {}
 
 /// A test's own server, in the test's own process: an asynchronous function from a node to its end.
 ///
-/// The function takes `node.listener()` or binds `node.addr()` itself, dials the peers that it is to dial, tells of its
+/// The function takes `node.listen()` or binds `node.addr()` itself, dials the peers that it is to dial by `node.connect(peer)`, tells of its
 /// links by `node.connected(peer)` and `node.disconnected(peer)`, says `node.ready()`, and returns soon after
 /// `node.stopped()` resolves. It returns any error. It is told `node.private()`; keeping to it is its own affair.
 ///
@@ -29,7 +29,7 @@ impl Speaks<ServiceProtocol> for ServiceProtocol {}
 /// use cluster_runtime::{NodeContext, Result, Service, cluster};
 ///
 /// async fn serve(node: NodeContext) -> Result {
-///     let _listener = node.listener()?;
+///     let _listener = node.listen()?;
 ///     node.ready();
 ///     node.stopped().await;
 ///     Ok(())
