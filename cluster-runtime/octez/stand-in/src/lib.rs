@@ -11,6 +11,7 @@
 //! - it stops on SIGTERM with exit code 0.
 //!
 //! Beside the RPCs of Octez it has three of its own, under `/stand_in`, which a test uses as a trigger; see [`rpc`].
+#![allow(clippy::disallowed_methods, reason = "it is a program, as a real node is")]
 
 mod command_line;
 mod data_dir;

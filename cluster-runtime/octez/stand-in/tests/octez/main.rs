@@ -1,5 +1,6 @@
 //! Networks of `octez-node`: of the one that the variable `OCTEZ_NODE` names, or else of a **stand-in**, which is no Octez
 //! node. What asks something of the stand-in that no node does is skipped with a real one.
+#![allow(clippy::disallowed_methods, reason = "a test touches the system itself")]
 
 mod clusters;
 mod events;
