@@ -91,12 +91,12 @@ pub(super) async fn serve(hub: Arc<Hub>, stream: Stream) {
 
 /// A link that is up, until either side ends it.
 async fn run(hub: &Arc<Hub>, greeted: Greeted) {
-    let Greeted { stream, contact } = greeted;
+    let Greeted { mut stream, contact } = greeted;
     // Without this each link would leave a port in TIME_WAIT for a minute, and a suite of tests would run out of ports.
     let _ = stream.set_zero_linger();
     let (number, outgoing) = hub.open_link(&contact);
     let _up = Up { hub, number, identity: Identity::new(&contact.identity) };
-    let (reader, writer) = stream.into_split();
+    let (reader, writer) = stream.split();
     let backlog = outgoing.backlog();
     let broken = tokio::select! {
         broken = receive(hub, number, BufReader::with_capacity(READ_AHEAD, reader)) => broken,
@@ -114,7 +114,7 @@ async fn run(hub: &Arc<Hub>, greeted: Greeted) {
     }
 }
 
-async fn receive(hub: &Arc<Hub>, number: u64, mut reader: BufReader<ReadHalf>) -> FrameError {
+async fn receive(hub: &Arc<Hub>, number: u64, mut reader: BufReader<ReadHalf<'_>>) -> FrameError {
     loop {
         match Frame::read(&mut reader).await {
             Ok(Frame::Message(message)) => hub.receive(message, number),
@@ -127,7 +127,7 @@ async fn receive(hub: &Arc<Hub>, number: u64, mut reader: BufReader<ReadHalf>) -
     }
 }
 
-async fn send(mut outgoing: Outgoing, mut writer: WriteHalf) {
+async fn send(mut outgoing: Outgoing, mut writer: WriteHalf<'_>) {
     while let Some(frame) = outgoing.next().await {
         if writer.write_all(&frame).await.is_err() {
             return;
