@@ -1,4 +1,24 @@
-//! The one type of wait.
+//! Waits and their deadlines.
+//!
+//! Everything that waits for nodes returns a [`Wait`]: [`wait_for`](crate::AnyNode::wait_for),
+//! [`connections`](crate::AnyNode::connections), [`stop`](crate::AnyNode::stop),
+//! [`wait_stopped`](crate::AnyNode::wait_stopped) and those of [`Cluster`](crate::Cluster). It is awaited, and fails after
+//! 30 s or after its [`timeout`](Wait::timeout). Deadlines are on wall time, so a test may pause tokio's clock.
+//!
+//! # Examples
+//! ```
+//! use std::time::Duration;
+//! use cluster_runtime::{Error, Result, cluster};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result {
+//! let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
+//! let message = net.a.wait_for("message", |value| value["hops"].as_u64());
+//! let error = message.timeout(Duration::from_millis(50)).await.expect_err("none was published");
+//! assert!(matches!(error, Error::Timeout { .. }));
+//! # net.stop().await
+//! # }
+//! ```
 
 use std::fmt;
 use std::future::{Future, IntoFuture};

@@ -1,4 +1,29 @@
-//! Creating nodes and linking them by hand: what the macro's shapes call.
+//! Creating and linking nodes without the macro.
+//!
+//! [`create`] and [`Node::new`] create nodes. The functions of this module link them, each as the shape of the same name in
+//! [`cluster!`](crate::cluster) does; [`start()`](crate::start()) starts them. They take any set of [`Nodes`]. A mistake,
+//! such as a ring of a size that does not fit or a node that is linked to itself, refuses the start.
+//!
+//! For pairs of items of any type, and for shapes over shapes, see [`topology`].
+//!
+//! # Examples
+//! ```
+//! use cluster_runtime::{Loopback, Node, Result, add_peer, create, ring, star, start};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result {
+//! let hub = Node::new(&Loopback::new(), "hub");
+//! let rim = create(&Loopback::new(), "rim", 5);
+//! let observer = Node::new(&Loopback::new(), "observer");
+//! ring(&rim);
+//! star(&hub, &rim);
+//! add_peer(&observer, &hub); // one way: only the observer dials
+//!
+//! let net = start((&hub, &rim, &observer)).wait_connections(true).await?;
+//! assert_eq!(hub.connections().await?.len(), 6);
+//! net.stop().await
+//! # }
+//! ```
 
 use cluster_topology::{self as topology, Family, ShapeError, Value, index};
 

@@ -1,6 +1,33 @@
-//! What goes wrong: the error of a test, and its parts.
+//! Errors: why a start was refused or failed, and why a wait ended.
 //!
-//! `{}` of an [`Error`] is a summary; `{:?}` is the whole report, written for a person, as a test that returns `Err` prints it.
+//! [`Error`] is what tests, kinds and services return. Its `{}` is a summary in one line. Its `{:?}` is the whole report,
+//! with the relevant lines of the logs; a test that returns `Err` prints it. Both name the node and the [phase](Phase), and
+//! say what to do where that is known (`help: ..`).
+//!
+//! | error | when |
+//! |---|---|
+//! | [`Error::Refused`] | before anything runs, with every [`Refusal`] |
+//! | [`Error::Failed`] | a node failed during the start: a [`Failure`] with the node's [`End`] |
+//! | [`Error::StartTimeout`] | the start timed out: [`Unfinished`] lists the missing links and the nodes that are not ready |
+//! | [`Error::Died`] | a node died while the test ran: each [`Death`] has its [`End`] |
+//! | [`Error::Timeout`], [`Error::Ended`], [`Error::Hidden`] | a [wait](crate::wait) on a node timed out, outlived it, or could never succeed |
+//! | [`Error::NotRunning`] | a call needs a running node |
+//! | [`Error::Io`], [`Error::Other`] | errors of the system, of kinds and of services |
+//!
+//! # Examples
+//! ```
+//! use cluster_runtime::error::Phase;
+//! use cluster_runtime::{Error, Service, cluster};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let failing = Service::new(async |_node| Err(std::io::Error::other("the disk is full")));
+//! let error = cluster! { db = failing }.start().await.expect_err("the service fails");
+//! println!("{error:?}"); // the report, with the log of `db`
+//! let Error::Failed(failure) = error else { panic!("{error:?}") };
+//! assert_eq!((&*failure.node, failure.phase), ("db", Phase::Ready));
+//! # }
+//! ```
 
 mod end;
 mod found;

@@ -1,4 +1,42 @@
-//! Nodes that are programs: what a program is, described in a few lines.
+//! Nodes that are programs.
+//!
+//! A [`Process`] describes a program: its command line, the files that it needs, when it is [`Ready`], how it is asked for
+//! its connections, and which [`Feature`]s it supports. Nodes of it are processes with a reserved address and
+//! ports, a directory and a log of their own. A program that exits without being stopped ends the start or the wait with an
+//! error. No program outlives its test, nor do its descendants, even if the test's process is killed.
+//!
+//! | to | use |
+//! |---|---|
+//! | describe a program | [`Process::new`], [`port`](Process::port), [`file`](Process::file), [`config`](Process::config), [`identity`](Process::identity) |
+//! | know that it is ready | [`Process::ready`] with a [`Ready`] |
+//! | know its connections | [`Process::connections`], or its output by [`Process::events`] |
+//! | declare what it can do | [`Process::supports`], [`Process::does_not_support`] |
+//! | add options or methods | a type of your own that implements [`ProcessKind`] |
+//! | send it a signal, find its files | [`Node::signal`](crate::Node::signal), [`process_id`](crate::Node::process_id), [`dir`](crate::Node::dir) |
+//!
+//! # Examples
+//! A server of Debian's `python3`, with an HTTP probe:
+//! ```no_run
+//! use cluster_runtime::{Feature, Process, Ready, Result, cluster};
+//!
+//! fn files() -> Process {
+//!     Process::new("python3", |node, command| {
+//!         command.args(["-m", "http.server"]).arg(node.addr().port());
+//!         command.arg("--bind").arg(node.addr().ip());
+//!     })
+//!     .file("index.html", |node| format!("<h1>{}</h1>", node.name()))
+//!     .ready(Ready::http("", "/"))
+//!     .supports(Feature::Private)
+//!     .if_missing("`apt-get install python3`")
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result {
+//! let net = cluster! { use files(); servers[3] }.start().await?;
+//! println!("http://{} is {:?}", net.servers[0].addr(), net.servers[0].process_id());
+//! # net.stop().await
+//! # }
+//! ```
 
 mod command;
 mod context;
