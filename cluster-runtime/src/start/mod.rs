@@ -28,6 +28,7 @@
 //! # }
 //! ```
 
+mod builder;
 mod cluster;
 mod observed;
 mod options;
@@ -35,7 +36,7 @@ mod phases;
 mod preflight;
 mod report;
 
+pub use builder::{Start, start};
 pub use cluster::Cluster;
-pub use options::{Start, start};
 
 pub(crate) use observed::declared;

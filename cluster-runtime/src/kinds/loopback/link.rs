@@ -10,7 +10,6 @@ use super::frame::{Contact, Frame, FrameError};
 use super::gossip::Outgoing;
 use super::handshake::{Greeted, HandshakeError, accept, greet};
 use super::hub::Hub;
-use crate::clock::pause;
 use crate::event::Level;
 use crate::net::{ReadHalf, Stream, WriteHalf};
 use crate::node::{Identity, Peer};
@@ -43,7 +42,7 @@ pub(super) async fn keep_dialling(hub: Arc<Hub>, peer: Peer) {
                 }
             }
         }
-        pause(wait).await;
+        hub.context().sleep(wait).await;
         wait = (wait * 2).min(LONGEST_PAUSE);
     }
 }
@@ -63,7 +62,7 @@ pub(super) async fn try_dialling(hub: Arc<Hub>, contact: Contact) {
             Ok(greeted) => return run(&hub, greeted).await,
             Err(error) => report_dial(&hub, &contact.name, &error),
         }
-        pause(wait).await;
+        hub.context().sleep(wait).await;
         wait *= 2;
     }
 }
