@@ -63,22 +63,22 @@ pub use level::{DefaultLevel, Level, Levels};
 pub struct Event {
     /// Its number in the journal of its cluster, from 0.
     pub number: u64,
-    /// When it was reported, by one clock for all nodes of the process, which never goes backwards.
+    /// When it was reported, by one clock for all nodes of the process that never goes backwards.
     pub time: SystemTime,
     /// The node's name.
     pub node: Arc<str>,
-    /// How much it matters.
+    /// Its severity.
     pub level: Level,
-    /// The part of the node that reports it, from the general to the particular, as in `p2p.dial`.
+    /// The part of the node that reports it, from general to specific, as in `p2p.dial`.
     pub section: Cow<'static, str>,
     /// What happened.
     pub name: Cow<'static, str>,
-    /// The particulars.
+    /// The details.
     pub value: Value,
 }
 
 impl Event {
-    /// Whether this is the event that `name` asks for; a version suffix as in `connection.v0` need not be written.
+    /// Whether it has this name. A version suffix, as in `connection.v0`, may be omitted.
     pub fn is_called(&self, name: &str) -> bool {
         match self.name.strip_prefix(name) {
             Some("") => true,
@@ -87,7 +87,7 @@ impl Event {
         }
     }
 
-    /// About how many bytes of memory the event takes.
+    /// The estimated size in memory, in bytes.
     pub(crate) fn size(&self) -> usize {
         size_of::<Self>() + self.section.len() + self.name.len() + size(&self.value)
     }
