@@ -1,4 +1,4 @@
-//! The wiring as a value: as it is declared, and as it is now.
+//! The topology of a cluster: as declared, and as it is now.
 
 use std::collections::HashMap;
 
@@ -29,7 +29,7 @@ pub(super) fn observed(nodes: Vec<AnyNode>) -> Wait<'static, Topology> {
 /// Asks a node that runs for its connections.
 async fn refresh(node: AnyNode, deadline: Deadline) -> Result {
     match deadline.bound(node.neighbours()).await {
-        // It does not run, and reports none.
+        // A node that is not running has none.
         Some(Ok(_) | Err(Error::NotRunning { .. })) => Ok(()),
         Some(Err(error)) => Err(error),
         None => Err(node.timed_out("the list of its connections", deadline)),
