@@ -3,8 +3,6 @@
 //!
 //! `cargo run --example own_server`
 
-use std::time::Duration;
-
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
@@ -12,6 +10,7 @@ use cluster_runtime::error::BoxError;
 use cluster_runtime::{NodeContext, Peer, Service, cluster};
 use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
@@ -28,14 +27,12 @@ async fn serve(node: NodeContext) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// Dials a peer until it answers: nobody knows which node comes up first.
-async fn greet(node: NodeContext, peer: Peer) {
-    let path = format!("/hello/{}", node.name());
-    while let Err(error) = ask(&peer.addr().to_string(), &path).await {
-        node.dial_failed(peer.name(), error);
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+/// Says hello to a peer, as soon as that listens.
+async fn greet(node: NodeContext, peer: Peer) -> Result<(), BoxError> {
+    let stream = node.connect(&peer).await?;
+    ask(stream, &format!("/hello/{}", node.name())).await?;
     node.connected(peer.name());
+    Ok(())
 }
 
 /// The other side of [`greet`].
@@ -49,11 +46,10 @@ async fn neighbours(State(node): State<NodeContext>) -> String {
     node.peers().iter().map(Peer::name).collect::<Vec<_>>().join(", ")
 }
 
-async fn ask(addr: &str, path: &str) -> Result<String, BoxError> {
-    let stream = TokioIo::new(TcpStream::connect(addr).await?);
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
+async fn ask<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(stream: S, path: &str) -> Result<String, BoxError> {
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection);
-    let request = hyper::Request::get(path).header("host", addr).body(Empty::<hyper::body::Bytes>::new())?;
+    let request = hyper::Request::get(path).header("host", "node").body(Empty::<hyper::body::Bytes>::new())?;
     let body = sender.send_request(request).await?.into_body().collect().await?;
     Ok(String::from_utf8(body.to_bytes().to_vec())?)
 }
@@ -70,7 +66,8 @@ async fn main() -> Result<(), BoxError> {
     .await?;
 
     for node in net.nodes() {
-        println!("{} is linked to {}", node.name(), ask(&node.addr().to_string(), "/neighbours").await?);
+        let stream = TcpStream::connect(node.addr()).await?;
+        println!("{} is linked to {}", node.name(), ask(stream, "/neighbours").await?);
     }
     net.stop().await?;
     Ok(())

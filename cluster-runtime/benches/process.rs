@@ -3,6 +3,7 @@
 //! Both are timed in turn in one run, and the medians are compared. Nothing here passes or fails on time.
 //!
 //! A node has a directory and a log; a bare spawn of a trivial daemon has none.
+#![allow(clippy::disallowed_methods, reason = "a benchmark measures the system itself")]
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

@@ -2,6 +2,7 @@
 //!
 //! Both are timed in turn in one run, from the bound listeners to the last greeting, and the medians are compared. Memory is
 //! what the process grows by. Nothing here passes or fails on time.
+#![allow(clippy::disallowed_methods, reason = "a benchmark measures the system itself")]
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

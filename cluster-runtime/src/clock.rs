@@ -1,6 +1,7 @@
 //! Deadlines on wall time.
 //!
 //! A test may pause tokio's clock; it then jumps whenever all tasks wait for sockets. So no deadline here reads that clock.
+#![allow(clippy::disallowed_methods, reason = "this is the clock")]
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};

@@ -21,11 +21,43 @@ fn with_few_descriptors(test: impl Future<Output = Result>) -> Result {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(test)
 }
 
+fn open_descriptors() -> usize {
+    std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count)
+}
+
 fn the_only_fault(started: Result<Cluster>) -> String {
     match started.expect_err("there are not so many descriptors") {
         Error::Refused { refusals } if refusals.len() == 1 => refusals[0].to_string(),
         error => panic!("expected one fault, found {error:?}"),
     }
+}
+
+#[test]
+fn ten_thousand_declared_nodes_take_no_descriptor() -> Result {
+    with_few_descriptors(async {
+        let before = open_descriptors();
+        let nodes = create(&Loopback::new(), "n", 10_000);
+        ring(&nodes);
+        assert_eq!(open_descriptors(), before);
+        Ok(())
+    })
+}
+
+#[test]
+fn an_address_is_had_when_it_is_asked_for_and_stays() -> Result {
+    with_few_descriptors(async {
+        let before = open_descriptors();
+        let nodes = create(&Loopback::new(), "n", 3);
+        let addr = nodes[0].addr();
+        assert_ne!(addr.port(), 0);
+        // Of one node; the name of its network may be the first one.
+        assert!((1..=2).contains(&(open_descriptors() - before)), "{} are open", open_descriptors() - before);
+        let net = start(&nodes).await?;
+        assert_eq!(nodes[0].addr(), addr);
+        net.stop().await?;
+        assert_eq!(nodes[0].addr(), addr);
+        Ok(())
+    })
 }
 
 #[test]

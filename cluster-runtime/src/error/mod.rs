@@ -144,6 +144,13 @@ pub enum Error {
         /// Its state as text, as in "was not started".
         state: String,
     },
+    /// The test has asked the node to stop during a call such as [`connect`](crate::NodeContext::connect). A node that returns
+    /// this error has ended gracefully.
+    #[error("node `{node}` was asked to stop")]
+    Stopped {
+        /// The node.
+        node: Arc<str>,
+    },
     /// An error of the operating system.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -185,9 +192,13 @@ impl From<Error> for End {
     /// The end of a node that returned this error.
     fn from(error: Error) -> Self {
         match error {
-            Error::Other(source) => match source.downcast::<Exited>() {
-                Ok(exited) => End::Exited(exited),
-                Err(source) => End::Failed(source.into()),
+            Error::Stopped { .. } => End::Returned,
+            Error::Other(source) => match source.downcast::<Error>().map(|error| End::from(*error)) {
+                Ok(end) => end,
+                Err(source) => match source.downcast::<Exited>() {
+                    Ok(exited) => End::Exited(exited),
+                    Err(source) => End::Failed(source.into()),
+                },
             },
             error => End::Failed(Arc::new(error)),
         }

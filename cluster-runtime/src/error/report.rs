@@ -48,7 +48,7 @@ impl fmt::Debug for Error {
                 write!(f, "{self}")?;
                 write_log(f, node, log)
             }
-            Error::Hidden { .. } | Error::NotRunning { .. } => write!(f, "{self}"),
+            Error::Hidden { .. } | Error::NotRunning { .. } | Error::Stopped { .. } => write!(f, "{self}"),
             Error::Io(error) => f.write_str(&error_chain(error)),
             // It may wrap an error with a report of its own.
             Error::Other(error) => match error.downcast_ref::<Error>() {

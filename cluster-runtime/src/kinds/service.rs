@@ -18,10 +18,10 @@ impl Speaks<ServiceProtocol> for ServiceProtocol {}
 
 /// A server of the test, in the test's process: an async function that runs a node.
 ///
-/// The function listens by `node.listen()` or `node.listener()`, or binds `node.addr()` itself. It connects to the peers for
-/// which `peer.dial()` is true, reports links by `node.connected(peer)` and `node.disconnected(peer)`, calls
-/// `node.ready()`, and returns soon after `node.stopped()` resolves, with any error. In private mode (`node.private()`) it
-/// should admit its declared peers only; the runtime does not enforce that.
+/// The function listens by `node.listen()` or `node.listener()`, or binds `node.addr()` itself. It connects by
+/// `node.connect(peer)` to the peers for which `peer.dial()` is true, reports links by `node.connected(peer)` and
+/// `node.disconnected(peer)`, calls `node.ready()`, and returns soon after `node.stopped()` resolves, with any error. In
+/// private mode (`node.private()`) it should admit its declared peers only; the runtime does not enforce that.
 ///
 /// All services speak the same protocol unless they set another by [`protocol`](Self::protocol).
 ///
@@ -30,7 +30,7 @@ impl Speaks<ServiceProtocol> for ServiceProtocol {}
 /// use cluster_runtime::{NodeContext, Result, Service, cluster};
 ///
 /// async fn serve(node: NodeContext) -> Result {
-///     let _listener = node.listener()?;
+///     let _listener = node.listen()?;
 ///     node.ready();
 ///     node.stopped().await;
 ///     Ok(())

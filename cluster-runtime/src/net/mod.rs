@@ -48,3 +48,5 @@ mod stream;
 pub use datagram::Datagram;
 pub use listener::Listener;
 pub use stream::{ReadHalf, Stream, WriteHalf};
+
+pub(crate) use tokio::net::TcpListener;

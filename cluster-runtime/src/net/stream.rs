@@ -70,6 +70,11 @@ impl Stream {
         self.0.set_zero_linger()
     }
 
+    /// Borrows its two directions, for one task. Unlike [`into_split`](Self::into_split), this costs nothing.
+    pub fn split(&mut self) -> (impl AsyncRead + Send + Unpin, impl AsyncWrite + Send + Unpin) {
+        self.0.split()
+    }
+
     /// Splits it into its two directions, for two tasks. It is closed when both are dropped.
     pub fn into_split(self) -> (ReadHalf, WriteHalf) {
         let (reader, writer) = self.0.into_split();

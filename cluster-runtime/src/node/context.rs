@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use super::home::Home;
@@ -22,6 +21,7 @@ use crate::clock::pause;
 use crate::error::{End, Error, Phase, Result};
 use crate::event::{Level, Levels};
 use crate::journal::{Log, Report};
+use crate::net::TcpListener;
 use crate::place::Hosts;
 
 /// A node as its kind sees it: its name, address and peers, its sockets, and what it reports.

@@ -62,16 +62,12 @@ impl NodeContext {
     /// error of an attempt as an event `dial_failed` in the section `p2p.dial`.
     ///
     /// # Errors
-    /// When the test stops the node.
+    /// [`Error::Stopped`] when the test stops the node; a service that returns that has ended in good order.
     pub async fn connect(&self, peer: &Peer) -> Result<Stream> {
         tokio::select! {
             biased;
             stream = self.dial_until_reached(peer) => Ok(stream),
-            () = self.stopped() => Err(Error::NotRunning {
-                node: self.state().name().clone(),
-                wanted: format!("connect to `{}`", peer.name()),
-                state: "was asked to stop".to_owned(),
-            }),
+            () = self.stopped() => Err(Error::Stopped { node: self.state().name().clone() }),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The rate of pairs of `clique` and `ring` against a plain loop over the same items and against petgraph building
 //! the same graph, as ratios of the median of interleaved repetitions.
+#![allow(clippy::disallowed_methods, reason = "a benchmark measures the system itself")]
 
 use std::env;
 use std::hint::black_box;

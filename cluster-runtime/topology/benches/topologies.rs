@@ -2,6 +2,7 @@
 //! rustworkx-core in one run: the median of interleaved repetitions.
 //!
 //! The others build a graph. What that adds is shown by a row in which petgraph builds one of our pairs.
+#![allow(clippy::disallowed_methods, reason = "a benchmark measures the system itself")]
 
 use std::env;
 use std::hint::black_box;

@@ -1,4 +1,5 @@
 //! What a test may require of a topology, and the witnesses of what is true instead.
+#![allow(clippy::disallowed_methods, reason = "it measures time")]
 
 mod support;
 

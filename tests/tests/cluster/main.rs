@@ -18,6 +18,7 @@ mod refusals;
 mod requirements;
 mod service;
 mod sets;
+mod sockets;
 mod start;
 mod stop;
 mod timeouts;

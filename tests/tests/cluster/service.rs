@@ -8,6 +8,7 @@ use axum::Router;
 use axum::routing::get;
 use cluster_runtime::error::BoxError;
 use cluster_runtime::kinds::{LoopbackProtocol, ServiceProtocol};
+use cluster_runtime::net::Stream;
 use cluster_runtime::{
     Error, Loopback, Node, NodeContext, Peer, Result, Service, Speaks, cluster, connect, create, start,
 };
@@ -79,20 +80,12 @@ async fn a_server_binds_the_address_of_its_node_itself() -> Result {
 
 /// Greets its peers by name over real sockets, and keeps the links.
 async fn greet(node: NodeContext) -> Result<(), BoxError> {
-    let listener = node.listener()?;
-    let mut links: JoinSet<std::io::Result<TcpStream>> = JoinSet::new();
+    let listener = node.listen()?;
+    let mut links: JoinSet<Result<Stream>> = JoinSet::new();
     for peer in node.peers().into_iter().filter(Peer::dial) {
         let node = node.clone();
         links.spawn(async move {
-            // Nobody knows which node comes up first.
-            let mut stream = loop {
-                match TcpStream::connect(peer.addr()).await {
-                    Ok(stream) => break stream,
-                    Err(error) => node.dial_failed(peer.name(), error),
-                }
-                tokio::time::sleep(Duration::from_millis(2)).await;
-            };
-            node.dialled(peer.name());
+            let mut stream = node.connect(&peer).await?;
             stream.write_u8(u8::try_from(node.name().len()).expect("names are short")).await?;
             stream.write_all(node.name().as_bytes()).await?;
             stream.read_u8().await?;

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::io::{AsyncWriteExt, BufReader};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 
 use super::frame::{Contact, Frame, FrameError};
 use super::gossip::Outgoing;
 use super::handshake::{Greeted, HandshakeError, accept, greet};
 use super::hub::Hub;
 use crate::event::Level;
-use crate::net::{ReadHalf, Stream, WriteHalf};
+use crate::net::Stream;
 use crate::node::{Identity, Peer};
 
 /// The first pause after a greeting that failed; each further one is twice as long.
@@ -90,12 +90,12 @@ pub(super) async fn serve(hub: Arc<Hub>, stream: Stream) {
 
 /// A link that is up, until either side ends it.
 async fn run(hub: &Arc<Hub>, greeted: Greeted) {
-    let Greeted { stream, contact } = greeted;
+    let Greeted { mut stream, contact } = greeted;
     // Without this each link would leave a port in TIME_WAIT for a minute, and a suite of tests would run out of ports.
     let _ = stream.set_zero_linger();
     let (number, outgoing) = hub.open_link(&contact);
     let _up = Up { hub, number, identity: Identity::new(&contact.identity) };
-    let (reader, writer) = stream.into_split();
+    let (reader, writer) = stream.split();
     let backlog = outgoing.backlog();
     let broken = tokio::select! {
         broken = receive(hub, number, BufReader::with_capacity(READ_AHEAD, reader)) => broken,
@@ -113,7 +113,7 @@ async fn run(hub: &Arc<Hub>, greeted: Greeted) {
     }
 }
 
-async fn receive(hub: &Arc<Hub>, number: u64, mut reader: BufReader<ReadHalf>) -> FrameError {
+async fn receive(hub: &Arc<Hub>, number: u64, mut reader: impl AsyncRead + Unpin) -> FrameError {
     loop {
         match Frame::read(&mut reader).await {
             Ok(Frame::Message(message)) => hub.receive(message, number),
@@ -126,7 +126,7 @@ async fn receive(hub: &Arc<Hub>, number: u64, mut reader: BufReader<ReadHalf>) -
     }
 }
 
-async fn send(mut outgoing: Outgoing, mut writer: WriteHalf) {
+async fn send(mut outgoing: Outgoing, mut writer: impl AsyncWrite + Unpin) {
     while let Some(frame) = outgoing.next().await {
         if writer.write_all(&frame).await.is_err() {
             return;
