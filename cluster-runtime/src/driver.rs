@@ -118,8 +118,8 @@ mod tests {
     }
 
     #[tokio::test]
-    #[should_panic(expected = "as it is told")]
+    #[should_panic(expected = "as expected")]
     async fn a_panic_goes_on_in_the_caller() {
-        Driver::start().expect("a thread can be had").run(async { panic!("as it is told") }).await
+        Driver::start().expect("a thread can be had").run(async { panic!("as expected") }).await
     }
 }

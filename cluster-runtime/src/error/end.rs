@@ -77,7 +77,7 @@ impl fmt::Display for Exited {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { program, exit, unasked_after, left } = self;
         match unasked_after {
-            Some(after) => write!(f, "`{program}` {exit} after {after:.1?}, though nobody had stopped it")?,
+            Some(after) => write!(f, "`{program}` {exit} after {after:.1?} although it was not stopped")?,
             None => write!(f, "`{program}` {exit} when it was asked to end")?,
         }
         if left.is_empty() {
@@ -85,7 +85,7 @@ impl fmt::Display for Exited {
         }
         write!(
             f,
-            "; it left {} behind, which was ended\n\
+            "; it left {} running, which was killed\n\
              help: a program that forks into the background cannot be watched: let it run in the foreground",
             left.join(", ")
         )

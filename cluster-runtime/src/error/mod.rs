@@ -11,7 +11,7 @@
 //! | [`Error::StartTimeout`] | the start timed out: [`Unfinished`] lists the missing links and the nodes that are not ready |
 //! | [`Error::Died`] | a node died while the test ran: each [`Death`] has its [`End`] |
 //! | [`Error::Timeout`], [`Error::Ended`], [`Error::Hidden`] | a [wait](crate::wait) on a node timed out, outlived it, or could never succeed |
-//! | [`Error::NotRunning`] | a call needs a running node |
+//! | [`Error::NotRunning`], [`Error::Stopped`] | a call needs a running node, or was ended by the stop of the node |
 //! | [`Error::Io`], [`Error::Other`] | errors of the system, of kinds and of services |
 //!
 //! # Examples

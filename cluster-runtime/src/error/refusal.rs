@@ -18,7 +18,7 @@ pub enum Refusal {
         why: String,
     },
     /// The option `concurrency` is 0.
-    #[error("no node can be brought up with `.concurrency(0)`\nhelp: allow one at least")]
+    #[error("no node can be brought up with `.concurrency(0)`\nhelp: allow at least one")]
     NoConcurrency,
     /// A mistake in the declaration that is only known at run time.
     #[error("`{written}` at {location}: {mistake}{}", seed_help(*.seed))]
@@ -36,13 +36,13 @@ pub enum Refusal {
     #[error(transparent)]
     Shape(#[from] ShapeError),
     /// A node is linked to itself.
-    #[error("node `{node}` is linked to itself\nhelp: take it out of one of the two sides")]
+    #[error("node `{node}` is linked to itself\nhelp: remove it from one of the two sides")]
     SelfLink {
         /// The node.
         node: Arc<str>,
     },
     /// A star that was called by hand has no hub or several.
-    #[error("a star has one node in its middle, and here are {hubs}\nhelp: pick one with `[i]`, or use `connect`")]
+    #[error("a star has one hub, found {hubs}\nhelp: pick one with `[i]`, or use `connect`")]
     Hubs {
         /// Their number.
         hubs: usize,
@@ -63,7 +63,7 @@ pub enum Refusal {
         b_speaks: &'static str,
     },
     /// A node is started twice by one start.
-    #[error("node `{node}` is there twice\nhelp: take it out of one of the sets")]
+    #[error("node `{node}` is started twice\nhelp: remove it from one of the sets")]
     NodeTwice {
         /// The node.
         node: Arc<str>,

@@ -56,7 +56,7 @@ impl AnyNode {
     /// What it is connected to now: as it has reported, or as its kind returns.
     pub(crate) async fn neighbours(&self) -> Result<Vec<Neighbour>> {
         if !self.state().lifecycle().is_alive() {
-            return Err(self.not_running("tell its connections"));
+            return Err(self.not_running("return its connections"));
         }
         if let Some(identities) = self.erased().connections(self.context()).await? {
             self.context().set_connections(&identities);

@@ -30,7 +30,7 @@ pub(super) enum HandshakeError {
     Refused(String),
     #[error("expected identity {expected}, found {found}")]
     WrongIdentity { expected: Identity, found: String },
-    #[error("it has not said who it is in time")]
+    #[error("it has not identified itself in time")]
     Silent,
 }
 

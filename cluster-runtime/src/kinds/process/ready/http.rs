@@ -6,7 +6,7 @@ impl Ready {
     /// the name "".
     pub fn http(port: &'static str, path: impl Into<String>) -> Self {
         let path = path.into();
-        let expected = format!("`GET {path}` at {} has no answer that says success", written(port));
+        let expected = format!("`GET {path}` at {} has not returned a status of success", written(port));
         let ready = Self::answer(expected, move |node| {
             let path = path.clone();
             async move {

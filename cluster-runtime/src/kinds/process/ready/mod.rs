@@ -71,7 +71,7 @@ impl Ready {
 
     /// It is ready when one of its [events](super::Process::events) functions calls [`ready`](crate::NodeContext::ready).
     pub fn reported() -> Self {
-        Self::when(Sign::Reported, "its events have not said that it is ready")
+        Self::when(Sign::Reported, "its events have not reported that it is ready")
     }
 
     fn when(sign: Sign, expected: impl Into<String>) -> Self {
@@ -94,7 +94,7 @@ impl Ready {
         match node.state().spot().occupant(addr) {
             None => Ok(()),
             Some(occupant) => Err(Error::other(format!(
-                "{occupant} listens on {addr} before the program runs, which would seem to be ready\nhelp: end it, or let it listen elsewhere"
+                "{occupant} listens on {addr} before the program runs, so that its readiness cannot be checked\nhelp: end that, or configure it to use another port"
             ))),
         }
     }
