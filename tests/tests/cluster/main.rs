@@ -2,7 +2,9 @@
 //!
 //! Nothing here spawns a process, see `process`. Other tests that cannot share one are binaries of their own, with the reason.
 
+mod any_nodes;
 mod cancel;
+mod context;
 mod design;
 mod events;
 mod failures;
