@@ -33,8 +33,6 @@
 //! ```
 
 mod loopback;
-#[cfg(feature = "octez")]
-pub mod octez;
 #[cfg(feature = "process")]
 pub mod process;
 mod service;
