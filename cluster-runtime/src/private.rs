@@ -19,7 +19,7 @@ const MOST_NODES: usize = 1_000_000;
 
 /// Makes the nodes of a field part of the cluster.
 pub fn add(cluster: &Cluster, nodes: impl Nodes) {
-    cluster.add(nodes);
+    cluster.declare(nodes);
 }
 
 /// A node of a group, and its index in it.

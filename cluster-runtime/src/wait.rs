@@ -64,6 +64,8 @@ type Body<'a, T, O> = Box<dyn FnOnce(O, Deadline) -> BoxFuture<'a, T> + Send + '
 #[must_use = "a wait does nothing unless it is awaited"]
 pub struct Wait<'a, T, O = ()> {
     timeout: Duration,
+    /// Set by a wait that this one is a part of.
+    deadline: Option<Deadline>,
     options: O,
     body: Body<'a, T, O>,
 }
@@ -75,7 +77,30 @@ impl<'a, T> Wait<'a, T> {
     where
         F: Future<Output = Result<T>> + Send + 'a,
     {
-        Self { timeout: DEFAULT_TIMEOUT, options: (), body: Box::new(|(), deadline| Box::pin(body(deadline))) }
+        Self::with_options((), |(), deadline| body(deadline))
+    }
+}
+
+impl<'a, T, O> Wait<'a, T, O> {
+    /// Creates a wait that has options.
+    pub(crate) fn with_options<F>(options: O, body: impl FnOnce(O, Deadline) -> F + Send + 'a) -> Self
+    where
+        F: Future<Output = Result<T>> + Send + 'a,
+    {
+        let body: Body<'a, T, O> = Box::new(|options, deadline| Box::pin(body(options, deadline)));
+        Self { timeout: DEFAULT_TIMEOUT, deadline: None, options, body }
+    }
+
+    /// The same wait, with a deadline that was set before.
+    pub(crate) fn until(mut self, deadline: Deadline) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// Changes its options.
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut O)) -> Self {
+        change(&mut self.options);
+        self
     }
 }
 
@@ -92,8 +117,8 @@ impl<'a, T: 'a, O: Send + 'a> IntoFuture for Wait<'a, T, O> {
     type IntoFuture = BoxFuture<'a, T>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { timeout, options, body } = self;
-        Box::pin(async move { body(options, Deadline::after(timeout)).await })
+        let Self { timeout, deadline, options, body } = self;
+        Box::pin(async move { body(options, deadline.unwrap_or_else(|| Deadline::after(timeout))).await })
     }
 }
 

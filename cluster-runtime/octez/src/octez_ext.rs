@@ -71,7 +71,7 @@ struct Wanted {
 impl Wanted {
     async fn search(&self, node: &AnyNode) -> Result<u64> {
         let mut events = node.events();
-        while let Some(event) = events.next().await {
+        while let Some(event) = events.next().await? {
             if let Some(level) = self.level_of(&event) {
                 return Ok(level);
             }

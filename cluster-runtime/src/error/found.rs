@@ -88,6 +88,28 @@ impl Unfinished {
     }
 }
 
+/// A node or a link that is not as it should be, while something is waited for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Trouble {
+    /// The name of the node, or those of the ends of the link.
+    pub name: String,
+    /// What is wrong with it, in words.
+    pub state: String,
+}
+
+impl Trouble {
+    pub(crate) fn new(name: impl Into<String>, state: impl Into<String>) -> Self {
+        Self { name: name.into(), state: state.into() }
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name, self.state)
+    }
+}
+
 /// A declared link that is not up.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

@@ -44,7 +44,7 @@ use crate::event::Level;
 
 pub use crate::place::Exit;
 pub use end::{End, Exited};
-pub use found::{Death, Failure, MissingLink, Unfinished, Unready};
+pub use found::{Death, Failure, MissingLink, Trouble, Unfinished, Unready};
 pub use phase::Phase;
 pub use refusal::{Mistake, Refusal};
 
@@ -104,6 +104,20 @@ pub enum Error {
         timeout: Duration,
         /// The relevant lines of the node's log.
         log: Vec<String>,
+        /// The other nodes of its cluster that are not as they should be.
+        troubles: Box<[Trouble]>,
+    },
+    /// Something did not come to be in a cluster within the timeout.
+    #[error("{waiting_for} did not come within {timeout:?}: {last}")]
+    NotReached {
+        /// What was waited for.
+        waiting_for: String,
+        /// What there was in place of it, at last.
+        last: String,
+        /// The timeout.
+        timeout: Duration,
+        /// The nodes and links that are not as they should be.
+        troubles: Box<[Trouble]>,
     },
     /// A node ended before a wait on it was over.
     #[error("node `{node}` {end} before {waiting_for} came")]

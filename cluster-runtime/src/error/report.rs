@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Error;
+use super::found::Trouble;
 use super::text::{IN_SUMMARY, error_chain};
 use crate::seed::draw_again;
 
@@ -44,7 +45,16 @@ impl fmt::Debug for Error {
                 write!(f, "{self}")?;
                 deaths.iter().take(IN_SUMMARY).try_for_each(|death| write_log(f, &death.node, &death.log))
             }
-            Error::Timeout { node, log, .. } | Error::Ended { node, log, .. } => {
+            Error::Timeout { node, log, troubles, .. } => {
+                write!(f, "{self}")?;
+                write_troubles(f, troubles)?;
+                write_log(f, node, log)
+            }
+            Error::NotReached { troubles, .. } => {
+                write!(f, "{self}")?;
+                write_troubles(f, troubles)
+            }
+            Error::Ended { node, log, .. } => {
                 write!(f, "{self}")?;
                 write_log(f, node, log)
             }
@@ -57,6 +67,14 @@ impl fmt::Debug for Error {
             },
         }
     }
+}
+
+fn write_troubles(f: &mut fmt::Formatter<'_>, troubles: &[Trouble]) -> fmt::Result {
+    if troubles.is_empty() {
+        return Ok(());
+    }
+    f.write_str("\nnot as they should be:")?;
+    write_list(f, troubles)
 }
 
 fn write_list<T: fmt::Display>(f: &mut fmt::Formatter<'_>, items: &[T]) -> fmt::Result {

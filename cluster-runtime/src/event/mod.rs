@@ -22,7 +22,7 @@
 //! let peer = net.a.wait_for("connected", |value| value["peer"].as_str().map(str::to_owned)).await?;
 //! assert_eq!(peer, "b");
 //! let mut events = net.b.events();
-//! while let Some(event) = events.next().await {
+//! while let Some(event) = events.next().await? {
 //!     println!("{} {event}", event.node); // b 09:30:00.125 notice  node ready
 //! #   break;
 //! }
@@ -52,7 +52,7 @@ pub use level::{DefaultLevel, Level, Levels};
 /// # async fn main() -> Result {
 /// let net = cluster! { a; b: connect(a) }.start().await?;
 /// let mut events = net.a.events();
-/// let first = events.next().await.expect("a running node reports something");
+/// let first = events.next().await?.expect("a running node reports something");
 /// assert_eq!(&*first.node, "a");
 /// assert!(first.level >= Level::Info);
 /// # net.stop().await

@@ -1,13 +1,16 @@
 use std::any::Any;
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
+use serde_json::Value;
+
+use super::events::Events;
 use crate::clock::Deadline;
-use crate::error::{End, Error};
-use crate::journal::Events;
+use crate::error::{End, Error, Result};
+use crate::event::Level;
 use crate::kind::{ErasedKind, Kind, Profile};
-use crate::node::{Identity, NodeContext, Peer, State};
+use crate::node::{Identity, NodeContext, Peer, Run, State};
 use crate::place::Hosts;
 
 /// A node of any kind: a cheap handle (one pointer), valid before, during and after its run.
@@ -28,16 +31,23 @@ pub struct AnyNode(Arc<Inner>);
 
 struct Inner {
     context: NodeContext,
-    kind: Box<dyn ErasedKind>,
-    profile: Profile,
+    kind: RwLock<Kinded>,
+}
+
+/// What a node is, which a restart may change.
+#[derive(Clone)]
+struct Kinded {
+    kind: Arc<dyn ErasedKind>,
+    profile: Arc<Profile>,
 }
 
 impl AnyNode {
     pub(super) fn new<K: Kind>(kind: &K, name: &str, index: usize) -> Self {
         let profile = kind.profile();
         let hosts = if profile.localhost { Hosts::Localhost } else { Hosts::Own };
-        let context = NodeContext::new(name, index, hosts, &profile.ports);
-        Self(Arc::new(Inner { context, kind: Box::new(kind.clone()), profile }))
+        let context = NodeContext::new(name, index, profile.reporting(), hosts, &profile.ports);
+        let kind = RwLock::new(Kinded { kind: Arc::new(kind.clone()), profile: Arc::new(profile) });
+        Self(Arc::new(Inner { context, kind }))
     }
 
     /// Returns the node's name: `center`, or `leaves.1` for the first of a group.
@@ -67,7 +77,7 @@ impl AnyNode {
 
     /// Returns the events that the node reports, from the first one on, as a stream.
     pub fn events(&self) -> Events {
-        Events::new(self.context().log().clone())
+        Events::new(self.context().clone())
     }
 
     /// Returns the value that the running node has provided by [`NodeContext::provide`], if it is of this type.
@@ -78,13 +88,8 @@ impl AnyNode {
     /// Returns the error for a wait on this node that has passed its deadline: [`Error::Timeout`], with the relevant lines of
     /// the node's log. `waiting_for` completes "node `a` is running: .. did not come within 30s".
     pub fn timed_out(&self, waiting_for: impl Into<String>, deadline: Deadline) -> Error {
-        Error::Timeout {
-            node: self.state().name().clone(),
-            state: self.state().lifecycle().stage().to_string(),
-            waiting_for: waiting_for.into(),
-            timeout: deadline.total(),
-            log: self.context().log_tail(),
-        }
+        self.context().timed_out(waiting_for, deadline)
+    }
     }
 
     /// Returns the error for a wait on this node when the node has ended before: [`Error::Ended`].
@@ -116,12 +121,95 @@ impl AnyNode {
         self.0.context.state()
     }
 
-    pub(crate) fn erased(&self) -> &dyn ErasedKind {
-        &*self.0.kind
+    pub(crate) fn erased(&self) -> Arc<dyn ErasedKind> {
+        self.kinded().kind
     }
 
-    pub(crate) fn profile(&self) -> &Profile {
-        &self.0.profile
+    /// Gives it another kind, from its next run on.
+    ///
+    /// # Errors
+    /// When that needs a port that the node does not have.
+    pub(crate) fn replace_kind(&self, kind: Box<dyn ErasedKind>) -> Result {
+        let profile = kind.profile();
+        let ports = self.state().spot().port_names();
+        if let Some(missing) = profile.ports.iter().find(|port| !ports.contains(port)) {
+            return Err(Error::other(format!(
+                "node `{}` cannot be restarted with a kind that needs the port `{missing}`: it has {ports:?}\n\
+                 help: ask for that port from the beginning",
+                self.name()
+            )));
+        }
+        let kinded = Kinded { kind: kind.into(), profile: Arc::new(profile) };
+        *self.0.kind.write().unwrap_or_else(PoisonError::into_inner) = kinded;
+        Ok(())
+    }
+
+    /// Ends this run at once: what lives outside of the test's process by its kind, all else by dropping it.
+    pub(crate) fn kill_run(&self, run: Run) {
+        match self.profile().is_outside {
+            true => self.context().ask_to_die(run),
+            false => self.context().abort(run),
+        }
+    }
+
+    /// Pauses it, and resolves when that is in force.
+    ///
+    /// # Errors
+    /// When it does not run, or cannot be paused.
+    pub(crate) async fn suspend(&self) -> Result {
+        if !self.state().lifecycle().is_alive() {
+            return Err(self.not_running("be paused"));
+        }
+        match &*self.profile() {
+            profile if profile.is_outside => self.erased().pause(self.context()).await?,
+            profile if profile.is_pausable => self.context().pause_tasks().await,
+            _ => {
+                return Err(Error::other(format!(
+                    "node `{}` cannot be paused: it may have tasks that it has not spawned by `node.spawn(..)`\n\
+                     help: spawn all of them so, and say `Profile::pausable`",
+                    self.name()
+                )));
+            }
+        }
+        self.context().set_paused(true);
+        self.context().event(Level::Notice, "node", "paused", Value::Null);
+        Ok(())
+    }
+
+    /// Resumes it after a pause.
+    ///
+    /// # Errors
+    /// When it is not paused.
+    pub(crate) async fn unsuspend(&self) -> Result {
+        if !self.state().lifecycle().is_paused() {
+            let state = self.state().lifecycle().stage();
+            return Err(Error::other(format!(
+                "node `{}` cannot be resumed: it {state}, and is not paused",
+                self.name()
+            )));
+        }
+        self.resume_paused().await?;
+        self.context().event(Level::Notice, "node", "resumed", Value::Null);
+        Ok(())
+    }
+
+    /// Resumes it if it is paused.
+    pub(crate) async fn resume_paused(&self) -> Result {
+        if self.state().lifecycle().is_paused() {
+            if self.profile().is_outside {
+                self.erased().resume(self.context()).await?;
+            }
+            self.context().set_paused(false);
+        }
+        Ok(())
+    }
+
+    fn kinded(&self) -> Kinded {
+        self.0.kind.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn profile(&self) -> Arc<Profile> {
+        self.kinded().profile
     }
 }
 

@@ -30,7 +30,8 @@ async fn live(node: AnyNode, mut note: EndNote) {
 }
 
 async fn run(node: &AnyNode) -> End {
-    let life = catch_panic(node.erased().run(node.context().clone()));
+    let kind = node.erased();
+    let life = node.context().gated(catch_panic(kind.run(node.context().clone())));
     let end = tokio::select! {
         biased;
         outcome = life => match outcome {
@@ -42,7 +43,8 @@ async fn run(node: &AnyNode) -> End {
         end = node.state().lifecycle().until_condemned() => end,
     };
     // It may have been condemned by its last poll.
-    node.state().lifecycle().condemned().unwrap_or(end)
+    let lifecycle = node.state().lifecycle();
+    if lifecycle.is_kill_asked() { End::Killed } else { lifecycle.condemned().unwrap_or(end) }
 }
 
 struct EndNote {

@@ -26,6 +26,7 @@
 
 mod any_node;
 mod connections;
+mod events;
 mod life;
 mod node;
 mod nodes;
@@ -33,12 +34,14 @@ mod stop;
 mod together;
 mod wait_for;
 
-pub use crate::journal::Events;
+pub use crate::journal::Mark;
 pub use any_node::AnyNode;
 pub use connections::Connection;
+pub use events::Events;
 pub use node::Node;
 pub use nodes::{Accepts, LinkableWith, Nodes};
+pub use wait_for::Since;
 
 pub(crate) use nodes::{collect, members};
-pub(crate) use stop::{stop, wait_stopped};
+pub(crate) use stop::{stop, stop_runs, wait_stopped};
 pub(crate) use together::together;

@@ -30,12 +30,13 @@ impl<K: Kind> Node<K> {
         Self { any: AnyNode::new(kind, name, index), kind: PhantomData }
     }
 
-    /// Returns the node's kind, as it was when the node was created.
+    /// Returns the node's kind, as its present or last run has it.
     ///
     /// # Panics
-    /// Never: a node is created with its kind.
-    pub fn kind(&self) -> &K {
-        self.any.erased().as_any().downcast_ref().expect("a node is created with its kind")
+    /// Never: a node of kind `K` is only given kinds `K`.
+    pub fn kind(&self) -> K {
+        let kind = self.any.erased();
+        kind.as_any().downcast_ref::<K>().expect("a node of kind K is only given kinds K").clone()
     }
 
     /// Returns the same node without its kind.

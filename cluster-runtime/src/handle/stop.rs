@@ -86,7 +86,7 @@ pub(crate) fn stop(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
     Wait::new(move |deadline| async move {
         let runs: Vec<_> =
             nodes.iter().filter_map(|node| Some((node, node.state().lifecycle().ask_to_stop()?))).collect();
-        let stopped = all_ended(&runs, deadline).await;
+        let stopped = stop_runs(&runs, deadline).await;
         no_deaths(&nodes)?;
         stopped
     })
@@ -110,7 +110,11 @@ pub(crate) fn wait_stopped(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
 }
 
 /// Waits until runs that were asked to stop have ended, and aborts those that exceed their grace time.
-async fn all_ended(runs: &[(&AnyNode, Run)], deadline: Deadline) -> Result {
+pub(crate) async fn stop_runs(runs: &[(&AnyNode, Run)], deadline: Deadline) -> Result {
+    for (node, _) in runs {
+        // A paused node cannot end gracefully.
+        node.resume_paused().await?;
+    }
     let most_grace = deadline.left().mul_f64(GRACEFUL_PART);
     let mut by_grace: BTreeMap<Duration, (Deadline, Vec<_>)> = BTreeMap::new();
     for (node, run) in runs {
@@ -122,7 +126,7 @@ async fn all_ended(runs: &[(&AnyNode, Run)], deadline: Deadline) -> Result {
             if until.bound(node.state().lifecycle().until_over(run)).await.is_none() {
                 let after = json!({ "after": format!("{grace:?}") });
                 node.context().event(Level::Warning, "node", "stopped_hard", after);
-                node.context().kill(run);
+                node.context().abort(run);
             }
         }
     }

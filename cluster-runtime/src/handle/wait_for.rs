@@ -2,12 +2,25 @@ use serde_json::Value;
 
 use super::any_node::AnyNode;
 use crate::error::{Error, Result};
-use crate::journal::Found;
+use crate::event::Event;
+use crate::journal::{Found, Mark};
 use crate::wait::Wait;
 
+/// The options of a wait for an event.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Since(Option<Mark>);
+
+impl<T> Wait<'_, T, Since> {
+    /// Looks at all events since this moment, whichever runs of the node they are of. By default it looks at those of the
+    /// present run, or of the last one if the node is not running.
+    pub fn since(self, mark: Mark) -> Self {
+        self.with(|since| since.0 = Some(mark))
+    }
+}
+
 impl AnyNode {
-    /// Waits for the first event of this name for whose value `filter` returns `Some`, and returns that. Past events count. A
-    /// version suffix, as in `connection.v0`, may be omitted.
+    /// Waits for the first event of this name for whose value `filter` returns `Some`, and returns that. Past events of the
+    /// node's run count; see also [`since`](Wait::since). A version suffix, as in `connection.v0`, may be omitted.
     ///
     /// # Errors
     /// When there is none within 30 s (or [`timeout`](Wait::timeout)), when the node ends first, or at once when such
@@ -29,11 +42,23 @@ impl AnyNode {
         &self,
         name: impl Into<String>,
         mut filter: impl FnMut(&Value) -> Option<T> + Send + 'a,
-    ) -> Wait<'a, T> {
+    ) -> Wait<'a, T, Since> {
+        self.wait_for_event(name, move |event| filter(&event.value))
+    }
+
+    /// Like [`wait_for`](Self::wait_for), for the whole event: its time, level and section too.
+    ///
+    /// # Errors
+    /// Those of [`wait_for`](Self::wait_for).
+    pub fn wait_for_event<'a, T: Send + 'a>(
+        &self,
+        name: impl Into<String>,
+        mut filter: impl FnMut(&Event) -> Option<T> + Send + 'a,
+    ) -> Wait<'a, T, Since> {
         let mut search = Search { node: self.clone(), name: name.into(), dropped: 0, was_shown: false };
-        Wait::new(move |deadline| async move {
+        Wait::with_options(Since::default(), move |since, deadline| async move {
             let context = search.node.context().clone();
-            match deadline.bound(context.unless_death(search.run(&mut filter))).await {
+            match deadline.bound(context.unless_death(search.run(since, &mut filter))).await {
                 Some(found) => found,
                 None => Err(search.node.timed_out(search.waiting_for(), deadline)),
             }
@@ -52,15 +77,15 @@ struct Search {
 }
 
 impl Search {
-    async fn run<T>(&mut self, filter: &mut (impl FnMut(&Value) -> Option<T> + Send)) -> Result<T> {
+    async fn run<T>(&mut self, since: Since, filter: &mut (impl FnMut(&Event) -> Option<T> + Send)) -> Result<T> {
         let log = self.node.context().log().clone();
-        let (mut place, mut hidden_place) = (0, 0);
+        let (mut place, mut hidden_place) = (log.first_place(since.0), 0);
         loop {
             let appended = log.appended().notified();
             match log.next(&mut place) {
                 Found::Event(event) if event.is_called(&self.name) => {
                     self.was_shown = true;
-                    if let Some(found) = filter(&event.value) {
+                    if let Some(found) = filter(&event) {
                         return Ok(found);
                     }
                 }

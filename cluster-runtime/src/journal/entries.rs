@@ -38,6 +38,8 @@ pub(super) struct NodeLog {
     pub(super) run: u64,
     /// The position in `hidden` at which that run begins.
     pub(super) hidden_of_run: u64,
+    /// The same in `shown`.
+    pub(super) shown_of_run: u64,
     /// The command and the first lines of output of that run.
     pub(super) first_lines: Vec<Arc<Event>>,
     pub(super) closed: bool,
@@ -58,6 +60,10 @@ struct Limit {
     bytes: usize,
 }
 
+/// A moment in the journal of a cluster; see [`Cluster::mark`](crate::Cluster::mark).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mark(u64);
+
 /// An event that has no number and no time yet.
 pub(crate) struct Report {
     pub(crate) level: Level,
@@ -67,6 +73,11 @@ pub(crate) struct Report {
 }
 
 impl Journal {
+    /// The present moment.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark(self.entries().next)
+    }
+
     /// All entries, in their order: also those that the levels of their nodes hide.
     pub(crate) fn all(&self) -> Vec<Arc<Event>> {
         self.entries().by_number.values().cloned().collect()
@@ -155,6 +166,11 @@ impl Queue {
     pub(super) fn at(&self, place: u64) -> Option<u64> {
         let index = usize::try_from(place.checked_sub(self.dropped)?).ok()?;
         self.numbers.get(index).copied()
+    }
+
+    /// The place of the first event since a moment.
+    pub(super) fn since(&self, mark: Mark) -> u64 {
+        self.dropped + self.numbers.partition_point(|number| *number < mark.0) as u64
     }
 
     /// The position after the last event.

@@ -3,7 +3,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use super::entries::{Journal, NodeLog, Queue, Report};
+use super::entries::{Journal, Mark, NodeLog, Queue, Report};
 use super::tail;
 use crate::clock::now;
 use crate::error::Phase;
@@ -51,6 +51,7 @@ impl Log {
         *log = NodeLog {
             levels,
             run,
+            shown_of_run: log.shown.end(),
             hidden_of_run: log.hidden.end(),
             shown: std::mem::take(&mut log.shown),
             hidden: std::mem::take(&mut log.hidden),
@@ -90,6 +91,12 @@ impl Log {
             let report = Report { level: Level::Debug, section, name: phase.name().into(), value: Value::Null };
             journal.note(&self.node, report);
         }
+    }
+
+    /// The place of the first event of the present or last run, or of the first since a moment.
+    pub(crate) fn first_place(&self, since: Option<Mark>) -> u64 {
+        let place = self.look(|log| since.map_or(log.shown_of_run, |mark| log.shown.since(mark)));
+        place.unwrap_or_default()
     }
 
     /// What is at this position of the shown events. Moves the position past it.

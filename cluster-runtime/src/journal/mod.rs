@@ -1,11 +1,10 @@
 //! All that happened to a cluster, in one order, in bounded memory; and a node's view of it.
 
 mod entries;
-mod events;
 mod log;
 mod tail;
 
-pub use events::Events;
+pub use entries::Mark;
 
 pub(crate) use entries::{Journal, Report};
 pub(crate) use log::{Found, Log};

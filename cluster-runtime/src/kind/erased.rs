@@ -3,6 +3,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::kind::Kind;
+use super::profile::Profile;
 use crate::error::Result;
 use crate::node::{Identity, NodeContext};
 
@@ -16,6 +17,9 @@ pub(crate) trait ErasedKind: Send + Sync + 'static {
     fn run(&self, node: NodeContext) -> BoxFuture<'_, Result>;
     fn ready<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result>;
     fn connections<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result<Option<Vec<Identity>>>>;
+    fn pause<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result>;
+    fn resume<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result>;
+    fn profile(&self) -> Profile;
     fn type_name(&self) -> &'static str;
     /// Its protocol, and how that is called.
     fn protocol(&self) -> (TypeId, &'static str);
@@ -41,6 +45,18 @@ impl<K: Kind> ErasedKind for K {
 
     fn connections<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result<Option<Vec<Identity>>>> {
         Box::pin(async move { Kind::connections(self, node).await })
+    }
+
+    fn pause<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result> {
+        Box::pin(async move { Kind::pause(self, node).await })
+    }
+
+    fn resume<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result> {
+        Box::pin(async move { Kind::resume(self, node).await })
+    }
+
+    fn profile(&self) -> Profile {
+        Kind::profile(self)
     }
 
     fn type_name(&self) -> &'static str {

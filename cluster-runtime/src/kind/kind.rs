@@ -2,7 +2,7 @@ use std::future::Future;
 
 use super::profile::Profile;
 use super::speaks::Speaks;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::node::{Identity, NodeContext};
 
 /// What a node is: how it gets its identity and configuration, how it runs, and when it is ready and connected.
@@ -84,5 +84,16 @@ pub trait Kind: Clone + Send + Sync + 'static {
     fn connections(&self, node: &NodeContext) -> impl Future<Output = Result<Option<Vec<Identity>>>> + Send {
         let _ = node;
         std::future::ready(Ok(None))
+    }
+
+    /// Pauses a node that is [outside](Profile::outside) the test's process, and all that belongs to it. By default that is an
+    /// error.
+    fn pause(&self, node: &NodeContext) -> impl Future<Output = Result> + Send {
+        std::future::ready(Err(Error::other(format!("the kind of node `{}` cannot pause it", node.name()))))
+    }
+
+    /// Resumes a node that was paused by [`pause`](Self::pause). By default that is an error.
+    fn resume(&self, node: &NodeContext) -> impl Future<Output = Result> + Send {
+        std::future::ready(Err(Error::other(format!("the kind of node `{}` cannot resume it", node.name()))))
     }
 }

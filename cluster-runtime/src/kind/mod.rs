@@ -66,7 +66,7 @@ mod profile;
 mod speaks;
 
 pub use crate::feature::Feature;
-pub use crate::node::{Identity, NodeContext, Peer};
+pub use crate::node::{Identity, NodeContext, Peer, PeerChange, PeerChanges};
 pub use kind::Kind;
 pub use profile::Profile;
 pub use speaks::Speaks;

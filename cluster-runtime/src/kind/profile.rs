@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use crate::feature::Feature;
+use crate::node::Reporting;
 
 /// What the nodes of a kind need and support, for all runs of a node.
 ///
@@ -25,6 +26,8 @@ pub struct Profile {
     pub(crate) unsupported: Vec<Feature>,
     pub(crate) refusals: Vec<String>,
     pub(crate) programs: Vec<(String, Option<String>)>,
+    pub(crate) is_outside: bool,
+    pub(crate) is_pausable: bool,
     pub(crate) own_descriptors: usize,
     pub(crate) descriptors_per_peer: usize,
 }
@@ -40,6 +43,8 @@ impl Default for Profile {
             unsupported: Vec::new(),
             refusals: Vec::new(),
             programs: Vec::new(),
+            is_outside: false,
+            is_pausable: false,
             own_descriptors: 1,
             descriptors_per_peer: 1,
         }
@@ -47,6 +52,10 @@ impl Default for Profile {
 }
 
 impl Profile {
+    pub(crate) fn reporting(&self) -> Reporting {
+        if self.connections_interval.is_some() { Reporting::WhenAsked } else { Reporting::ByItself }
+    }
+
     /// Sets how long a node has to end gracefully when it is stopped; 5 s by default.
     pub fn grace(mut self, grace: Duration) -> Self {
         self.grace = grace;
@@ -102,6 +111,20 @@ impl Profile {
     pub fn descriptors(mut self, own: usize, per_peer: usize) -> Self {
         self.own_descriptors = own;
         self.descriptors_per_peer = per_peer;
+        self
+    }
+
+    /// Its nodes are outside the test's process, such as programs: the kind ends them when
+    /// [`NodeContext::killed`](crate::NodeContext::killed) resolves, and [pauses](crate::Kind::pause) them.
+    pub fn outside(mut self) -> Self {
+        self.is_outside = true;
+        self
+    }
+
+    /// All tasks of a node are its run and what that spawns by [`NodeContext::spawn`](crate::NodeContext::spawn), so that it
+    /// can be paused by polling none of them.
+    pub fn pausable(mut self) -> Self {
+        self.is_pausable = true;
         self
     }
 }

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 
+use super::gate::{Gate, gated};
 use super::home::Home;
 use super::identity::Identity;
 use super::lifecycle::Run;
@@ -16,9 +17,10 @@ use super::link::{Dial, LinkEnd};
 use super::links::{Links, Neighbour};
 use super::panics::catch_panic;
 use super::peer::Peer;
-use super::state::State;
-use crate::clock::pause;
-use crate::error::{Death, End, Error, Phase, Result};
+use super::peer_changes::PeerChanges;
+use super::state::{Reporting, State};
+use crate::clock::{Deadline, pause};
+use crate::error::{Death, End, Error, Phase, Result, Trouble};
 use crate::event::{Level, Levels};
 use crate::journal::{Log, Report};
 use crate::net::TcpListener;
@@ -50,20 +52,16 @@ struct Inner {
     home: OnceLock<Arc<Home>>,
     /// The tasks that the node has spawned in its present run.
     tasks: Mutex<JoinSet<()>>,
+    gate: Arc<Gate>,
 }
 
 impl NodeContext {
-    pub(crate) fn new(name: &str, index: usize, hosts: Hosts, ports: &[&'static str]) -> Self {
-        let state = Arc::new(State::new(name, hosts, ports));
+    pub(crate) fn new(name: &str, index: usize, reporting: Reporting, hosts: Hosts, ports: &[&'static str]) -> Self {
+        let state = Arc::new(State::new(name, reporting, hosts, ports));
         let log = Arc::new(Log::new(state.id(), state.name().clone()));
-        Self(Arc::new(Inner {
-            state,
-            index,
-            links: Links::default(),
-            log,
-            home: OnceLock::new(),
-            tasks: Mutex::default(),
-        }))
+        let links = Links::new(state.link_changes().clone());
+        let (tasks, gate) = (Mutex::default(), Arc::default());
+        Self(Arc::new(Inner { state, index, links, log, home: OnceLock::new(), tasks, gate }))
     }
 
     /// Returns the node's name.
@@ -218,15 +216,15 @@ impl NodeContext {
     }
 
     /// Spawns a task. It is aborted when the node ends. A panic in it ends the node.
-    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
         let node = self.clone();
         let mut tasks = self.tasks();
         while tasks.try_join_next().is_some() {}
-        tasks.spawn(async move {
+        tasks.spawn(self.gated(async move {
             if let Err(message) = catch_panic(task).await {
                 node.0.state.lifecycle().condemn(End::Panicked(message));
             }
-        });
+        }))
     }
 
     /// Waits for this duration by the node's clock: between two attempts at something that sends no signal.
@@ -238,6 +236,33 @@ impl NodeContext {
     /// removed when the node ends; a second one replaces the first.
     pub fn provide<T: Any + Send + Sync>(&self, value: Arc<T>) {
         self.0.state.lifecycle().provide(value);
+    }
+
+    /// Resolves when the test kills the node: for a kind whose nodes are [outside](crate::Profile::outside) the test's process,
+    /// and which has to end them then.
+    pub async fn killed(&self) {
+        self.0.state.lifecycle().until_kill_asked().await;
+    }
+
+    /// Returns the changes of its peers from now on: the test may add and remove nodes.
+    ///
+    /// # Examples
+    /// ```
+    /// use cluster_runtime::NodeContext;
+    /// use cluster_runtime::kind::PeerChange;
+    ///
+    /// async fn follow(node: NodeContext) {
+    ///     let mut changes = node.peer_changes();
+    ///     loop {
+    ///         match changes.next().await {
+    ///             PeerChange::Added(peer) => println!("{} is a peer now, at {}", peer.name(), peer.addr()),
+    ///             PeerChange::Removed(peer) => println!("{} is no peer any more", peer.name()),
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    pub fn peer_changes(&self) -> PeerChanges {
+        PeerChanges::new(self.clone())
     }
 
     pub(crate) fn state(&self) -> &Arc<State> {
@@ -283,9 +308,32 @@ impl NodeContext {
         }
     }
 
+    /// The future of a task of it, which is held back while it is paused.
+    pub(crate) fn gated<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        gated(self.0.gate.clone(), future)
+    }
+
+    /// Holds its tasks back, and resolves when none is being polled.
+    pub(crate) async fn pause_tasks(&self) {
+        self.0.gate.close().await;
+    }
+
+    /// It is paused from now on, or is not any more: its tasks go on then.
+    pub(crate) fn set_paused(&self, is_paused: bool) {
+        self.0.state.lifecycle().set_paused(is_paused);
+        if !is_paused {
+            self.0.gate.open();
+        }
+    }
+
+    /// Asks its kind to end this run at once.
+    pub(crate) fn ask_to_die(&self, run: Run) {
+        self.0.state.lifecycle().ask_to_die(run);
+    }
+
     /// Ends this run at once, unless it is over.
-    pub(crate) fn kill(&self, run: Run) {
-        if self.0.state.lifecycle().kill(run) {
+    pub(crate) fn abort(&self, run: Run) {
+        if self.0.state.lifecycle().abort(run) {
             self.end(End::Killed);
         }
     }
@@ -293,6 +341,7 @@ impl NodeContext {
     /// The node has ended.
     pub(crate) fn end(&self, end: End) {
         self.tasks().abort_all();
+        self.0.gate.open();
         self.0.links.forget();
         let is_unasked = self.0.state.lifecycle().end(end.clone());
         self.0.log.close();
@@ -311,6 +360,24 @@ impl NodeContext {
         if let Some(home) = self.0.home.get() {
             home.deaths().forget(self.0.state.id());
         }
+    }
+
+    /// The error of a wait on it that its deadline has ended.
+    pub(crate) fn timed_out(&self, waiting_for: impl Into<String>, deadline: Deadline) -> Error {
+        Error::Timeout {
+            node: self.0.state.name().clone(),
+            state: self.0.state.lifecycle().stage().to_string(),
+            waiting_for: waiting_for.into(),
+            timeout: deadline.total(),
+            log: self.log_tail(),
+            troubles: self.troubles_of_others(),
+        }
+
+    /// The other nodes of its cluster that are not as they should be.
+    fn troubles_of_others(&self) -> Box<[Trouble]> {
+        let mut troubles = self.0.home.get().map(|home| home.troubles()).unwrap_or_default();
+        troubles.retain(|trouble| trouble.name != self.name());
+        troubles.into()
     }
 
     /// Aborts the tasks that it has spawned, and resolves when they have ended.

@@ -10,6 +10,8 @@ use super::identity::Identity;
 use super::link::{Link, LinkEnd};
 use super::state::State;
 use crate::driver::Driver;
+use crate::error::Trouble;
+use crate::event::Levels;
 use crate::journal::Journal;
 
 /// What the nodes of one cluster have in common. A node belongs to one cluster for good.
@@ -18,8 +20,18 @@ pub(crate) struct Home {
     journal: Arc<Journal>,
     driver: OnceLock<Driver>,
     deaths: Deaths,
+    mode: Mutex<Mode>,
     roster: Mutex<Roster>,
     ownership: Mutex<Ownership>,
+}
+
+/// How a cluster was started, which holds for its nodes that are restarted or added.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Mode {
+    pub(crate) public: bool,
+    pub(crate) levels: Levels,
+    /// Whether the test waits for links: those that are missing are then reported.
+    pub(crate) wait_connections: bool,
 }
 
 /// Which value of the cluster ends the runs of its nodes: the first one, as long as it lives.
@@ -70,6 +82,23 @@ impl Home {
     /// Its driver, from its first start on.
     pub(crate) fn driver(&self) -> Option<&Driver> {
         self.driver.get()
+    }
+
+    /// Its nodes that are not as they should be: dead, killed, paused or not ready.
+    pub(crate) fn troubles(&self) -> Vec<Trouble> {
+        let mut nodes: Vec<_> = self.roster().by_name.values().cloned().collect();
+        nodes.sort_unstable_by_key(|node| node.id());
+        let trouble = |node: &Arc<State>| Some(Trouble::new(&**node.name(), node.lifecycle().trouble()?));
+        nodes.iter().filter_map(trouble).collect()
+    }
+
+    /// How it was started last.
+    pub(crate) fn mode(&self) -> Mode {
+        self.mode.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_mode(&self, mode: Mode) {
+        *self.mode.lock().unwrap_or_else(PoisonError::into_inner) = mode;
     }
 
     /// Adds a node that is started.

@@ -65,6 +65,8 @@ struct Life {
     /// What the node is waiting for until it is ready, if its kind has reported it.
     waiting_for: String,
     is_stop_asked: bool,
+    is_kill_asked: bool,
+    is_paused: bool,
     is_end_expected: bool,
     /// The first misuse or panic for which the node is to be ended.
     condemned_to: Option<End>,
@@ -146,9 +148,37 @@ impl Lifecycle {
         })
     }
 
+    /// The run that the node is in, if it runs.
+    pub(crate) fn present_run(&self) -> Option<Run> {
+        let life = self.life();
+        life.stage.is_alive().then_some(life.run)
+    }
+
+    /// Asks the node to end this run at once by itself, unless it is over.
+    pub(super) fn ask_to_die(&self, run: Run) {
+        self.change(|life| life.is_kill_asked |= life.run == run && life.stage.is_alive());
+    }
+
+    pub(crate) fn is_kill_asked(&self) -> bool {
+        self.life().is_kill_asked
+    }
+
+    pub(super) fn set_paused(&self, is_paused: bool) {
+        self.change(|life| life.is_paused = is_paused);
+    }
+
+    pub(crate) fn is_paused(&self) -> bool {
+        self.life().is_paused
+    }
+
+    /// Resolves when the node is asked to end at once.
+    pub(super) async fn until_kill_asked(&self) {
+        self.until(|life| life.is_kill_asked.then_some(())).await;
+    }
+
     /// Ends this run at once, unless it is over. Returns `true` if the caller has to record the end: a run with a task records
     /// it itself when the task has been dropped.
-    pub(super) fn kill(&self, run: Run) -> bool {
+    pub(super) fn abort(&self, run: Run) -> bool {
         let task = self.change(|life| {
             let is_on = life.run == run && life.stage.is_alive();
             life.is_stop_asked |= is_on;
@@ -173,7 +203,8 @@ impl Lifecycle {
             }
             life.provided = None;
             life.task = None;
-            !life.is_stop_asked
+            life.is_paused = false;
+            !life.is_stop_asked && !life.is_kill_asked
         })
     }
 
@@ -219,6 +250,19 @@ impl Lifecycle {
     pub(crate) fn last_end(&self) -> Option<End> {
         match &self.life().stage {
             Stage::Ended(end) => Some(end.clone()),
+            _ => None,
+        }
+    }
+
+    /// What is wrong with the node, in words, if anything is: it is dead, was killed, or is not ready.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        let life = self.life();
+        match &life.stage {
+            Stage::Ended(end) if !life.is_end_expected && (end.is_death() || matches!(end, End::Killed)) => {
+                Some(end.to_string())
+            }
+            Stage::Starting(_) => Some(life.stage.to_string()),
+            Stage::Running if life.is_paused => Some("is paused".to_owned()),
             _ => None,
         }
     }

@@ -80,10 +80,23 @@ impl LinkEnd {
         let mut dials = lock(&self.link.dials);
         dials[self.own] = true;
         dials[1 - self.own] |= direction == Direction::Both;
+        drop(dials);
+        self.link.ends.iter().for_each(|end| end.notify_rewired());
+    }
+
+    /// Takes the declaration back. Both ends are notified.
+    pub(super) fn retract(&self) {
+        *lock(&self.link.dials) = [false, false];
+        self.link.ends.iter().for_each(|end| end.notify_rewired());
     }
 
     pub(crate) fn is_declared(&self) -> bool {
         *lock(&self.link.dials) != [false, false]
+    }
+
+    /// Whether a wait for connections waits for it: it is declared, and neither end is held back.
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.is_declared() && !self.link.ends.iter().any(|end| end.is_held())
     }
 
     /// Whether this end is the one that dials.

@@ -1,7 +1,6 @@
 //! All links of one node, and its connections to nodes outside of its cluster.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
@@ -10,10 +9,10 @@ use super::identity::Identity;
 use super::link::{Direction, Link, LinkEnd};
 use super::state::State;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Links {
     known: Mutex<Known>,
-    changed: Notify,
+    changed: Arc<Notify>,
 }
 
 #[derive(Debug, Default)]
@@ -46,6 +45,11 @@ impl Neighbour {
 }
 
 impl Links {
+    /// The links of a node; `changed` is notified of each that goes up or down.
+    pub(super) fn new(changed: Arc<Notify>) -> Self {
+        Self { known: Mutex::default(), changed }
+    }
+
     /// Declares a link between two nodes, given with their links.
     pub(crate) fn declare(
         (a, a_links): (&Arc<State>, &Links),
@@ -79,10 +83,15 @@ impl Links {
         self.known().ends.values().filter(|end| end.is_declared()).count()
     }
 
+    /// Takes all its links away, at both ends.
+    pub(crate) fn retract(&self) {
+        self.declared().iter().for_each(LinkEnd::retract);
+    }
+
     /// Whether this node reports all its declared links to be up.
     pub(crate) fn are_up(&self) -> bool {
         let known = self.known();
-        known.up == known.ends.len() || known.ends.values().all(|end| end.is_up() || !end.is_declared())
+        known.up == known.ends.len() || known.ends.values().all(|end| end.is_up() || !end.is_awaited())
     }
 
     /// All that this node reports to be connected to.
@@ -155,11 +164,6 @@ impl Links {
         known.strangers.clear();
         known.ends.values().for_each(LinkEnd::forget);
         known.up = 0;
-    }
-
-    /// Waits for the next link that goes up or down after the moment of the call.
-    pub(crate) fn next_change(&self) -> impl Future<Output = ()> + Send {
-        self.changed.notified()
     }
 
     /// The other ends, by identity.

@@ -2,6 +2,7 @@
 
 mod context;
 mod deaths;
+mod gate;
 mod home;
 mod identity;
 mod lifecycle;
@@ -10,15 +11,17 @@ mod links;
 mod network;
 mod panics;
 mod peer;
+mod peer_changes;
 mod state;
 
 pub use context::NodeContext;
 pub use identity::Identity;
 pub use peer::Peer;
+pub use peer_changes::{PeerChange, PeerChanges};
 
-pub(crate) use home::{EndRun, Home};
+pub(crate) use home::{EndRun, Home, Mode};
 pub(crate) use lifecycle::{Run, Stage};
 pub(crate) use link::{Dial, Direction, LinkEnd};
 pub(crate) use links::{Links, Neighbour};
 pub(crate) use panics::catch_panic;
-pub(crate) use state::State;
+pub(crate) use state::{Reporting, State};

@@ -1,6 +1,9 @@
+use std::future::Future;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
 
 use super::identity::Identity;
 use super::lifecycle::Lifecycle;
@@ -14,13 +17,28 @@ pub(crate) struct State {
     name: Arc<str>,
     spot: Box<dyn Spot>,
     lifecycle: Lifecycle,
+    reporting: Reporting,
+    /// Whether a start leaves it out until it is added.
+    is_held: AtomicBool,
+    relinked: Arc<Notify>,
+    /// Apart from `relinked`: while a network is wired, links go up far more often than they are declared.
+    rewired: Notify,
     identity: Mutex<Option<Identity>>,
     /// Reasons to refuse a start, found while nodes were created and wired.
     refusals: Mutex<Vec<Refusal>>,
 }
 
+/// How one learns of a node's connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reporting {
+    /// It reports each change.
+    ByItself,
+    /// Its kind is asked for them.
+    WhenAsked,
+}
+
 impl State {
-    pub(super) fn new(name: &str, hosts: Hosts, ports: &[&'static str]) -> Self {
+    pub(super) fn new(name: &str, reporting: Reporting, hosts: Hosts, ports: &[&'static str]) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let name: Arc<str> = name.into();
         Self {
@@ -28,6 +46,10 @@ impl State {
             spot: Local.spot(Wanted { name: name.clone(), hosts, ports: ports.to_vec() }),
             name,
             lifecycle: Lifecycle::default(),
+            reporting,
+            is_held: AtomicBool::new(false),
+            relinked: Arc::default(),
+            rewired: Notify::new(),
             identity: Mutex::default(),
             refusals: Mutex::default(),
         }
@@ -53,6 +75,39 @@ impl State {
 
     pub(crate) fn lifecycle(&self) -> &Lifecycle {
         &self.lifecycle
+    }
+
+    pub(crate) fn reporting(&self) -> Reporting {
+        self.reporting
+    }
+
+    pub(crate) fn is_held(&self) -> bool {
+        self.is_held.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn hold(&self, held: bool) {
+        self.is_held.store(held, Ordering::Relaxed);
+        self.relinked.notify_waiters();
+    }
+
+    /// Waits for the next link that goes up or down after the moment of the call.
+    pub(crate) fn relinked(&self) -> impl Future<Output = ()> + Send {
+        self.relinked.notified()
+    }
+
+    /// Waits for the next link that is declared or taken away after the moment of the call.
+    pub(super) fn rewired(&self) -> impl Future<Output = ()> + Send {
+        self.rewired.notified()
+    }
+
+    /// A link of it was declared or taken away.
+    pub(super) fn notify_rewired(&self) {
+        self.rewired.notify_waiters();
+        self.relinked.notify_waiters();
+    }
+
+    pub(super) fn link_changes(&self) -> &Arc<Notify> {
+        &self.relinked
     }
 
     pub(crate) fn identity(&self) -> Option<Identity> {

@@ -101,6 +101,9 @@ pub(crate) trait Spot: fmt::Debug + Send + Sync {
     /// Makes the directory outlive the spot, and returns its path if it exists.
     fn keep_files(&self) -> Option<String>;
 
+    /// Removes all that is in the directory, if there is one.
+    fn wipe(&self) -> BoxFuture<'_, io::Result<()>>;
+
     /// Reads a file in the directory.
     fn read<'a>(&'a self, file: &'a str) -> BoxFuture<'a, io::Result<Vec<u8>>>;
 

@@ -3,13 +3,16 @@ use std::io;
 use std::pin::Pin;
 use std::time::Duration;
 
-use super::cluster::{Cluster, NodeRun};
+use super::begin::{Begun, begin};
+use super::cluster::Cluster;
 use super::options::Options;
 use super::phases::bring_up;
-use super::preflight::{self, is_private};
+use super::preflight;
+use crate::clock::Deadline;
 use crate::error::{Error, Refusal, Result};
 use crate::event::{DefaultLevel, Level};
-use crate::handle::Nodes;
+use crate::handle::{AnyNode, Nodes};
+use crate::node::Mode;
 
 /// Starts a set of nodes, all at the same time.
 ///
@@ -100,6 +103,29 @@ impl<C: AsRef<Cluster>> Start<C> {
         self
     }
 
+    /// Holds nodes back: they are not started, and their links are not waited for, until they are
+    /// [added](Cluster::add). It may be called several times.
+    ///
+    /// # Examples
+    /// ```
+    /// # use cluster_runtime::{Result, cluster};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result {
+    /// let net = cluster! { k[3]: clique; late: connect(k) }
+    ///     .start()
+    ///     .hold(|net| &net.late)
+    ///     .wait_connections(true)
+    ///     .await?;
+    /// net.add(&net.late).await?;
+    /// net.wait_connections().await?;
+    /// # net.stop().await
+    /// # }
+    /// ```
+    pub fn hold<S: Nodes + ?Sized>(self, held: impl FnOnce(&C) -> &S) -> Self {
+        held(&self.cluster).for_each_node(&mut |node| node.state().hold(true));
+        self
+    }
+
     /// Whether waits go on when a node dies. By default a death ends every wait on any node of the cluster, until the node runs
     /// again or the test has taken its end by [`wait_ended`](crate::AnyNode::wait_ended).
     pub fn tolerate_deaths(mut self, tolerate: bool) -> Self {
@@ -128,36 +154,17 @@ impl<C: AsRef<Cluster> + Send + 'static> IntoFuture for Start<C> {
     fn into_future(self) -> Self::IntoFuture {
         let Self { cluster, options } = self;
         Box::pin(async move {
-            let begun = begin(cluster.as_ref(), &options)?;
-            let nodes = cluster.as_ref().nodes();
-            let brought_up = bring_up(&nodes, &begun.0, &options).await;
+            let (nodes, begun) = begin_all(cluster.as_ref(), &options)?;
+            let brought_up = bring_up(&nodes, &begun, &options, Deadline::after(options.timeout)).await;
             if let Err(error) = brought_up {
                 // It says who has died.
                 let home = cluster.as_ref().home();
                 nodes.iter().for_each(|node| home.deaths().forget(node.state().id()));
                 return Err(error.with_seed(cluster.as_ref().drawn_seed()));
             }
-            begun.into_owned_by(cluster.as_ref());
+            cluster.as_ref().own(begun.into_runs());
             Ok(cluster)
         })
-    }
-}
-
-/// The runs that a start has begun. They are ended when it is dropped.
-struct Begun(Vec<NodeRun>);
-
-impl Begun {
-    /// The start is over.
-    fn into_owned_by(mut self, cluster: &Cluster) {
-        cluster.own(std::mem::take(&mut self.0));
-    }
-}
-
-impl Drop for Begun {
-    fn drop(&mut self) {
-        for (node, run) in &self.0 {
-            node.kill(*run);
-        }
     }
 }
 
@@ -165,25 +172,20 @@ fn no_driver(error: io::Error) -> Error {
     Error::Refused { refusals: vec![Refusal::NoDriver { why: error.to_string() }] }
 }
 
-/// Begins a run of each node, unless something cannot work.
-fn begin(cluster: &Cluster, options: &Options) -> Result<Begun> {
+/// Begins a run of each node that is not held back, unless something cannot work.
+fn begin_all(cluster: &Cluster, options: &Options) -> Result<(Vec<AnyNode>, Begun)> {
     cluster.settle().map_err(|refusal| Error::Refused { refusals: vec![refusal] })?;
     let nodes = cluster.nodes();
     preflight::check(&nodes, cluster.refusals(), options)?;
     let home = cluster.home();
     home.start_driver().map_err(no_driver)?;
     home.deaths().tolerate(options.tolerate_deaths);
-    let mut begun = Begun(Vec::with_capacity(nodes.len()));
-    for node in &nodes {
-        match node.context().begin(is_private(node, options), options.levels.clone()) {
-            Some(run) => begun.0.push((node.context().clone(), run)),
-            // Another start has begun it since it was checked.
-            None => {
-                let nodes = vec![node.state().name().clone()];
-                return Err(Error::Refused { refusals: vec![Refusal::Running { nodes }] });
-            }
-        }
-    }
-    nodes.iter().for_each(|node| home.enrol(node.state()));
-    Ok(begun)
+    home.set_mode(Mode {
+        public: options.public,
+        levels: options.levels.clone(),
+        wait_connections: options.wait_connections,
+    });
+    let nodes: Vec<_> = nodes.into_iter().filter(|node| !node.state().is_held()).collect();
+    let begun = begin(&home, &nodes, options)?;
+    Ok((nodes, begun))
 }

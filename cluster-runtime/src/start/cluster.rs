@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use cluster_topology::Topology;
 
 use super::observed::{declared, observed};
+use super::view::View;
 use crate::error::{Mistake, Refusal};
 use crate::event::Event;
 use crate::handle::{AnyNode, Nodes, collect, stop, wait_stopped};
@@ -75,7 +76,7 @@ impl Cluster {
     }
 
     /// Adds nodes that are declared here, and belong to it from now on.
-    pub(crate) fn add(&self, nodes: impl Nodes) {
+    pub(crate) fn declare(&self, nodes: impl Nodes) {
         let mut plan = self.plan();
         let mut nodes = collect(nodes);
         for node in &nodes {
@@ -83,6 +84,16 @@ impl Cluster {
             let _ = node.context().join(&plan.home);
         }
         plan.nodes.append(&mut nodes);
+    }
+
+    /// Adds a node that has joined it.
+    pub(super) fn include(&self, node: AnyNode) {
+        self.plan().nodes.push(node);
+    }
+
+    /// Takes a node out of its nodes.
+    pub(super) fn forget(&self, node: &AnyNode) {
+        self.plan().nodes.retain(|known| known.state().id() != node.state().id());
     }
 
     /// Finds the cluster that its nodes belong to, if some do: then it is that one, and all of them belong to it.
@@ -154,6 +165,11 @@ impl Cluster {
     pub(crate) fn refusals(&self) -> Vec<Refusal> {
         let plan = self.plan();
         [plan.refusals.as_slice(), &plan.unmet].concat()
+    }
+
+    pub(super) fn view(&self) -> View {
+        let plan = self.plan();
+        View::new(plan.home.clone(), plan.nodes.clone())
     }
 
     pub(super) fn home(&self) -> Arc<Home> {
@@ -247,7 +263,7 @@ impl Drop for Cluster {
         if std::thread::panicking() {
             keep_files(&runs);
         }
-        let own = runs.into_iter().map(|(node, run)| -> EndRun { Box::new(move || node.kill(run)) }).collect();
+        let own = runs.into_iter().map(|(node, run)| -> EndRun { Box::new(move || node.abort(run)) }).collect();
         let runs = if plan.is_owner {
             [own, plan.home.release()].into_iter().flatten().collect()
         } else {

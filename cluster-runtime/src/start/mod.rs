@@ -28,15 +28,26 @@
 //! # }
 //! ```
 
+mod begin;
 mod builder;
 mod cluster;
+mod eventually;
+mod join;
+mod kill;
 mod observed;
 mod options;
+mod pause;
 mod phases;
 mod preflight;
 mod report;
+mod restart;
+mod trouble;
+mod view;
+mod waits;
 
 pub use builder::{Start, start};
 pub use cluster::Cluster;
+pub use eventually::Outcome;
+pub use restart::{Restart, RestartAll, RestartWith};
 
 pub(crate) use observed::declared;

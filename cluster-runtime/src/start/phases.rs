@@ -7,26 +7,26 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore};
 
+use super::begin::Begun;
 use super::cluster::NodeRun;
 use super::options::Options;
 use super::report;
 use crate::clock::{Deadline, pause};
 use crate::error::{End, Error, Failure, Phase, Result};
 use crate::handle::{AnyNode, together};
-use crate::node::catch_panic;
+use crate::node::{Reporting, catch_panic};
 
 /// How long to wait for the end of nodes that were stopped after a failure.
 const CLEAN_UP: Duration = Duration::from_secs(10);
 
 /// Takes all nodes through the phases. When it fails, all of them are stopped.
-pub(super) async fn bring_up(nodes: &[AnyNode], runs: &[NodeRun], options: &Options) -> Result {
-    let deadline = Deadline::after(options.timeout);
+pub(super) async fn bring_up(nodes: &[AnyNode], begun: &Begun, options: &Options, deadline: Deadline) -> Result {
     let error = match deadline.bound(through_phases(nodes, options)).await {
         Some(Ok(())) => return Ok(()),
         Some(Err(error)) => error,
         None => report::timeout(nodes, deadline.total(), options.wait_connections),
     };
-    kill_all(runs).await;
+    abort_all(begun.runs()).await;
     Err(error)
 }
 
@@ -108,11 +108,27 @@ async fn missed(node: &AnyNode, is_awaited: bool) -> End {
     }
 }
 
+/// Resolves when the node reports all its declared links, and so do the other ends that report by themselves.
+pub(super) async fn connected_at_both_ends(node: AnyNode) -> Result {
+    connected(&node).await?;
+    for link in node.context().links().declared() {
+        let other = link.reversed();
+        loop {
+            let changed = link.other().relinked();
+            if other.is_up() || !link.is_awaited() || link.other().reporting() == Reporting::WhenAsked {
+                break;
+            }
+            changed.await;
+        }
+    }
+    Ok(())
+}
+
 /// Resolves when the node reports all its declared links.
 async fn connected(node: &AnyNode) -> Result {
     let interval = node.profile().connections_interval;
     loop {
-        let changed = node.context().links().next_change();
+        let changed = node.state().relinked();
         if interval.is_some() {
             node.neighbours().await?;
         }
@@ -136,9 +152,9 @@ fn failure_of(node: &AnyNode, phase: Phase, end: End) -> Failure {
     Failure { node: name, phase, end, node_ended: true, log, seed: None }
 }
 
-async fn kill_all(runs: &[NodeRun]) {
+async fn abort_all(runs: &[NodeRun]) {
     for (node, run) in runs {
-        node.kill(*run);
+        node.abort(*run);
     }
     let gone = async {
         for (node, run) in runs {

@@ -71,27 +71,27 @@ fn check_running(nodes: &[AnyNode], refusals: &mut Vec<Refusal>) {
 
 /// The refusals of kinds, each once with all its nodes.
 fn check_kinds(nodes: &[AnyNode], refusals: &mut Vec<Refusal>) {
-    let mut names_by_fault: BTreeMap<&str, Names> = BTreeMap::new();
+    let mut names_by_fault: BTreeMap<String, Names> = BTreeMap::new();
     for node in nodes {
         for fault in &node.profile().refusals {
-            names_by_fault.entry(fault).or_default().push(name_of(node));
+            names_by_fault.entry(fault.clone()).or_default().push(name_of(node));
         }
     }
     for (fault, nodes) in names_by_fault {
-        refusals.push(Refusal::Kind { nodes, fault: fault.to_owned() });
+        refusals.push(Refusal::Kind { nodes, fault });
     }
     check_programs(nodes, refusals);
 }
 
 fn check_programs(nodes: &[AnyNode], refusals: &mut Vec<Refusal>) {
-    let mut names_by_program: BTreeMap<&(String, Option<String>), Names> = BTreeMap::new();
+    let mut names_by_program: BTreeMap<(String, Option<String>), Names> = BTreeMap::new();
     for node in nodes {
         for program in &node.profile().programs {
-            names_by_program.entry(program).or_default().push(name_of(node));
+            names_by_program.entry(program.clone()).or_default().push(name_of(node));
         }
     }
     for ((program, help), nodes) in names_by_program {
-        let Err(error) = Local.check(program) else { continue };
+        let Err(error) = Local.check(&program) else { continue };
         let fault = match help {
             Some(help) => format!("{error}\nhelp: {help}"),
             None => error.to_string(),

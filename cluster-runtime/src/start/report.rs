@@ -31,11 +31,12 @@ fn unready(node: &AnyNode) -> Option<Unready> {
 }
 
 /// The declared links that are not up, each once, as seen from the side that dials.
-fn missing_links(nodes: &[AnyNode]) -> Vec<MissingLink> {
+pub(super) fn missing_links(nodes: &[AnyNode]) -> Vec<MissingLink> {
     let started: HashSet<_> = nodes.iter().map(|node| node.state().id()).collect();
     let links = nodes.iter().flat_map(|node| node.context().links().declared());
     // The link is listed from its other end if that is one of these nodes.
     let links = links.filter(|link| link.dials() || !started.contains(&link.other().id()));
+    let links = links.filter(LinkEnd::is_awaited);
     links.filter_map(|link| missing_link(&if link.dials() { link } else { link.reversed() })).collect()
 }
 

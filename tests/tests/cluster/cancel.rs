@@ -223,7 +223,7 @@ async fn a_dropped_cluster_frees_its_nodes() -> Result {
         }
         drop(net);
         all_are_freed(&count).await;
-        while events.next().await.is_some() {}
+        while events.next().await?.is_some() {}
     }
     Ok(())
 }

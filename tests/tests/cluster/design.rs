@@ -224,7 +224,7 @@ async fn events_are_waited_for_and_streamed() -> Result {
         net.center.wait_for("head_increment", |value| value["level"].as_u64().filter(|level| *level >= 5)).await?;
     assert_eq!(level, 5);
     let mut events = net.center.events(); // a Stream, from the node's first event on
-    let first = events.next().await.expect("the node has reported something");
+    let first = events.next().await?.expect("the node has reported something");
     assert_eq!((&*first.section, &*first.name), ("node", "ready"));
     net.stop().await
 }

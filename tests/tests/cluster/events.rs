@@ -66,14 +66,14 @@ async fn a_stream_begins_with_the_first_event_and_ends_with_the_node() -> Result
     for events in [&mut early, &mut late] {
         let mut names = Vec::new();
         let mut last = SystemTime::UNIX_EPOCH;
-        while let Some(event) = events.next().await {
+        while let Some(event) = events.next().await? {
             assert_eq!(&*event.node, "n");
             assert!(event.time >= last, "time went backwards");
             last = event.time;
             names.push(event.name.to_string());
         }
         assert_eq!(names, ["ready", "tick.v0", "tick.v0", "tick.v0", "ended"]);
-        assert!(events.next().await.is_none(), "it has ended for good");
+        assert!(events.next().await?.is_none(), "it has ended for good");
     }
     Ok(())
 }
@@ -89,8 +89,8 @@ async fn cancelling_next_loses_no_event() -> Result {
         // The other branch cancels `next` again and again, at every point where it may wait.
         tokio::select! {
             biased;
-            event = events.next() => {
-                let event = event.expect("the node runs");
+            event = events.next().into_future() => {
+                let event = event?.expect("the node runs");
                 seen.extend(tick_of(&event.value));
             }
             () = tokio::task::yield_now() => {}
@@ -109,10 +109,10 @@ async fn many_readers_see_every_event() -> Result {
             let mut events = node.events();
             tokio::spawn(async move {
                 let mut seen = Vec::new();
-                while let Some(event) = events.next().await {
+                while let Some(event) = events.next().await? {
                     seen.extend(tick_of(&event.value));
                 }
-                seen
+                Ok::<_, Error>(seen)
             })
         })
         .collect();
@@ -123,7 +123,7 @@ async fn many_readers_see_every_event() -> Result {
     node.wait_for("tick", |value| tick_of(value).filter(|tick| *tick == 500)).await?;
     net.stop().await?;
     for reader in readers {
-        assert_eq!(reader.await.expect("it does not panic"), (1..=500).collect::<Vec<_>>());
+        assert_eq!(reader.await.expect("it does not panic")?, (1..=500).collect::<Vec<_>>());
     }
     Ok(())
 }
@@ -175,13 +175,13 @@ async fn what_a_full_log_dropped_is_counted_and_told() -> Result {
     let node = Node::new(&ticking(&permits), "n");
     let mut events = node.events();
     let net = start(&node).await?;
-    let ready = events.next().await.expect("the node has reported that");
+    let ready = events.next().await?.expect("the node has reported that");
     assert_eq!(&*ready.name, "ready");
     node.wait_for("tick", |value| tick_of(value).filter(|tick| *tick == 10_000)).await?;
-    let dropped = events.next().await.expect("the node goes on");
+    let dropped = events.next().await?.expect("the node goes on");
     assert_eq!((&*dropped.section, &*dropped.name), ("log", "events_dropped"));
     let count = dropped.value["count"].as_u64().expect("it is counted");
-    let next = events.next().await.expect("the node goes on");
+    let next = events.next().await?.expect("the node goes on");
     assert_eq!(tick_of(&next.value), Some(count + 1), "the count does not fit");
     net.stop().await
 }
@@ -209,7 +209,7 @@ async fn the_log_goes_on_over_a_second_run() -> Result {
     permits.add_permits(1);
     let mut names = Vec::new();
     while names.len() < 5 {
-        names.push(events.next().await.expect("the node runs again").name.to_string());
+        names.push(events.next().await?.expect("the node runs again").name.to_string());
     }
     assert_eq!(names, ["ready", "tick.v0", "ended", "ready", "tick.v0"]);
     net.stop().await
@@ -240,7 +240,7 @@ async fn events_of_all_nodes_have_one_clock() -> Result {
     for node in &nodes {
         let mut events = node.events();
         for _ in 0..2 {
-            times.push(events.next().await.expect("it has reported more").time);
+            times.push(events.next().await?.expect("it has reported more").time);
         }
     }
     let slack = Duration::from_secs(60);

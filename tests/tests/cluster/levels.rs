@@ -24,7 +24,7 @@ fn chatty() -> Service {
 /// The lowest level that is shown of a section.
 async fn lowest(node: &Node<Service>, section: &str) -> Level {
     let mut events = node.events();
-    while let Some(event) = events.next().await {
+    while let Some(event) = events.next().await.expect("the node goes on") {
         if event.section == section {
             return event.level;
         }

@@ -256,7 +256,7 @@ async fn a_message_reaches_everyone_once_and_counts_its_hops() -> Result {
     net.stop().await?;
     for node in &nodes {
         let (mut events, mut messages) = (node.events(), Vec::new());
-        while let Some(event) = events.next().await {
+        while let Some(event) = events.next().await? {
             messages.extend((event.name == "message").then(|| event.value.clone()));
         }
         assert_eq!(messages.len(), 1, "{} has {messages:?}", node.name());
@@ -278,7 +278,7 @@ async fn a_message_in_a_clique_is_told_once_however_many_ways_it_comes() -> Resu
     net.stop().await?;
     for node in &net.k {
         let (mut events, mut count) = (node.events(), 0);
-        while let Some(event) = events.next().await {
+        while let Some(event) = events.next().await? {
             count += usize::from(event.name == "message");
         }
         assert_eq!(count, 20, "{}", node.name());

@@ -62,7 +62,7 @@ fn a_link_is_known_at_both_ends() {
 fn a_one_way_link_is_dialled_by_its_left_side_only() {
     let (a, b) = (any_of("a"), any_of("b"));
     for (from, to) in [(&a, &b), (&b, &a)] {
-        let (from, to) = (Node::new(from.kind(), from.name()), Node::new(to.kind(), to.name()));
+        let (from, to) = (Node::new(&from.kind(), from.name()), Node::new(&to.kind(), to.name()));
         add_peer(&from, &to);
         assert!(from.peers()[0].dial() && from.peers()[0].is_one_way());
         assert!(!to.peers()[0].dial() && to.peers()[0].is_one_way());

@@ -68,7 +68,7 @@ async fn without_a_timeout_a_wait_ends_after_30_seconds() {
     let node = never_ready();
     let error = start(&node).await.expect_err("it is never ready");
     assert!(matches!(&error, Error::StartTimeout(timeout) if timeout.timeout == expected), "{error:?}");
-    let node = Node::new(node.kind(), "never started");
+    let node = Node::new(&node.kind(), "never started");
     let error = node.wait_for("rain", |_| Some(())).await.expect_err("it never rains");
     assert!(matches!(&error, Error::Timeout { timeout, .. } if *timeout == expected), "{error:?}");
 }

@@ -1,10 +1,12 @@
-//! The life of a node: it listens, dials its peers and nodes that it learns of, and links with those that it admits.
+//! The life of a node: it listens, dials its peers and the nodes that it learns of, and links to those that it admits.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
 use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
 
 use super::frame::Contact;
 use super::hub::Hub;
@@ -12,11 +14,10 @@ use super::link;
 use crate::error::Result;
 use crate::event::Level;
 use crate::net::Listener;
-use crate::node::NodeContext;
+use crate::node::{NodeContext, Peer, PeerChange};
 
 /// The pause after an accept that failed, as when no file descriptor is left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
-
 /// The time between two beats.
 const BEAT: Duration = Duration::from_secs(5);
 
@@ -25,20 +26,44 @@ pub(super) async fn run(node: NodeContext) -> Result {
     let listener = node.listen()?;
     let (learned, to_dial) = mpsc::unbounded_channel();
     let hub = Arc::new(Hub::new(node.clone(), learned));
-    for peer in node.peers() {
-        if peer.dial() {
-            node.spawn(link::keep_dialling(hub.clone(), peer));
-        }
-    }
+    let dialling = dial_all(&node, &hub);
     node.spawn(beat(hub.clone()));
     node.provide(hub.clone());
     node.event(Level::Info, "node", "listening", json!({ "addr": node.addr().to_string() }));
     node.ready();
     tokio::select! {
         () = make_links(&node, &listener, &hub, to_dial) => {}
+        () = follow_peers(&node, &hub, dialling) => {}
         () = node.stopped() => {}
     }
     Ok(())
+}
+
+/// The tasks that dial declared peers, by the peer's name.
+type Dialling = BTreeMap<String, AbortHandle>;
+
+fn dial_all(node: &NodeContext, hub: &Arc<Hub>) -> Dialling {
+    let dialled = node.peers().into_iter().filter(Peer::dial);
+    dialled.map(|peer| (peer.name().to_owned(), node.spawn(link::keep_dialling(hub.clone(), peer)))).collect()
+}
+
+/// Dials peers that are added, and dials those no longer that are removed.
+async fn follow_peers(node: &NodeContext, hub: &Arc<Hub>, mut dialling: Dialling) {
+    let mut changes = node.peer_changes();
+    loop {
+        match changes.next().await {
+            PeerChange::Added(peer) if peer.dial() => {
+                let name = peer.name().to_owned();
+                dialling.insert(name, node.spawn(link::keep_dialling(hub.clone(), peer)));
+            }
+            PeerChange::Added(_) => {}
+            PeerChange::Removed(peer) => {
+                if let Some(task) = dialling.remove(peer.name()) {
+                    task.abort();
+                }
+            }
+        }
+    }
 }
 
 async fn beat(hub: Arc<Hub>) {
@@ -58,13 +83,13 @@ async fn make_links(
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => node.spawn(link::serve(hub.clone(), stream)),
+                Ok((stream, _)) => drop(node.spawn(link::serve(hub.clone(), stream))),
                 Err(error) => {
                     node.event(Level::Error, "p2p.accept", "accept_failed", json!({ "error": error.to_string() }));
                     node.sleep(ACCEPT_PAUSE).await;
                 }
             },
-            Some(contact) = to_dial.recv() => node.spawn(link::try_dialling(hub.clone(), *contact)),
+            Some(contact) = to_dial.recv() => drop(node.spawn(link::try_dialling(hub.clone(), *contact))),
         }
     }
 }

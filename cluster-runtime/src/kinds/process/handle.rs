@@ -17,6 +17,10 @@ impl RunningProgram {
     pub(super) fn new(group: Arc<Group>) -> Self {
         Self { group }
     }
+
+    pub(super) fn group(&self) -> &Group {
+        &self.group
+    }
 }
 
 impl<K: ProcessKind> Node<K> {

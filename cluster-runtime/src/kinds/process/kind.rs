@@ -1,10 +1,12 @@
 use std::time::Duration;
 
+use super::handle::RunningProgram;
 use super::{Description, Process, ProcessContext, life};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::feature::Feature;
 use crate::kind::{Kind, Profile, Speaks};
 use crate::node::{Identity, NodeContext};
+use crate::place::Signal;
 
 /// How long after the grace time of the program the runtime aborts the node.
 const SPARE_GRACE: Duration = Duration::from_secs(5);
@@ -111,9 +113,26 @@ impl<K: ProcessKind> Kind for K {
         }
     }
 
+    async fn pause(&self, node: &NodeContext) -> Result {
+        signal(node, Signal::Suspend).await
+    }
+
+    async fn resume(&self, node: &NodeContext) -> Result {
+        signal(node, Signal::Resume).await
+    }
+
     fn profile(&self) -> Profile {
         self.process().description.profile()
     }
+}
+
+/// Sends the program of a node, and all that it has spawned, a signal.
+async fn signal(node: &NodeContext, signal: Signal) -> Result {
+    let provided = node.state().lifecycle().provided();
+    let program = provided.and_then(|provided| provided.downcast::<RunningProgram>().ok());
+    let program =
+        program.ok_or_else(|| Error::other(format!("the program of node `{}` is not running", node.name())))?;
+    Ok(program.group().signal_all(signal).await?)
 }
 
 impl Description {
@@ -122,6 +141,7 @@ impl Description {
             .grace(self.grace.saturating_add(SPARE_GRACE))
             .ports(self.ports.iter().copied())
             .private(self.private)
+            .outside()
             .program(&self.program, self.if_missing.clone())
             .descriptors(DESCRIPTORS + 2 * self.listeners.len(), 0);
         let profile = if self.own_host { profile } else { profile.localhost() };

@@ -21,12 +21,18 @@ pub(super) async fn live(description: Arc<Description>, node: NodeContext) -> Re
     description.ready.runs(&context);
     let started = context.state().spot().now();
     tokio::select! {
+        biased;
+        () = node.killed() => kill(&running).await,
         ended = running.ended() => {
             let (exit, left) = ended?;
             let (program, after) = (description.program.clone(), context.state().spot().now() - started);
             Err(Error::other(Exited { program, exit, unasked_after: Some(after), left: left.to_vec() }))
         }
-        () = node.stopped() => stop(&description, &context, &running).await,
+        () = node.stopped() => tokio::select! {
+            biased;
+            () = node.killed() => kill(&running).await,
+            stopped = stop(&description, &context, &running) => stopped,
+        },
     }
 }
 
@@ -61,6 +67,12 @@ async fn stop(description: &Description, context: &ProcessContext, running: &Run
     };
     running.gone().await?;
     outcome
+}
+
+/// Kills the program and its descendants.
+async fn kill(running: &Running) -> Result {
+    running.stop(Signal::Kill)?;
+    Ok(running.gone().await?)
 }
 
 /// # Errors

@@ -34,6 +34,18 @@ impl Directory {
         &self.0
     }
 
+    /// Removes all that is in it.
+    pub(super) fn wipe(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.0)? {
+            let entry = entry?;
+            match entry.file_type()?.is_dir() {
+                true => fs::remove_dir_all(entry.path())?,
+                false => fs::remove_file(entry.path())?,
+            }
+        }
+        Ok(())
+    }
+
     /// Keeps the directory when this is dropped.
     pub(super) fn keep(&self) {
         // It may have been removed by the test itself.

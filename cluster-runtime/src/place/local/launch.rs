@@ -65,7 +65,7 @@ pub(super) async fn spawn(
         .process_group(0);
     let mut child = fork(&mut command, unshared).await.map_err(|error| program::refusal(&program, error))?;
     let leader = Pid::from_child(&child);
-    let group = Arc::new(Group::new(leader));
+    let group = Arc::new(Group::new(leader, mark.clone()));
     let (progress, ended) = watch::channel(Progress::Runs);
     // From here on it is killed if anything fails.
     let running = Running::new(group.clone(), ended);

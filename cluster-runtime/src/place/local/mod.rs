@@ -8,6 +8,7 @@ mod directory;
 mod file;
 mod host;
 mod launch;
+mod leaders;
 mod log_file;
 mod occupant;
 mod pipe;

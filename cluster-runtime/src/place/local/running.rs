@@ -1,10 +1,11 @@
-use std::collections::HashSet;
 use std::io;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustix::process::{Pid, kill_process_group};
 use tokio::sync::watch;
 
+use super::leaders::leaders;
+use super::sweep;
 use crate::place::{Exit, Signal};
 
 /// A running program with all its descendants. When it is dropped, all of them are killed at once, and reaped in the
@@ -29,6 +30,8 @@ pub(super) enum Progress {
 #[derive(Debug)]
 pub(crate) struct Group {
     leader: Pid,
+    /// What its program and all that it spawns have in their environment.
+    mark: String,
     life: Mutex<Life>,
 }
 
@@ -91,16 +94,10 @@ impl Drop for Running {
     }
 }
 
-/// The leaders of all groups that are not over.
-pub(super) fn leaders() -> MutexGuard<'static, HashSet<Pid>> {
-    static LEADERS: LazyLock<Mutex<HashSet<Pid>>> = LazyLock::new(Mutex::default);
-    LEADERS.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Group {
-    pub(super) fn new(leader: Pid) -> Self {
+    pub(super) fn new(leader: Pid, mark: String) -> Self {
         leaders().insert(leader);
-        Self { leader, life: Mutex::new(Life::Runs) }
+        Self { leader, mark, life: Mutex::new(Life::Runs) }
     }
 
     /// The id of the program's process.
@@ -115,6 +112,16 @@ impl Group {
             Life::Over => Err(io::ErrorKind::NotFound.into()),
             Life::Runs | Life::Stopping => Ok(kill_process_group(self.leader, signal.system())?),
         }
+    }
+
+    /// Sends a signal to the group, and to the descendants that have left it.
+    ///
+    /// # Errors
+    /// When the program has ended.
+    pub(crate) async fn signal_all(&self, signal: Signal) -> io::Result<()> {
+        self.signal(signal)?;
+        sweep::signal_marked(self.mark.clone(), signal).await;
+        Ok(())
     }
 
     pub(super) fn is_stopping(&self) -> bool {

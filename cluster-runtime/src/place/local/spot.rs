@@ -86,6 +86,10 @@ impl Spot for LocalSpot {
         Some(directory.path().display().to_string())
     }
 
+    fn wipe(&self) -> BoxFuture<'_, io::Result<()>> {
+        Box::pin(async move { self.directory.get().map_or(Ok(()), |directory| directory.wipe()) })
+    }
+
     fn read<'a>(&'a self, file: &'a str) -> BoxFuture<'a, io::Result<Vec<u8>>> {
         Box::pin(async move { file::read(&self.path(file)?) })
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rustix::process::{Pid, kill_process};
 use tokio::sync::oneshot;
 
-use super::running::leaders;
+use super::leaders::leaders;
 use super::watchdog::MARK;
 use super::worker::Worker;
 use crate::place::Signal;
@@ -25,6 +25,17 @@ pub(super) async fn find(mark: &str) -> Vec<String> {
     let marks = HashSet::from([mark.to_owned()]);
     let names = tokio::task::spawn_blocking(move || marked(&marks).into_iter().map(name_of).collect());
     names.await.unwrap_or_default()
+}
+
+/// Sends a signal to all processes that carry this mark.
+pub(super) async fn signal_marked(mark: String, signal: Signal) {
+    let send = move || {
+        for pid in marked(&HashSet::from([mark])) {
+            // It may have ended in the meantime.
+            let _ = kill_process(pid, signal.system());
+        }
+    };
+    let _ = tokio::task::spawn_blocking(send).await;
 }
 
 /// A mark, and where to report the end of its sweep.

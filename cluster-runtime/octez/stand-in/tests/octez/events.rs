@@ -82,7 +82,7 @@ fn line(event: &str) -> String {
 async fn shown(node: &AnyNode) -> Vec<String> {
     let mut events = node.events();
     let mut names = Vec::new();
-    while let Ok(Some(event)) = tokio::time::timeout(Duration::from_millis(100), events.next()).await {
+    while let Ok(Some(event)) = events.next().timeout(Duration::from_millis(100)).await {
         names.push(event.name.to_string());
     }
     names
@@ -103,7 +103,7 @@ async fn a_section_shows_what_its_level_says() -> Result {
     net.a.wait_for("authenticate_start", |_| Some(())).await?;
     net.a.stop().await?;
     let mut events = net.a.events();
-    while let Some(event) = events.next().await {
+    while let Some(event) = events.next().await? {
         assert!(!event.section.starts_with("validator"), "{event}");
     }
     net.b.stop().await

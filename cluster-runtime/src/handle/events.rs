@@ -6,8 +6,10 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use tokio::sync::futures::OwnedNotified;
 
-use super::log::{Found, Log};
 use crate::event::Event;
+use crate::journal::Found;
+use crate::node::NodeContext;
+use crate::wait::Wait;
 
 /// The events of a node, from the first one on. It ends when the node has ended.
 ///
@@ -16,20 +18,31 @@ use crate::event::Event;
 #[derive(Debug)]
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Events {
-    log: Arc<Log>,
+    node: NodeContext,
     place: u64,
     /// Registered before the log is read, so that no event is missed between the two.
     appended: Option<Pin<Box<OwnedNotified>>>,
 }
 
 impl Events {
-    pub(crate) fn new(log: Arc<Log>) -> Self {
-        Self { log, place: 0, appended: None }
+    pub(super) fn new(node: NodeContext) -> Self {
+        Self { node, place: 0, appended: None }
     }
 
-    /// Waits for the next event; `None` when the node has ended. Dropping the future loses no event.
-    pub async fn next(&mut self) -> Option<Arc<Event>> {
-        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    /// Waits for the next event; `None` when the node has ended. Dropping the wait loses no event.
+    ///
+    /// # Errors
+    /// When there is none within 30 s (or [`timeout`](Wait::timeout)).
+    #[expect(clippy::should_implement_trait, reason = "streams call it so")]
+    pub fn next(&mut self) -> Wait<'_, Option<Arc<Event>>> {
+        Wait::new(move |deadline| async move {
+            let node = self.node.clone();
+            let next = poll_fn(|cx| Pin::new(&mut *self).poll_next(cx).map(Ok));
+            match deadline.bound(node.unless_death(next)).await {
+                Some(next) => next,
+                None => Err(node.timed_out("its next event", deadline)),
+            }
+        })
     }
 }
 
@@ -39,10 +52,11 @@ impl Stream for Events {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         loop {
-            let appended = this.appended.get_or_insert_with(|| Box::pin(this.log.appended().clone().notified_owned()));
-            match this.log.next(&mut this.place) {
+            let log = this.node.log();
+            let appended = this.appended.get_or_insert_with(|| Box::pin(log.appended().clone().notified_owned()));
+            match log.next(&mut this.place) {
                 Found::Event(event) => return Poll::Ready(Some(event)),
-                Found::Dropped(count) => return Poll::Ready(Some(Arc::new(this.log.events_dropped(count)))),
+                Found::Dropped(count) => return Poll::Ready(Some(Arc::new(log.events_dropped(count)))),
                 Found::Closed => return Poll::Ready(None),
                 Found::Open => ready!(appended.as_mut().poll(cx)),
             }

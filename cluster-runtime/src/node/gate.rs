@@ -1,0 +1,106 @@
+//! Holds the tasks of a node back while it is paused.
+
+use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
+
+use tokio::sync::Notify;
+
+#[derive(Debug, Default)]
+pub(crate) struct Gate {
+    is_closed: AtomicBool,
+    /// How many tasks are being polled at this moment.
+    polled: AtomicUsize,
+    idle: Notify,
+    /// The tasks that wait before it.
+    waiting: Mutex<BTreeMap<u64, Waker>>,
+}
+
+impl Gate {
+    /// Lets no task through, and resolves when none is being polled.
+    pub(super) async fn close(&self) {
+        self.is_closed.store(true, Ordering::SeqCst);
+        loop {
+            let idle = self.idle.notified();
+            if self.polled.load(Ordering::SeqCst) == 0 {
+                return;
+            }
+            idle.await;
+        }
+    }
+
+    /// Lets all tasks through again.
+    pub(super) fn open(&self) {
+        self.is_closed.store(false, Ordering::SeqCst);
+        let waiting = std::mem::take(&mut *self.waiting());
+        waiting.into_values().for_each(Waker::wake);
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, BTreeMap<u64, Waker>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A future that is polled only while the gate is open.
+pub(crate) fn gated<F: Future>(gate: Arc<Gate>, future: F) -> impl Future<Output = F::Output> {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let id = NEXT.fetch_add(1, Ordering::Relaxed);
+    let mut future = Box::pin(future);
+    poll_fn(move |cx| {
+        // Counted before the gate is looked at: who closes it looks in the other order.
+        gate.polled.fetch_add(1, Ordering::SeqCst);
+        let _polled = Polled(&gate);
+        if gate.is_closed.load(Ordering::SeqCst) {
+            let mut waiting = gate.waiting();
+            // It may have been opened since.
+            if gate.is_closed.load(Ordering::SeqCst) {
+                waiting.insert(id, cx.waker().clone());
+                return Poll::Pending;
+            }
+        }
+        future.as_mut().poll(cx)
+    })
+}
+
+struct Polled<'a>(&'a Gate);
+
+impl Drop for Polled<'_> {
+    fn drop(&mut self) {
+        if self.0.polled.fetch_sub(1, Ordering::SeqCst) == 1 && self.0.is_closed.load(Ordering::SeqCst) {
+            self.0.idle.notify_waiters();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_closed_gate_stops_a_task_and_an_open_one_lets_it_go_on() {
+        let (gate, count) = (Arc::new(Gate::default()), Arc::new(AtomicUsize::new(0)));
+        let counting = count.clone();
+        let task = tokio::spawn(gated(gate.clone(), async move {
+            loop {
+                counting.fetch_add(1, Ordering::SeqCst);
+                tokio::task::yield_now().await;
+            }
+        }));
+        while count.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        gate.close().await;
+        let stopped_at = count.load(Ordering::SeqCst);
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(count.load(Ordering::SeqCst), stopped_at, "it ran while the gate was closed");
+        gate.open();
+        while count.load(Ordering::SeqCst) == stopped_at {
+            tokio::task::yield_now().await;
+        }
+        task.abort();
+    }
+}

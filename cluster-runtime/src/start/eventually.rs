@@ -1,0 +1,94 @@
+use std::fmt::{Debug, Display};
+use std::future::Future;
+use std::time::Duration;
+
+use super::cluster::Cluster;
+use super::trouble::not_reached;
+use crate::clock::pause;
+use crate::wait::Wait;
+
+/// The first pause between two attempts; each further one is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(1);
+/// The longest pause between two attempts.
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
+
+/// What a condition of [`Cluster::eventually`] may return: a `bool`, an `Option` or a `Result`.
+pub trait Outcome: Send {
+    /// What the condition gives once it holds.
+    type Value: Send;
+
+    /// The value, or what there is in place of it.
+    ///
+    /// # Errors
+    /// When the condition does not hold: the last value, for a report.
+    fn reached(self) -> Result<Self::Value, String>;
+}
+
+impl Outcome for bool {
+    type Value = ();
+
+    fn reached(self) -> Result<(), String> {
+        if self { Ok(()) } else { Err("false".to_owned()) }
+    }
+}
+
+impl<T: Send> Outcome for Option<T> {
+    type Value = T;
+
+    fn reached(self) -> Result<T, String> {
+        self.ok_or_else(|| "None".to_owned())
+    }
+}
+
+impl<T: Send, E: Display + Debug + Send> Outcome for Result<T, E> {
+    type Value = T;
+
+    fn reached(self) -> Result<T, String> {
+        self.map_err(|error| error.to_string())
+    }
+}
+
+impl Cluster {
+    /// Waits until a condition holds: it is evaluated again and again until it returns `true`, `Some` or `Ok`. Use it for what
+    /// no event reports; [`wait_for`](crate::AnyNode::wait_for) is told of an event at once.
+    ///
+    /// # Errors
+    /// When it does not hold within 30 s (or [`timeout`](Wait::timeout)), with what it last returned; when a node dies.
+    ///
+    /// # Examples
+    /// ```
+    /// # use cluster_runtime::{Result, cluster};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result {
+    /// let net = cluster! { a; b: connect(a) }.start().await?;
+    /// net.eventually(async || net.a.connections().await.is_ok_and(|connections| connections.len() == 1)).await?;
+    /// # net.stop().await
+    /// # }
+    /// ```
+    pub fn eventually<'a, F, R>(&self, mut condition: F) -> Wait<'a, <R::Output as Outcome>::Value>
+    where
+        F: FnMut() -> R + Send + 'a,
+        R: Future<Output: Outcome> + Send + 'a,
+        <R::Output as Outcome>::Value: 'a,
+    {
+        let cluster = self.view();
+        Wait::new(move |deadline| async move {
+            let mut last = "it was not evaluated to its end".to_owned();
+            let evaluating = async {
+                let mut wait = FIRST_PAUSE;
+                loop {
+                    match condition().await.reached() {
+                        Ok(value) => return Ok(value),
+                        Err(instead) => last = instead,
+                    }
+                    pause(wait).await;
+                    wait = (wait * 2).min(LONGEST_PAUSE);
+                }
+            };
+            match deadline.bound(cluster.unless_death(evaluating)).await {
+                Some(outcome) => outcome,
+                None => Err(not_reached(&cluster, "the condition", format!("it last returned {last}"), deadline)),
+            }
+        })
+    }
+}

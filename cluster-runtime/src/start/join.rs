@@ -1,0 +1,75 @@
+use std::sync::Arc;
+
+use super::cluster::Cluster;
+use super::restart::run_again;
+use crate::error::{Error, Refusal, Result};
+use crate::handle::{AnyNode, Nodes, collect, stop};
+use crate::wait::Wait;
+
+impl Cluster {
+    /// Adds nodes to the running cluster: those that its start [held back](crate::start::Start::hold), and new ones, which
+    /// belong to it from now on. They are started with its options. It resolves when they are ready; running nodes learn of
+    /// their new peers by [`NodeContext::peer_changes`](crate::NodeContext::peer_changes).
+    ///
+    /// # Errors
+    /// Those of a start; when a node belongs to another cluster, or has the name of another node.
+    ///
+    /// # Examples
+    /// ```
+    /// # use cluster_runtime::{Loopback, Node, Result, cluster, connect};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result {
+    /// let net = cluster! { k[3]: clique }.start().wait_connections(true).await?;
+    /// let late = Node::new(&Loopback::new(), "late");
+    /// connect(&late, &net.k);
+    /// net.add(&late).await?;
+    /// net.wait_connections().await?;
+    /// assert_eq!(net.k[0].connections().await?.len(), 3);
+    /// # net.stop().await
+    /// # }
+    /// ```
+    pub fn add(&self, set: impl Nodes) -> Wait<'_, ()> {
+        let nodes = collect(set);
+        Wait::new(move |deadline| async move {
+            let home = self.home();
+            for node in &nodes {
+                self.admit(node)?;
+            }
+            run_again(&home, &nodes, false, deadline).await
+        })
+    }
+
+    /// Removes nodes from the running cluster: they are stopped, their links are taken away, and their peers learn of it. A
+    /// removed node can be added again, without links.
+    ///
+    /// # Errors
+    /// Those of [`AnyNode::stop`].
+    pub fn remove(&self, set: impl Nodes) -> Wait<'_, ()> {
+        let nodes = collect(set);
+        Wait::new(move |deadline| async move {
+            stop(nodes.clone()).until(deadline).await?;
+            for node in &nodes {
+                node.context().links().retract();
+                self.forget(node);
+            }
+            Ok(())
+        })
+    }
+
+    /// Makes a node one of this cluster.
+    fn admit(&self, node: &AnyNode) -> Result {
+        let refuse = |refusal| Err(Error::Refused { refusals: vec![refusal] });
+        let name: Arc<str> = node.state().name().clone();
+        if !node.context().join(&self.home()) {
+            let a = self.nodes().first().map_or("".into(), |first| first.state().name().clone());
+            return refuse(Refusal::TwoClusters { a, b: name });
+        }
+        match self.nodes().iter().find(|known| known.name() == node.name()) {
+            Some(known) if known.state().id() == node.state().id() => {}
+            Some(_) => return refuse(Refusal::NameTwice { name }),
+            None => self.include(node.clone()),
+        }
+        node.state().hold(false);
+        Ok(())
+    }
+}

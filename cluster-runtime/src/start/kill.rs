@@ -1,0 +1,76 @@
+use std::time::Duration;
+
+use super::cluster::Cluster;
+use crate::clock::Deadline;
+use crate::error::Result;
+use crate::handle::{AnyNode, Nodes, collect, stop};
+use crate::wait::Wait;
+
+/// How long a kill may take, unless its caller says otherwise.
+const KILL_TIMEOUT: Duration = Duration::from_secs(5);
+
+impl AnyNode {
+    /// Kills it: a program by SIGKILL, with all its descendants; a node of the test's process by dropping its tasks where they
+    /// stand. It is a crash of the process, not of the machine: what was written survives. It resolves when nothing of the node
+    /// is left, and is no death that waits hear of.
+    ///
+    /// # Errors
+    /// When it is not running, or something of it is left after 5 s (or [`timeout`](Wait::timeout)).
+    ///
+    /// # Examples
+    /// ```
+    /// # use cluster_runtime::{Result, cluster};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result {
+    /// let net = cluster! { k[3]: clique }.start().wait_connections(true).await?;
+    /// net.k[1].kill().await?;
+    /// net.k[0].wait_for("disconnected", |value| (value["peer"] == "k.2").then_some(())).await?;
+    /// net.k[1].restart().wait_connections(true).await?;
+    /// # net.stop().await
+    /// # }
+    /// ```
+    pub fn kill(&self) -> Wait<'static, ()> {
+        kill(vec![self.clone()])
+    }
+}
+
+impl Cluster {
+    /// Kills the nodes of a set at the same time; see [`AnyNode::kill`].
+    ///
+    /// # Errors
+    /// Those of [`AnyNode::kill`].
+    pub fn kill(&self, set: impl Nodes) -> Wait<'static, ()> {
+        kill(collect(set))
+    }
+
+    /// Stops the nodes of a set at the same time; see [`AnyNode::stop`].
+    ///
+    /// # Errors
+    /// Those of [`AnyNode::stop`].
+    pub fn stop_nodes(&self, set: impl Nodes) -> Wait<'static, ()> {
+        stop(collect(set))
+    }
+}
+
+fn kill(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
+    Wait::new(move |deadline| async move { kill_all(&nodes, deadline).await }).timeout(KILL_TIMEOUT)
+}
+
+async fn kill_all(nodes: &[AnyNode], deadline: Deadline) -> Result {
+    let mut runs = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        let run = node.state().lifecycle().present_run().ok_or_else(|| node.not_running("be killed"))?;
+        runs.push((node, run));
+    }
+    for (node, run) in &runs {
+        node.kill_run(*run);
+    }
+    for (node, run) in runs {
+        if deadline.bound(node.state().lifecycle().until_over(run)).await.is_none() {
+            // It is told to end of itself no longer.
+            node.context().abort(run);
+            return Err(node.timed_out("its end after a kill", deadline));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,82 @@
+use super::cluster::Cluster;
+use crate::clock::Deadline;
+use crate::error::Result;
+use crate::handle::{AnyNode, Nodes, collect};
+use crate::wait::Wait;
+
+impl AnyNode {
+    /// Pauses it: nothing of it runs until it is resumed, and its sockets stay open. A program is sent SIGSTOP, and so are all
+    /// that it has spawned; of a node in the test's process no task is polled. A stop, a kill or a restart ends the pause.
+    ///
+    /// # Errors
+    /// When it is not running, or cannot be paused: a service that shares the test's runtime may have tasks that its node does
+    /// not know.
+    ///
+    /// # Examples
+    /// ```
+    /// # use std::time::Duration;
+    /// # use cluster_runtime::{Result, cluster};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result {
+    /// let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
+    /// net.a.pause().await?;
+    /// net.b.publish("hello").await?;
+    /// let silence = net.a.wait_for("message", |_| Some(())).timeout(Duration::from_millis(50)).await;
+    /// assert!(silence.is_err());
+    /// net.a.resume().await?;
+    /// net.a.wait_for("message", |_| Some(())).await?;
+    /// # net.stop().await
+    /// # }
+    /// ```
+    pub fn pause(&self) -> Wait<'static, ()> {
+        pause(vec![self.clone()])
+    }
+
+    /// Resumes it after a [`pause`](Self::pause).
+    ///
+    /// # Errors
+    /// When it is not paused.
+    pub fn resume(&self) -> Wait<'static, ()> {
+        resume(vec![self.clone()])
+    }
+}
+
+impl Cluster {
+    /// Pauses the nodes of a set; see [`AnyNode::pause`].
+    ///
+    /// # Errors
+    /// Those of [`AnyNode::pause`].
+    pub fn pause(&self, set: impl Nodes) -> Wait<'static, ()> {
+        pause(collect(set))
+    }
+
+    /// Resumes the nodes of a set; see [`AnyNode::resume`].
+    ///
+    /// # Errors
+    /// Those of [`AnyNode::resume`].
+    pub fn resume(&self, set: impl Nodes) -> Wait<'static, ()> {
+        resume(collect(set))
+    }
+}
+
+fn pause(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
+    Wait::new(move |deadline| async move {
+        for node in &nodes {
+            in_time(node, node.suspend(), "its pause", deadline).await?;
+        }
+        Ok(())
+    })
+}
+
+fn resume(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
+    Wait::new(move |deadline| async move {
+        for node in &nodes {
+            in_time(node, node.unsuspend(), "its resumption", deadline).await?;
+        }
+        Ok(())
+    })
+}
+
+async fn in_time(node: &AnyNode, work: impl Future<Output = Result>, what: &str, deadline: Deadline) -> Result {
+    deadline.bound(work).await.unwrap_or_else(|| Err(node.timed_out(what, deadline)))
+}

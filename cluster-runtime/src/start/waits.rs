@@ -1,0 +1,119 @@
+//! Waits on several nodes at once.
+
+use std::future::IntoFuture;
+use std::time::Duration;
+
+use cluster_topology::Topology;
+use serde_json::Value;
+
+use super::cluster::Cluster;
+use super::observed::observed;
+use super::phases::connected_at_both_ends;
+use super::trouble::{links_missing, not_reached};
+use crate::clock::pause;
+use crate::error::Result;
+use crate::handle::{Mark, Nodes, collect, together};
+use crate::wait::Wait;
+
+/// The pause between two looks at the observed topology.
+const LOOK_INTERVAL: Duration = Duration::from_millis(10);
+
+impl Cluster {
+    /// The present moment, for [`since`](Wait::since).
+    ///
+    /// # Examples
+    /// ```
+    /// # use cluster_runtime::{Result, cluster};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result {
+    /// let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
+    /// net.b.publish("one").await?;
+    /// net.a.wait_for("message", |_| Some(())).await?;
+    /// let mark = net.mark();
+    /// net.b.publish("two").await?;
+    /// let text = net.a.wait_for("message", |value| value["text"].as_str().map(str::to_owned)).since(mark).await?;
+    /// assert_eq!(text, "two");
+    /// # net.stop().await
+    /// # }
+    /// ```
+    pub fn mark(&self) -> Mark {
+        self.home().journal().mark()
+    }
+
+    /// Waits until each node of a set has reported an event of this name for whose value `filter` returns `Some`, and returns
+    /// what it returned, in the order of the nodes.
+    ///
+    /// # Errors
+    /// Those of [`wait_for`](crate::AnyNode::wait_for), for the first node that has not.
+    pub fn wait_for_all<'a, T: Send + 'a>(
+        &self,
+        set: impl Nodes,
+        name: &'a str,
+        mut filter: impl FnMut(&Value) -> Option<T> + Send + 'a,
+    ) -> Wait<'a, Vec<T>> {
+        let nodes = collect(set);
+        Wait::new(move |deadline| async move {
+            let mut found = Vec::with_capacity(nodes.len());
+            for node in &nodes {
+                found.push(node.wait_for(name, &mut filter).until(deadline).into_future().await?);
+            }
+            Ok(found)
+        })
+    }
+
+    /// Waits until both ends of all declared links report them, as a start with
+    /// [`wait_connections`](crate::start::Start::wait_connections) does.
+    ///
+    /// # Errors
+    /// When links are missing after 30 s (or [`timeout`](Wait::timeout)), each with its progress; when a node dies.
+    pub fn wait_connections(&self) -> Wait<'static, ()> {
+        let cluster = self.view();
+        Wait::new(move |deadline| async move {
+            let connected = together(cluster.nodes().iter().cloned().map(connected_at_both_ends));
+            match deadline.bound(cluster.unless_death(connected)).await {
+                Some(connected) => connected.map(drop),
+                None => Err(links_missing(&cluster, deadline)),
+            }
+        })
+    }
+
+    /// Waits until the topology that the nodes report is one that `holds` accepts.
+    ///
+    /// # Errors
+    /// When it is not within 30 s (or [`timeout`](Wait::timeout)), with the links that were last observed; when a node dies.
+    ///
+    /// # Examples
+    /// ```
+    /// # use cluster_runtime::{Result, cluster};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result {
+    /// let net = cluster! { k[4]: line }.start().public(true).await?;
+    /// net.wait_until(|observed| observed.diameter() == Some(1)).await?;
+    /// # net.stop().await
+    /// # }
+    /// ```
+    pub fn wait_until<'a>(&self, mut holds: impl FnMut(&Topology) -> bool + Send + 'a) -> Wait<'a, ()> {
+        let cluster = self.view();
+        Wait::new(move |deadline| async move {
+            let mut last = "nothing was observed".to_owned();
+            let looking = async {
+                loop {
+                    let topology = observe(&cluster).await?;
+                    if holds(&topology) {
+                        return Ok(());
+                    }
+                    last = format!("{} links were last observed: {topology}", topology.links().count());
+                    pause(LOOK_INTERVAL).await;
+                }
+            };
+            match deadline.bound(cluster.unless_death(looking)).await {
+                Some(held) => held,
+                None => Err(not_reached(&cluster, "the topology that is waited for", last, deadline)),
+            }
+        })
+    }
+}
+
+async fn observe(cluster: &super::view::View) -> Result<Topology> {
+    observed(cluster.nodes().to_vec()).into_future().await
+}
