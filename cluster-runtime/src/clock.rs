@@ -5,21 +5,17 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use std::task::Poll;
 use std::time::{Duration, Instant, SystemTime};
 
 use futures_timer::Delay;
-use tokio::sync::Notify;
 
 /// The environment variable that stretches every deadline, for slow machines.
 pub(crate) const FACTOR_VARIABLE: &str = "CLUSTER_TIMEOUT_FACTOR";
 
 /// How long a wait takes at most, unless its caller says otherwise.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// The time between two beats.
-const BEAT: Duration = Duration::from_secs(5);
 
 static FACTOR: LazyLock<Result<f64, String>> = LazyLock::new(|| match std::env::var(FACTOR_VARIABLE) {
     Err(std::env::VarError::NotPresent) => Ok(1.0),
@@ -119,22 +115,6 @@ pub(crate) fn instant() -> Instant {
 /// Waits for `duration` of wall time: between two attempts at something that sends no signal.
 pub(crate) async fn pause(duration: Duration) {
     Delay::new(duration).await;
-}
-
-/// Beats every `BEAT` of wall time, stretched: one timer for all that only wants a rough bound, such as handshakes.
-pub(crate) fn next_beat() -> impl Future<Output = ()> + Send {
-    static BEATS: LazyLock<Arc<Notify>> = LazyLock::new(|| {
-        let beats = Arc::new(Notify::new());
-        let beating = beats.clone();
-        std::thread::spawn(move || {
-            loop {
-                std::thread::sleep(stretched(BEAT));
-                beating.notify_waiters();
-            }
-        });
-        beats
-    });
-    BEATS.notified()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::phase::Phase;
 use super::text::{error_chain, some_of};
 
 /// A node that failed while it was started.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Failure {
     /// The node's name.
@@ -42,7 +42,7 @@ impl Failure {
 }
 
 /// A node that died while the test ran.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Death {
     /// The node's name.
@@ -60,7 +60,7 @@ impl fmt::Display for Death {
 }
 
 /// What a start was waiting for when its time was over.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Unfinished {
     /// How long the start was allowed to take.
@@ -89,7 +89,7 @@ impl Unfinished {
 }
 
 /// A declared link that is not up.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct MissingLink {
     /// The side that dials.
@@ -107,7 +107,7 @@ impl fmt::Display for MissingLink {
 }
 
 /// A node that was not ready in time.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Unready {
     /// The node's name.

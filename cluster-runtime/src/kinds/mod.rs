@@ -1,8 +1,6 @@
 //! The kinds that come with the runtime, each in a room of its own.
 
 mod loopback;
-#[cfg(feature = "octez")]
-pub mod octez;
 #[cfg(feature = "process")]
 pub mod process;
 mod service;

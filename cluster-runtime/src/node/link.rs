@@ -113,19 +113,19 @@ impl LinkEnd {
         self.report().connections > 0
     }
 
-    /// This end has one more connection.
-    pub(super) fn connected(&self) {
+    /// This end has one more connection, and so many in all.
+    pub(super) fn connected(&self) -> usize {
         let mut report = self.report();
         report.connections += 1;
         report.dial = None;
+        report.connections
     }
 
-    /// This end has one connection less; `false` when it had none.
-    pub(super) fn disconnected(&self) -> bool {
+    /// This end has one connection less, and so many in all; `None` when it had none.
+    pub(super) fn disconnected(&self) -> Option<usize> {
         let mut report = self.report();
-        let had = report.connections > 0;
-        report.connections = report.connections.saturating_sub(1);
-        had
+        report.connections = report.connections.checked_sub(1)?;
+        Some(report.connections)
     }
 
     /// This end has a connection, or none: for a kind that is asked.

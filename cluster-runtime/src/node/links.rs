@@ -20,6 +20,8 @@ pub(crate) struct Links {
 struct Known {
     /// By the id of the other end, so that a link that is declared twice is one link.
     ends: BTreeMap<u64, LinkEnd>,
+    /// How many of them this node reports to be up.
+    up: usize,
     /// How many connections there are to each node that no cluster here knows.
     strangers: BTreeMap<Identity, usize>,
 }
@@ -79,7 +81,8 @@ impl Links {
 
     /// Whether this node reports all its declared links to be up.
     pub(crate) fn are_up(&self) -> bool {
-        self.known().ends.values().all(|end| end.is_up() || !end.is_declared())
+        let known = self.known();
+        known.up == known.ends.len() || known.ends.values().all(|end| end.is_up() || !end.is_declared())
     }
 
     /// All that this node reports to be connected to.
@@ -97,8 +100,9 @@ impl Links {
     pub(super) fn connected(&self, neighbour: &Neighbour) {
         match neighbour {
             Neighbour::Node(end) => {
-                self.known().ends.entry(end.other().id()).or_insert_with(|| end.clone());
-                end.connected();
+                let mut known = self.known();
+                known.ends.entry(end.other().id()).or_insert_with(|| end.clone());
+                known.up += usize::from(end.connected() == 1);
             }
             Neighbour::Stranger(identity) => {
                 *self.known().strangers.entry(identity.clone()).or_default() += 1;
@@ -110,7 +114,11 @@ impl Links {
     /// Takes a connection to a neighbour away; `false` when there was none.
     pub(super) fn disconnected(&self, neighbour: &Neighbour) -> bool {
         let had = match neighbour {
-            Neighbour::Node(end) => end.disconnected(),
+            Neighbour::Node(end) => {
+                let left = end.disconnected();
+                self.known().up -= usize::from(left == Some(0));
+                left.is_some()
+            }
             Neighbour::Stranger(identity) => self.known().take_stranger(identity),
         };
         if had {
@@ -136,6 +144,7 @@ impl Links {
             }
         }
         known.ends.iter().for_each(|(other, end)| end.set_up(up.contains(other)));
+        known.up = up.len();
         drop(known);
         self.changed.notify_waiters();
     }
@@ -145,6 +154,7 @@ impl Links {
         let mut known = self.known();
         known.strangers.clear();
         known.ends.values().for_each(LinkEnd::forget);
+        known.up = 0;
     }
 
     /// Waits for the next link that goes up or down after the moment of the call.

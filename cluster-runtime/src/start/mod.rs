@@ -1,5 +1,6 @@
 //! The start of a cluster, its options, and what was started.
 
+mod builder;
 mod cluster;
 mod observed;
 mod options;
@@ -7,7 +8,7 @@ mod phases;
 mod preflight;
 mod report;
 
+pub use builder::{Start, start};
 pub use cluster::Cluster;
-pub use options::{Start, start};
 
 pub(crate) use observed::declared;

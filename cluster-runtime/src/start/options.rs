@@ -1,184 +1,29 @@
-use std::future::{Future, IntoFuture};
-use std::io;
-use std::pin::Pin;
 use std::time::Duration;
 
-use super::cluster::{Cluster, NodeRun};
-use super::phases::{Goal, bring_up};
-use super::preflight;
 use crate::clock::DEFAULT_TIMEOUT;
-use crate::error::{Error, Refusal, Result};
-use crate::event::{DefaultLevel, Level, Levels};
-use crate::handle::Nodes;
-
-/// Starts a set of nodes by hand, all at the same time.
-///
-/// A node belongs to the cluster that declares it, or to that of its first start, for good. So `start(&net.a)` runs a node of
-/// `net` again within `net`: dropping what it gives stops nothing, and dropping `net` does.
-///
-/// # Examples
-/// ```
-/// use cluster_runtime::{Loopback, Node, Result, create, star, start};
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result {
-/// let center = Node::new(&Loopback::new(), "center");
-/// let leaves = create(&Loopback::new(), "leaves", 5);
-/// star(&center, &leaves);
-/// let net = start((&center, &leaves)).wait_connections(true).await?;
-/// assert_eq!(center.connections().await?.len(), 5);
-/// net.stop().await
-/// # }
-/// ```
-pub fn start(nodes: impl Nodes) -> Start<Cluster> {
-    Start::new(Cluster::of(nodes))
-}
-
-/// A start that does nothing until it is awaited; then it gives the cluster back, running.
-///
-/// It takes every node, all at the same time, through the phases identity, config, run and ready, and connected if
-/// [`wait_connections`](Self::wait_connections) asks for it. When it is dropped, everything that it started is stopped.
-///
-/// # Errors
-/// [`Refused`](crate::Error::Refused) before anything runs, when what is asked for cannot work;
-/// [`Failed`](crate::Error::Failed) when a node fails, and [`StartTimeout`](crate::Error::StartTimeout), when all are stopped.
-///
-/// # Examples
-/// ```
-/// use std::time::Duration;
-/// use cluster_runtime::{DefaultLevel, Level, Result, cluster};
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result {
-/// let net = cluster! { k[4]: clique }
-///     .start()
-///     .public(true)
-///     .event_level(DefaultLevel::Debug)
-///     .event_sections_levels([("p2p", Level::Debug), ("gossip", Level::Fatal)])
-///     .wait_connections(true)
-///     .timeout(Duration::from_secs(20))
-///     .await?;
-/// net.stop().await
-/// # }
-/// ```
-#[derive(Debug)]
-#[must_use = "a start does nothing unless it is awaited"]
-pub struct Start<C> {
-    cluster: C,
-    options: Options,
-}
+use crate::event::Levels;
 
 /// How a cluster is started.
 #[derive(Clone, Debug)]
 pub(super) struct Options {
     pub(super) public: bool,
     pub(super) levels: Levels,
-    pub(super) goal: Goal,
+    pub(super) wait_connections: bool,
+    pub(super) tolerate_deaths: bool,
+    pub(super) timeout: Duration,
+    /// How many nodes are brought up at the same time; `None` for all.
+    pub(super) concurrency: Option<usize>,
 }
 
-impl<C: AsRef<Cluster>> Start<C> {
-    /// The start of a cluster, or of whatever holds one.
-    #[doc(hidden)]
-    pub fn new(cluster: C) -> Self {
-        let goal = Goal { wait_connections: false, timeout: DEFAULT_TIMEOUT, concurrency: None };
-        Self { cluster, options: Options { public: false, levels: Levels::default(), goal } }
-    }
-
-    /// Whether nodes learn of other nodes than their declared peers. By default they do not: they are in private mode.
-    pub fn public(mut self, public: bool) -> Self {
-        self.options.public = public;
-        self
-    }
-
-    /// The lowest level of the events that are shown; [`DefaultLevel::Info`] by default.
-    pub fn event_level(mut self, level: DefaultLevel) -> Self {
-        self.options.levels.default = level;
-        self
-    }
-
-    /// The lowest levels of the events of sections. `p2p` also stands for `p2p.dial`; the longest that matches counts.
-    pub fn event_sections_levels<S: Into<String>>(mut self, levels: impl IntoIterator<Item = (S, Level)>) -> Self {
-        self.options.levels.sections.extend(levels.into_iter().map(|(section, level)| (section.into(), level)));
-        self
-    }
-
-    /// Whether to wait until each node is connected to all its declared peers. By default it does not.
-    pub fn wait_connections(mut self, wait: bool) -> Self {
-        self.options.goal.wait_connections = wait;
-        self
-    }
-
-    /// How long the whole start may take; 30 s by default. `CLUSTER_TIMEOUT_FACTOR` in the environment stretches it.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options.goal.timeout = timeout;
-        self
-    }
-
-    /// How many nodes are brought up at the same time: each from its configuration until it is ready, and before that each
-    /// while it gets its identity. By default all are. A node that waits for its connections does not count.
-    pub fn concurrency(mut self, nodes: usize) -> Self {
-        self.options.goal.concurrency = Some(nodes);
-        self
-    }
-}
-
-impl<C: AsRef<Cluster> + Send + 'static> IntoFuture for Start<C> {
-    type Output = Result<C>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Result<C>> + Send>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        let Self { cluster, options } = self;
-        Box::pin(async move {
-            let begun = begin(cluster.as_ref(), &options)?;
-            let nodes = cluster.as_ref().nodes();
-            let brought_up = bring_up(&nodes, &begun.0, options.goal).await;
-            brought_up.map_err(|error| error.with_seed(cluster.as_ref().drawn_seed()))?;
-            begun.into_owned_by(cluster.as_ref());
-            Ok(cluster)
-        })
-    }
-}
-
-/// The runs that a start has begun. When it is dropped they end.
-struct Begun(Vec<NodeRun>);
-
-impl Begun {
-    /// The start is over.
-    fn into_owned_by(mut self, cluster: &Cluster) {
-        cluster.own(std::mem::take(&mut self.0));
-    }
-}
-
-impl Drop for Begun {
-    fn drop(&mut self) {
-        for (node, run) in &self.0 {
-            node.kill(*run);
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            public: false,
+            levels: Levels::default(),
+            wait_connections: false,
+            tolerate_deaths: false,
+            timeout: DEFAULT_TIMEOUT,
+            concurrency: None,
         }
     }
-}
-
-fn no_driver(error: io::Error) -> Error {
-    Error::Refused { refusals: vec![Refusal::NoDriver { why: error.to_string() }] }
-}
-
-/// Begins a run of each node, unless something cannot work.
-fn begin(cluster: &Cluster, options: &Options) -> Result<Begun> {
-    cluster.settle().map_err(|refusal| Error::Refused { refusals: vec![refusal] })?;
-    let nodes = cluster.nodes();
-    preflight::check(&nodes, cluster.refusals(), options)?;
-    let home = cluster.home();
-    home.start_driver().map_err(no_driver)?;
-    let mut begun = Begun(Vec::with_capacity(nodes.len()));
-    for node in &nodes {
-        match node.context().begin(preflight::is_private(node, options), options.levels.clone()) {
-            Some(run) => begun.0.push((node.context().clone(), run)),
-            // Someone else has started it since it was checked.
-            None => {
-                let nodes = vec![node.state().name().clone()];
-                return Err(Error::Refused { refusals: vec![Refusal::Running { nodes }] });
-            }
-        }
-    }
-    nodes.iter().for_each(|node| home.enrol(node.state()));
-    Ok(begun)
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, Semaphore};
 
 use super::cluster::NodeRun;
+use super::options::Options;
 use super::report;
 use crate::clock::{Deadline, pause};
 use crate::error::{End, Error, Failure, Phase, Result};
@@ -17,33 +18,24 @@ use crate::node::catch_panic;
 /// How long nodes that were stopped after a failure have to be gone.
 const CLEAN_UP: Duration = Duration::from_secs(10);
 
-/// How far a start takes nodes, and how.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Goal {
-    pub(super) wait_connections: bool,
-    pub(super) timeout: Duration,
-    /// How many nodes are brought up at the same time.
-    pub(super) concurrency: Option<usize>,
-}
-
 /// Takes all nodes through the phases. When it fails, all of them are stopped.
-pub(super) async fn bring_up(nodes: &[AnyNode], runs: &[NodeRun], goal: Goal) -> Result {
-    let deadline = Deadline::after(goal.timeout);
-    let error = match deadline.bound(through_phases(nodes, goal)).await {
+pub(super) async fn bring_up(nodes: &[AnyNode], runs: &[NodeRun], options: &Options) -> Result {
+    let deadline = Deadline::after(options.timeout);
+    let error = match deadline.bound(through_phases(nodes, options)).await {
         Some(Ok(())) => return Ok(()),
         Some(Err(error)) => error,
-        None => report::timeout(nodes, deadline.total(), goal.wait_connections),
+        None => report::timeout(nodes, deadline.total(), options.wait_connections),
     };
     kill_all(runs).await;
     Err(error)
 }
 
-async fn through_phases(nodes: &[AnyNode], goal: Goal) -> Result {
-    let most = goal.concurrency.unwrap_or(Semaphore::MAX_PERMITS);
+async fn through_phases(nodes: &[AnyNode], options: &Options) -> Result {
+    let most = options.concurrency.unwrap_or(Semaphore::MAX_PERMITS);
     let slots = Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)));
     together(nodes.iter().cloned().map(|node| identify(node, slots.clone()))).await?;
     let rest = Arc::new(Rest { unfinished: AtomicUsize::new(nodes.len()), finished: Notify::new() });
-    let to_goal = |node| to_goal(node, goal.wait_connections, slots.clone(), rest.clone());
+    let to_goal = |node| to_goal(node, options.wait_connections, slots.clone(), rest.clone());
     together(nodes.iter().cloned().map(to_goal)).await?;
     Ok(())
 }
@@ -57,7 +49,7 @@ async fn identify(node: AnyNode, slots: Arc<Semaphore>) -> Result {
     Ok(())
 }
 
-/// The nodes that have not come to their goal.
+/// The nodes that have not come to their options.
 struct Rest {
     unfinished: AtomicUsize,
     finished: Notify,

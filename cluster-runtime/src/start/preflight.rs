@@ -21,7 +21,7 @@ type Names = Vec<Arc<str>>;
 /// [`Error::Refused`] with all that cannot work, in the order in which one would mend it.
 pub(super) fn check(nodes: &[AnyNode], mut refusals: Vec<Refusal>, options: &Options) -> Result {
     refusals.extend(environment(FACTOR_VARIABLE, factor_error()));
-    if options.goal.concurrency == Some(0) {
+    if options.concurrency == Some(0) {
         refusals.push(Refusal::NoConcurrency);
     }
     refusals.extend(environment(SEED_VARIABLE, seed_error()));
@@ -122,7 +122,7 @@ fn asked_of(node: &AnyNode, options: &Options) -> Vec<Feature> {
         (private, Feature::Private),
         (!private, Feature::Public),
         (private && one_way, Feature::OneWayPrivate),
-        (options.goal.wait_connections && !links.is_empty(), Feature::Connections),
+        (options.wait_connections && !links.is_empty(), Feature::Connections),
         (options.levels.default != DefaultLevel::Info, Feature::EventLevel),
         (!options.levels.sections.is_empty(), Feature::EventSectionsLevels),
     ];

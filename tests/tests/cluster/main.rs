@@ -2,7 +2,10 @@
 //!
 //! Nothing here spawns a process, see `process`. What else cannot share one is a test binary of its own, and says why.
 
+mod any_nodes;
 mod cancel;
+mod context;
+mod deaths;
 mod design;
 mod events;
 mod failures;

@@ -6,7 +6,6 @@ use tokio::io::AsyncWriteExt;
 
 use super::frame::{Contact, Frame, FrameError};
 use super::hub::Hub;
-use crate::clock::next_beat;
 use crate::net::Stream;
 use crate::node::Identity;
 
@@ -41,7 +40,7 @@ pub(super) async fn greet(
     mut stream: Stream,
     expected: Option<Identity>,
 ) -> Result<Greeted, HandshakeError> {
-    patiently(async {
+    patiently(hub, async {
         stream.write_all(&Frame::Hello(hub.contact()).encode()).await?;
         let contact = match Frame::read(&mut stream).await? {
             Frame::Hello(contact) => contact,
@@ -59,7 +58,7 @@ pub(super) async fn greet(
 
 /// The accepting side.
 pub(super) async fn accept(hub: &Hub, mut stream: Stream) -> Result<Greeted, HandshakeError> {
-    patiently(async {
+    patiently(hub, async {
         let Frame::Hello(contact) = Frame::read(&mut stream).await? else { return Err(HandshakeError::NoHello) };
         if let Err(reason) = hub.admit(&contact) {
             stream.write_all(&Frame::Refused(reason.clone()).encode()).await?;
@@ -72,15 +71,12 @@ pub(super) async fn accept(hub: &Hub, mut stream: Stream) -> Result<Greeted, Han
 }
 
 /// A side that only connects must not hold a place for ever.
-async fn patiently(greeting: impl Future<Output = Result<Greeted, HandshakeError>>) -> Result<Greeted, HandshakeError> {
+async fn patiently(
+    hub: &Hub,
+    greeting: impl Future<Output = Result<Greeted, HandshakeError>>,
+) -> Result<Greeted, HandshakeError> {
     tokio::select! {
         greeted = greeting => greeted,
-        () = patience() => Err(HandshakeError::Silent),
+        () = hub.patience() => Err(HandshakeError::Silent),
     }
-}
-
-/// How long to wait for the other side: one beat at least, two at most.
-async fn patience() {
-    next_beat().await;
-    next_beat().await;
 }

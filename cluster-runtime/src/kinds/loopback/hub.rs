@@ -3,28 +3,20 @@
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasher, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::sync::{Notify, mpsc};
 
 use super::frame::{Contact, Frame, Message};
 use super::gossip::{Gossip, Outgoing};
-use super::link;
-use crate::clock::pause;
-use crate::error::Result;
 use crate::event::Level;
-use crate::net::Listener;
 use crate::node::{Identity, NodeContext};
 
 /// How many of the nodes that it learns of a public node dials.
 const MOST_LEARNED_DIALS: usize = 8;
 /// How many public nodes a node remembers.
 const MOST_KNOWN: usize = 1024;
-/// The pause after an accept that failed, as when no file descriptor is left.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 
 pub(super) struct Hub {
     context: NodeContext,
@@ -36,62 +28,13 @@ pub(super) struct Hub {
     known: Mutex<BTreeMap<String, Contact>>,
     learned: mpsc::UnboundedSender<Box<Contact>>,
     published: AtomicU64,
+    beats: Notify,
     /// What the ids of this node's messages begin with.
     salt: u64,
 }
 
-/// The life of the node.
-pub(super) async fn run(context: NodeContext) -> Result {
-    let listener = context.listen()?;
-    let (learned, mut to_dial) = mpsc::unbounded_channel();
-    let hub = Arc::new(Hub::new(context.clone(), learned));
-    let mut links = JoinSet::new();
-    for peer in context.peers() {
-        if peer.dial() {
-            links.spawn(link::keep_dialling(hub.clone(), peer));
-        }
-    }
-    context.provide(hub.clone());
-    context.event(Level::Info, "node", "listening", json!({ "addr": context.addr().to_string() }));
-    context.ready();
-    let accepting = accept(&listener, &hub, &mut links, &mut to_dial);
-    tokio::select! {
-        () = accepting => {}
-        () = context.stopped() => {}
-    }
-    drop(listener);
-    links.shutdown().await;
-    Ok(())
-}
-
-/// Takes connections and dials nodes that are learned of, for as long as it is polled.
-async fn accept(
-    listener: &Listener,
-    hub: &Arc<Hub>,
-    links: &mut JoinSet<()>,
-    to_dial: &mut mpsc::UnboundedReceiver<Box<Contact>>,
-) {
-    loop {
-        tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    links.spawn(link::serve(hub.clone(), stream));
-                }
-                Err(error) => {
-                    hub.context.event(Level::Error, "p2p.accept", "accept_failed", json!({ "error": error.to_string() }));
-                    pause(ACCEPT_PAUSE).await;
-                }
-            },
-            Some(contact) = to_dial.recv() => {
-                links.spawn(link::try_dialling(hub.clone(), *contact));
-            }
-            Some(_) = links.join_next() => {}
-        }
-    }
-}
-
 impl Hub {
-    fn new(context: NodeContext, learned: mpsc::UnboundedSender<Box<Contact>>) -> Self {
+    pub(super) fn new(context: NodeContext, learned: mpsc::UnboundedSender<Box<Contact>>) -> Self {
         let contact = Contact {
             identity: context.identity().map_or_else(String::new, |identity| identity.to_string()),
             name: context.name().to_owned(),
@@ -106,8 +49,20 @@ impl Hub {
             known: Mutex::default(),
             learned,
             published: AtomicU64::new(0),
+            beats: Notify::new(),
             salt: std::collections::hash_map::RandomState::new().build_hasher().finish(),
         }
+    }
+
+    /// Ends the patience of those who have waited for two beats: one timer serves all connections of the node.
+    pub(super) fn beat(&self) {
+        self.beats.notify_waiters();
+    }
+
+    /// How long another node has to say who it is: one beat at least, two at most.
+    pub(super) async fn patience(&self) {
+        self.beats.notified().await;
+        self.beats.notified().await;
     }
 
     pub(super) fn context(&self) -> &NodeContext {

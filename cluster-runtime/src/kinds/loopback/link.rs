@@ -4,15 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::io::{AsyncWriteExt, BufReader};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 
 use super::frame::{Contact, Frame, FrameError};
 use super::gossip::Outgoing;
 use super::handshake::{Greeted, HandshakeError, accept, greet};
 use super::hub::Hub;
-use crate::clock::pause;
 use crate::event::Level;
-use crate::net::{ReadHalf, Stream, WriteHalf};
+use crate::net::Stream;
 use crate::node::{Identity, Peer};
 
 /// The first pause after a greeting that failed; each further one is twice as long.
@@ -43,7 +42,7 @@ pub(super) async fn keep_dialling(hub: Arc<Hub>, peer: Peer) {
                 }
             }
         }
-        pause(wait).await;
+        hub.context().sleep(wait).await;
         wait = (wait * 2).min(LONGEST_PAUSE);
     }
 }
@@ -63,7 +62,7 @@ pub(super) async fn try_dialling(hub: Arc<Hub>, contact: Contact) {
             Ok(greeted) => return run(&hub, greeted).await,
             Err(error) => report_dial(&hub, &contact.name, &error),
         }
-        pause(wait).await;
+        hub.context().sleep(wait).await;
         wait *= 2;
     }
 }
@@ -114,7 +113,7 @@ async fn run(hub: &Arc<Hub>, greeted: Greeted) {
     }
 }
 
-async fn receive(hub: &Arc<Hub>, number: u64, mut reader: BufReader<ReadHalf<'_>>) -> FrameError {
+async fn receive(hub: &Arc<Hub>, number: u64, mut reader: impl AsyncRead + Unpin) -> FrameError {
     loop {
         match Frame::read(&mut reader).await {
             Ok(Frame::Message(message)) => hub.receive(message, number),
@@ -127,7 +126,7 @@ async fn receive(hub: &Arc<Hub>, number: u64, mut reader: BufReader<ReadHalf<'_>
     }
 }
 
-async fn send(mut outgoing: Outgoing, mut writer: WriteHalf<'_>) {
+async fn send(mut outgoing: Outgoing, mut writer: impl AsyncWrite + Unpin) {
     while let Some(frame) = outgoing.next().await {
         if writer.write_all(&frame).await.is_err() {
             return;

@@ -4,6 +4,7 @@ mod frame;
 mod gossip;
 mod handshake;
 mod hub;
+mod life;
 mod link;
 
 use std::collections::hash_map::RandomState;
@@ -75,7 +76,7 @@ impl Kind for Loopback {
     }
 
     async fn run(&self, node: NodeContext) -> Result {
-        hub::run(node).await
+        life::run(node).await
     }
 
     fn profile(&self) -> Profile {
