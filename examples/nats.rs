@@ -11,8 +11,8 @@ impl Speaks<NatsProtocol> for NatsProtocol {}
 
 /// A server with its routes at the node's address, and the ports `client` and `http`.
 ///
-/// Servers tell each other of all the others: they support no private mode, and any connected network of routes becomes a
-/// clique. A server draws its identity when it starts.
+/// Servers send each other the addresses of all others: they support no private mode, and a connected network of routes
+/// becomes a clique. A server draws its identity when it starts.
 pub fn nats() -> Process<NatsProtocol> {
     Process::new("nats-server", |node, command| {
         let route = |addr| format!("nats://{addr}");
@@ -20,7 +20,7 @@ pub fn nats() -> Process<NatsProtocol> {
         command.arg("--name").arg(node.name()).arg("--addr").arg(node.addr().ip());
         command.arg("--port").arg(node.port("client")).arg("--http_port").arg(node.port("http"));
         command.args(["--cluster_name", "test", "--cluster", &route(node.addr()), "--routes", &routes.join(",")]);
-        // What it tells of others is the address that they called from, unless they say where they listen.
+        // Otherwise it would send others the address that a connection comes from, and not that which a server listens on.
         command.arg("--cluster_advertise").arg(node.addr());
         if node.level_of("") == Level::from(DefaultLevel::Debug) {
             command.arg("--debug");

@@ -39,7 +39,7 @@ macro_rules! on_both_runtimes {
     )* };
 }
 
-/// Whether a program is installed. Where it is not, one line says so, and how to install it.
+/// Whether a program is installed. If it is not, prints that once, and how to install it.
 pub fn is_installed(program: &str, how: &str) -> bool {
     static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let path = std::env::var_os("PATH").unwrap_or_default();

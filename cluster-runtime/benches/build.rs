@@ -85,7 +85,7 @@ impl Crate {
         self.cargo(&["build"])
     }
 
-    /// Checks the file itself anew, not what it depends on.
+    /// Checks the file itself again, not what it depends on.
     fn check(&self) -> Result<Duration> {
         let file = fs::File::open(self.directory.join("src/lib.rs"))?;
         file.set_modified(std::time::SystemTime::now())?;
@@ -103,7 +103,7 @@ impl Crate {
         Ok(started.elapsed())
     }
 
-    /// How many crates it depends on, all told.
+    /// How many crates it depends on in all.
     fn count_crates(&self) -> Result<usize> {
         let mut cargo = Command::new(env!("CARGO"));
         let cargo = cargo.args(["tree", "--edges", "normal,build", "--prefix", "none", "--no-dedupe"]);

@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 
 /// How often each start is timed.
 const ROUNDS: usize = 7;
-/// A daemon that does nothing, and says that it is there.
+/// A daemon that prints that it is ready, and does nothing.
 const SCRIPT: &str = "echo ready; exec sleep 1000";
 
 fn main() -> Result {
@@ -172,7 +172,7 @@ fn is_installed(program: &str) -> bool {
     std::env::split_paths(&path).any(|directory: PathBuf| Path::new(&directory).join(program).exists())
 }
 
-/// How long it takes from a kill until whoever waits for the node knows of it.
+/// How long it takes from a kill until a wait for the node returns.
 async fn notice() -> Result<Duration> {
     let nodes = create(&trivial(), "n", 50);
     let _cluster = cluster_runtime::start(&nodes).await?;

@@ -11,10 +11,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use futures_timer::Delay;
 
-/// The environment variable that stretches every deadline, for slow machines.
+/// The environment variable whose value multiplies every timeout, for slow machines.
 pub(crate) const FACTOR_VARIABLE: &str = "CLUSTER_TIMEOUT_FACTOR";
 
-/// How long a wait takes at most, unless its caller says otherwise.
+/// The default timeout of a wait.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 
 static FACTOR: LazyLock<Result<f64, String>> = LazyLock::new(|| match std::env::var(FACTOR_VARIABLE) {
@@ -30,12 +30,12 @@ fn parse_factor(text: &str) -> Result<f64, String> {
     }
 }
 
-/// What is wrong with the factor in the environment, if anything is.
+/// Why the factor in the environment cannot be read, if it cannot.
 pub(crate) fn factor_error() -> Option<&'static str> {
     FACTOR.as_ref().err().map(String::as_str)
 }
 
-/// A moment on wall time, and the whole duration that led to it.
+/// A moment on wall time by which something has to be done, and the timeout that led to it.
 ///
 /// # Examples
 /// ```
@@ -56,32 +56,32 @@ pub struct Deadline {
 }
 
 impl Deadline {
-    /// `timeout` from now, stretched by `CLUSTER_TIMEOUT_FACTOR`.
+    /// The deadline `timeout` from now, multiplied by `CLUSTER_TIMEOUT_FACTOR` from the environment.
     pub fn after(timeout: Duration) -> Self {
         let total = stretched(timeout);
         let now = Instant::now();
         Self { at: now.checked_add(total).unwrap_or(now + Duration::from_secs(u64::from(u32::MAX))), total }
     }
 
-    /// The whole time that was allowed, stretched.
+    /// The timeout that led to this deadline, with the factor from the environment.
     pub fn total(&self) -> Duration {
         self.total
     }
 
-    /// The time that is left.
+    /// The time until the deadline; zero after it.
     pub fn left(&self) -> Duration {
         self.at.saturating_duration_since(Instant::now())
     }
 
-    /// This one, or `most` from now if that is sooner.
+    /// This deadline, or `most` from now if that is earlier.
     pub(crate) fn no_longer_than(self, most: Duration) -> Self {
         if self.left() <= most { self } else { Self { at: Instant::now() + most, total: most } }
     }
 
-    /// The output of `future`, or `None` when the deadline comes first.
+    /// Waits for `future`. Returns its output, or `None` if the deadline passes first.
     pub async fn bound<F: Future>(&self, future: F) -> Option<F::Output> {
         let mut future = pin!(future);
-        // What is there already needs no timer.
+        // A future that is ready needs no timer.
         if let Poll::Ready(output) = poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await {
             return Some(output);
         }
@@ -94,20 +94,20 @@ impl Deadline {
     }
 }
 
-/// `duration`, stretched by the factor in the environment.
+/// `duration` times the factor from the environment.
 fn stretched(duration: Duration) -> Duration {
     let factor = *FACTOR.as_ref().unwrap_or(&1.0);
     Duration::try_from_secs_f64(duration.as_secs_f64() * factor).unwrap_or(Duration::MAX)
 }
 
-/// The one clock of events: the wall clock as it was at first use, moved on by the monotonic one.
+/// The clock of events: the wall clock at first use plus the monotonic time since then.
 pub(crate) fn now() -> SystemTime {
     static START: LazyLock<(SystemTime, Instant)> = LazyLock::new(|| (SystemTime::now(), Instant::now()));
     let (wall, monotonic) = *START;
     wall.checked_add(monotonic.elapsed()).unwrap_or(wall)
 }
 
-/// A moment, for measuring how long something took.
+/// The monotonic time, to measure durations.
 pub(crate) fn instant() -> Instant {
     Instant::now()
 }

@@ -1,4 +1,4 @@
-//! A thread of the runtime's own: a test that blocks its threads delays nothing that runs here.
+//! A thread with a runtime for each cluster: a test that blocks its own threads delays nothing that runs here.
 
 use std::future::Future;
 use std::io;
@@ -10,7 +10,7 @@ use tokio::runtime::{Builder, EnterGuard, Handle};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
-/// How many threads beside it do what blocks.
+/// The number of threads for blocking work.
 const BLOCKING: usize = 2;
 
 /// A thread with a runtime. It ends when its last handle is dropped; a task holds one for as long as it runs.
@@ -21,7 +21,7 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    /// Starts the thread. What is printed there is captured as what the calling thread prints is.
+    /// Starts the thread. Its output is captured with that of the calling thread.
     pub(crate) fn start() -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().max_blocking_threads(BLOCKING).build()?;
         let handle = runtime.handle().clone();
@@ -30,7 +30,7 @@ impl Driver {
         Ok(Self { runtime: handle, _alive: Arc::new(alive) })
     }
 
-    /// Starts a task, which runs to its end whoever waits for it.
+    /// Spawns a task that runs to its end, whether or not it is awaited.
     pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let driver = self.clone();
         self.runtime.spawn(async move {
@@ -39,7 +39,7 @@ impl Driver {
         });
     }
 
-    /// The output of a task, which ends when this future is dropped. A panic goes on in the caller.
+    /// Runs a task and returns its output. The task is aborted when this future is dropped. A panic resumes in the caller.
     pub(crate) async fn run<T: Send + 'static>(&self, task: impl Future<Output = T> + Send + 'static) -> T {
         let mut tasks = JoinSet::new();
         tasks.spawn_on(task, &self.runtime);
@@ -50,7 +50,7 @@ impl Driver {
         }
     }
 
-    /// Sockets and pipes that are made while the guard lives belong to this thread.
+    /// Sockets and pipes that are created while the guard lives are polled by this thread.
     pub(crate) fn enter(&self) -> EnterGuard<'_> {
         self.runtime.enter()
     }
@@ -118,8 +118,8 @@ mod tests {
     }
 
     #[tokio::test]
-    #[should_panic(expected = "as it is told")]
+    #[should_panic(expected = "as expected")]
     async fn a_panic_goes_on_in_the_caller() {
-        Driver::start().expect("a thread can be had").run(async { panic!("as it is told") }).await
+        Driver::start().expect("a thread can be had").run(async { panic!("as expected") }).await
     }
 }

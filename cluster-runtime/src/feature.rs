@@ -1,18 +1,18 @@
-/// A thing that a test may ask of a kind, and that not every kind can do.
+/// Something that a start may ask of a node and that not every kind supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Feature {
-    /// Private mode: the node dials and admits its declared peers only.
+    /// Private mode: a node dials and admits its declared peers only.
     Private,
-    /// Public mode: the node also learns of other nodes.
+    /// Public mode: a node also learns of other nodes.
     Public,
     /// A link that only one side dials, in private mode.
     OneWayPrivate,
-    /// Saying to whom it is connected.
+    /// Reporting connections.
     Connections,
-    /// A default level other than `Info`.
+    /// A default level of events other than `Info`.
     EventLevel,
-    /// Levels of sections.
+    /// Levels of sections of events.
     EventSectionsLevels,
 }
 

@@ -1,24 +1,61 @@
-//! Write a network of nodes down in a test; the compiler checks it, and the runtime creates, wires and starts it.
+//! Declare a network of nodes in a test: the compiler checks it, and the runtime creates, wires and starts the nodes.
 //!
 //! ```
 //! use cluster_runtime::{Result, cluster};
 //!
+//! # /*
+//! #[tokio::test]
+//! # */
 //! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result {
-//! let net = cluster! {
-//!     center;
-//!     leaves[5]: star(center);
-//!     k[4]: clique;
-//!     connect(center, k)
-//! }
-//! .start()
-//! .wait_connections(true)
-//! .await?;
+//! # async fn main() -> Result { everyone_is_wired().await }
+//! async fn everyone_is_wired() -> Result {
+//!     let net = cluster! {
+//!         center;
+//!         leaves[5]: star(center);
+//!         k[4]: clique;
+//!         connect(center, k)
+//!     }
+//!     .start()
+//!     .wait_connections(true)
+//!     .await?;
 //!
-//! assert_eq!(net.center.connections().await?.len(), 9);
-//! net.stop().await
-//! # }
+//!     assert_eq!(net.center.connections().await?.len(), 9);
+//!     assert_eq!(net.leaves[0].name(), "leaves.1");
+//!     assert_eq!(net.k[3].connections().await?.len(), 4);
+//!     net.stop().await
+//! }
 //! ```
+//!
+//! A mistake in the declaration is a compile error at its token. Every wait has a deadline. A cluster that is dropped stops
+//! all its nodes. An [`Error`] names the node, the phase and the cause; its `{:?}` is a report with the node's log.
+//!
+//! # Overview
+//! | to | see |
+//! |---|---|
+//! | declare nodes and links | [`cluster!`]; its page describes the whole language |
+//! | start them | [`.start()`](start::Start) and its options; the module [`start`](mod@start) |
+//! | handle a failed start | [`Error`]; the module [`error`] |
+//! | ask a node | [`Node`] and [`AnyNode`]: [`addr`](AnyNode::addr), [`peers`](AnyNode::peers), [`connections`](AnyNode::connections), [`provided`](AnyNode::provided); the module [`handle`] |
+//! | read events and set levels | [`events`](AnyNode::events), [`Cluster::journal`]; the module [`event`] |
+//! | wait | [`wait_for`](AnyNode::wait_for) an event, [`wait_stopped`](AnyNode::wait_stopped); the module [`wait`] |
+//! | stop and start again | [`AnyNode::stop`], [`Cluster::stop`], [`start()`] |
+//! | run a server of your own | [`Service`], which is given a [`NodeContext`]; its sockets are in the module [`net`] |
+#![cfg_attr(
+    feature = "process",
+    doc = "| run a program | [`Process`], which describes it; [`Node::signal`], to break it; the module [`process`] |"
+)]
+#![cfg_attr(not(feature = "process"), doc = "| run a program | `Process`, with the feature `process` |")]
+//! | write a kind | the trait [`Kind`]; the module [`kind`], and [`kinds`] for those of this crate |
+//! | inspect the network | [`Cluster::topology`] as declared, [`Cluster::observed`] as it is now; the crate [`topology`] |
+//! | do without the macro | [`create`], [`connect`], [`clique`] and others; the module [`wiring`] |
+//!
+//! # Features
+//! - `process`: nodes that are programs.
+//! - `octez`: nodes of Tezos and Mavryk; implies `process`.
+//!
+//! # Environment
+//! - `CLUSTER_TIMEOUT_FACTOR=4` multiplies all timeouts, for a slow machine.
+//! - `CLUSTER_SEED=7` sets the [seed](Cluster::seed) of the random links.
 
 #![cfg_attr(not(feature = "process"), allow(dead_code, unused_imports, reason = "only programs need all of a place"))]
 

@@ -1,4 +1,4 @@
-//! What the expansion of `cluster!` calls beside the public functions. Not for other use.
+//! What the expansion of `cluster!` calls in addition to the public functions. Not for other use.
 
 use std::fmt::Display;
 use std::ops::{Bound, RangeBounds};
@@ -22,7 +22,7 @@ pub fn add(cluster: &Cluster, nodes: impl Nodes) {
     cluster.add(nodes);
 }
 
-/// A node of a group, and its place in it.
+/// A node of a group, and its index in it.
 pub fn member<K: Kind>(kind: &K, name: &str, index: usize) -> Node<K> {
     Node::member(kind, name, index)
 }
@@ -65,7 +65,7 @@ pub fn here() -> &'static Location<'static> {
     Location::caller()
 }
 
-/// A group whose count is a mistake, which was reported.
+/// A group whose count is a mistake, reported already.
 pub fn unknown<T>(name: &str, mut make: impl FnMut(&str, usize) -> T) -> Vec<T> {
     vec![make(&format!("{name}.1"), 0)]
 }

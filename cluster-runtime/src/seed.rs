@@ -1,4 +1,4 @@
-//! What the random shapes of a cluster follow from.
+//! The seed of the random shapes of a cluster.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
@@ -15,7 +15,7 @@ static SET: LazyLock<Result<Option<u64>, String>> = LazyLock::new(|| match std::
     },
 });
 
-/// What is wrong with the seed in the environment, if anything is.
+/// Why the seed in the environment cannot be read, if it cannot.
 pub(crate) fn seed_error() -> Option<&'static str> {
     SET.as_ref().err().map(String::as_str)
 }
@@ -28,7 +28,7 @@ pub(crate) struct Seed {
 }
 
 impl Seed {
-    /// The one that is set, or any.
+    /// The seed from the environment, or a random one.
     pub(crate) fn new() -> Self {
         let set = SET.as_ref().ok().copied().flatten();
         // Short enough to be typed.

@@ -1,4 +1,24 @@
-//! The one type of wait.
+//! Waits and their deadlines.
+//!
+//! Everything that waits for nodes returns a [`Wait`]: [`wait_for`](crate::AnyNode::wait_for),
+//! [`connections`](crate::AnyNode::connections), [`stop`](crate::AnyNode::stop),
+//! [`wait_stopped`](crate::AnyNode::wait_stopped) and those of [`Cluster`](crate::Cluster). It is awaited, and fails after
+//! 30 s or after its [`timeout`](Wait::timeout). Deadlines are on wall time, so a test may pause tokio's clock.
+//!
+//! # Examples
+//! ```
+//! use std::time::Duration;
+//! use cluster_runtime::{Error, Result, cluster};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result {
+//! let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
+//! let message = net.a.wait_for("message", |value| value["hops"].as_u64());
+//! let error = message.timeout(Duration::from_millis(50)).await.expect_err("none was published");
+//! assert!(matches!(error, Error::Timeout { .. }));
+//! # net.stop().await
+//! # }
+//! ```
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -13,11 +33,11 @@ pub use crate::clock::Deadline;
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 type Body<'a, T, O> = Box<dyn FnOnce(O, Deadline) -> BoxFuture<'a, T> + Send + 'a>;
 
-/// A wait that does nothing until it is awaited, and ends at its deadline: after 30 s, unless [`timeout`](Self::timeout) says
-/// otherwise. `O` holds the options that this wait has beside its timeout.
+/// A wait that does nothing until it is awaited, and fails at its deadline: after 30 s, or after its
+/// [`timeout`](Self::timeout). `O` holds the options that this wait has in addition to its timeout.
 ///
 /// # Examples
-/// A kind gives its nodes waits of their own:
+/// A wait for nodes of a kind:
 /// ```
 /// use std::time::Duration;
 /// use cluster_runtime::wait::Wait;
@@ -49,7 +69,8 @@ pub struct Wait<'a, T, O = ()> {
 }
 
 impl<'a, T> Wait<'a, T> {
-    /// A wait that does this; it returns at the deadline at the latest, and says then what it waited for.
+    /// Creates a wait from its body. The body must return at its deadline, with an error that names what it waited for, such as
+    /// that of [`AnyNode::timed_out`](crate::AnyNode::timed_out).
     pub fn new<F>(body: impl FnOnce(Deadline) -> F + Send + 'a) -> Self
     where
         F: Future<Output = Result<T>> + Send + 'a,
@@ -59,7 +80,7 @@ impl<'a, T> Wait<'a, T> {
 }
 
 impl<T, O> Wait<'_, T, O> {
-    /// How long to wait at most; 30 s by default. `CLUSTER_TIMEOUT_FACTOR` in the environment stretches it.
+    /// Sets the timeout; 30 s by default. `CLUSTER_TIMEOUT_FACTOR` in the environment multiplies it.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self

@@ -1,4 +1,29 @@
-//! Creating nodes and linking them by hand: what the macro's shapes call.
+//! Creating and linking nodes without the macro.
+//!
+//! [`create`] and [`Node::new`] create nodes. The functions of this module link them, each as the shape of the same name in
+//! [`cluster!`](crate::cluster) does; [`start()`](crate::start()) starts them. They take any set of [`Nodes`]. A mistake,
+//! such as a ring of a size that does not fit or a node that is linked to itself, refuses the start.
+//!
+//! For pairs of items of any type, and for shapes over shapes, see [`topology`].
+//!
+//! # Examples
+//! ```
+//! use cluster_runtime::{Loopback, Node, Result, add_peer, create, ring, star, start};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result {
+//! let hub = Node::new(&Loopback::new(), "hub");
+//! let rim = create(&Loopback::new(), "rim", 5);
+//! let observer = Node::new(&Loopback::new(), "observer");
+//! ring(&rim);
+//! star(&hub, &rim);
+//! add_peer(&observer, &hub); // one way: only the observer dials
+//!
+//! let net = start((&hub, &rim, &observer)).wait_connections(true).await?;
+//! assert_eq!(hub.connections().await?.len(), 6);
+//! net.stop().await
+//! # }
+//! ```
 
 use cluster_topology::{self as topology, Family, ShapeError, Value, index};
 
@@ -7,7 +32,7 @@ use crate::handle::{AnyNode, LinkableWith, Node, Nodes, collect, members};
 use crate::kind::Kind;
 use crate::node::{Direction, Links};
 
-/// Nodes of one kind, called `name.1` to `name.count`, as Tezt's `Cluster.create`.
+/// Creates nodes of one kind, called `name.1` to `name.count`, as Tezt's `Cluster.create`.
 ///
 /// # Examples
 /// ```
@@ -20,12 +45,12 @@ pub fn create<K: Kind>(kind: &K, name: &str, count: usize) -> Vec<Node<K>> {
     (0..count).map(|index| group_member(kind, name, index)).collect()
 }
 
-/// The node at this place of a group, from 0.
+/// The node at this index of a group, from 0.
 pub(crate) fn group_member<K: Kind>(kind: &K, group: &str, index: usize) -> Node<K> {
     Node::member(kind, &format!("{group}.{}", index + 1), index)
 }
 
-/// Tells each node of `a` of each node of `b`: only `a`'s side dials, and each end knows and admits the other.
+/// Links every node of `a` to every node of `b` one way: only `a`'s side dials, and each end knows and admits the other.
 ///
 /// # Examples
 /// ```
@@ -96,7 +121,7 @@ pub fn line<S: Nodes + LinkableWith<S>>(set: S) {
     topology::line(&members(set)).for_each(link_all::<S, S>);
 }
 
-/// Links one node to all the others. A start is refused where the hub is not one node.
+/// Links one node to all the others. The start is refused if `hub` is not exactly one node.
 ///
 /// # Examples
 /// ```
@@ -176,7 +201,7 @@ pub fn torus<S: Nodes + LinkableWith<S>>(set: S, columns: usize) {
     family(set, Family::Torus, &[("columns", Value::Integer(columns))]);
 }
 
-/// Links the nodes of a set as a hypercube: each to those whose place differs in one binary digit. There are 2, 4, 8 ..
+/// Links the nodes of a set as a hypercube: each to those whose index differs in one binary digit. There are 2, 4, 8 ..
 ///
 /// ```text
 ///       7 ---- 8
@@ -284,8 +309,8 @@ pub fn scale_free<S: Nodes + LinkableWith<S>>(set: S, links: usize, seed: u64) {
     family(set, Family::ScaleFree, &[("links", Value::Integer(links)), ("seed", Value::Seed(seed))]);
 }
 
-/// Links the nodes of a set by a function from their number to pairs of their places, counted from 0. A start is refused
-/// where it names no node, or one twice.
+/// Links the nodes of a set by a function from their number to pairs of their indices, from 0. The start is refused if an
+/// index is out of bounds or a pair has the same one twice.
 ///
 /// # Examples
 /// ```
@@ -306,7 +331,7 @@ where
     linked.unwrap_or_else(|error| refuse(&members, error));
 }
 
-/// Links the nodes of a set as one of the standard topologies, with parameters by name. A start is refused where they do
+/// Links the nodes of a set as one of the standard topologies, with parameters by name. The start is refused if they do
 /// not fit.
 ///
 /// # Examples
@@ -326,12 +351,12 @@ pub fn family<S: Nodes + LinkableWith<S>>(set: S, family: Family, parameters: &[
     linked.unwrap_or_else(|error| refuse(&members, error));
 }
 
-/// Links members of a set by pairs of their places.
+/// Links members of a set by pairs of their indices.
 pub(crate) fn link_pairs<S: LinkableWith<S>>(members: &[Vec<AnyNode>], pairs: impl Iterator<Item = (usize, usize)>) {
     pairs.for_each(|(a, b)| link_all::<S, S>((&members[a], &members[b])));
 }
 
-/// Without a cluster, what cannot work is noted on a node.
+/// Without a cluster, the refusal is recorded at a node.
 fn refuse(members: &[Vec<AnyNode>], error: ShapeError) {
     if let Some(node) = members.iter().flatten().next() {
         node.state().refuse(error.into());
@@ -343,7 +368,7 @@ fn link_all<A: LinkableWith<B>, B>((a, b): (&Vec<AnyNode>, &Vec<AnyNode>)) {
     topology::connect(a, b).for_each(|(a, b)| link::<A, B>(a, b, Direction::Both));
 }
 
-/// Links two nodes of sets. Where the types do not say that their protocols fit, they must be the same.
+/// Links two nodes of sets. If the types do not decide whether they can be linked, their protocols must be the same.
 fn link<A: LinkableWith<B>, B>(a: &AnyNode, b: &AnyNode, direction: Direction) {
     let (a_state, b_state) = (a.state(), b.state());
     if a_state.id() == b_state.id() {

@@ -1,10 +1,10 @@
-//! Files, sockets, processes and the clock are touched in `place`, `net` and `clock` only.
+//! Only `place`, `net` and `clock` use files, sockets, processes and the system's clock.
 #![allow(clippy::disallowed_methods, reason = "it reads the sources")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Clippy refuses the functions of these that are named to it; here their modules are.
+/// The modules that others must not name. Clippy refuses their functions by `clippy.toml`, one by one.
 const TOUCH: [&str; 7] =
     ["std::fs", "std::net::Tcp", "std::net::Udp", "std::process", "tokio::net", "rustix", "socket2"];
 

@@ -25,20 +25,20 @@ use crate::place::Exit;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum End {
-    /// It returned without an error: by itself, or because it was stopped.
+    /// It returned without an error, by itself or because it was stopped.
     Returned,
     /// It returned this error.
     Failed(Arc<dyn Error + Send + Sync>),
     /// It panicked, with this message.
     Panicked(String),
-    /// It was ended from outside, at once.
+    /// Its task was aborted: the cluster was dropped, or the node exceeded its grace time.
     Killed,
-    /// It is a program that exited.
+    /// It is a program that exited although it was not stopped, or not as expected.
     Exited(Box<Exited>),
 }
 
 impl End {
-    /// Whether a node that ended so is dead rather than done.
+    /// Whether this is a death: a failure, a panic or an unexpected exit.
     pub fn is_death(&self) -> bool {
         matches!(self, End::Failed(_) | End::Panicked(_) | End::Exited(_))
     }
@@ -56,17 +56,18 @@ impl fmt::Display for End {
     }
 }
 
-/// A program that exited though nobody stopped it, or not as it should when it was stopped. A kind whose nodes are programs
-/// returns it as its error.
+/// The unexpected exit of a program: it was not stopped, or did not exit as expected when it was.
+///
+/// A kind whose nodes are programs returns this as its error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exited {
     /// The program.
     pub program: String,
-    /// Its status, or the signal that ended it.
+    /// Its exit status, or the signal that terminated it.
     pub exit: Exit,
-    /// How long it ran, if nobody had stopped it.
+    /// How long it ran, if it was not stopped.
     pub unasked_after: Option<Duration>,
-    /// The processes that it left behind, which were killed.
+    /// The processes that it left running, which were killed.
     pub left: Vec<String>,
 }
 
@@ -76,7 +77,7 @@ impl fmt::Display for Exited {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { program, exit, unasked_after, left } = self;
         match unasked_after {
-            Some(after) => write!(f, "`{program}` {exit} after {after:.1?}, though nobody had stopped it")?,
+            Some(after) => write!(f, "`{program}` {exit} after {after:.1?} although it was not stopped")?,
             None => write!(f, "`{program}` {exit} when it was asked to end")?,
         }
         if left.is_empty() {
@@ -84,7 +85,7 @@ impl fmt::Display for Exited {
         }
         write!(
             f,
-            "; it left {} behind, which was ended\n\
+            "; it left {} running, which was killed\n\
              help: a program that forks into the background cannot be watched: let it run in the foreground",
             left.join(", ")
         )

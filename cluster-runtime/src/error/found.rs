@@ -1,4 +1,4 @@
-//! What an error found about nodes and links.
+//! The parts of errors about nodes and links.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,26 +8,26 @@ use super::end::End;
 use super::phase::Phase;
 use super::text::{error_chain, some_of};
 
-/// A node that failed while it was started.
+/// The failure of a node during the start.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Failure {
     /// The node's name.
     pub node: Arc<str>,
-    /// Where it failed.
+    /// The phase in which it failed.
     pub phase: Phase,
-    /// How the work of that phase ended, or the node itself.
+    /// How the work of that phase ended, or how the node ended.
     pub end: End,
-    /// Whether the node itself ended, which must go on while the start brings up the others.
+    /// Whether the node itself ended, rather than the work of the phase.
     pub node_ended: bool,
-    /// The lines of its log that matter.
+    /// The relevant lines of its log.
     pub log: Vec<String>,
-    /// What the random shapes of its cluster follow from, if a seed was drawn for them.
+    /// The seed of its cluster, if random links were drawn from it.
     pub seed: Option<u64>,
 }
 
 impl Failure {
-    /// Why it failed, in words, and what to do if that is known.
+    /// The cause as text, with help where that is known.
     pub fn cause(&self) -> String {
         match (&self.end, self.phase) {
             (End::Returned, Phase::Ready) => "it returned before it was ready\n\
@@ -49,7 +49,7 @@ pub struct Death {
     pub node: Arc<str>,
     /// How it ended.
     pub end: End,
-    /// The lines of its log that matter.
+    /// The relevant lines of its log.
     pub log: Vec<String>,
 }
 
@@ -59,17 +59,17 @@ impl fmt::Display for Death {
     }
 }
 
-/// What a start was waiting for when its time was over.
+/// What a start was waiting for when it timed out.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Unfinished {
-    /// How long the start was allowed to take.
+    /// The timeout of the start.
     pub timeout: Duration,
     /// The declared links that were not up, if the start waits for connections.
     pub missing: Vec<MissingLink>,
     /// The nodes that were not ready.
     pub unready: Vec<Unready>,
-    /// What the random shapes of the cluster follow from, if a seed was drawn for them.
+    /// The seed of the cluster, if random links were drawn from it.
     pub seed: Option<u64>,
 }
 
@@ -96,7 +96,7 @@ pub struct MissingLink {
     pub dialler: Arc<str>,
     /// The other side.
     pub listener: Arc<str>,
-    /// How far the link came, in words.
+    /// Its state as text: which end reports it, or how far dialling came.
     pub state: String,
 }
 
@@ -106,17 +106,17 @@ impl fmt::Display for MissingLink {
     }
 }
 
-/// A node that was not ready in time.
+/// A node that was not ready when the start timed out.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Unready {
     /// The node's name.
     pub node: Arc<str>,
-    /// The phase that it was in.
+    /// Its phase.
     pub phase: Phase,
-    /// What is waited for, in words.
+    /// What it was waiting for, as text.
     pub waiting_for: String,
-    /// The lines of its log that matter.
+    /// The relevant lines of its log.
     pub log: Vec<String>,
 }
 

@@ -1,6 +1,33 @@
-//! What goes wrong: the error of a test, and its parts.
+//! Errors: why a start was refused or failed, and why a wait ended.
 //!
-//! `{}` of an [`Error`] is a summary; `{:?}` is the whole report, written for a person, as a test that returns `Err` prints it.
+//! [`Error`] is what tests, kinds and services return. Its `{}` is a summary in one line. Its `{:?}` is the whole report,
+//! with the relevant lines of the logs; a test that returns `Err` prints it. Both name the node and the [phase](Phase), and
+//! say what to do where that is known (`help: ..`).
+//!
+//! | error | when |
+//! |---|---|
+//! | [`Error::Refused`] | before anything runs, with every [`Refusal`] |
+//! | [`Error::Failed`] | a node failed during the start: a [`Failure`] with the node's [`End`] |
+//! | [`Error::StartTimeout`] | the start timed out: [`Unfinished`] lists the missing links and the nodes that are not ready |
+//! | [`Error::Died`] | a node died while the test ran: each [`Death`] has its [`End`] |
+//! | [`Error::Timeout`], [`Error::Ended`], [`Error::Hidden`] | a [wait](crate::wait) on a node timed out, outlived it, or could never succeed |
+//! | [`Error::NotRunning`], [`Error::Stopped`] | a call needs a running node, or was ended by the stop of the node |
+//! | [`Error::Io`], [`Error::Other`] | errors of the system, of kinds and of services |
+//!
+//! # Examples
+//! ```
+//! use cluster_runtime::error::Phase;
+//! use cluster_runtime::{Error, Service, cluster};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let failing = Service::new(async |_node| Err(std::io::Error::other("the disk is full")));
+//! let error = cluster! { db = failing }.start().await.expect_err("the service fails");
+//! println!("{error:?}"); // the report, with the log of `db`
+//! let Error::Failed(failure) = error else { panic!("{error:?}") };
+//! assert_eq!((&*failure.node, failure.phase), ("db", Phase::Ready));
+//! # }
+//! ```
 
 mod end;
 mod found;
@@ -23,7 +50,7 @@ pub use refusal::{Mistake, Refusal};
 
 use text::some_of;
 
-/// What a test, a kind or a service returns.
+/// The result of a test, a kind or a service.
 ///
 /// # Examples
 /// ```
@@ -37,66 +64,66 @@ use text::some_of;
 /// ```
 pub type Result<T = (), E = Error> = std::result::Result<T, E>;
 
-/// Any error, as a kind or a service may return it.
+/// Any error that a kind or a service may return.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// What went wrong.
+/// The error of a start, a wait or a call.
 ///
-/// `{}` is a summary; `{:?}` is the whole report, as a test that returns `Err` prints it.
+/// `{}` is a summary in one line; `{:?}` is the whole report, which a test that returns `Err` prints.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The start was refused before anything ran: what was asked for cannot work.
+    /// The start was refused before anything ran.
     #[error("the start was refused: {}", some_of(.refusals, "; "))]
     Refused {
-        /// Each thing that cannot work, with its numbers and what to do.
+        /// All reasons.
         refusals: Vec<Refusal>,
     },
-    /// A node failed, and with it the start; the others were stopped.
+    /// A node failed during the start; the others were stopped.
     #[error("node `{}` failed in phase `{}`: {}", .0.node, .0.phase, .0.cause())]
     Failed(Box<Failure>),
     /// The start took longer than its timeout.
     #[error("{}", .0.summary())]
     StartTimeout(Box<Unfinished>),
-    /// Nodes died by themselves: they returned an error, or panicked.
+    /// Nodes died: they returned an error, panicked, or are programs that exited unexpectedly.
     #[error("{}", some_of(.deaths, "; "))]
     Died {
-        /// The nodes that died, and how.
+        /// The nodes and how they ended.
         deaths: Vec<Death>,
     },
     /// A wait took longer than its timeout.
     #[error("node `{node}` {state}: {waiting_for} did not come within {timeout:?}")]
     Timeout {
-        /// The node that was waited for.
+        /// The node.
         node: Arc<str>,
-        /// What it is doing.
+        /// Its state as text, as in "is running".
         state: String,
         /// What was waited for.
         waiting_for: String,
-        /// How long it was waited for.
+        /// The timeout of the wait.
         timeout: Duration,
-        /// The lines of the node's log that matter.
+        /// The relevant lines of the node's log.
         log: Vec<String>,
     },
-    /// A node ended while something was expected of it.
+    /// A node ended before a wait on it was over.
     #[error("node `{node}` {end} before {waiting_for} came")]
     Ended {
-        /// The node that ended.
+        /// The node.
         node: Arc<str>,
         /// What was waited for.
         waiting_for: String,
         /// How it ended.
         end: End,
-        /// The lines of the node's log that matter.
+        /// The relevant lines of the node's log.
         log: Vec<String>,
     },
-    /// An event that is waited for happened, but the levels of this start hide it.
+    /// An event that is waited for was reported, but the levels of the start hide it.
     #[error(
         "node `{node}`: event `{event}` happened, but it is hidden: it has level {level} and section `{section}` shows {shown} and above\n\
          help: start with `.event_sections_levels([(\"{section}\", Level::{level:?})])`"
     )]
     Hidden {
-        /// The node that is waited for.
+        /// The node.
         node: Arc<str>,
         /// The event's name.
         event: String,
@@ -107,32 +134,33 @@ pub enum Error {
         /// The lowest level that is shown of that section.
         shown: Level,
     },
-    /// Something was asked of a node that only a running one can do.
+    /// A call needs a running node.
     #[error("node `{node}` cannot {wanted}: it {state}")]
     NotRunning {
         /// The node.
         node: Arc<str>,
-        /// What was asked of it.
+        /// What the call does, as in "publish a message".
         wanted: String,
-        /// What it is doing instead.
+        /// Its state as text, as in "was not started".
         state: String,
     },
-    /// The test has asked a node to stop while it was doing something. A node that returns this has ended in good order.
+    /// The test has asked the node to stop during a call such as [`connect`](crate::NodeContext::connect). A node that returns
+    /// this error has ended gracefully.
     #[error("node `{node}` was asked to stop")]
     Stopped {
         /// The node.
         node: Arc<str>,
     },
-    /// The operating system refused something.
+    /// An error of the operating system.
     #[error(transparent)]
     Io(#[from] std::io::Error),
-    /// Any other error, as a kind or a service returned it.
+    /// Any other error of a kind, a service or a test.
     #[error(transparent)]
     Other(BoxError),
 }
 
 impl Error {
-    /// Wraps any error, or a message.
+    /// Wraps any error or message.
     ///
     /// # Examples
     /// ```
@@ -143,7 +171,7 @@ impl Error {
         Error::Other(error.into())
     }
 
-    /// The same error of a start, with the seed that random links of its cluster follow from.
+    /// The same error of a start with the seed of its cluster.
     pub(crate) fn with_seed(mut self, seed: Option<u64>) -> Self {
         match &mut self {
             Error::Failed(failure) => failure.seed = seed,

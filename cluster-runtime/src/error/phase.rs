@@ -1,17 +1,17 @@
 use std::fmt;
 
-/// The steps of a start, in their order.
+/// The steps of a start, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Phase {
     /// The node gets its identity.
     Identity,
-    /// The node's configuration is made.
+    /// The node is configured.
     Config,
-    /// The node is brought to run.
+    /// The node is run.
     Run,
-    /// The node says that it is ready.
+    /// The node becomes ready.
     Ready,
-    /// The node is connected to all its peers.
+    /// The node is connected to all its declared peers.
     Connected,
 }
 

@@ -5,11 +5,11 @@ use cluster_topology::{ShapeError, Unmet};
 use crate::feature::Feature;
 use crate::seed::draw_again;
 
-/// Why a start was refused.
+/// A reason to refuse a start.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// An environment variable has no value that can be read.
+    /// An environment variable has an invalid value.
     #[error("the environment variable {variable} cannot be read: {why}")]
     Environment {
         /// The variable.
@@ -17,37 +17,37 @@ pub enum Refusal {
         /// What is wrong with its value.
         why: String,
     },
-    /// An option of the start allows no node to be brought up.
-    #[error("no node can be brought up with `.concurrency(0)`\nhelp: allow one at least")]
+    /// The option `concurrency` is 0.
+    #[error("no node can be brought up with `.concurrency(0)`\nhelp: allow at least one")]
     NoConcurrency,
-    /// Something in the declaration does not fit, and was only known at run time.
+    /// A mistake in the declaration that is only known at run time.
     #[error("`{written}` at {location}: {mistake}{}", seed_help(*.seed))]
     Declaration {
         /// The part of the declaration.
         written: String,
         /// Its file and line.
         location: String,
-        /// What does not fit.
+        /// The mistake.
         mistake: Mistake,
-        /// What its random links follow from, if they do.
+        /// The seed, if its links were drawn from it.
         seed: Option<u64>,
     },
-    /// A shape by hand does not fit its nodes.
+    /// A shape that was called by hand does not fit its nodes.
     #[error(transparent)]
     Shape(#[from] ShapeError),
     /// A node is linked to itself.
-    #[error("node `{node}` is linked to itself\nhelp: take it out of one of the two sides")]
+    #[error("node `{node}` is linked to itself\nhelp: remove it from one of the two sides")]
     SelfLink {
         /// The node.
         node: Arc<str>,
     },
-    /// A star by hand has not one node in its middle.
-    #[error("a star has one node in its middle, and here are {hubs}\nhelp: pick one with `[i]`, or use `connect`")]
+    /// A star that was called by hand has no hub or several.
+    #[error("a star has one hub, found {hubs}\nhelp: pick one with `[i]`, or use `connect`")]
     Hubs {
-        /// How many there are.
+        /// Their number.
         hubs: usize,
     },
-    /// Two linked nodes, whose kinds were not known to the compiler, do not speak one protocol.
+    /// Two nodes that were linked as `AnyNode`s do not speak the same protocol.
     #[error(
         "nodes `{a}` and `{b}` are linked, and speak `{a_speaks}` and `{b_speaks}`\n\
          help: link nodes of one protocol; where two protocols understand each other, link typed nodes, `Node<K>`"
@@ -62,19 +62,19 @@ pub enum Refusal {
         /// Its protocol.
         b_speaks: &'static str,
     },
-    /// A node is there twice.
-    #[error("node `{node}` is there twice\nhelp: take it out of one of the sets")]
+    /// A node is started twice by one start.
+    #[error("node `{node}` is started twice\nhelp: remove it from one of the sets")]
     NodeTwice {
         /// The node.
         node: Arc<str>,
     },
-    /// Two nodes have one name.
+    /// Two nodes have the same name.
     #[error("two nodes are called `{name}`\nhelp: give each node a name of its own")]
     NameTwice {
         /// The name.
         name: Arc<str>,
     },
-    /// Nodes run already.
+    /// Nodes are running already.
     #[error("{} started already\nhelp: stop a node before it is started again", names_are(.nodes))]
     Running {
         /// The nodes.
@@ -91,23 +91,23 @@ pub enum Refusal {
         /// A node of another.
         b: Arc<str>,
     },
-    /// A node has no address.
+    /// No address could be reserved for a node.
     #[error("no address could be reserved for node `{node}`: {why}")]
     NoAddress {
         /// The node.
         node: Arc<str>,
-        /// What the operating system said.
+        /// The error of the operating system.
         why: String,
     },
-    /// The kind of nodes says that it cannot run.
+    /// A kind refuses to run, or its program is missing.
     #[error("{} of a kind that cannot run: {fault}", names_are(.nodes))]
     Kind {
         /// The nodes.
         nodes: Vec<Arc<str>>,
-        /// What the kind says.
+        /// The reason.
         fault: String,
     },
-    /// The kind of nodes cannot do what the start asks for.
+    /// The start asks for a feature that a kind does not support.
     #[error(
         "{} of kind `{kind}`, which does not support {}\nhelp: {}",
         names_are(.nodes), .feature.description(), .feature.help()
@@ -117,7 +117,7 @@ pub enum Refusal {
         nodes: Vec<Arc<str>>,
         /// Their kind.
         kind: &'static str,
-        /// What it cannot do.
+        /// The feature.
         feature: Feature,
     },
     /// The nodes need more file descriptors than the system allows this process.
@@ -127,28 +127,28 @@ pub enum Refusal {
          help: declare fewer links, or raise the hard limit (`ulimit -Hn`)"
     )]
     Descriptors {
-        /// How many nodes there are.
+        /// The number of nodes.
         nodes: usize,
-        /// How many ends of links they have.
+        /// The number of ends of links.
         links: usize,
-        /// How many descriptors they need, about.
+        /// The number of descriptors that they need, estimated.
         needed: u64,
-        /// How many are open.
+        /// The number of open ones.
         open: u64,
-        /// How many are kept for the test itself.
+        /// The number that is kept free for the test itself.
         spare: u64,
-        /// How many may be open.
+        /// The limit.
         limit: u64,
     },
-    /// A thread of the cluster could not be started.
+    /// The thread of the cluster could not be started.
     #[error("no thread could be started for the cluster: {why}")]
     NoDriver {
-        /// What the operating system said.
+        /// The error of the operating system.
         why: String,
     },
 }
 
-/// What does not fit in a declaration.
+/// A mistake in a declaration that is only known at run time.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Mistake {
@@ -161,7 +161,7 @@ pub enum Mistake {
     /// A group has too many nodes.
     #[error("a group has at most {most} nodes")]
     TooManyNodes {
-        /// The greatest number.
+        /// The largest number.
         most: usize,
     },
     /// A group has too few nodes for its shape.
@@ -169,33 +169,33 @@ pub enum Mistake {
     TooFewNodes {
         /// The shape.
         shape: String,
-        /// The least number.
+        /// The smallest number.
         least: usize,
     },
-    /// A parameter is no number that it may be.
+    /// A parameter of a topology is out of range.
     #[error("the `{parameter}` is negative or too large")]
     Parameter {
         /// The parameter.
         parameter: String,
     },
-    /// A number of a requirement is none that it may be.
+    /// A number in a requirement is out of range.
     #[error("{number} is negative or too large")]
     Number {
         /// The number.
         number: String,
     },
-    /// An index or a range names nodes that a group does not have.
+    /// An index or a range is out of the bounds of a group.
     #[error("no such nodes; `{group}` has {count}, at 0 to {}", .count - 1)]
     OutOfBounds {
         /// The group.
         group: String,
-        /// How many nodes it has: one at least.
+        /// The number of its nodes, at least one.
         count: usize,
     },
     /// A shape does not fit its nodes.
     #[error(transparent)]
     Shape(#[from] ShapeError),
-    /// The network is not as it is required to be.
+    /// A requirement is not met.
     #[error(transparent)]
     Unmet(#[from] Unmet),
 }
@@ -204,7 +204,7 @@ fn seed_help(seed: Option<u64>) -> String {
     seed.map(|seed| format!("\n{}", draw_again(seed))).unwrap_or_default()
 }
 
-/// How many names an error lists.
+/// The number of names that an error lists.
 const NAMES: usize = 3;
 
 /// "nodes `a`, `b` and 3 more are", or "node `a` is".

@@ -6,10 +6,10 @@ use super::Error;
 use super::text::{IN_SUMMARY, error_chain};
 use crate::seed::draw_again;
 
-/// How many of a kind a report names.
+/// The number of items of a list that a report names.
 const IN_REPORT: usize = 100;
 
-/// The whole report, for a person.
+/// The whole report.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -50,7 +50,7 @@ impl fmt::Debug for Error {
             }
             Error::Hidden { .. } | Error::NotRunning { .. } | Error::Stopped { .. } => write!(f, "{self}"),
             Error::Io(error) => f.write_str(&error_chain(error)),
-            // A whole report may be inside.
+            // It may wrap an error with a report of its own.
             Error::Other(error) => match error.downcast_ref::<Error>() {
                 Some(error) => write!(f, "{error:?}"),
                 None => f.write_str(&error_chain(&**error)),

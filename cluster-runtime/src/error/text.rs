@@ -1,12 +1,12 @@
-//! Errors and lists of things as text.
+//! Errors and lists as text.
 
 use std::error::Error;
 use std::fmt::Display;
 
-/// How many things a summary names.
+/// The number of items that a summary names.
 pub(super) const IN_SUMMARY: usize = 3;
 
-/// An error and its sources, in one line: many errors only say that something failed, and leave why to their sources.
+/// An error and its sources in one line: the text of many errors leaves the cause to their source.
 pub(super) fn error_chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut next = error.source();

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// How much an event matters.
+/// The severity of an event.
 ///
 /// # Examples
 /// ```
@@ -9,17 +9,17 @@ use std::fmt;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// For whoever looks into the node itself.
+    /// Details for debugging the node.
     Debug,
-    /// The ordinary course of things.
+    /// Normal operation.
     Info,
-    /// Worth a reader's notice.
+    /// Normal, but significant.
     Notice,
-    /// Something is not as it should be; the node goes on.
+    /// Something is wrong; the node continues.
     Warning,
-    /// Something failed; the node goes on.
+    /// Something failed; the node continues.
     Error,
-    /// The node cannot go on.
+    /// The node cannot continue.
     Fatal,
 }
 
@@ -38,7 +38,7 @@ impl fmt::Display for Level {
 
 /// The level of all sections that have none of their own.
 ///
-/// Only these three exist, as in Tezt: with a higher one a network would run in silence. A single section may have any [`Level`].
+/// Only these three exist, as in Tezt: with a higher one a network would show nothing. A single section may have any [`Level`].
 ///
 /// # Examples
 /// ```
@@ -79,14 +79,14 @@ impl From<DefaultLevel> for Level {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Levels {
-    /// The lowest level that is shown of all other sections.
+    /// The lowest level that is shown of sections without a level of their own.
     pub default: DefaultLevel,
-    /// The lowest levels that are shown of sections; of a section that is named twice, the last counts.
+    /// The lowest level that is shown, by section. If a section is named twice, the last one counts.
     pub sections: Vec<(String, Level)>,
 }
 
 impl Levels {
-    /// The lowest level that is shown of `section`: that of the longest prefix, in whole segments, that has one.
+    /// The lowest level that is shown of `section`: that of its longest prefix, in whole segments, that has one.
     pub fn of(&self, section: &str) -> Level {
         self.sections
             .iter()

@@ -1,4 +1,36 @@
-//! What nodes report: levels, sections and the event.
+//! Events: what nodes report, and which of it is shown.
+//!
+//! An [`Event`] has a time, a node, a [`Level`], a section such as `p2p.dial`, a name and a JSON value. A start selects
+//! what is shown, by [`event_level`](crate::start::Start::event_level) and
+//! [`event_sections_levels`](crate::start::Start::event_sections_levels). A level hides events from
+//! [`AnyNode::events`](crate::AnyNode::events) and [`wait_for`](crate::AnyNode::wait_for) only: readiness and connections do
+//! not depend on it, and [`Cluster::journal`](crate::Cluster::journal) returns the hidden events too.
+//!
+//! # Examples
+//! ```
+//! use cluster_runtime::{DefaultLevel, Level, Result, cluster};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result {
+//! let net = cluster! { a; b: connect(a) }
+//!     .start()
+//!     .event_level(DefaultLevel::Notice)
+//!     .event_sections_levels([("p2p", Level::Debug)])
+//!     .wait_connections(true)
+//!     .await?;
+//!
+//! let peer = net.a.wait_for("connected", |value| value["peer"].as_str().map(str::to_owned)).await?;
+//! assert_eq!(peer, "b");
+//! let mut events = net.b.events();
+//! while let Some(event) = events.next().await {
+//!     println!("{} {event}", event.node); // b 09:30:00.125 notice  node ready
+//! #   break;
+//! }
+//! # net.stop().await
+//! # }
+//! ```
+//!
+//! A service or a kind reports an event by [`NodeContext::event`](crate::NodeContext::event).
 
 mod level;
 
@@ -31,22 +63,22 @@ pub use level::{DefaultLevel, Level, Levels};
 pub struct Event {
     /// Its number in the journal of its cluster, from 0.
     pub number: u64,
-    /// When it was reported, by one clock for all nodes of the process, which never goes backwards.
+    /// When it was reported, by one clock for all nodes of the process that never goes backwards.
     pub time: SystemTime,
     /// The node's name.
     pub node: Arc<str>,
-    /// How much it matters.
+    /// Its severity.
     pub level: Level,
-    /// The part of the node that reports it, from the general to the particular, as in `p2p.dial`.
+    /// The part of the node that reports it, from general to specific, as in `p2p.dial`.
     pub section: Cow<'static, str>,
     /// What happened.
     pub name: Cow<'static, str>,
-    /// The particulars.
+    /// The details.
     pub value: Value,
 }
 
 impl Event {
-    /// Whether this is the event that `name` asks for; a version suffix as in `connection.v0` need not be written.
+    /// Whether it has this name. A version suffix, as in `connection.v0`, may be omitted.
     pub fn is_called(&self, name: &str) -> bool {
         match self.name.strip_prefix(name) {
             Some("") => true,
@@ -55,7 +87,7 @@ impl Event {
         }
     }
 
-    /// About how many bytes of memory the event takes.
+    /// The estimated size in memory, in bytes.
     pub(crate) fn size(&self) -> usize {
         size_of::<Self>() + self.section.len() + self.name.len() + size(&self.value)
     }

@@ -40,43 +40,43 @@ impl AnyNode {
         Self(Arc::new(Inner { context, kind: Box::new(kind.clone()), profile }))
     }
 
-    /// Its name: `center`, or `leaves.1` for the first of a group.
+    /// Returns the node's name: `center`, or `leaves.1` for the first of a group.
     pub fn name(&self) -> &str {
         self.0.context.name()
     }
 
-    /// Its address on loopback, from its creation on.
+    /// Returns the node's address on loopback. It is reserved at the first call or at the start, and then stays the same.
     pub fn addr(&self) -> SocketAddr {
         self.0.context.addr()
     }
 
-    /// Its address with the port of this name, one of those that its kind asks for.
+    /// Returns the node's address with the port of this name, one of the [ports](crate::Profile::ports) of its kind.
     pub fn addr_of(&self, port: &str) -> Option<SocketAddr> {
         self.state().spot().addr_of(port)
     }
 
-    /// Its identity, once it is known: from the phase config on, for most kinds.
+    /// Returns the node's identity, once it is known: for most kinds, from the phase config on.
     pub fn identity(&self) -> Option<Identity> {
         self.0.context.identity()
     }
 
-    /// The nodes that it was told of, in the order of their creation.
+    /// Returns the node's declared peers, in the order of their creation.
     pub fn peers(&self) -> Vec<Peer> {
         self.0.context.peers()
     }
 
-    /// What it reports, from its first event on.
+    /// Returns the events that the node reports, from the first one on, as a stream.
     pub fn events(&self) -> Events {
         Events::new(self.context().log().clone())
     }
 
-    /// What the running node handed to its handles with [`NodeContext::provide`], if it is of this type.
+    /// Returns the value that the running node has provided by [`NodeContext::provide`], if it is of this type.
     pub fn provided<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
         self.state().lifecycle().provided()?.downcast().ok()
     }
 
-    /// The error of a wait on this node that its deadline has ended: it names the node, what it is doing and what was waited
-    /// for, and has the lines of its log that matter.
+    /// Returns the error for a wait on this node that has passed its deadline: [`Error::Timeout`], with the relevant lines of
+    /// the node's log. `waiting_for` completes "node `a` is running: .. did not come within 30s".
     pub fn timed_out(&self, waiting_for: impl Into<String>, deadline: Deadline) -> Error {
         Error::Timeout {
             node: self.state().name().clone(),
@@ -87,7 +87,7 @@ impl AnyNode {
         }
     }
 
-    /// The error of a wait on this node that the node's end has ended.
+    /// Returns the error for a wait on this node when the node has ended before: [`Error::Ended`].
     pub fn ended_before(&self, waiting_for: impl Into<String>) -> Error {
         Error::Ended {
             node: self.state().name().clone(),
@@ -98,7 +98,8 @@ impl AnyNode {
         }
     }
 
-    /// The error of what only a running node can do, as in "publish a message".
+    /// Returns the error for a call that needs a running node: [`Error::NotRunning`]. `wanted` completes "node `a` cannot ..", as
+    /// in "publish a message".
     pub fn not_running(&self, wanted: impl Into<String>) -> Error {
         Error::NotRunning {
             node: self.state().name().clone(),

@@ -7,13 +7,13 @@ use crate::error::Result;
 use crate::node::{Identity, Neighbour};
 use crate::wait::Wait;
 
-/// A neighbour to which a node is connected.
+/// A node to which a node is connected.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Connection {
-    /// Its name, if it is a declared peer or was started with the node.
+    /// Its name, if it is a node of the cluster or a declared peer.
     pub name: Option<Arc<str>>,
-    /// Its identity; its name as long as it has none.
+    /// Its identity, or its name as long as it has none.
     pub identity: Identity,
 }
 
@@ -36,10 +36,10 @@ impl From<Neighbour> for Connection {
 }
 
 impl AnyNode {
-    /// The neighbours to which it is connected now: each once, however many connections there are.
+    /// Returns the nodes to which it is connected now, each once.
     ///
     /// # Errors
-    /// When it is not running, or has not answered within 30 s (or [`timeout`](Wait::timeout)).
+    /// When it is not running, or its kind has not returned them within 30 s (or [`timeout`](Wait::timeout)).
     pub fn connections(&self) -> Wait<'static, Vec<Connection>> {
         let node = self.clone();
         Wait::new(move |deadline| async move {
@@ -53,10 +53,10 @@ impl AnyNode {
         })
     }
 
-    /// All that it is connected to now: what it has reported, or what its kind answers.
+    /// What it is connected to now: as it has reported, or as its kind returns.
     pub(crate) async fn neighbours(&self) -> Result<Vec<Neighbour>> {
         if !self.state().lifecycle().is_alive() {
-            return Err(self.not_running("tell its connections"));
+            return Err(self.not_running("return its connections"));
         }
         if let Some(identities) = self.erased().connections(self.context()).await? {
             self.context().set_connections(&identities);

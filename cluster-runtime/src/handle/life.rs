@@ -6,9 +6,9 @@ use crate::event::Level;
 use crate::node::{NodeContext, catch_panic};
 
 impl AnyNode {
-    /// Starts the node's life as a task. One that was stopped meanwhile ends here.
+    /// Runs the node as a task, unless it was stopped in the meantime.
     pub(crate) fn launch(&self) {
-        // Made before the task, which may be ended before it is polled for the first time.
+        // Created before the task, which may be aborted before it is polled for the first time.
         let note = EndNote { node: self.context().clone(), end: End::Killed };
         if self.state().lifecycle().is_stop_asked() {
             return;
@@ -18,7 +18,7 @@ impl AnyNode {
     }
 }
 
-/// The node's life. Whatever ends it, even its task being dropped, is noted after all that it held is gone.
+/// Runs the node. Its end is recorded after everything that it held was dropped, even if the task is aborted.
 async fn live(node: AnyNode, mut note: EndNote) {
     note.end = run(&node).await;
     node.context().end_tasks().await;
@@ -38,10 +38,10 @@ async fn run(node: &AnyNode) -> End {
             Ok(Err(error)) => End::from(error),
             Err(message) => End::Panicked(message),
         },
-        // After it, so that what it has just done ends it at once.
+        // Polled second, so that a misuse of the last poll ends the node at once.
         end = node.state().lifecycle().until_condemned() => end,
     };
-    // It may have been condemned in its last moment.
+    // It may have been condemned by its last poll.
     node.state().lifecycle().condemned().unwrap_or(end)
 }
 

@@ -1,4 +1,28 @@
-//! The handle to a node, sets of nodes, and what one may ask of them.
+//! Handles to nodes, and sets of nodes.
+//!
+//! A [`Node<K>`](Node) is a cheap handle to a node of kind `K`, valid before, during and after its run. It dereferences to
+//! an [`AnyNode`], which has all that does not depend on the kind; a kind may add methods, as `Loopback` adds
+//! [`publish`](Node::publish). Anything that holds handles is a set, [`Nodes`]: a node, an array, a slice, a `Vec`, a tuple
+//! of sets or a cluster.
+//!
+//! # Examples
+//! ```
+//! use cluster_runtime::{AnyNode, Result, cluster};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result {
+//! let net = cluster! { hub; leaves[3]: star(hub) }.start().wait_connections(true).await?;
+//!
+//! let leaf: &AnyNode = &net.leaves[0];
+//! assert_eq!(leaf.name(), "leaves.1");
+//! assert_eq!(leaf.peers()[0].addr(), net.hub.addr());
+//!
+//! leaf.stop().await?;
+//! net.hub.wait_for("disconnected", |value| (value["peer"] == "leaves.1").then_some(())).await?;
+//! assert_eq!(net.hub.connections().await?.len(), 2);
+//! # net.stop().await
+//! # }
+//! ```
 
 mod any_node;
 mod connections;

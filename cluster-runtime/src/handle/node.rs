@@ -20,19 +20,17 @@ pub struct Node<K> {
 }
 
 impl<K: Kind> Node<K> {
-    /// A node of this kind, with an address of its own. It is not started.
-    ///
-    /// When no address can be had, its start will be refused and say why.
+    /// Creates a node of this kind. It is not started.
     pub fn new(kind: &K, name: &str) -> Self {
         Self::member(kind, name, 0)
     }
 
-    /// A node of a group, and its place in it.
+    /// A node of a group, and its index in it.
     pub(crate) fn member(kind: &K, name: &str, index: usize) -> Self {
         Self { any: AnyNode::new(kind, name, index), kind: PhantomData }
     }
 
-    /// Its kind, as it was when the node was created.
+    /// Returns the node's kind, as it was when the node was created.
     ///
     /// # Panics
     /// Never: a node is created with its kind.
@@ -40,7 +38,7 @@ impl<K: Kind> Node<K> {
         self.any.erased().as_any().downcast_ref().expect("a node is created with its kind")
     }
 
-    /// The same node, without its kind.
+    /// Returns the same node without its kind.
     pub fn any(&self) -> &AnyNode {
         &self.any
     }

@@ -31,17 +31,17 @@ pub trait Nodes {
     }
 }
 
-/// Sets whose nodes can be linked to those of the set `S`: all of the one speak a protocol that those of the other accept.
-/// Nodes without a type, [`AnyNode`], can be linked to all; whether they speak one protocol is then checked by the start.
+/// Sets whose nodes can be linked to those of the set `S`: each of them speaks a protocol that those of `S` accept.
+/// Nodes without a kind, [`AnyNode`], can be linked to all; the start checks that they speak the same protocol.
 pub trait LinkableWith<S: ?Sized> {
-    /// Whether the types say so; else the start does.
+    /// Whether the types decide it; otherwise the start does.
     #[doc(hidden)]
     const BY_TYPES: bool = true;
 }
 
-/// Sets all of whose nodes accept those that speak the protocol `P`.
+/// Sets whose nodes all accept nodes of the protocol `P`.
 pub trait Accepts<P: ?Sized> {
-    /// Whether the types say so; else the start does.
+    /// Whether the types decide it; otherwise the start does.
     #[doc(hidden)]
     const BY_TYPES: bool = true;
 }

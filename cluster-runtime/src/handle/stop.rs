@@ -10,23 +10,24 @@ use crate::event::Level;
 use crate::node::Run;
 use crate::wait::Wait;
 
-/// The part of a stop's time in which nodes have to end gracefully. The rest is kept for ending them hard.
+/// The part of a stop's timeout in which nodes have to end gracefully. The rest is for aborting them.
 const GRACEFUL_PART: f64 = 0.9;
 
 impl AnyNode {
-    /// Stops it: gracefully, or hard after its grace time. A node that was never started, or has ended, is stopped.
+    /// Stops the node gracefully, and aborts it after its [grace time](crate::Profile::grace). Succeeds if the node was never
+    /// started or has ended already.
     ///
     /// # Errors
-    /// When it had died before it was asked to stop, or cannot be stopped within 30 s (or [`timeout`](Wait::timeout)). A node
-    /// whose grace time is longer is ended hard in time for this.
+    /// When the node has died, or does not end within 30 s (or [`timeout`](Wait::timeout)). If its grace time is
+    /// longer than that, it is aborted after nine tenths of the timeout.
     pub fn stop(&self) -> Wait<'static, ()> {
         stop(vec![self.clone()])
     }
 
-    /// Waits until it has ended, without asking it to.
+    /// Waits until the node has ended, without asking it to stop.
     ///
     /// # Errors
-    /// When it died, or has not ended within 30 s (or [`timeout`](Wait::timeout)).
+    /// When the node has died, or has not ended within 30 s (or [`timeout`](Wait::timeout)).
     pub fn wait_stopped(&self) -> Wait<'static, ()> {
         wait_stopped(vec![self.clone()])
     }
@@ -80,7 +81,7 @@ impl AnyNode {
     }
 }
 
-/// Stops nodes, all at the same time.
+/// Stops nodes at the same time.
 pub(crate) fn stop(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
     Wait::new(move |deadline| async move {
         let runs: Vec<_> =
@@ -108,7 +109,7 @@ pub(crate) fn wait_stopped(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
     })
 }
 
-/// Waits until runs that were asked to stop have ended: gracefully within their grace time, or hard.
+/// Waits until runs that were asked to stop have ended, and aborts those that exceed their grace time.
 async fn all_ended(runs: &[(&AnyNode, Run)], deadline: Deadline) -> Result {
     let most_grace = deadline.left().mul_f64(GRACEFUL_PART);
     let mut by_grace: BTreeMap<Duration, (Deadline, Vec<_>)> = BTreeMap::new();

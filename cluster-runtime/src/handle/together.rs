@@ -4,8 +4,8 @@ use tokio::task::JoinSet;
 
 use crate::error::{Error, Result};
 
-/// Runs all futures at the same time, and gives their outputs in no particular order. The first error, or being dropped,
-/// ends them all.
+/// Runs all futures at the same time, and returns their outputs in no particular order. The first error, or dropping this
+/// future, aborts them all.
 pub(crate) async fn together<T, F>(futures: impl IntoIterator<Item = F>) -> Result<Vec<T>>
 where
     T: Send + 'static,

@@ -6,12 +6,12 @@ use crate::journal::Found;
 use crate::wait::Wait;
 
 impl AnyNode {
-    /// Waits for the first event of this name for whose value `filter` has an answer. Past events count. A version suffix
-    /// as in `connection.v0` need not be written.
+    /// Waits for the first event of this name for whose value `filter` returns `Some`, and returns that. Past events count. A
+    /// version suffix, as in `connection.v0`, may be omitted.
     ///
     /// # Errors
-    /// When it has not come within 30 s (or [`timeout`](Wait::timeout)), when the node ends first, and at once when such
-    /// an event happened but the levels of the start hide it.
+    /// When there is none within 30 s (or [`timeout`](Wait::timeout)), when the node ends first, or at once when such
+    /// an event was reported but the levels of the start hide it.
     ///
     /// # Examples
     /// ```
@@ -45,7 +45,7 @@ impl AnyNode {
 struct Search {
     node: AnyNode,
     name: String,
-    /// How many events were dropped from the log before they were seen.
+    /// The number of events that were dropped from the log before they were read.
     dropped: u64,
     /// Whether an event of this name was shown, if none that the filter accepts.
     was_shown: bool,
@@ -78,7 +78,7 @@ impl Search {
         }
     }
 
-    /// An event that is hidden would be waited for in vain.
+    /// A wait for an event that is hidden would never end.
     fn refuse_hidden(&self, place: &mut u64) -> Result {
         let log = self.node.context().log();
         match log.next_hidden(&self.name, place) {

@@ -8,11 +8,11 @@ use super::tail::{FIRST_LINES, is_of_program};
 use crate::clock::now;
 use crate::event::{Event, Level, Levels};
 
-/// How many events that its levels show a node keeps, and how many bytes of them, about.
+/// The limit of the shown events of a node.
 const MOST_SHOWN: Limit = Limit { events: 8192, bytes: 4 << 20 };
-/// How many events that its levels hide a node keeps, and how many bytes of them, about.
+/// The limit of the hidden events of a node.
 const MOST_HIDDEN: Limit = Limit { events: 1024, bytes: 1 << 20 };
-/// How many bytes of events a journal keeps, about.
+/// The limit of the size of a journal, in bytes.
 const MOST_BYTES: usize = 256 << 20;
 
 /// The journal of one cluster. Each entry has a number and a time, which are given under one lock.
@@ -36,7 +36,7 @@ pub(super) struct NodeLog {
     pub(super) hidden: Queue,
     /// The number of the first event of its present or last run.
     pub(super) run: u64,
-    /// The place in `hidden` at which that run begins.
+    /// The position in `hidden` at which that run begins.
     pub(super) hidden_of_run: u64,
     /// The command and the first lines of output of that run.
     pub(super) first_lines: Vec<Arc<Event>>,
@@ -48,7 +48,7 @@ pub(super) struct NodeLog {
 pub(super) struct Queue {
     pub(super) numbers: VecDeque<u64>,
     bytes: usize,
-    /// How many were dropped: the place of the first.
+    /// How many were dropped: the position of the first.
     pub(super) dropped: u64,
 }
 
@@ -72,7 +72,7 @@ impl Journal {
         self.entries().by_number.values().cloned().collect()
     }
 
-    /// Notes what the cluster itself does with a node. The node's own log does not show it.
+    /// Adds what the cluster itself does with a node. The node's own log does not show it.
     pub(super) fn note(&self, node: &Arc<str>, report: Report) {
         let mut entries = self.entries();
         entries.insert(node, report);
@@ -101,7 +101,7 @@ impl Entries {
         event
     }
 
-    /// Files an event in the log of its node, and drops what is too much there.
+    /// Adds an event to the log of its node, and drops the oldest events that exceed the limit.
     fn file(&mut self, id: u64, event: &Arc<Event>) {
         let log = self.logs.entry(id).or_default();
         if is_of_program(event) {
@@ -117,7 +117,7 @@ impl Entries {
         }
     }
 
-    /// Drops the oldest events of all nodes while there are too many bytes.
+    /// Drops the oldest events of all nodes that exceed the limit of the journal.
     fn drop_oldest(&mut self) {
         while self.bytes > MOST_BYTES {
             let Some((number, oldest)) = self.by_number.pop_first() else { break };
@@ -151,13 +151,13 @@ impl Queue {
         self.dropped += 1;
     }
 
-    /// The number of the event at this place.
+    /// The number of the event at this position.
     pub(super) fn at(&self, place: u64) -> Option<u64> {
         let index = usize::try_from(place.checked_sub(self.dropped)?).ok()?;
         self.numbers.get(index).copied()
     }
 
-    /// The place after the last event.
+    /// The position after the last event.
     pub(super) fn end(&self) -> u64 {
         self.dropped + self.numbers.len() as u64
     }

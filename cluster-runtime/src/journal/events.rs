@@ -9,10 +9,10 @@ use tokio::sync::futures::OwnedNotified;
 use super::log::{Found, Log};
 use crate::event::Event;
 
-/// The events of a node, from its first one on; it ends when the node has ended.
+/// The events of a node, from the first one on. It ends when the node has ended.
 ///
-/// When the node reported more than its log keeps, an event `events_dropped` says how many are missing.
-/// It is a [`Stream`](futures_core::Stream) for those who have its extensions at hand; [`next`](Self::next) needs none.
+/// Where the node has reported more than its log keeps, there is an event `events_dropped` with their number.
+/// It is a [`Stream`](futures_core::Stream); [`next`](Self::next) needs no extension trait.
 #[derive(Debug)]
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Events {
@@ -27,7 +27,7 @@ impl Events {
         Self { log, place: 0, appended: None }
     }
 
-    /// The next event; `None` when the node has ended. It may be cancelled without losing an event.
+    /// Waits for the next event; `None` when the node has ended. Dropping the future loses no event.
     pub async fn next(&mut self) -> Option<Arc<Event>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }

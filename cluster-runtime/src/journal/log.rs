@@ -18,11 +18,11 @@ pub(crate) struct Log {
     appended: Arc<Notify>,
 }
 
-/// What a reader finds at its place in the log.
+/// What a reader finds at its position in the log.
 pub(crate) enum Found {
     /// The event there.
     Event(Arc<Event>),
-    /// So many events were dropped there.
+    /// This number of events was dropped there.
     Dropped(u64),
     /// The log ends here, for now.
     Open,
@@ -37,7 +37,7 @@ impl Log {
 
     /// Makes it a view of this journal, for good.
     pub(crate) fn join(&self, journal: &Arc<Journal>) {
-        // A node belongs to one cluster; who asks first decides.
+        // A node belongs to one cluster; the first call decides.
         let _ = self.journal.set(journal.clone());
         self.appended.notify_waiters();
     }
@@ -59,7 +59,7 @@ impl Log {
         };
     }
 
-    /// Says that the node has ended: readers at the end of the log wait no longer.
+    /// The node has ended: readers at the end of the log no longer wait.
     pub(crate) fn close(&self) {
         if let Some(journal) = self.journal.get() {
             journal.entries().logs.entry(self.id).or_default().closed = true;
@@ -92,7 +92,7 @@ impl Log {
         }
     }
 
-    /// What is at this place of the shown events, which is moved past it.
+    /// What is at this position of the shown events. Moves the position past it.
     pub(crate) fn next(&self, place: &mut u64) -> Found {
         let Some(journal) = self.journal.get() else { return Found::Open };
         let entries = journal.entries();
@@ -112,7 +112,7 @@ impl Log {
         }
     }
 
-    /// The first event of this name among the hidden ones of the present run, from this place on, which is moved past them.
+    /// The first event of this name among the hidden ones of the present run, from this position on. Moves the position past it.
     pub(crate) fn next_hidden(&self, name: &str, place: &mut u64) -> Option<Arc<Event>> {
         let entries = self.journal.get()?.entries();
         let log = entries.logs.get(&self.id)?;
@@ -134,7 +134,7 @@ impl Log {
         Event { number: 0, time: now(), node: self.node.clone(), level: Level::Warning, section, name, value }
     }
 
-    /// The lines of the present run, or of the last one, that matter for a report; oldest first.
+    /// The lines for a report, of the present or the last run, oldest first.
     pub(crate) fn tail(&self) -> Vec<String> {
         let Some(journal) = self.journal.get() else { return Vec::new() };
         let entries = journal.entries();

@@ -1,17 +1,17 @@
-//! What a report shows of a node's log: not just its end.
+//! The lines of a node's log that a report shows.
 //!
-//! A program that refuses its command line says why in its first lines, and then how it is used; one that fails later says why
-//! in its last lines. So a report has the command, the first and the last lines of the output, and the last events. What is
-//! below the shown level is left out while there is anything else.
+//! A program that refuses its command line prints the reason in its first lines, before its usage; one that fails later prints
+//! it in its last lines. So a report has the command, the first and the last lines of the output, and the last events.
+//! Events below the shown level are left out unless there are no others.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::event::Event;
 
-/// How many of the first lines of each output of a run are kept, whatever comes after them.
+/// How many of the first lines of each output of a run are always kept.
 pub(super) const FIRST_LINES: usize = 8;
-/// How many of the last events are looked at.
+/// How many of the last events are considered.
 pub(super) const LAST: usize = 64;
 /// How many of the last events, and of the last lines of output, are shown.
 const LAST_EVENTS: usize = 16;
@@ -34,13 +34,13 @@ fn is_line(event: &Event) -> bool {
     event.name == "output" && event.section.starts_with("process.")
 }
 
-/// The lines that matter, oldest first. The first lines are oldest first; the shown and the hidden events, newest first.
+/// Chooses the lines of a report, oldest first. `first` is oldest first; `shown` and `hidden` are newest first.
 pub(super) fn choose(first: &[Arc<Event>], shown: Vec<Arc<Event>>, hidden: Vec<Arc<Event>>) -> Vec<String> {
     let mut chosen = BTreeMap::new();
     let mut choose = |event: &Arc<Event>| drop(chosen.insert((event.number, false), shortened(event.to_string())));
     first.iter().filter(|event| is_command(event)).for_each(&mut choose);
     shown.iter().filter(|event| !is_line(event)).take(LAST_EVENTS).for_each(&mut choose);
-    // What the runtime itself reports of a node says nothing of what the node did.
+    // Events of the runtime itself do not explain what the node did.
     if first.is_empty() && shown.iter().all(|event| event.section == "node") {
         hidden.iter().take(LAST_EVENTS).for_each(&mut choose);
     }
@@ -61,7 +61,7 @@ pub(super) fn choose(first: &[Arc<Event>], shown: Vec<Arc<Event>>, hidden: Vec<A
     chosen.into_values().collect()
 }
 
-/// Standard error, if the program has written to it; else its other output.
+/// Standard error, if the program has written to it; otherwise standard output.
 fn section_of_output(first: &[Arc<Event>]) -> &'static str {
     let is_error = |event: &Arc<Event>| event.section == "process.stderr";
     if first.iter().any(is_error) { "process.stderr" } else { "process.stdout" }

@@ -5,7 +5,7 @@ use super::speaks::Speaks;
 use crate::error::Result;
 use crate::node::{Identity, NodeContext};
 
-/// What a node is: how it gets its identity and configuration, how it runs, and how one knows that it is ready and connected.
+/// What a node is: how it gets its identity and configuration, how it runs, and when it is ready and connected.
 ///
 /// A start takes each node through the phases identity, config, run, ready and connected; all nodes get their
 /// identity before the first is configured, so that a configuration may hold the identities of peers. Only
@@ -43,32 +43,32 @@ use crate::node::{Identity, NodeContext};
     note = "a kind is a value like `Loopback::new()` or `Service::new(serve)`, or of a type of your own that implements `Kind`"
 )]
 pub trait Kind: Clone + Send + Sync + 'static {
-    /// What nodes of this kind speak: they can be linked to all whose protocol it [`Speaks`] to.
+    /// The protocol of its nodes: they can be linked to nodes of every protocol that it [`Speaks`] to.
     type Protocol: Speaks<Self::Protocol> + 'static;
 
-    /// What its nodes need and can do; asked once per node, when the node is created.
+    /// What its nodes need and support. Called once per node, when the node is created.
     fn profile(&self) -> Profile {
         Profile::default()
     }
 
-    /// Gives the node its identity, with [`NodeContext::set_identity`]. By default that is its name.
+    /// Sets the node's identity, with [`NodeContext::set_identity`]. By default that is its name.
     ///
-    /// A kind whose nodes only learn their identity when they run does nothing here and sets it then.
+    /// A kind whose nodes learn their identity when they run does nothing here, and sets it then.
     fn identity(&self, node: &NodeContext) -> impl Future<Output = Result> + Send {
         node.set_identity(Identity::new(node.name()));
         std::future::ready(Ok(()))
     }
 
-    /// Makes the node's configuration. The identities of all peers that are started with it are known. By default there is none.
+    /// Configures the node. The identities of all peers that are started with it are known. By default this does nothing.
     fn config(&self, node: &NodeContext) -> impl Future<Output = Result> + Send {
         let _ = node;
         std::future::ready(Ok(()))
     }
 
-    /// The node's life: from here until it ends.
+    /// Runs the node until it ends.
     ///
-    /// When the test stops the node, [`NodeContext::stopped`] resolves, and this future has the [grace](Profile::grace) of its
-    /// kind to return; then it is dropped, and whatever it holds must go with it.
+    /// When the test stops the node, [`NodeContext::stopped`] resolves, and this future has the [grace time](Profile::grace) of
+    /// its kind to return. Then it is dropped, which must release everything that it holds.
     fn run(&self, node: NodeContext) -> impl Future<Output = Result> + Send;
 
     /// Resolves when the node is ready. By default, when it has called [`NodeContext::ready`].
@@ -79,8 +79,8 @@ pub trait Kind: Clone + Send + Sync + 'static {
         }
     }
 
-    /// The identities of the nodes that the node is connected to now, in any order. By default `None`: what it has reported by
-    /// [`NodeContext::connected`] and [`NodeContext::disconnected`].
+    /// Returns the identities of the nodes to which the node is connected now, in any order. By default `None`: those that it
+    /// has reported by [`NodeContext::connected`] and [`NodeContext::disconnected`] count.
     fn connections(&self, node: &NodeContext) -> impl Future<Output = Result<Option<Vec<Identity>>>> + Send {
         let _ = node;
         std::future::ready(Ok(None))

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use crate::feature::Feature;
 
-/// What nodes of a kind need and can do, as far as it is the same for each run of a node: it is asked for once per node.
+/// What the nodes of a kind need and support, for all runs of a node.
 ///
 /// # Examples
 /// ```
@@ -47,57 +47,57 @@ impl Default for Profile {
 }
 
 impl Profile {
-    /// How long a node has to end gracefully when it is stopped; 5 s by default.
+    /// Sets how long a node has to end gracefully when it is stopped; 5 s by default.
     pub fn grace(mut self, grace: Duration) -> Self {
         self.grace = grace;
         self
     }
 
-    /// The names of the ports that a node needs beside the one of its address. By default none.
+    /// Adds named ports, which are reserved for each node in addition to that of its address. By default there are none.
     pub fn ports(mut self, names: impl IntoIterator<Item = &'static str>) -> Self {
         self.ports.extend(names);
         self
     }
 
-    /// Whether its nodes stay private in a public cluster. By default they do not.
+    /// Sets whether its nodes stay private in a public cluster. By default they do not.
     pub fn private(mut self, private: bool) -> Self {
         self.private = private;
         self
     }
 
-    /// All its nodes are on 127.0.0.1. By default each has a host of its own on loopback (127.x.y.z), where the system has so
-    /// many; but all calls come from 127.0.0.1 all the same: this is for a kind whose nodes know by the address who calls them.
+    /// Puts all its nodes on 127.0.0.1. By default each has an address of its own on loopback (127.x.y.z), where the system has
+    /// so many. As connections still come from 127.0.0.1, use this for a kind whose nodes identify peers by their source address.
     pub fn localhost(mut self) -> Self {
         self.localhost = true;
         self
     }
 
-    /// [`Kind::connections`](crate::Kind::connections) is asked again at this interval while a start waits for connections. By
-    /// default nodes report each change, and it is asked again when they have.
+    /// Sets the interval at which [`Kind::connections`](crate::Kind::connections) is called while a start waits for
+    /// connections. By default a start waits for what nodes report, and does not call it.
     pub fn connections_interval(mut self, interval: Duration) -> Self {
         self.connections_interval = Some(interval);
         self
     }
 
-    /// Its nodes cannot do this: a test that asks for it is refused before anything runs. By default they can do everything.
+    /// Declares that its nodes do not support a feature: a start that asks for it is refused. By default they support all.
     pub fn does_not_support(mut self, feature: Feature) -> Self {
         self.unsupported.push(feature);
         self
     }
 
-    /// Why its nodes cannot run, and what to do: a start is refused with it before anything runs.
+    /// Refuses every start of its nodes with this reason, which should say what to do.
     pub fn refuse(mut self, why: impl Into<String>) -> Self {
         self.refusals.push(why.into());
         self
     }
 
-    /// Its nodes run this program: its path, or its name in PATH. A start is refused where it is missing, with this help.
+    /// Adds a program that its nodes run: its path, or its name in PATH. A start is refused where it is missing, with this help.
     pub fn program(mut self, program: impl Into<String>, help: Option<String>) -> Self {
         self.programs.push((program.into(), help));
         self
     }
 
-    /// How many file descriptors of the test's process a running node takes: for itself, and for each peer. By default one
+    /// Sets how many file descriptors of the test's process a running node takes, for itself and for each peer. By default one
     /// and one.
     pub fn descriptors(mut self, own: usize, per_peer: usize) -> Self {
         self.own_descriptors = own;

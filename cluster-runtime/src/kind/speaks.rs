@@ -1,6 +1,6 @@
 /// Protocols whose nodes can be linked: a node that speaks `Self` with one that speaks `P`.
 ///
-/// A protocol is any type; it says that it speaks itself, so that nodes of one kind can be linked.
+/// A protocol is any type. It must speak itself, so that nodes of one kind can be linked.
 ///
 /// # Examples
 /// ```

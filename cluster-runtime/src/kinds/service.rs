@@ -10,19 +10,20 @@ use crate::node::NodeContext;
 
 type Serve = dyn Fn(NodeContext) -> Pin<Box<dyn Future<Output = Result> + Send>> + Send + Sync;
 
-/// The protocol of services that name no other.
+/// The default protocol of services.
 #[derive(Debug)]
 pub struct ServiceProtocol;
 
 impl Speaks<ServiceProtocol> for ServiceProtocol {}
 
-/// A test's own server, in the test's own process: an asynchronous function from a node to its end.
+/// A server of the test, in the test's process: an async function that runs a node.
 ///
-/// The function takes `node.listen()` or binds `node.addr()` itself, dials the peers that it is to dial by `node.connect(peer)`, tells of its
-/// links by `node.connected(peer)` and `node.disconnected(peer)`, says `node.ready()`, and returns soon after
-/// `node.stopped()` resolves. It returns any error. It is told `node.private()`; keeping to it is its own affair.
+/// The function listens by `node.listen()` or `node.listener()`, or binds `node.addr()` itself. It connects by
+/// `node.connect(peer)` to the peers for which `peer.dial()` is true, reports links by `node.connected(peer)` and
+/// `node.disconnected(peer)`, calls `node.ready()`, and returns soon after `node.stopped()` resolves, with any error. In
+/// private mode (`node.private()`) it should admit its declared peers only; the runtime does not enforce that.
 ///
-/// All services speak one protocol unless they name another by [`protocol`](Self::protocol).
+/// All services speak the same protocol unless they set another by [`protocol`](Self::protocol).
 ///
 /// # Examples
 /// ```
@@ -48,7 +49,7 @@ pub struct Service<P = ServiceProtocol> {
 }
 
 impl Service {
-    /// A service that runs this function for each of its nodes.
+    /// Creates a service that runs this function for each of its nodes.
     pub fn new<F, R, E>(serve: F) -> Self
     where
         F: Fn(NodeContext) -> R + Send + Sync + 'static,
@@ -64,12 +65,12 @@ impl Service {
 }
 
 impl<P> Service<P> {
-    /// The same service, speaking the protocol `Q`: it can be linked to nodes of any kind that understand it.
+    /// Sets its protocol: its nodes can be linked to nodes of any kind that speaks it.
     pub fn protocol<Q: Speaks<Q>>(self) -> Service<Q> {
         Service { serve: self.serve, private: self.private, protocol: PhantomData }
     }
 
-    /// Whether its nodes stay private in a public cluster. By default they do not.
+    /// Sets whether its nodes stay private in a public cluster. By default they do not.
     pub fn private(mut self, private: bool) -> Self {
         self.private = private;
         self

@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 
 use tokio::net::UdpSocket;
 
-/// A node's socket for datagrams: UDP, at its own address. See [`NodeContext::datagram`](crate::NodeContext::datagram).
+/// A UDP socket on a node's address. See [`NodeContext::datagram`](crate::NodeContext::datagram).
 ///
 /// # Examples
 /// ```
@@ -28,27 +28,27 @@ impl Datagram {
         Self(socket)
     }
 
-    /// Sends one datagram, and gives the number of bytes in it. Whether it arrives nobody tells.
+    /// Sends one datagram and returns the number of bytes sent. Delivery is not reported.
     ///
     /// # Errors
-    /// When the system refuses it: because it is too long, for example.
+    /// When the system refuses to send it, for example because it is too long.
     pub async fn send_to(&self, bytes: &[u8], to: SocketAddr) -> io::Result<usize> {
         self.0.send_to(bytes, to).await
     }
 
-    /// Waits for the next datagram, and gives its length and sender. What does not fit into the buffer is lost. When the
-    /// future is dropped, no datagram is.
+    /// Waits for the next datagram, and returns its length and sender. Bytes that do not fit into the buffer are lost.
+    /// Dropping the future loses no datagram.
     ///
     /// # Errors
-    /// When the system tells of one.
+    /// When the system reports one.
     pub async fn recv_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         self.0.recv_from(buffer).await
     }
 
-    /// Its own address.
+    /// Returns the address that it is bound to.
     ///
     /// # Errors
-    /// When the system does not tell it.
+    /// When the system reports one.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.0.local_addr()
     }

@@ -7,10 +7,10 @@ use tokio::net::TcpListener;
 
 use super::Stream;
 
-/// Takes a bound socket back that does not listen any longer.
+/// Takes back a bound socket that no longer listens.
 type TakeBack = Box<dyn FnOnce(Socket) + Send + Sync>;
 
-/// Takes the connections that come in at a node's address, for as long as it lives. See
+/// Accepts connections on a node's address. Dropping it stops listening. See
 /// [`NodeContext::listen`](crate::NodeContext::listen).
 ///
 /// # Examples
@@ -28,31 +28,31 @@ type TakeBack = Box<dyn FnOnce(Socket) + Send + Sync>;
 /// }
 /// ```
 pub struct Listener {
-    /// It is there until the drop.
+    /// `None` only while it is dropped.
     open: Option<(TcpListener, TakeBack)>,
 }
 
 impl Listener {
-    /// The socket is given back when it does not listen any longer. On Linux it keeps a port that it was bound to by choice; one
-    /// that was bound to any port would get another one.
+    /// The socket is handed back when it no longer listens. On Linux it keeps a port that was chosen when it was bound; after a
+    /// bind to port 0 the next `listen` would be on another port.
     pub(crate) fn new(socket: TcpListener, take_back: TakeBack) -> Self {
         Self { open: Some((socket, take_back)) }
     }
 
-    /// Waits for the next connection, and gives it with the address that it comes from. When the future is dropped, no
-    /// connection is lost.
+    /// Waits for the next connection, and returns it with the address of the other side. Dropping the future loses no
+    /// connection.
     ///
     /// # Errors
-    /// When no file descriptor is left, for example; the next call may succeed.
+    /// For example when no file descriptor is left; the next call may succeed.
     pub async fn accept(&self) -> io::Result<(Stream, SocketAddr)> {
         let (stream, from) = self.socket()?.accept().await?;
         Ok((Stream::new(stream), from))
     }
 
-    /// The address that it listens on.
+    /// Returns the address that it listens on.
     ///
     /// # Errors
-    /// When the system does not tell it.
+    /// When the system reports one.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.socket()?.local_addr()
     }

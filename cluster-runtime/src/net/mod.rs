@@ -1,5 +1,45 @@
-//! The sockets of a node: what [`NodeContext::listen`](crate::NodeContext::listen),
-//! [`connect`](crate::NodeContext::connect) and [`datagram`](crate::NodeContext::datagram) give.
+//! The sockets of a node.
+//!
+//! | call | returns |
+//! |---|---|
+//! | [`NodeContext::listen`](crate::NodeContext::listen) | a [`Listener`] on the node's address |
+//! | [`NodeContext::connect`](crate::NodeContext::connect) | a [`Stream`] to a peer, as soon as that listens |
+//! | [`NodeContext::datagram`](crate::NodeContext::datagram) | a [`Datagram`] socket on the node's address |
+//!
+//! A [`Stream`] implements tokio's `AsyncRead` and `AsyncWrite`. A server that takes a listener of tokio gets one from
+//! [`NodeContext::listener`](crate::NodeContext::listener).
+//!
+//! # Examples
+//! ```
+//! use cluster_runtime::{NodeContext, Peer, Result, Service, cluster};
+//! use tokio::io::{AsyncReadExt, AsyncWriteExt};
+//!
+//! async fn greet(node: NodeContext) -> Result {
+//!     let listener = node.listen()?;
+//!     for peer in node.peers().iter().filter(|peer| peer.dial()) {
+//!         node.connect(peer).await?.write_all(node.name().as_bytes()).await?;
+//!         node.connected(peer.name());
+//!     }
+//!     node.ready();
+//!     for _ in node.peers().iter().filter(|peer| !peer.dial()) {
+//!         let (mut stream, _from) = listener.accept().await?;
+//!         let mut name = String::new();
+//!         stream.read_to_string(&mut name).await?;
+//!         node.connected(&name);
+//!     }
+//!     node.stopped().await;
+//!     Ok(())
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result {
+//! let net = cluster! { use Service::new(greet); hub; leaves[2]: star(hub) }
+//!     .start()
+//!     .wait_connections(true)
+//!     .await?;
+//! # net.stop().await
+//! # }
+//! ```
 
 mod datagram;
 mod listener;

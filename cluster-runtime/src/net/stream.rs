@@ -7,11 +7,11 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp;
 
-/// A connection between two nodes: TCP, without Nagle's delay. See [`NodeContext::connect`](crate::NodeContext::connect) and
+/// A TCP connection between two nodes, with `TCP_NODELAY`. See [`NodeContext::connect`](crate::NodeContext::connect) and
 /// [`Listener::accept`](super::Listener::accept).
 ///
-/// It is read and written through tokio's [`AsyncReadExt`](tokio::io::AsyncReadExt) and
-/// [`AsyncWriteExt`](tokio::io::AsyncWriteExt), and whatever takes a stream of tokio's traits takes it.
+/// It is read and written by the methods of tokio's [`AsyncReadExt`](tokio::io::AsyncReadExt) and
+/// [`AsyncWriteExt`](tokio::io::AsyncWriteExt).
 ///
 /// # Examples
 /// ```
@@ -49,21 +49,21 @@ pub struct OwnedWriteHalf(tcp::OwnedWriteHalf);
 
 impl Stream {
     pub(crate) fn new(stream: TcpStream) -> Self {
-        // Who has hung up already is noticed by the first read.
+        // If the other side has closed it already, the first read reports that.
         let _ = stream.set_nodelay(true);
         Self(stream)
     }
 
-    /// The address of this side.
+    /// Returns the address of this side.
     ///
     /// # Errors
-    /// When the system does not tell it.
+    /// When the system reports one.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.0.local_addr()
     }
 
-    /// The address of the other side. Of a connection that came in it is any port of the host that it comes from: who called
-    /// is for the protocol to say.
+    /// Returns the address of the other side. For an accepted connection that is an ephemeral port, not the address of a
+    /// peer: the protocol has to identify the other node.
     ///
     /// # Errors
     /// When the connection is broken.
@@ -71,7 +71,7 @@ impl Stream {
         self.0.peer_addr()
     }
 
-    /// Makes the drop of the stream a reset: what was not sent is lost, and no port stays in TIME_WAIT.
+    /// Makes dropping the stream reset the connection: unsent data is lost, and no port stays in TIME_WAIT.
     ///
     /// # Errors
     /// When the connection is broken.

@@ -24,7 +24,7 @@ use crate::journal::{Log, Report};
 use crate::net::TcpListener;
 use crate::place::Hosts;
 
-/// A node as it sees itself: its name, address and peers, and what it reports.
+/// A node as its kind sees it: its name, address and peers, its sockets, and what it reports.
 ///
 /// # Examples
 /// ```
@@ -48,7 +48,7 @@ struct Inner {
     links: Links,
     log: Arc<Log>,
     home: OnceLock<Arc<Home>>,
-    /// Those that the node has spawned in its present run.
+    /// The tasks that the node has spawned in its present run.
     tasks: Mutex<JoinSet<()>>,
 }
 
@@ -66,24 +66,24 @@ impl NodeContext {
         }))
     }
 
-    /// Its name.
+    /// Returns the node's name.
     pub fn name(&self) -> &str {
         self.0.state.name()
     }
 
-    /// Its place in its group, from 0; 0 for a node that is declared by itself.
+    /// Returns the node's index in its group; 0 for a node that is not in a group.
     pub fn index(&self) -> usize {
         self.0.index
     }
 
-    /// Its address on loopback, reserved as long as the node exists: nobody else is given its port. A server that sets
-    /// SO_REUSEADDR, as tokio's does, may bind it; or take [`listener`](Self::listener).
+    /// Returns the node's address on loopback. The port is reserved as long as the node exists. A server that sets SO_REUSEADDR,
+    /// as tokio's does, may bind the address; others use [`listen`](Self::listen) or [`listener`](Self::listener).
     pub fn addr(&self) -> SocketAddr {
         self.0.state.addr()
     }
 
-    /// Its address with the port of this name, one of those that its kind asks for, and reserved as that of
-    /// [`addr`](Self::addr) is, which has the name "". Any other name is an error that ends the node.
+    /// Returns the node's address with the port of this name: one of the [ports](crate::Profile::ports) of its kind, reserved
+    /// as that of [`addr`](Self::addr), whose name is "". Any other name is an error that ends the node.
     pub fn addr_of(&self, port: &str) -> SocketAddr {
         let spot = self.0.state.spot();
         spot.addr_of(port).unwrap_or_else(|| {
@@ -92,31 +92,31 @@ impl NodeContext {
         })
     }
 
-    /// A listener of tokio's on its address, already listening: for servers that take no other. See
+    /// Listens on the node's address with tokio's own listener, for servers that take no other. See
     /// [`listen`](Self::listen).
     ///
     /// # Errors
-    /// When someone in this process listens there already, or no file descriptor is left.
+    /// When the address is listened on already, or no file descriptor is left.
     pub fn listener(&self) -> Result<TcpListener> {
         self.state().spot().listener().map_err(|error| self.unable("listen on", error))
     }
 
-    /// The nodes that it was told of, in the order of their creation.
+    /// Returns the node's declared peers, in the order of their creation.
     pub fn peers(&self) -> Vec<Peer> {
         self.0.links.declared().into_iter().map(Peer::new).collect()
     }
 
-    /// Whether it is private: it dials and admits its declared peers only.
+    /// Whether the node is in private mode: it dials and admits its declared peers only.
     pub fn private(&self) -> bool {
         self.0.state.lifecycle().is_private()
     }
 
-    /// Its identity, once it is known.
+    /// Returns the node's identity, once it is known.
     pub fn identity(&self) -> Option<Identity> {
         self.0.state.identity()
     }
 
-    /// Reports its identity.
+    /// Sets the node's identity.
     pub fn set_identity(&self, identity: Identity) {
         if let Some(home) = self.0.home.get() {
             home.identify(identity.clone(), &self.0.state);
@@ -135,44 +135,44 @@ impl NodeContext {
         self.0.log.append(Report { level, section: section.into(), name: name.into(), value });
     }
 
-    /// The levels of events that the test wants to see: for a kind that passes them on to a program.
+    /// Returns the levels of events that the start asked for, for a kind that passes them on to a program.
     pub fn levels(&self) -> Levels {
         self.0.log.levels()
     }
 
-    /// The lowest level that the test wants to see of a section.
+    /// Returns the lowest level of a section that is shown.
     pub fn level_of(&self, section: &str) -> Level {
         self.0.log.level_of(section)
     }
 
-    /// Reports that it is ready to serve.
+    /// Reports that the node is ready.
     pub fn ready(&self) {
         if self.0.state.lifecycle().ready() {
             self.event(Level::Notice, "node", "ready", Value::Null);
         }
     }
 
-    /// Resolves when it has called [`ready`](Self::ready).
+    /// Resolves when the node has called [`ready`](Self::ready).
     pub async fn is_ready(&self) {
         self.0.state.lifecycle().until_ready().await;
     }
 
-    /// Says what it is waiting for until it is ready, as in "its probe does not succeed". A report of a timeout tells it.
+    /// Sets what the node is waiting for until it is ready, as in "its probe does not succeed", for the report of a timeout.
     pub fn waiting_for(&self, what: &str) {
         self.0.state.lifecycle().waits_for(what);
     }
 
-    /// Reports that it dialled a peer and waits for an answer. A report of missing links tells it.
+    /// Reports that the node has dialled a peer and waits for an answer, for the report of missing links.
     ///
-    /// Like [`connected`](Self::connected), it takes the name of a peer or of a node that was started with this one; any
-    /// other name is an error that ends the node.
+    /// As [`connected`](Self::connected), it takes the name of a peer or of another node of the cluster. Any other name is an
+    /// error that ends the node. [`connect`](Self::connect) calls it.
     pub fn dialled(&self, peer: &str) {
         if let Some(link) = self.link_to(peer) {
             link.note_dial(Dial::Dialled);
         }
     }
 
-    /// Reports why dialling a peer failed. A report of missing links tells it.
+    /// Reports why dialling a peer failed, for the report of missing links.
     pub fn dial_failed(&self, peer: &str, why: impl fmt::Display) {
         if let Some(link) = self.link_to(peer) {
             link.note_dial(Dial::Failed(why.to_string()));
@@ -186,25 +186,25 @@ impl NodeContext {
         }
     }
 
-    /// Reports that a connection to a peer is gone.
+    /// Reports that a connection to a peer was closed.
     pub fn disconnected(&self, peer: &str) {
         if let Some(link) = self.link_to(peer) {
             self.remove_connection(&Neighbour::Node(link));
         }
     }
 
-    /// Reports a connection to a node of this identity: for a kind whose handshake tells it. One that no node of the cluster
-    /// has is listed among the [connections](crate::AnyNode::connections) without a name.
+    /// Reports a connection to a node of this identity, for a kind whose handshake exchanges identities. If no node of the
+    /// cluster has it, it is listed among the [connections](crate::AnyNode::connections) without a name.
     pub fn connected_to(&self, identity: &Identity) {
         self.add_connection(&self.neighbour(identity));
     }
 
-    /// Reports that a connection to a node of this identity is gone.
+    /// Reports that a connection to a node of this identity was closed.
     pub fn disconnected_from(&self, identity: &Identity) {
         self.remove_connection(&self.neighbour(identity));
     }
 
-    /// Whether it has reported a connection to a node of this identity.
+    /// Whether the node has reported a connection to a node of this identity.
     pub fn is_connected_to(&self, identity: &Identity) -> bool {
         match self.neighbour(identity) {
             Neighbour::Node(link) => link.is_up(),
@@ -217,7 +217,7 @@ impl NodeContext {
         self.0.state.lifecycle().until_stop_asked().await;
     }
 
-    /// Runs a task that ends with the node, at the latest. A panic in it is the node's.
+    /// Spawns a task. It is aborted when the node ends. A panic in it ends the node.
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let node = self.clone();
         let mut tasks = self.tasks();
@@ -229,13 +229,13 @@ impl NodeContext {
         });
     }
 
-    /// Waits for this duration of the node's time: between two attempts at something that sends no signal.
+    /// Waits for this duration by the node's clock: between two attempts at something that sends no signal.
     pub async fn sleep(&self, duration: Duration) {
         pause(duration).await;
     }
 
-    /// Hands something of the running node to the handles of the node, for methods of `Node<K>` such as a client's. It is
-    /// gone when the node has ended; a second one takes the place of the first.
+    /// Makes a value of the running node available to its handles, by [`AnyNode::provided`](crate::AnyNode::provided). It is
+    /// removed when the node ends; a second one replaces the first.
     pub fn provide<T: Any + Send + Sync>(&self, value: Arc<T>) {
         self.0.state.lifecycle().provide(value);
     }
@@ -264,7 +264,7 @@ impl NodeContext {
         Arc::ptr_eq(own, home)
     }
 
-    /// Begins a run, as new; `None` when the node runs already.
+    /// Begins a run; `None` if the node is running already.
     pub(crate) fn begin(&self, private: bool, levels: Levels) -> Option<Run> {
         let run = self.0.state.lifecycle().begin(private)?;
         self.0.links.forget();
@@ -290,7 +290,7 @@ impl NodeContext {
         }
     }
 
-    /// The node has ended, and holds nothing any more.
+    /// The node has ended.
     pub(crate) fn end(&self, end: End) {
         self.tasks().abort_all();
         self.0.links.forget();
@@ -313,7 +313,7 @@ impl NodeContext {
         }
     }
 
-    /// Ends the tasks that it has spawned, and resolves when they are gone.
+    /// Aborts the tasks that it has spawned, and resolves when they have ended.
     pub(crate) async fn end_tasks(&self) {
         let mut tasks = std::mem::take(&mut *self.tasks());
         tasks.shutdown().await;
@@ -342,13 +342,13 @@ impl NodeContext {
         self.0.links.replace(identities.iter().map(of).collect());
     }
 
-    /// The lines of its log that matter for a report. Files of the node are named before them, and stay.
+    /// The lines of its log for a report. They begin with the directory of the node's files, if there is one, which is kept.
     pub(crate) fn log_tail(&self) -> Vec<String> {
         let files = self.0.state.spot().keep_files().map(|directory| format!("its files are in {directory}"));
         files.into_iter().chain(self.0.log.tail()).collect()
     }
 
-    /// The node did what it must not do; it is ended for it.
+    /// The node has used the interface wrongly, and is ended.
     pub(crate) fn misuse(&self, how: String) {
         self.0.state.lifecycle().condemn(End::from(Error::other(how)));
     }
@@ -364,7 +364,7 @@ impl NodeContext {
         }
     }
 
-    /// The node of this identity, or a stranger.
+    /// The link to the node of this identity, or a stranger.
     fn neighbour(&self, identity: &Identity) -> Neighbour {
         let of_cluster = self.0.home.get().and_then(|home| home.identified(identity));
         let link = match of_cluster {
@@ -374,7 +374,7 @@ impl NodeContext {
         link.map_or_else(|| Neighbour::Stranger(identity.clone()), Neighbour::Node)
     }
 
-    /// The link to a node of this name, if this one may speak of it; otherwise that is a misuse.
+    /// The link to the node of this name. Naming a node that is neither a peer nor of the cluster is a misuse.
     fn link_to(&self, name: &str) -> Option<LinkEnd> {
         let of_cluster = self.0.home.get().and_then(|home| home.named(name));
         let link = match of_cluster {

@@ -1,4 +1,4 @@
-//! The cluster that a node belongs to, as its nodes share it.
+//! The cluster that a node belongs to, as far as its nodes share it.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -22,11 +22,11 @@ pub(crate) struct Home {
     ownership: Mutex<Ownership>,
 }
 
-/// Who ends the runs of the nodes: the first value of the cluster, as long as it lives.
+/// Which value of the cluster ends the runs of its nodes: the first one, as long as it lives.
 #[derive(Default)]
 struct Ownership {
     is_owned: bool,
-    /// Ends runs that other values of the cluster began, and that outlive them.
+    /// Ends runs that were begun by other values of the cluster and outlive them.
     left: Vec<EndRun>,
 }
 
@@ -39,12 +39,12 @@ impl fmt::Debug for Ownership {
     }
 }
 
-/// The nodes of a cluster that were started so far: it only grows.
+/// The nodes of a cluster that were started so far. It only grows.
 #[derive(Debug, Default)]
 struct Roster {
     by_name: HashMap<Arc<str>, Arc<State>>,
     by_identity: HashMap<Identity, Arc<State>>,
-    /// Links that nobody declared, by the ids of their ends.
+    /// Links that were not declared, by the ids of their ends.
     learned: HashMap<(u64, u64), Arc<Link>>,
 }
 
@@ -53,10 +53,10 @@ impl Home {
         &self.journal
     }
 
-    /// Starts its driver, unless it has one. What is printed there is captured as what the calling thread prints is.
+    /// Starts its driver, unless it has one. Its output is captured with that of the calling thread.
     pub(crate) fn start_driver(&self) -> io::Result<()> {
         if self.driver.get().is_none() {
-            // Of two at the same time one is dropped, and its thread ends.
+            // If two are started at the same time one is dropped, and its thread ends.
             let _ = self.driver.set(Driver::start()?);
         }
         Ok(())
@@ -85,11 +85,11 @@ impl Home {
     /// The node of this identity.
     pub(crate) fn identified(&self, identity: &Identity) -> Option<Arc<State>> {
         let node = self.roster().by_identity.get(identity).cloned();
-        // It may have another one by now.
+        // It may have changed its identity since.
         node.filter(|node| node.identity().as_ref() == Some(identity))
     }
 
-    /// A node has this identity from now on.
+    /// Records the identity of a node.
     pub(super) fn identify(&self, identity: Identity, node: &Arc<State>) {
         let mut roster = self.roster();
         if let Some(last) = node.identity() {
@@ -98,7 +98,7 @@ impl Home {
         roster.by_identity.insert(identity, node.clone());
     }
 
-    /// The link of two nodes that nobody declared, as the first of them sees it.
+    /// The undeclared link between two nodes, as seen from the first.
     pub(super) fn learned(&self, own: &Arc<State>, other: &Arc<State>) -> LinkEnd {
         let ids = (own.id().min(other.id()), own.id().max(other.id()));
         let mut roster = self.roster();
@@ -111,12 +111,12 @@ impl Home {
         !std::mem::replace(&mut self.ownership().is_owned, true)
     }
 
-    /// Its owner goes, and has to end all these runs.
+    /// Ends the ownership, and returns the runs that the owner has to end.
     pub(crate) fn release(&self) -> Vec<EndRun> {
         std::mem::take(&mut *self.ownership()).left
     }
 
-    /// Leaves runs to the owner. Without one they are given back, and have to be ended.
+    /// Leaves runs to the owner. Without one they are returned, and have to be ended by the caller.
     pub(crate) fn leave(&self, runs: Vec<EndRun>) -> Vec<EndRun> {
         let mut ownership = self.ownership();
         if !ownership.is_owned {

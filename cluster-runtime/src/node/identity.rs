@@ -2,7 +2,7 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
-/// What a node is known by among its peers: a key, a digest, or just its name.
+/// What peers identify a node by: a key, a digest, or its name.
 ///
 /// # Examples
 /// ```
@@ -13,12 +13,12 @@ use std::sync::Arc;
 pub struct Identity(Arc<str>);
 
 impl Identity {
-    /// The identity that is written so.
+    /// The identity with this text.
     pub fn new(text: impl AsRef<str>) -> Self {
         Self(text.as_ref().into())
     }
 
-    /// How it is written.
+    /// Returns its text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! The life of a node, as one state machine: nobody else writes it.
+//! The life of a node as one state machine. Nothing else changes the state of a node.
 //!
 //! ```text
 //! created -- begin --> starting (phase by phase) -- started --> running
@@ -18,7 +18,7 @@ use crate::error::{End, Phase};
 /// Where a node is in its life.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Stage {
-    /// It was created, and never started.
+    /// It was never started.
     #[default]
     Created,
     /// It is being started, and is in this phase.
@@ -62,18 +62,18 @@ struct Life {
     stage: Stage,
     is_private: bool,
     is_ready: bool,
-    /// What the node is waiting for until it is ready, if its kind has said that.
+    /// What the node is waiting for until it is ready, if its kind has reported it.
     waiting_for: String,
     is_stop_asked: bool,
     is_end_expected: bool,
-    /// What the node did that it must not do; it is ended for it.
+    /// The first misuse or panic for which the node is to be ended.
     condemned_to: Option<End>,
     task: Option<AbortHandle>,
     provided: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Lifecycle {
-    /// Begins a run, as new; `None` when the node runs already.
+    /// Begins a run with a new life; `None` if the node is running already.
     pub(super) fn begin(&self, is_private: bool) -> Option<Run> {
         self.change(|life| {
             if life.stage.is_alive() {
@@ -105,7 +105,7 @@ impl Lifecycle {
         });
     }
 
-    /// The node's task was spawned. It is aborted if the node was killed meanwhile.
+    /// The node's task was spawned. It is aborted if the node was killed in the meantime.
     pub(crate) fn spawned(&self, task: AbortHandle) {
         let is_stopped = self.change(|life| {
             life.task = Some(task.clone());
@@ -116,17 +116,17 @@ impl Lifecycle {
         }
     }
 
-    /// The node says that it is ready; `false` if it has said so before.
+    /// The node is ready; `false` if it was ready before.
     pub(super) fn ready(&self) -> bool {
         self.change(|life| !std::mem::replace(&mut life.is_ready, true))
     }
 
-    /// The node says what it is waiting for until it is ready.
+    /// Sets what the node is waiting for until it is ready.
     pub(super) fn waits_for(&self, what: &str) {
         what.clone_into(&mut self.life().waiting_for);
     }
 
-    /// The node did what it must not do, or a task of it panicked: it is ended for the first such thing.
+    /// The node has misused its interface, or a task of it has panicked. The first such end counts.
     pub(super) fn condemn(&self, end: End) {
         self.change(|life| {
             life.condemned_to.get_or_insert(end);
@@ -137,7 +137,7 @@ impl Lifecycle {
         self.change(|life| life.provided = Some(value));
     }
 
-    /// Asks the node to stop, and gives the run that is to end; `None` when it does not run.
+    /// Asks the node to stop, and returns the run that is to end; `None` if it is not running.
     pub(crate) fn ask_to_stop(&self) -> Option<Run> {
         self.change(|life| {
             let runs = life.stage.is_alive();
@@ -146,8 +146,8 @@ impl Lifecycle {
         })
     }
 
-    /// Ends this run at once, unless it is over, and says whether that is noted here: a run that has a task notes its end
-    /// when it has let go of all that it held.
+    /// Ends this run at once, unless it is over. Returns `true` if the caller has to record the end: a run with a task records
+    /// it itself when the task has been dropped.
     pub(super) fn kill(&self, run: Run) -> bool {
         let task = self.change(|life| {
             let is_on = life.run == run && life.stage.is_alive();
@@ -164,8 +164,8 @@ impl Lifecycle {
         }
     }
 
-    /// The node has ended, unless that is noted already. It stays ready if it was: whether a start sees that first, or the
-    /// end, must make no difference. Returns whether nobody had asked it to stop.
+    /// Records the end of the node, unless it is recorded already, and returns whether nobody had asked for it. The node stays
+    /// ready if it was, so that it makes no difference whether a start sees the readiness or the end first.
     pub(super) fn end(&self, end: End) -> bool {
         self.change(|life| {
             if !matches!(life.stage, Stage::Ended(_)) {
@@ -243,7 +243,7 @@ impl Lifecycle {
         self.until(|life| life.condemned_to.clone()).await
     }
 
-    /// Resolves when the node does not run: with its end, or with `None` if it was never started.
+    /// Resolves when the node is not running: with its end, or with `None` if it was never started.
     pub(crate) async fn until_ended(&self) -> Option<End> {
         self.until(|life| match &life.stage {
             Stage::Ended(end) => Some(Some(end.clone())),
@@ -258,7 +258,7 @@ impl Lifecycle {
         self.until(|life| (life.run != run || matches!(life.stage, Stage::Ended(_))).then_some(())).await;
     }
 
-    /// Changes the life, and wakes whoever waits for it.
+    /// Changes the life, and wakes all waits for a change.
     fn change<T>(&self, change: impl FnOnce(&mut Life) -> T) -> T {
         let output = change(&mut self.life());
         self.changed.notify_waiters();

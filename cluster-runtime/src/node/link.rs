@@ -7,11 +7,11 @@ use super::state::State;
 
 /// Two nodes, which of them dial, and what each reports.
 ///
-/// One that was not declared has neither end told to dial: in public mode nodes learn of others.
+/// Of a link that was not declared neither end dials: in public mode nodes learn of others.
 #[derive(Debug)]
 pub(crate) struct Link {
     ends: [Arc<State>; 2],
-    /// Which ends were told to dial.
+    /// Which ends are declared to dial.
     dials: Mutex<[bool; 2]>,
     reports: [Mutex<Report>; 2],
 }
@@ -20,11 +20,11 @@ pub(crate) struct Link {
 #[derive(Debug, Default)]
 struct Report {
     connections: usize,
-    /// As long as the link is not up.
+    /// Only while the link is not up.
     dial: Option<Dial>,
 }
 
-/// How far dialling a peer came.
+/// The progress of dialling a peer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Dial {
     /// The peer was reached, and has not answered.
@@ -33,7 +33,7 @@ pub(crate) enum Dial {
     Failed(String),
 }
 
-/// Which ends a wiring tells to dial.
+/// Which ends of a declared link may dial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
     /// Either end may; the one that was created later does, so that a link is one connection.
@@ -103,7 +103,7 @@ impl LinkEnd {
         self.other().addr()
     }
 
-    /// The same, for a port of this name.
+    /// The address by which this end reaches the port of this name of the other.
     pub(crate) fn route_to(&self, port: &str) -> Option<SocketAddr> {
         self.other().spot().addr_of(port)
     }
@@ -128,7 +128,7 @@ impl LinkEnd {
         Some(report.connections)
     }
 
-    /// This end has a connection, or none: for a kind that is asked.
+    /// This end has a connection or none, as its kind has returned.
     pub(super) fn set_up(&self, is_up: bool) {
         self.report().connections = usize::from(is_up);
     }
@@ -141,7 +141,7 @@ impl LinkEnd {
         self.report().dial.clone()
     }
 
-    /// This end knows nothing of it: its node has ended, or begins anew.
+    /// Clears what this end has reported: its node has ended, or is started again.
     pub(super) fn forget(&self) {
         *self.report() = Report::default();
     }

@@ -1,4 +1,4 @@
-//! All links of one node, and the connections that are none of them.
+//! All links of one node, and its connections to nodes outside of its cluster.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::future::Future;
@@ -22,16 +22,16 @@ struct Known {
     ends: BTreeMap<u64, LinkEnd>,
     /// How many of them this node reports to be up.
     up: usize,
-    /// How many connections there are to each node that no cluster here knows.
+    /// The number of connections to each identity that no node of the cluster has.
     strangers: BTreeMap<Identity, usize>,
 }
 
-/// Who a node reports to be connected to.
+/// What a node reports to be connected to.
 #[derive(Clone, Debug)]
 pub(crate) enum Neighbour {
     /// A node, by the link to it.
     Node(LinkEnd),
-    /// Someone that no cluster here knows.
+    /// An identity that no node of the cluster has.
     Stranger(Identity),
 }
 
@@ -46,7 +46,7 @@ impl Neighbour {
 }
 
 impl Links {
-    /// Declares a link between two nodes, of which these are the links.
+    /// Declares a link between two nodes, given with their links.
     pub(crate) fn declare(
         (a, a_links): (&Arc<State>, &Links),
         (b, b_links): (&Arc<State>, &Links),
@@ -69,7 +69,7 @@ impl Links {
         self.known().ends.values().filter(|end| end.is_declared()).cloned().collect()
     }
 
-    /// All links, also those that nobody declared.
+    /// All links, also undeclared ones.
     pub(crate) fn all(&self) -> Vec<LinkEnd> {
         self.known().ends.values().cloned().collect()
     }
@@ -111,7 +111,7 @@ impl Links {
         self.changed.notify_waiters();
     }
 
-    /// Takes a connection to a neighbour away; `false` when there was none.
+    /// Removes a connection to a neighbour; `false` if there was none.
     pub(super) fn disconnected(&self, neighbour: &Neighbour) -> bool {
         let had = match neighbour {
             Neighbour::Node(end) => {
@@ -127,7 +127,7 @@ impl Links {
         had
     }
 
-    /// Replaces all connections, for a kind that is asked.
+    /// Replaces all connections by those that the node's kind has returned.
     pub(super) fn replace(&self, neighbours: Vec<Neighbour>) {
         let mut known = self.known();
         known.strangers.clear();
@@ -149,7 +149,7 @@ impl Links {
         self.changed.notify_waiters();
     }
 
-    /// The node has ended, or begins anew.
+    /// The node has ended, or is started again.
     pub(super) fn forget(&self) {
         let mut known = self.known();
         known.strangers.clear();

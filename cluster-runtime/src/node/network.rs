@@ -1,4 +1,4 @@
-//! What a node asks of where it runs: sockets, and a directory.
+//! A node's sockets and its directory.
 
 use std::io;
 use std::net::SocketAddr;
@@ -20,10 +20,10 @@ const FIRST_PAUSE: Duration = Duration::from_millis(2);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
 impl NodeContext {
-    /// Listens on its address. When the listener is dropped, another one may take its place.
+    /// Listens on the node's address. When the listener is dropped, the node may listen again.
     ///
     /// # Errors
-    /// When someone listens there already, or no file descriptor is left.
+    /// When the address is listened on already, or no file descriptor is left.
     ///
     /// # Examples
     /// ```
@@ -57,9 +57,9 @@ impl NodeContext {
         self.state().spot().listen().map_err(|error| self.unable("listen on", error))
     }
 
-    /// Connects to a peer, however late that listens: all nodes start at the same time, and nobody knows which one listens
-    /// first. Between two attempts it waits for 2 ms at first, and for 250 ms in the end. Reports of missing links tell how far
-    /// it came, and events `dial_failed` of the section `p2p.dial` why an attempt failed.
+    /// Connects to a peer. Retries until the peer listens, as all nodes start at the same time. The pause between two attempts
+    /// doubles from 2 ms to 250 ms. Calls [`dialled`](Self::dialled) or [`dial_failed`](Self::dial_failed), and reports the
+    /// error of an attempt as an event `dial_failed` in the section `p2p.dial`.
     ///
     /// # Errors
     /// [`Error::Stopped`] when the test stops the node; a service that returns that has ended in good order.
@@ -95,27 +95,27 @@ impl NodeContext {
         }
     }
 
-    /// Connects to any address, such as one that a peer has told it: one attempt, which no report tells of.
+    /// Connects to any address, such as one that was learned from a peer. Makes one attempt, and reports nothing.
     ///
     /// # Errors
-    /// When nobody listens there.
+    /// When the connection is refused or fails.
     pub async fn dial(&self, addr: SocketAddr) -> io::Result<Stream> {
         self.state().spot().connect(addr).await
     }
 
-    /// A socket for datagrams at its address: its UDP port has the number of its TCP port, and is as much its own.
+    /// Binds a UDP socket to the node's address: its port has the number of the TCP port.
     ///
     /// # Errors
-    /// When the node has one already, or no file descriptor is left.
+    /// When the node has such a socket already, or no file descriptor is left.
     pub fn datagram(&self) -> Result<Datagram> {
         self.state().spot().datagram().map_err(|error| self.unable("take datagrams at", error))
     }
 
-    /// A directory of its own, for whatever it stores. It is made when it is first asked for, stays as long as there is a handle
-    /// to the node, through all its runs, and is then removed, unless a report has named it or the test panics.
+    /// Returns the node's directory, for its files. It is created at the first call, and kept over all runs of the node. When the
+    /// last handle to the node is dropped it is removed, unless a report has named it or the test panics.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// When it cannot be created.
     pub fn dir(&self) -> Result<&Path> {
         Ok(self.state().spot().dir()?)
     }

@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 use super::identity::Identity;
 use super::link::LinkEnd;
 
-/// Another node that a node was told of.
+/// A declared peer of a node: another node that it is linked to.
 ///
 /// # Examples
 /// ```
@@ -23,24 +23,24 @@ impl Peer {
         Self(link)
     }
 
-    /// Its name.
+    /// Returns the peer's name.
     pub fn name(&self) -> &str {
         self.0.other().name()
     }
 
-    /// Where to reach it.
+    /// Returns the address by which the node reaches the peer.
     pub fn addr(&self) -> SocketAddr {
         self.0.route()
     }
 
-    /// Its address with the port of this name, one of those that its kind asks for; "" is that of
-    /// [`addr`](Self::addr).
+    /// Returns the peer's address with the port of this name, one of the [ports](crate::Profile::ports) of its kind; "" is
+    /// that of [`addr`](Self::addr).
     pub fn addr_of(&self, port: &str) -> Option<SocketAddr> {
         self.0.route_to(port)
     }
 
-    /// Whether this node is the side of the link that dials. Of a link that may be dialled from both sides it is the node
-    /// that was created later, so that a link is one connection.
+    /// Whether the node dials this peer, rather than being dialled by it. Of a link that both ends may dial, the node
+    /// that was created later dials, so that a link is one connection.
     pub fn dial(&self) -> bool {
         self.0.dials()
     }
@@ -50,8 +50,8 @@ impl Peer {
         self.0.is_one_way()
     }
 
-    /// Its identity, as soon as it is known: for peers that are started together, from the phase config on; for kinds that
-    /// learn it by running, later.
+    /// Returns the peer's identity, once it is known: from the phase config on, or later for kinds whose nodes learn it when
+    /// they run.
     pub fn identity(&self) -> Option<Identity> {
         self.0.other().identity()
     }

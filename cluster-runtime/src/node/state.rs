@@ -7,7 +7,7 @@ use super::lifecycle::Lifecycle;
 use crate::error::Refusal;
 use crate::place::{Hosts, Local, Place, Spot, Wanted};
 
-/// What other nodes know of a node. It holds neither other nodes nor their cluster, so that no two keep each other alive.
+/// What other nodes know of a node. It refers to neither other nodes nor the cluster, so that no two keep each other alive.
 #[derive(Debug)]
 pub(crate) struct State {
     id: u64,
@@ -15,7 +15,7 @@ pub(crate) struct State {
     spot: Box<dyn Spot>,
     lifecycle: Lifecycle,
     identity: Mutex<Option<Identity>>,
-    /// What cannot work, found while nodes were created and wired.
+    /// Reasons to refuse a start, found while nodes were created and wired.
     refusals: Mutex<Vec<Refusal>>,
 }
 
@@ -42,7 +42,7 @@ impl State {
         &self.name
     }
 
-    /// What it has where it runs.
+    /// Its share of the place where it runs.
     pub(crate) fn spot(&self) -> &dyn Spot {
         &*self.spot
     }
@@ -63,7 +63,7 @@ impl State {
         *lock(&self.identity) = Some(identity);
     }
 
-    /// Notes what cannot work.
+    /// Adds a reason to refuse its start.
     pub(crate) fn refuse(&self, refusal: Refusal) {
         lock(&self.refusals).push(refusal);
     }

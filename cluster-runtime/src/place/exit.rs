@@ -14,9 +14,9 @@ use super::Signal;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Exit {
-    /// By itself, with this status; 0 is success.
+    /// It exited with this status; 0 is success.
     Status(i32),
-    /// By the signal of this number.
+    /// The signal of this number terminated it.
     Signal(i32),
 }
 

@@ -1,4 +1,4 @@
-//! What is spawned, and what comes of it.
+//! What is spawned, and where its output goes.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,19 +6,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::{Exit, Spot};
 use crate::driver::Driver;
 
-/// How many bytes of each output of a command are taken in.
+/// The largest output of a command that is captured, in bytes.
 const MOST_CAPTURED: usize = 16 << 20;
 
-/// What is to be spawned.
+/// A program to spawn.
 #[derive(Clone, Debug)]
 pub(crate) struct Launch {
     /// Its path, or its name in PATH.
     pub(crate) program: String,
     pub(crate) arguments: Vec<String>,
     pub(crate) environment: Vec<(String, String)>,
-    /// The names of named pipes, which are made before, and read until the program ends.
+    /// The names of named pipes, which are created before and read until the program ends.
     pub(crate) pipes: Vec<String>,
-    /// Whether it binds the node's ports without SO_REUSEADDR, so that they must be let go before.
+    /// Whether it binds the node's ports without SO_REUSEADDR, so that their reservation must be released before.
     pub(crate) without_reuseaddr: bool,
 }
 
@@ -29,7 +29,7 @@ impl Launch {
     }
 }
 
-/// Where something that a program wrote comes from.
+/// An output of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outlet {
     Stdout,
@@ -38,16 +38,16 @@ pub(crate) enum Outlet {
     Pipe,
 }
 
-/// Takes what a program writes, as it comes.
+/// Receives what a program writes.
 pub(crate) trait Sink: Send + 'static {
-    /// Some bytes: not whole lines.
+    /// The next bytes, which need not be whole lines.
     fn take(&mut self, outlet: Outlet, bytes: &[u8]);
 
-    /// The program has ended: nothing more comes.
+    /// The program has ended, and all its output was taken.
     fn finish(&mut self);
 }
 
-/// What a command wrote, and how it ended.
+/// The output and the exit of a command.
 #[derive(Debug)]
 pub(crate) struct Captured {
     pub(crate) exit: Exit,
@@ -59,7 +59,7 @@ pub(crate) struct Captured {
 pub(crate) async fn capture(spot: &dyn Spot, driver: &Driver, launch: &Launch) -> io::Result<Captured> {
     let output = Capture::default();
     let running = spot.spawn(driver, launch, Box::new(output.clone())).await?;
-    // The driver ends what it leaves behind.
+    // The driver kills what it leaves running.
     let (exit, _) = running.ended().await?;
     let (stdout, stderr) = std::mem::take(&mut *output.0.lock().unwrap_or_else(PoisonError::into_inner));
     if stdout.len() == MOST_CAPTURED {

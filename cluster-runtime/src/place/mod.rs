@@ -28,33 +28,33 @@ pub(crate) use local::{Group, Local, Running};
 
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Where nodes run: it has a spot for each of them.
+/// Where nodes run. It has a spot for each node.
 pub(crate) trait Place: fmt::Debug + Send + Sync + 'static {
-    /// A spot, for which nothing is taken before it is asked for something.
+    /// A spot. It takes no resources until they are first used.
     fn spot(&self, wanted: Wanted) -> Box<dyn Spot>;
 
-    /// Looks for a program without running it; the error says what to do.
+    /// Looks for a program without running it. The error has help.
     fn check(&self, program: &str) -> io::Result<()>;
 
-    /// The file descriptors of this process, where their number is limited. As many as can be are allowed before.
+    /// The file descriptors of this process, where their number is limited. The soft limit is raised to the hard one before.
     fn descriptors(&self) -> Option<Descriptors>;
 }
 
-/// What a node asks of its spot.
+/// What a node needs of its spot.
 #[derive(Debug)]
 pub(crate) struct Wanted {
     pub(crate) name: Arc<str>,
     pub(crate) hosts: Hosts,
-    /// The names of ports, beside that of its address.
+    /// The names of the ports that it needs in addition to that of its address.
     pub(crate) ports: Vec<&'static str>,
 }
 
-/// Which hosts the nodes of a kind live on.
+/// The hosts of the nodes of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Hosts {
-    /// One for each, where the system has so many.
+    /// One for each node, where the system has so many.
     Own,
-    /// One for all.
+    /// 127.0.0.1 for all.
     Localhost,
 }
 
@@ -78,44 +78,44 @@ impl Addresses {
     }
 }
 
-/// What one node has where it runs.
+/// The share of a place that one node has: its addresses, sockets, directory and programs.
 pub(crate) trait Spot: fmt::Debug + Send + Sync {
-    /// Its addresses: had when they are first asked for, and then always the same. Or why there are none.
+    /// Its addresses, reserved at the first call and constant after it; or why none could be reserved.
     fn addresses(&self) -> Result<&Addresses, &str>;
 
     fn listen(&self) -> io::Result<Listener>;
 
-    /// As [`listen`](Self::listen), with a socket of tokio's.
+    /// As [`listen`](Self::listen), with tokio's type.
     fn listener(&self) -> io::Result<TcpListener>;
 
     fn connect(&self, to: SocketAddr) -> BoxFuture<'_, io::Result<Stream>>;
 
     fn datagram(&self) -> io::Result<Datagram>;
 
-    /// Who listens on a TCP port of the node, if anyone does.
+    /// The process that listens on a TCP port of the node, if there is one.
     fn occupant(&self, addr: SocketAddr) -> Option<String>;
 
-    /// The node's directory, made when it is first asked for. It is there as long as the spot is.
+    /// The node's directory, created at the first call. It exists as long as the spot.
     fn dir(&self) -> io::Result<&Path>;
 
-    /// Keeps the directory, if there is one, for a person to look at, and says where it is.
+    /// Makes the directory outlive the spot, and returns its path if it exists.
     fn keep_files(&self) -> Option<String>;
 
     /// Reads a file in the directory.
     fn read<'a>(&'a self, file: &'a str) -> BoxFuture<'a, io::Result<Vec<u8>>>;
 
-    /// Writes a file in the directory, and the directories on the way to it.
+    /// Writes a file in the directory, and creates its parent directories.
     fn write<'a>(&'a self, file: &'a str, contents: &'a [u8]) -> BoxFuture<'a, io::Result<()>>;
 
-    /// Removes a file in the directory, if it is there.
+    /// Removes a file in the directory, if it exists.
     fn remove<'a>(&'a self, file: &'a str) -> BoxFuture<'a, io::Result<()>>;
 
     fn exists<'a>(&'a self, file: &'a str) -> BoxFuture<'a, bool>;
 
-    /// Connects to a UNIX socket in the directory, and hangs up.
+    /// Connects to a UNIX socket in the directory, and closes the connection.
     fn reach_unix_socket<'a>(&'a self, file: &'a str) -> BoxFuture<'a, io::Result<()>>;
 
-    /// Spawns a program in the directory. The driver watches over it.
+    /// Spawns a program in the directory. The driver supervises it.
     fn spawn<'a>(
         &'a self,
         driver: &'a Driver,
@@ -131,7 +131,7 @@ pub(crate) trait Spot: fmt::Debug + Send + Sync {
 }
 
 impl dyn Spot + '_ {
-    /// The node's address: 127.0.0.1:0 where none could be had, of which its start will tell.
+    /// The node's address; 127.0.0.1:0 where none could be reserved, which its start will report.
     pub(crate) fn addr(&self) -> SocketAddr {
         self.addresses().map_or((Ipv4Addr::LOCALHOST, 0).into(), |addresses| addresses.addr)
     }

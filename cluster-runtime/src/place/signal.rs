@@ -1,6 +1,6 @@
 use rustix::process::Signal as System;
 
-/// A signal that a program can be sent.
+/// A signal for a program.
 ///
 /// # Examples
 /// ```
@@ -10,21 +10,21 @@ use rustix::process::Signal as System;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Signal {
-    /// SIGTERM, which asks for an end in good order.
+    /// SIGTERM, which asks a program to end gracefully.
     Terminate,
-    /// SIGINT, as Ctrl-C sends.
+    /// SIGINT, which Ctrl-C sends.
     Interrupt,
     /// SIGQUIT.
     Quit,
-    /// SIGHUP, which many take as "read your configuration again".
+    /// SIGHUP, at which many daemons reload their configuration.
     Hangup,
     /// SIGUSR1.
     User1,
     /// SIGUSR2.
     User2,
-    /// SIGSTOP: pauses.
+    /// SIGSTOP, which suspends a program.
     Suspend,
-    /// SIGCONT: goes on after a pause.
+    /// SIGCONT, which resumes a suspended program.
     Resume,
     /// SIGKILL, which no program can catch.
     Kill,
@@ -49,7 +49,7 @@ impl Signal {
         self.system().as_raw()
     }
 
-    /// What the signal of this number is called.
+    /// The name of the signal of this number.
     pub(crate) fn name_of(number: i32) -> Option<&'static str> {
         const NAMES: [(System, &str); 13] = [
             (System::ABORT, "SIGABRT"),

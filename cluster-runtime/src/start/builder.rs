@@ -11,10 +11,10 @@ use crate::error::{Error, Refusal, Result};
 use crate::event::{DefaultLevel, Level};
 use crate::handle::Nodes;
 
-/// Starts a set of nodes by hand, all at the same time.
+/// Starts a set of nodes, all at the same time.
 ///
-/// A node belongs to the cluster that declares it, or to that of its first start, for good. So `start(&net.a)` runs a node of
-/// `net` again within `net`: dropping what it gives stops nothing, and dropping `net` does.
+/// A node always belongs to the cluster that declares it, or to that of its first start. So `start(&net.a)` runs a node of
+/// `net` again within `net`: dropping the value that it returns stops nothing, dropping `net` does.
 ///
 /// # Examples
 /// ```
@@ -34,14 +34,14 @@ pub fn start(nodes: impl Nodes) -> Start<Cluster> {
     Start::new(Cluster::of(nodes))
 }
 
-/// A start that does nothing until it is awaited; then it gives the cluster back, running.
+/// The start of a cluster. It does nothing until it is awaited, and then returns the running cluster.
 ///
-/// It takes every node, all at the same time, through the phases identity, config, run and ready, and connected if
-/// [`wait_connections`](Self::wait_connections) asks for it. When it is dropped, everything that it started is stopped.
+/// It takes all nodes at the same time through the phases identity, config, run and ready, and through connected with
+/// [`wait_connections`](Self::wait_connections). If the future is dropped, all nodes that it started are stopped.
 ///
 /// # Errors
-/// [`Refused`](crate::Error::Refused) before anything runs, when what is asked for cannot work;
-/// [`Failed`](crate::Error::Failed) when a node fails, and [`StartTimeout`](crate::Error::StartTimeout), when all are stopped.
+/// [`Refused`](crate::Error::Refused) before anything runs; [`Failed`](crate::Error::Failed) when a node fails, or
+/// [`StartTimeout`](crate::Error::StartTimeout), both after all nodes were stopped.
 ///
 /// # Examples
 /// ```
@@ -75,25 +75,26 @@ impl<C: AsRef<Cluster>> Start<C> {
         Self { cluster, options: Options::default() }
     }
 
-    /// Whether nodes learn of other nodes than their declared peers. By default they do not: they are in private mode.
+    /// Sets whether nodes are in public mode, in which they also learn of other nodes. By default they are in private mode, in
+    /// which they dial and admit their declared peers only.
     pub fn public(mut self, public: bool) -> Self {
         self.options.public = public;
         self
     }
 
-    /// The lowest level of the events that are shown; [`DefaultLevel::Info`] by default.
+    /// Sets the lowest level of the events that are shown; [`DefaultLevel::Info`] by default.
     pub fn event_level(mut self, level: DefaultLevel) -> Self {
         self.options.levels.default = level;
         self
     }
 
-    /// The lowest levels of the events of sections. `p2p` also stands for `p2p.dial`; the longest that matches counts.
+    /// Sets the lowest level of the events that are shown, by section. `p2p` includes `p2p.dial`; the longest match counts.
     pub fn event_sections_levels<S: Into<String>>(mut self, levels: impl IntoIterator<Item = (S, Level)>) -> Self {
         self.options.levels.sections.extend(levels.into_iter().map(|(section, level)| (section.into(), level)));
         self
     }
 
-    /// Whether to wait until each node is connected to all its declared peers. By default it does not.
+    /// Sets whether to wait until each node is connected to all its declared peers. By default it does not wait.
     pub fn wait_connections(mut self, wait: bool) -> Self {
         self.options.wait_connections = wait;
         self
@@ -106,14 +107,14 @@ impl<C: AsRef<Cluster>> Start<C> {
         self
     }
 
-    /// How long the whole start may take; 30 s by default. `CLUSTER_TIMEOUT_FACTOR` in the environment stretches it.
+    /// Sets the timeout of the whole start; 30 s by default. `CLUSTER_TIMEOUT_FACTOR` in the environment multiplies it.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = timeout;
         self
     }
 
-    /// How many nodes are brought up at the same time: each from its configuration until it is ready, and before that each
-    /// while it gets its identity. By default all are. A node that waits for its connections does not count.
+    /// Limits how many nodes are brought up at the same time: while they get their identities, and then from their
+    /// configuration until they are ready. By default there is no limit. A node that waits for its connections does not count.
     pub fn concurrency(mut self, nodes: usize) -> Self {
         self.options.concurrency = Some(nodes);
         self
@@ -142,7 +143,7 @@ impl<C: AsRef<Cluster> + Send + 'static> IntoFuture for Start<C> {
     }
 }
 
-/// The runs that a start has begun. When it is dropped they end.
+/// The runs that a start has begun. They are ended when it is dropped.
 struct Begun(Vec<NodeRun>);
 
 impl Begun {
@@ -176,7 +177,7 @@ fn begin(cluster: &Cluster, options: &Options) -> Result<Begun> {
     for node in &nodes {
         match node.context().begin(is_private(node, options), options.levels.clone()) {
             Some(run) => begun.0.push((node.context().clone(), run)),
-            // Someone else has started it since it was checked.
+            // Another start has begun it since it was checked.
             None => {
                 let nodes = vec![node.state().name().clone()];
                 return Err(Error::Refused { refusals: vec![Refusal::Running { nodes }] });

@@ -13,7 +13,7 @@ use crate::wait::Wait;
 
 /// Nodes and the links between them. When it is dropped, all its nodes are stopped at once.
 ///
-/// The value of `cluster!` has all its methods, beside a field for each declaration.
+/// The value of `cluster!` has all its methods, and a field for each declaration.
 ///
 /// # Examples
 /// ```
@@ -30,7 +30,7 @@ use crate::wait::Wait;
 #[must_use = "a cluster is started by `.start().await?`, and stops its nodes when it is dropped: bind it to a name"]
 pub struct Cluster(Mutex<Plan>);
 
-/// How many names are told.
+/// The number of nodes whose files are named.
 const NAMED: usize = 3;
 
 /// A run of a node.
@@ -41,11 +41,11 @@ struct Plan {
     /// Whether this value ends all runs of the cluster when it is dropped, and not only those that it began.
     is_owner: bool,
     nodes: Vec<AnyNode>,
-    /// What it has started; a node may have had other runs before, and may have others after.
+    /// The runs that this value has started; a node may have had others before, and may have others after.
     runs: Vec<NodeRun>,
-    /// What cannot work, in the order in which one would mend it.
+    /// Reasons to refuse the start, in the order in which one would fix them.
     refusals: Vec<Refusal>,
-    /// What was required of the network and is not so.
+    /// Requirements that are not met.
     unmet: Vec<Refusal>,
     seed: Seed,
 }
@@ -67,7 +67,7 @@ impl Cluster {
         }))
     }
 
-    /// A cluster of nodes by hand. Which one that is, is known when it is started.
+    /// A cluster of nodes that were created by hand. Whether they belong to another one already is found at the start.
     pub(super) fn of(nodes: impl Nodes) -> Self {
         let cluster = Self::new();
         cluster.plan().nodes = collect(nodes);
@@ -79,7 +79,7 @@ impl Cluster {
         let mut plan = self.plan();
         let mut nodes = collect(nodes);
         for node in &nodes {
-            // They were made for it.
+            // They were created for it.
             let _ = node.context().join(&plan.home);
         }
         plan.nodes.append(&mut nodes);
@@ -120,7 +120,7 @@ impl Cluster {
         !self.plan().refusals.is_empty()
     }
 
-    /// Notes a requirement that is not met.
+    /// Adds a requirement that is not met.
     pub(crate) fn refuse_unmet(&self, written: &str, location: String, mistake: Mistake) {
         let seed = self.drawn_seed();
         self.plan().unmet.push(Refusal::Declaration { written: written.to_owned(), location, mistake, seed });
@@ -137,7 +137,7 @@ impl Cluster {
         seed.is_drawn().then(|| seed.seed())
     }
 
-    /// What its random choices follow from: `CLUSTER_SEED` in the environment, or a number that it drew.
+    /// Returns the seed of its random links: `CLUSTER_SEED` from the environment, or a random number.
     ///
     /// # Examples
     /// ```
@@ -150,7 +150,7 @@ impl Cluster {
         self.plan().seed.seed()
     }
 
-    /// All that cannot work about its declaration.
+    /// All reasons to refuse its declaration.
     pub(crate) fn refusals(&self) -> Vec<Refusal> {
         let plan = self.plan();
         [plan.refusals.as_slice(), &plan.unmet].concat()
@@ -160,14 +160,14 @@ impl Cluster {
         self.plan().home.clone()
     }
 
-    /// All its nodes, in the order of their declaration.
+    /// Returns all nodes, in the order of their declaration.
     pub fn nodes(&self) -> Vec<AnyNode> {
         self.plan().nodes.clone()
     }
 
-    /// All that has happened to its nodes so far, in one order: what they have reported, also what the levels of the start
-    /// hide, and the phases of their start. It is bounded: of each node the newest events are kept, 8,192 that are shown and
-    /// 1,024 that are not, and of the whole cluster 256 MiB.
+    /// Returns all events of its nodes so far, in one order: those that they have reported, including those that the levels of
+    /// the start hide, and the phases of their start. Only the newest are kept: of each node 8,192 that are shown (4 MiB) and
+    /// 1,024 that are hidden (1 MiB), and of the whole cluster 256 MiB.
     ///
     /// # Examples
     /// ```
@@ -185,30 +185,30 @@ impl Cluster {
         self.home().journal().all()
     }
 
-    /// Its nodes and links, as they are declared.
+    /// Returns the nodes and links as they are declared.
     pub fn topology(&self) -> Topology {
         declared(&self.nodes())
     }
 
-    /// Its nodes and links, as they are now: a link is there when both its ends report it. One that is declared as
-    /// one-way is shown so.
+    /// Returns the nodes, and the links that are up now: those that both ends report. A link that is declared as one-way is
+    /// shown as one-way.
     ///
     /// # Errors
-    /// When a running node has not told its connections within 30 s (or [`timeout`](Wait::timeout)). A node that does
-    /// not run has none.
+    /// When the kind of a running node has not returned its connections within 30 s (or [`timeout`](Wait::timeout)). A node
+    /// that is not running has none.
     pub fn observed(&self) -> Wait<'static, Topology> {
         observed(self.nodes())
     }
 
-    /// Stops all nodes at the same time: gracefully, or hard after their grace time.
+    /// Stops all nodes at the same time, as [`AnyNode::stop`] does.
     ///
     /// # Errors
-    /// When a node has died, or cannot be stopped within 30 s (or [`timeout`](Wait::timeout)).
+    /// When a node has died, or does not end within 30 s (or [`timeout`](Wait::timeout)).
     pub fn stop(&self) -> Wait<'static, ()> {
         stop(self.nodes())
     }
 
-    /// Waits until all nodes have ended, without asking them to.
+    /// Waits until all nodes have ended, without asking them to stop.
     ///
     /// # Errors
     /// When a node has died, or one has not ended within 30 s (or [`timeout`](Wait::timeout)).
@@ -257,7 +257,7 @@ impl Drop for Cluster {
     }
 }
 
-/// Keeps the files of all nodes for whoever looks for the cause of a panic, and says where they are.
+/// Keeps the files of all nodes after a panic, and prints where they are.
 fn keep_files(runs: &[NodeRun]) {
     let kept: Vec<_> =
         runs.iter().filter_map(|(node, _)| Some((node.name(), node.state().spot().keep_files()?))).collect();

@@ -1,4 +1,32 @@
-//! The start of a cluster, its options, and what was started.
+//! Starting a cluster, and the cluster that was started.
+//!
+//! `.start()` on the value of [`cluster!`](crate::cluster), or [`start()`] on a set of nodes, returns a [`Start`]: a builder
+//! of options that does nothing until it is awaited. It takes all nodes through the [phases](crate::error::Phase) at the
+//! same time, and returns the running cluster. If a node fails, or the timeout expires, or the future is dropped, all
+//! nodes are stopped.
+//!
+//! A [`Cluster`] has the methods that concern all nodes: [`stop`](Cluster::stop), [`topology`](Cluster::topology),
+//! [`observed`](Cluster::observed), [`journal`](Cluster::journal). The value of `cluster!` dereferences to it.
+//!
+//! # Examples
+//! ```
+//! use std::time::Duration;
+//! use cluster_runtime::{Result, cluster};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result {
+//! let net = cluster! { k[4]: clique; spare: connect(k[0]) }
+//!     .start()
+//!     .wait_connections(true)
+//!     .timeout(Duration::from_secs(10))
+//!     .await?;
+//! assert_eq!(net.topology(), net.observed().await?);
+//!
+//! net.spare.stop().await?;
+//! let _spare = cluster_runtime::start(&net.spare).await?; // runs again, in the same cluster
+//! net.stop().await
+//! # }
+//! ```
 
 mod builder;
 mod cluster;

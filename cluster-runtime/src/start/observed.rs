@@ -1,4 +1,4 @@
-//! The wiring as a value: as it is declared, and as it is now.
+//! The topology of a cluster: as declared, and as it is now.
 
 use std::collections::HashMap;
 

@@ -15,7 +15,7 @@ use crate::error::{End, Error, Failure, Phase, Result};
 use crate::handle::{AnyNode, together};
 use crate::node::catch_panic;
 
-/// How long nodes that were stopped after a failure have to be gone.
+/// How long to wait for the end of nodes that were stopped after a failure.
 const CLEAN_UP: Duration = Duration::from_secs(10);
 
 /// Takes all nodes through the phases. When it fails, all of them are stopped.
@@ -44,7 +44,7 @@ async fn through_phases(nodes: &[AnyNode], options: &Options) -> Result {
 async fn identify(node: AnyNode, slots: Arc<Semaphore>) -> Result {
     let _slot = slots.acquire().await;
     in_phase(&node, Phase::Identity, node.erased().identity(node.context())).await?;
-    // A report tells who is still at it.
+    // The node is no longer listed in the phase identity.
     node.context().enter(Phase::Config);
     Ok(())
 }
@@ -55,7 +55,7 @@ struct Rest {
     finished: Notify,
 }
 
-/// Takes a node to its goal, and watches it until all the others are there too.
+/// Takes a node to its goal, and watches it until all others have reached theirs.
 async fn to_goal(node: AnyNode, wait_connections: bool, slots: Arc<Semaphore>, rest: Arc<Rest>) -> Result {
     let all_finished = rest.finished.notified();
     let slot = slots.acquire().await;
@@ -91,7 +91,7 @@ async fn in_phase(node: &AnyNode, phase: Phase, work: impl Future<Output = Resul
     Err(Error::Failed(Box::new(Failure { node_ended: false, ..failure_of(node, phase, end) })))
 }
 
-/// Like [`in_phase`], for a node that may end meanwhile: its end ends the wait.
+/// Like [`in_phase`], but fails when the node ends.
 async fn while_alive(node: &AnyNode, phase: Phase, work: impl Future<Output = Result>) -> Result {
     tokio::select! {
         biased;
@@ -100,7 +100,7 @@ async fn while_alive(node: &AnyNode, phase: Phase, work: impl Future<Output = Re
     }
 }
 
-/// Resolves when the node ends and is missed: it has died, or its links are awaited.
+/// Resolves when the node ends and is needed: it has died, or others wait for its links.
 async fn missed(node: &AnyNode, is_awaited: bool) -> End {
     match node.state().lifecycle().until_ended().await {
         Some(end) if is_awaited || end.is_death() => end,

@@ -1,4 +1,4 @@
-//! What cannot work is refused before anything starts.
+//! The checks before a start: it is refused with all their results, or begins.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ const SPARE_DESCRIPTORS: u64 = 32;
 type Names = Vec<Arc<str>>;
 
 /// # Errors
-/// [`Error::Refused`] with all that cannot work, in the order in which one would mend it.
+/// [`Error::Refused`] with all reasons, in the order in which one would fix them.
 pub(super) fn check(nodes: &[AnyNode], mut refusals: Vec<Refusal>, options: &Options) -> Result {
     refusals.extend(environment(FACTOR_VARIABLE, factor_error()));
     if options.concurrency == Some(0) {
@@ -39,7 +39,7 @@ fn environment(variable: &'static str, error: Option<&str>) -> Option<Refusal> {
     error.map(|why| Refusal::Environment { variable, why: why.to_owned() })
 }
 
-/// Each node has its addresses from here on, or there are none.
+/// Reserves the node's addresses.
 fn without_address(node: &AnyNode) -> Option<Refusal> {
     let why = node.state().spot().addresses().err()?.to_owned();
     Some(Refusal::NoAddress { node: name_of(node), why })
@@ -69,7 +69,7 @@ fn check_running(nodes: &[AnyNode], refusals: &mut Vec<Refusal>) {
     }
 }
 
-/// What a kind says is told once, with its nodes.
+/// The refusals of kinds, each once with all its nodes.
 fn check_kinds(nodes: &[AnyNode], refusals: &mut Vec<Refusal>) {
     let mut names_by_fault: BTreeMap<&str, Names> = BTreeMap::new();
     for node in nodes {

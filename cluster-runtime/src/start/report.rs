@@ -1,4 +1,4 @@
-//! What a start was waiting for when its time was over.
+//! What a start was waiting for when it timed out.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::node::{Dial, LinkEnd, Stage};
 /// The report of a start that took longer than `timeout`.
 pub(super) fn timeout(nodes: &[AnyNode], timeout: Duration, wait_connections: bool) -> Error {
     let mut unready: Vec<_> = nodes.iter().filter_map(unready).collect();
-    // Whoever is behind keeps the others waiting.
+    // Nodes in earlier phases keep the others waiting.
     unready.sort_by_key(|unready| unready.phase);
     let missing = if wait_connections { missing_links(nodes) } else { Vec::new() };
     Error::StartTimeout(Box::new(Unfinished { timeout, missing, unready, seed: None }))
@@ -30,11 +30,11 @@ fn unready(node: &AnyNode) -> Option<Unready> {
     Some(Unready { node: node.state().name().clone(), phase, waiting_for, log: node.context().log_tail() })
 }
 
-/// The declared links that are not up, each once, told from the side that dials.
+/// The declared links that are not up, each once, as seen from the side that dials.
 fn missing_links(nodes: &[AnyNode]) -> Vec<MissingLink> {
     let started: HashSet<_> = nodes.iter().map(|node| node.state().id()).collect();
     let links = nodes.iter().flat_map(|node| node.context().links().declared());
-    // The other end tells of the link if it is one of these nodes.
+    // The link is listed from its other end if that is one of these nodes.
     let links = links.filter(|link| link.dials() || !started.contains(&link.other().id()));
     links.filter_map(|link| missing_link(&if link.dials() { link } else { link.reversed() })).collect()
 }
@@ -50,7 +50,7 @@ fn missing_link(link: &LinkEnd) -> Option<MissingLink> {
     Some(MissingLink { dialler: dialler.clone(), listener: listener.clone(), state })
 }
 
-/// How far a link came that neither end reports.
+/// The progress of a link that neither end reports.
 fn progress(link: &LinkEnd) -> String {
     for end in [link.own(), link.other()] {
         let stage = end.lifecycle().stage();

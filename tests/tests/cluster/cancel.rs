@@ -35,7 +35,7 @@ fn nodes() -> (Vec<Node<Loopback>>, Vec<Node<Service>>) {
     (loopbacks, create(&Service::new(serve), "s", 3))
 }
 
-/// Waits until no task is alive but those that were there before, and sees that nobody listens.
+/// Waits until no task is alive but those that existed before, and checks that no address is listened on.
 async fn nothing_is_left<'a>(before: usize, addrs: impl IntoIterator<Item = &'a std::net::SocketAddr>) {
     let started = Instant::now();
     while alive() > before {

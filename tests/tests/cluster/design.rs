@@ -92,7 +92,7 @@ async fn a_node_may_be_private_in_a_public_cluster() -> Result {
     net.stop().await
 }
 
-/// A directory of who is where.
+/// A directory of the nodes' addresses.
 type Store = Arc<Mutex<Vec<(String, SocketAddr)>>>;
 
 async fn serve(node: NodeContext) -> Result {

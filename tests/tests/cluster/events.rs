@@ -16,7 +16,7 @@ cluster_tests::on_both_runtimes! {
     many_readers_see_every_event
 }
 
-/// A service that counts, one tick for each permit, and then goes on until it is stopped.
+/// A service that counts, one tick for each permit, and then runs until it is stopped.
 fn ticking(permits: &Arc<Semaphore>) -> Service {
     let permits = permits.clone();
     Service::new(move |node: NodeContext| {

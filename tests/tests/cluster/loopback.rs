@@ -1,4 +1,4 @@
-//! The built-in node: what it makes of whoever knocks, of messages, and of public mode.
+//! The built-in node: connections from others, messages, and public mode.
 
 use std::future::IntoFuture;
 use std::net::SocketAddr;
@@ -16,7 +16,7 @@ const HELLO: u8 = 1;
 const REFUSED: u8 = 2;
 const MESSAGE: u8 = 4;
 
-/// The other side of a connection to a node, which says what the test wants.
+/// The other side of a connection to a node, which sends what the test wants.
 struct Stranger(TcpStream);
 
 impl Stranger {
@@ -57,12 +57,12 @@ impl Stranger {
     }
 }
 
-/// The reason that the node gives for the connection that it dropped.
+/// The reason that the node reports for the connection that it dropped.
 async fn reason(node: &Node<Loopback>) -> Result<String> {
     node.wait_for("connection_dropped", |value| value["error"].as_str().map(str::to_owned)).await
 }
 
-/// A node says why it drops this connection, and serves its peers on.
+/// A node reports why it drops this connection, and continues to serve its peers.
 async fn survives(bytes: &[u8], expected: &str) -> Result {
     let net = cluster! { k[3]: clique }.start().wait_connections(true).await?;
     let mut stranger = Stranger::knock(net.k[0].addr()).await?;
@@ -197,7 +197,7 @@ async fn a_node_does_not_link_to_itself() -> Result {
     net.stop().await
 }
 
-/// A server at the address of a declared peer that gives itself out for someone else.
+/// A server at the address of a declared peer with another identity.
 async fn impostor(node: NodeContext) -> Result {
     let listener = node.listener()?;
     node.ready();

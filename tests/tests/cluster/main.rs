@@ -1,6 +1,6 @@
 //! Tests of whole clusters, one module per behaviour, in one process: it is linked once.
 //!
-//! Nothing here spawns a process, see `process`. What else cannot share one is a test binary of its own, and says why.
+//! Nothing here spawns a process, see `process`. Other tests that cannot share one are binaries of their own, with the reason.
 
 mod any_nodes;
 mod cancel;

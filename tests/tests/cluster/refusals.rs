@@ -108,7 +108,7 @@ async fn a_node_that_is_there_twice_is_refused() {
     let nodes = create(&Loopback::new(), "n", 3);
     assert_eq!(
         refusal(start((&nodes, &nodes[1], &nodes[1])).into_future()).await,
-        "node `n.2` is there twice\nhelp: take it out of one of the sets"
+        "node `n.2` is started twice\nhelp: remove it from one of the sets"
     );
 }
 
@@ -130,7 +130,7 @@ async fn a_node_that_is_linked_to_itself_is_refused() {
     connect(&nodes, &nodes[0]);
     assert_eq!(
         refusal(start(&nodes).into_future()).await,
-        "node `n.1` is linked to itself\nhelp: take it out of one of the two sides"
+        "node `n.1` is linked to itself\nhelp: remove it from one of the two sides"
     );
 }
 
@@ -140,7 +140,7 @@ async fn a_star_around_several_nodes_is_refused() {
     cluster_runtime::star(&nodes[..2], &nodes[2..]);
     assert_eq!(
         refusal(start(&nodes).into_future()).await,
-        "a star has one node in its middle, and here are 2\nhelp: pick one with `[i]`, or use `connect`"
+        "a star has one hub, found 2\nhelp: pick one with `[i]`, or use `connect`"
     );
 }
 

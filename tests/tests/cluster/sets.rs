@@ -7,7 +7,7 @@ use cluster_runtime::{
 
 type Links = Vec<(String, String)>;
 
-/// The peers of each node, by name: who knows whom.
+/// The peers of each node, by name.
 fn known<'a>(nodes: impl IntoIterator<Item = &'a Node<Loopback>>) -> Links {
     let mut links = Links::new();
     for node in nodes {

@@ -1,4 +1,4 @@
-//! The sockets and the directory that a node's context gives.
+//! The sockets and the directory of a node.
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -225,7 +225,7 @@ async fn a_refused_start_leaves_a_running_node_alone() -> Result {
     let net = start(&node).await?;
     start(&node).await.expect_err("it runs already");
     drop(start(&node));
-    // It would be gone after this if it had been stopped.
+    // It would have ended after this if it had been stopped.
     tokio::task::yield_now().await;
     assert_eq!(node.connections().await?, []);
     node.publish("still here").await?;

@@ -1,4 +1,4 @@
-//! A stop: in good order, or hard after the grace time; and what died is told.
+//! A stop: gracefully, or by aborting after the grace time; and deaths are reported.
 
 use std::future::IntoFuture;
 use std::net::TcpStream;
@@ -29,7 +29,7 @@ async fn nothing_listens_after_a_stop() -> Result {
     for node in &nodes {
         TcpStream::connect(node.addr()).expect_err("nobody listens any more");
         let error = node.connections().await.expect_err("it does not run");
-        assert_eq!(error.to_string(), format!("node `{}` cannot tell its connections: it has ended", node.name()));
+        assert_eq!(error.to_string(), format!("node `{}` cannot return its connections: it has ended", node.name()));
     }
     assert_eq!(net.observed().await?.links().len(), 0);
     Ok(())
@@ -151,7 +151,7 @@ async fn a_stop_at_any_point_of_a_start_is_no_deadlock() -> Result {
         }
         let began = Instant::now();
         nodes[2].stop().await?;
-        // It is up to the moment whether the start was over, failed, or had not begun; nobody waits for a grace time.
+        // Depending on the moment the start was over, had failed, or had not begun; no grace time is waited for.
         match starting.await.expect("no panic") {
             Ok(net) => net.stop().await?,
             Err(Error::Failed(failed)) => assert_eq!(&*failed.node, "n.3"),
@@ -173,7 +173,7 @@ async fn one_node_is_stopped_and_the_others_go_on() -> Result {
     net.stop().await
 }
 
-/// A node that dies when it is told to.
+/// A node that dies on command.
 fn mortal(die: &Arc<Notify>, panics: bool) -> Service {
     let die = die.clone();
     Service::new(move |node: NodeContext| {

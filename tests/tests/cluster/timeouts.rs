@@ -1,4 +1,4 @@
-//! No wait is without an end, and a timeout says what was missing.
+//! Every wait ends, and the error of a timeout names what was missing.
 
 use std::time::Duration;
 
@@ -243,7 +243,7 @@ async fn a_wait_on_a_node_that_was_not_started_says_so() {
     let error = node.wait_for("rain", |_| Some(())).timeout(Duration::ZERO).await.expect_err("it does not run");
     assert!(error.to_string().starts_with("node `n` was not started: the event `rain`"), "{error}");
     let error = node.connections().await.expect_err("it does not run");
-    assert_eq!(error.to_string(), "node `n` cannot tell its connections: it was not started");
+    assert_eq!(error.to_string(), "node `n` cannot return its connections: it was not started");
 }
 
 #[tokio::test]

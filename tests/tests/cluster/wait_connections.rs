@@ -80,7 +80,7 @@ async fn every_link_of_a_clique_is_up_when_the_start_returns() -> Result {
     net.stop().await
 }
 
-/// A service that says what the test tells it to: links go up and down without a socket.
+/// A service that reports what the test sends it: links go up and down without a socket.
 fn scripted(go: Arc<Notify>, script: fn(&NodeContext)) -> Service {
     Service::new(move |node: NodeContext| {
         let go = go.clone();
@@ -192,7 +192,7 @@ async fn a_start_that_does_not_wait_returns_before_the_links_are_up() -> Result 
 struct Talk;
 impl Speaks<Talk> for Talk {}
 
-/// A kind whose nodes learn who they are when they run, after their peers have met them.
+/// A kind whose nodes learn their identity when they run, after their peers have connected to them.
 #[derive(Clone)]
 struct LateIdentity(Arc<Barrier>);
 

@@ -1,4 +1,4 @@
-//! Every node has an address of its own, in whatever process.
+//! Every node has an address of its own, over all processes.
 
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader};
@@ -14,7 +14,7 @@ const PROCESSES: usize = 50;
 /// How many nodes each creates.
 const NODES: usize = 20;
 
-/// Prints the addresses of its nodes, and keeps them until it is told to end.
+/// Prints the addresses of its nodes, and keeps them until its input ends.
 #[test]
 #[ignore = "a process of its own for another test"]
 fn neighbour() {

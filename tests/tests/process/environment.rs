@@ -86,7 +86,7 @@ async fn a_factor_that_is_no_number_is_refused() {
     );
 }
 
-/// In a child whose factor shortens the patience of nodes.
+/// In a child process whose factor shortens the timeout of handshakes.
 #[tokio::test]
 async fn a_half_open_connection_is_dropped_in_time() -> Result {
     if !is_child("a_half_open_connection_is_dropped_in_time", "0.02") {
@@ -103,6 +103,6 @@ async fn a_half_open_connection_is_dropped_in_time() -> Result {
         .wait_for("connection_dropped", |value| value["error"].as_str().map(str::to_owned))
         .timeout(Duration::from_secs(1000))
         .await?;
-    assert_eq!(why, "it has not said who it is in time");
+    assert_eq!(why, "it has not identified itself in time");
     net.stop().timeout(Duration::from_secs(1000)).await
 }

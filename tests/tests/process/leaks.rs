@@ -14,7 +14,7 @@ use super::{exists, script, sleeper, until};
 /// A variable that the programs of the other process inherit.
 const LEAK: &str = "CLUSTER_LEAK_TEST";
 
-/// Starts programs, and does what it is told. It is no test, but a test's process for the others.
+/// Starts programs, and ends in the way that `CLUSTER_LEAK_END` selects. It is a process for other tests, and no test itself.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a process of its own for other tests"]
 async fn victim() -> Result {
@@ -28,7 +28,7 @@ async fn victim() -> Result {
     println!("\n{}", net.families[0].dir()?.display());
     match std::env::var("CLUSTER_LEAK_END").as_deref() {
         Ok("return") => Ok(()),
-        Ok("panic") => panic!("as it is told"),
+        Ok("panic") => panic!("as expected"),
         Ok("exit") => std::process::exit(0),
         _ => net.wait_stopped().timeout(Duration::from_secs(60)).await,
     }

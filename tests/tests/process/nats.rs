@@ -55,7 +55,7 @@ async fn what_is_published_on_one_node_is_heard_on_the_others() -> Result {
         hearers.push(client.subscribe("news").await.map_err(Error::other)?);
         client.flush().await.map_err(Error::other)?;
     }
-    // A server learns of the others' subscriptions in its own time: it is told again until all have heard.
+    // A server learns of the others' subscriptions with a delay: the message is published again until all have received it.
     let telling = async {
         loop {
             clients[0].publish("news", "spring".into()).await.expect("the client runs");

@@ -1,4 +1,4 @@
-//! What programs write is read, whatever it is and however much, and never keeps them from running.
+//! The output of programs is read, whatever it is and however much, and never blocks them.
 
 use std::time::Duration;
 

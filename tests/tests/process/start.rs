@@ -171,7 +171,7 @@ async fn a_timeout_says_what_is_expected_and_why_it_is_not_so() {
     let node = Node::new(&kind, "n");
     let error = start(&node).timeout(Duration::from_millis(300)).await.expect_err("nobody listens");
     let report = cluster_tests::report(&error);
-    assert!(report.contains("`GET /health` at its port `http` has no answer"), "{report}");
+    assert!(report.contains("`GET /health` at its port `http` has not returned a status of success"), "{report}");
     assert!(report.contains("refused"), "{report}");
     assert!(report.contains("its files are in"), "{report}");
     remove_files(&node);

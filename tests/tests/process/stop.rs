@@ -88,7 +88,7 @@ async fn a_program_that_forks_into_the_background_is_told_of_and_ended() {
     let node =
         Node::new(&script("setsid sh -c 'echo $$ > far; exec sleep 1000' & exit 0").ready(Ready::file("never")), "n");
     let error = start(&node).await.expect_err("it exits").to_string();
-    assert!(error.contains("behind, which was ended"), "{error}");
+    assert!(error.contains("running, which was killed"), "{error}");
     assert!(error.contains("help: a program that forks into the background"), "{error}");
     remove_files(&node);
 }

@@ -16,7 +16,7 @@ fn is_installed() -> bool {
     cluster_tests::is_installed("yggdrasil", "apt-get install yggdrasil")
 }
 
-/// A router that dials an address beside those of its peers.
+/// A router that dials an address in addition to those of its peers.
 fn dialling(addr: std::net::SocketAddr) -> impl ProcessKind<Protocol = YggdrasilProtocol> {
     yggdrasil().config(move |node: ProcessContext| async move {
         let mut conf: Value = serde_json::from_str(&node.read("node.json").await?)?;
@@ -68,7 +68,7 @@ async fn private_mode_keeps_an_undeclared_node_out() -> Result {
     connect(&nodes[0], &nodes[1]);
     let stranger = Node::new(&dialling(nodes[0].addr()), "stranger");
     let net = start(&nodes).wait_connections(true).await?;
-    // Only now: a router that dials in vain tries again much later.
+    // Only now: after a dial that fails a router retries much later.
     let strange_net = start(&stranger).await?;
     let key = stranger.identity().expect("it has one").to_string();
     let is_refused = |line: &str| line.contains(&key) && line.contains("is not in AllowedPublicKeys");
@@ -77,7 +77,7 @@ async fn private_mode_keeps_an_undeclared_node_out() -> Result {
     strange_net.stop().await?;
     net.stop().await?;
 
-    // The same stranger gets in where nobody is private.
+    // The same stranger is admitted in public mode.
     let net = start(&nodes).public(true).wait_connections(true).await?;
     let strange_net = start(&stranger).public(true).await?;
     cluster_tests::until("the stranger is connected", async || {

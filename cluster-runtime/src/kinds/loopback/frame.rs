@@ -7,7 +7,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 
 /// The largest message, in bytes.
 pub(super) const MOST_PAYLOAD: usize = 1 << 20;
-/// The largest frame, in bytes: a message, and room for what stands before it.
+/// The largest frame, in bytes: a message and its header.
 const MOST_FRAME: usize = MOST_PAYLOAD + (64 << 10);
 /// What the first frame of a connection begins with.
 const PROTOCOL: &str = "cluster-loopback/1";
@@ -17,12 +17,12 @@ const REFUSED: u8 = 2;
 const ADDRESSES: u8 = 3;
 const MESSAGE: u8 = 4;
 
-/// What goes over a connection.
+/// What is sent over a connection.
 #[derive(Debug, PartialEq)]
 pub(super) enum Frame {
-    /// Who the sender is; the first frame of either side.
+    /// The sender's identity; the first frame of either side.
     Hello(Contact),
-    /// Why the sender does not want the connection; in place of its hello.
+    /// Why the sender refuses the connection; instead of its hello.
     Refused(String),
     /// Other public nodes.
     Addresses(Vec<Contact>),
@@ -42,7 +42,7 @@ pub(super) struct Contact {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Message {
     pub(super) id: u128,
-    /// The links that it has taken.
+    /// The number of links that it was sent over.
     pub(super) hops: u32,
     /// The name of its first sender.
     pub(super) from: String,
@@ -65,7 +65,7 @@ pub(super) enum FrameError {
 }
 
 impl Frame {
-    /// The frame as it goes over the wire.
+    /// The bytes of the frame.
     pub(super) fn encode(&self) -> Vec<u8> {
         let (kind, body) = match self {
             Frame::Hello(contact) => {

@@ -1,4 +1,4 @@
-//! Messages that flood the network: each node passes each message on once.
+//! Messages that flood the network: each node forwards each message once.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::{Notify, mpsc};
 
-/// How many messages are remembered, so that none is passed on twice.
+/// How many messages are remembered, so that none is forwarded twice.
 const REMEMBERED: usize = 1 << 16;
 /// How many bytes may wait for one neighbour to read them.
 const MOST_QUEUED: usize = 64 << 20;
 
-/// The links that messages go out on, and the messages that went.
+/// The links on which messages are sent, and the messages that were sent.
 #[derive(Debug, Default)]
 pub(super) struct Gossip {
     queues: HashMap<u64, Queue>,
@@ -33,7 +33,7 @@ pub(super) struct Outgoing {
     backlog: Arc<Backlog>,
 }
 
-/// How far a neighbour is behind.
+/// How many bytes a neighbour has not read yet.
 #[derive(Debug, Default)]
 pub(super) struct Backlog {
     bytes: AtomicUsize,
@@ -82,7 +82,7 @@ impl Gossip {
 }
 
 impl Queue {
-    /// Whether there is still room and a reader.
+    /// Whether there is space left and the neighbour is connected.
     fn push(&self, frame: &Arc<[u8]>) -> bool {
         let queued = self.backlog.bytes.fetch_add(frame.len(), Ordering::Relaxed) + frame.len();
         if queued > MOST_QUEUED {
@@ -107,7 +107,7 @@ impl Outgoing {
 }
 
 impl Backlog {
-    /// Resolves when no more may wait: the neighbour does not read.
+    /// Resolves when the queue is full: the neighbour does not read.
     pub(super) async fn is_full(&self) {
         self.full.notified().await;
     }

@@ -1,4 +1,4 @@
-//! How two nodes learn who the other one is.
+//! The handshake, in which two nodes exchange identities.
 
 use std::future::Future;
 
@@ -9,13 +9,13 @@ use super::hub::Hub;
 use crate::net::Stream;
 use crate::node::Identity;
 
-/// A connection whose two sides know each other.
+/// A connection after its handshake.
 pub(super) struct Greeted {
     pub(super) stream: Stream,
     pub(super) contact: Contact,
 }
 
-/// Why two nodes did not come together.
+/// Why a handshake failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum HandshakeError {
     #[error(transparent)]
@@ -30,7 +30,7 @@ pub(super) enum HandshakeError {
     Refused(String),
     #[error("expected identity {expected}, found {found}")]
     WrongIdentity { expected: Identity, found: String },
-    #[error("it has not said who it is in time")]
+    #[error("it has not identified itself in time")]
     Silent,
 }
 
@@ -70,7 +70,7 @@ pub(super) async fn accept(hub: &Hub, mut stream: Stream) -> Result<Greeted, Han
     .await
 }
 
-/// A side that only connects must not hold a place for ever.
+/// A side that connects and sends nothing must not keep the connection for ever.
 async fn patiently(
     hub: &Hub,
     greeting: impl Future<Output = Result<Greeted, HandshakeError>>,

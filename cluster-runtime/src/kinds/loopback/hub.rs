@@ -13,7 +13,7 @@ use super::gossip::{Gossip, Outgoing};
 use crate::event::Level;
 use crate::node::{Identity, NodeContext};
 
-/// How many of the nodes that it learns of a public node dials.
+/// How many of the nodes that it learns of a public node dials at most.
 const MOST_LEARNED_DIALS: usize = 8;
 /// How many public nodes a node remembers.
 const MOST_KNOWN: usize = 1024;
@@ -29,7 +29,7 @@ pub(super) struct Hub {
     learned: mpsc::UnboundedSender<Box<Contact>>,
     published: AtomicU64,
     beats: Notify,
-    /// What the ids of this node's messages begin with.
+    /// The prefix of the ids of this node's messages.
     salt: u64,
 }
 
@@ -54,12 +54,12 @@ impl Hub {
         }
     }
 
-    /// Ends the patience of those who have waited for two beats: one timer serves all connections of the node.
+    /// Ends the handshakes that have waited for two beats: one timer serves all connections of the node.
     pub(super) fn beat(&self) {
         self.beats.notify_waiters();
     }
 
-    /// How long another node has to say who it is: one beat at least, two at most.
+    /// Resolves after the time that a handshake may take: between one and two beats.
     pub(super) async fn patience(&self) {
         self.beats.notified().await;
         self.beats.notified().await;
@@ -69,13 +69,13 @@ impl Hub {
         &self.context
     }
 
-    /// How this node introduces itself.
+    /// What this node sends of itself.
     pub(super) fn contact(&self) -> Contact {
         self.contact.clone()
     }
 
     /// # Errors
-    /// Why this node does not take a connection from that one.
+    /// Why this node refuses a connection from that one.
     pub(super) fn admit(&self, other: &Contact) -> Result<(), String> {
         if other.identity == self.contact.identity {
             return Err(format!("`{}` is this node itself", other.name));
@@ -102,7 +102,7 @@ impl Hub {
         self.context.is_connected_to(&Identity::new(identity))
     }
 
-    /// Notes that a link is up, and tells its other side of the public nodes.
+    /// Reports that a link is up, and sends the public nodes to its other side.
     pub(super) fn open_link(&self, other: &Contact) -> (u64, Outgoing) {
         let (number, outgoing) = lock(&self.gossip).open();
         self.context.connected_to(&Identity::new(&other.identity));
@@ -120,7 +120,7 @@ impl Hub {
         lock(&self.gossip).close(number);
     }
 
-    /// Takes note of public nodes: dials some of them, and passes on what is new.
+    /// Remembers public nodes: dials some of them, and forwards new ones.
     pub(super) fn learn(&self, contacts: Vec<Contact>) {
         if self.contact.private {
             return;
@@ -135,7 +135,7 @@ impl Hub {
     fn note(&self, contact: &Contact) -> bool {
         let mut known = lock(&self.known);
         let is_other = contact.identity != self.contact.identity && !contact.private;
-        // Whatever a stranger tells, this node's calls stay on this machine.
+        // Whatever address is received, this node only dials on this machine.
         let is_other = is_other && contact.addr.ip().is_loopback();
         if !is_other || known.len() >= MOST_KNOWN || known.contains_key(&contact.identity) {
             return false;

@@ -1,4 +1,4 @@
-//! The life of a node: it listens, dials its peers and those that it learns of, and links with whoever it admits.
+//! The life of a node: it listens, dials its peers and nodes that it learns of, and links with those that it admits.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -21,7 +21,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(2);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 /// Bytes that are read ahead on a link.
 const READ_AHEAD: usize = 256;
-/// How often a node that was learned of is dialled in vain: nobody waits for it.
+/// How often a node that was learned of is dialled at most.
 const ATTEMPTS_AT_LEARNED: u32 = 5;
 
 /// Keeps a link to a declared peer, for as long as the node runs.
@@ -76,7 +76,7 @@ fn report_dial(hub: &Hub, peer: &str, error: &HandshakeError) {
     hub.context().event(level, "p2p.dial", "dial_failed", json!({ "peer": peer, "error": error.to_string() }));
 }
 
-/// Takes a connection that came in.
+/// Serves an accepted connection.
 pub(super) async fn serve(hub: Arc<Hub>, stream: Stream) {
     match accept(&hub, stream).await {
         Ok(greeted) => run(&hub, greeted).await,
@@ -135,7 +135,7 @@ async fn send(mut outgoing: Outgoing, mut writer: WriteHalf<'_>) {
     }
 }
 
-/// Notes that a link is down, however it ends.
+/// Reports that a link is down, however it ends.
 struct Up<'a> {
     hub: &'a Hub,
     number: u64,

@@ -18,7 +18,7 @@ use crate::node::{Identity, NodeContext};
 use frame::MOST_PAYLOAD;
 use hub::Hub;
 
-/// What [`Loopback`] nodes speak: length-prefixed frames over TCP, and a handshake that exchanges identities.
+/// The protocol of [`Loopback`]: length-prefixed frames over TCP, after a handshake that exchanges identities.
 #[derive(Debug)]
 pub struct LoopbackProtocol;
 
@@ -27,8 +27,8 @@ impl Speaks<LoopbackProtocol> for LoopbackProtocol {}
 /// A peer-to-peer node in the test's own process, over TCP on loopback.
 ///
 /// It dials its peers until they answer, exchanges identities with them, and floods messages through the network
-/// ([`publish`](Node::publish)). A private one refuses undeclared peers; a public one tells its neighbours of the others
-/// that it knows, and dials some of those it learns of. Its events are in the sections `node`, `p2p` and `gossip`.
+/// ([`publish`](Node::publish)). A private node refuses undeclared peers. A public one sends its neighbours the addresses of
+/// other public nodes, and dials some of those that it learns of. Its events are in the sections `node`, `p2p` and `gossip`.
 ///
 /// # Examples
 /// ```
@@ -52,12 +52,12 @@ pub struct Loopback {
 }
 
 impl Loopback {
-    /// The built-in node.
+    /// Creates the kind, for nodes that become public in a public cluster.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Whether it stays private in a public cluster. By default it does not.
+    /// Sets whether its nodes stay private in a public cluster. By default they do not.
     pub fn private(mut self, private: bool) -> Self {
         self.private = private;
         self
@@ -68,7 +68,7 @@ impl Kind for Loopback {
     type Protocol = LoopbackProtocol;
 
     async fn identity(&self, node: &NodeContext) -> Result {
-        // Drawn anew at each start: nothing but the handshake can tell one node from another.
+        // Random at each start, so that nodes can only be identified by the handshake.
         let mut hasher = RandomState::new().build_hasher();
         hasher.write(node.name().as_bytes());
         node.set_identity(Identity::new(format!("{:016x}", hasher.finish())));
@@ -85,13 +85,13 @@ impl Kind for Loopback {
 }
 
 impl Node<Loopback> {
-    /// Sends a message to the whole network as it is connected now: start it with
-    /// [`wait_connections`](crate::start::Start::wait_connections). Every node of it, this one too, then has an event `message` with the fields
-    /// `from` (the name of the first sender), `hops` (links that it took; 0 here) and `text`, or `hex` for bytes that are
-    /// not UTF-8.
+    /// Sends a message to all nodes that are connected now, directly or by others: start with
+    /// [`wait_connections`](crate::start::Start::wait_connections). Each of them, and this one, reports an event `message` with
+    /// the fields `from` (the name of the first sender), `hops` (the links that it took; 0 here) and `text`, or `hex` for bytes
+    /// that are not UTF-8.
     ///
     /// # Errors
-    /// When the node does not run, or the message has more than 1 MiB.
+    /// When the node is not running, or the message is longer than 1 MiB.
     ///
     /// # Examples
     /// ```

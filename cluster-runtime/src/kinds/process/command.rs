@@ -4,10 +4,10 @@ use crate::error::{Error, Result};
 use crate::node::NodeContext;
 use crate::place::{Exit, Launch, capture};
 
-/// How many bytes of a command's errors are shown.
+/// How many bytes of a command's standard error are shown.
 const SHOWN: usize = 2000;
 
-/// A call of a program: its arguments and its environment, which begins as that of the test.
+/// The arguments and the environment of a program. The environment is that of the test, with additions.
 #[derive(Clone, Debug)]
 pub struct Command {
     node: NodeContext,
@@ -19,28 +19,28 @@ impl Command {
         Self { node: node.clone(), launch: Launch::new(program) }
     }
 
-    /// One more argument: whatever can be written as text.
+    /// Adds an argument, as text.
     pub fn arg(&mut self, argument: impl ToString) -> &mut Self {
         self.launch.arguments.push(argument.to_string());
         self
     }
 
-    /// More arguments.
+    /// Adds arguments.
     pub fn args<T: ToString>(&mut self, arguments: impl IntoIterator<Item = T>) -> &mut Self {
         self.launch.arguments.extend(arguments.into_iter().map(|argument| argument.to_string()));
         self
     }
 
-    /// A variable in its environment.
+    /// Sets a variable of the environment.
     pub fn env(&mut self, name: impl Into<String>, value: impl ToString) -> &mut Self {
         self.launch.environment.push((name.into(), value.to_string()));
         self
     }
 
-    /// Runs it to its end, and gives what it wrote to its standard output. When the future is dropped, the program is killed.
+    /// Runs the program to its end, and returns its standard output. If the future is dropped, the program is killed.
     ///
     /// # Errors
-    /// When it cannot be run, or does not exit with status 0; what it wrote to its standard error is part of the error.
+    /// When it cannot be run, or does not exit with status 0; the error contains its standard error.
     pub fn run(&self) -> impl Future<Output = Result<String>> + Send + use<> {
         let Self { node, launch } = self.clone();
         async move {
@@ -57,7 +57,7 @@ impl Command {
         }
     }
 
-    /// How it is called, in words.
+    /// The command line as text.
     pub(super) fn written(&self) -> String {
         let words = std::iter::once(&self.launch.program).chain(&self.launch.arguments).map(String::as_str);
         words.collect::<Vec<_>>().join(" ")

@@ -6,7 +6,7 @@ use super::{Command, Description, Response, http};
 use crate::error::{Error, Result};
 use crate::node::NodeContext;
 
-/// A node that is a program, as its description sees it: its [`NodeContext`], and its directory, ports and commands.
+/// A node that is a program, as its description sees it: its [`NodeContext`] with its directory, ports and commands.
 #[derive(Clone, Debug)]
 pub struct ProcessContext {
     node: NodeContext,
@@ -20,22 +20,23 @@ impl ProcessContext {
         Ok(Self { node: node.clone(), program: description.program.as_str().into(), directory })
     }
 
-    /// The number of one of its [ports](super::Process::port); "" is that of its address. Any other name is an error that ends the node.
+    /// Returns the number of one of its [ports](super::Process::port); "" is that of its address. Any other name is an error
+    /// that ends the node.
     pub fn port(&self, name: &str) -> u16 {
         self.node.addr_of(name).port()
     }
 
-    /// Its directory: its programs run there.
+    /// Returns the path of its directory, in which its programs run.
     pub fn dir(&self) -> &str {
         &self.directory
     }
 
-    /// The path of a file in its directory.
+    /// Returns the path of a file in its directory.
     pub fn path(&self, file: &str) -> String {
         format!("{}/{file}", self.dir())
     }
 
-    /// Whether there is such a file in its directory.
+    /// Whether a file exists in its directory.
     pub async fn exists(&self, file: &str) -> bool {
         self.node.state().spot().exists(file).await
     }
@@ -43,14 +44,14 @@ impl ProcessContext {
     /// Reads a file in its directory.
     ///
     /// # Errors
-    /// When there is none, or it cannot be read, or it is not text.
+    /// When it does not exist, cannot be read, or is not UTF-8.
     pub async fn read(&self, file: &str) -> Result<String> {
         let contents = self.node.state().spot().read(file).await;
         let text = contents.and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other));
         text.map_err(|error| self.about(file, "read", &error))
     }
 
-    /// Writes a file in its directory, and the directories on the way to it.
+    /// Writes a file in its directory, and creates its parent directories.
     ///
     /// # Errors
     /// When the system refuses it.
@@ -59,7 +60,7 @@ impl ProcessContext {
         written.map_err(|error| self.about(file, "written", &error))
     }
 
-    /// Removes a file in its directory, if it is there.
+    /// Removes a file in its directory, if it exists.
     ///
     /// # Errors
     /// When the system refuses it.
@@ -67,25 +68,25 @@ impl ProcessContext {
         self.node.state().spot().remove(file).await.map_err(|error| self.about(file, "removed", &error))
     }
 
-    /// A call of its program, in its directory.
+    /// Returns a command of its program, in its directory.
     pub fn command(&self) -> Command {
         self.command_of(&self.program)
     }
 
-    /// A call of another program, in its directory.
+    /// Returns a command of another program, in its directory.
     pub fn command_of(&self, program: &str) -> Command {
         Command::new(program, &self.node)
     }
 
-    /// Asks the program by HTTP, at one of its ports: `GET path`.
+    /// Sends the HTTP request `GET path` to one of its ports.
     ///
     /// # Errors
-    /// When it does not answer within 5 s, or does not speak HTTP. Whatever status it answers with is an answer.
+    /// When there is no valid response within 5 s. A response of any status is returned.
     pub async fn get(&self, port: &str, path: &str) -> Result<Response> {
         http::request(&self.node, self.addr_of(port), "GET", path, &[]).await
     }
 
-    /// Asks the program by HTTP, at one of its ports, with any method and a JSON body, unless that is empty.
+    /// Sends an HTTP request to one of its ports, with a JSON body unless `body` is empty.
     ///
     /// # Errors
     /// As those of [`get`](Self::get).

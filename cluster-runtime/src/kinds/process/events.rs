@@ -1,4 +1,4 @@
-//! How what a program writes becomes events.
+//! The events in a program's output.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use super::ProcessContext;
 use crate::event::Level;
 use crate::place::Outlet;
 
-/// Where a program writes its events to.
+/// An output of a program that contains its events.
 ///
 /// # Examples
 /// ```
@@ -43,7 +43,7 @@ impl Source {
         Self(Origin::Stderr)
     }
 
-    /// A named pipe in the node's directory, which is there, and read, before the program is run.
+    /// A named pipe in the node's directory, which is created and read before the program is run.
     pub fn pipe(name: impl Into<String>) -> Self {
         Self(Origin::Pipe(name.into()))
     }
@@ -64,10 +64,10 @@ impl Source {
     }
 }
 
-/// Takes a line, or leaves it by `false`.
+/// Handles a line; `false` leaves it to others.
 type Take = dyn Fn(&ProcessContext, &str) -> bool + Send + Sync;
 
-/// Who takes the lines of a source.
+/// The function for the lines of a source.
 #[derive(Clone)]
 pub(super) struct Listener {
     pub(super) source: Source,
@@ -80,7 +80,7 @@ impl fmt::Debug for Listener {
     }
 }
 
-/// Takes a line that is a JSON object with a field `event`.
+/// Handles a line that is a JSON object with a field `event`.
 pub(super) fn take_json(node: &ProcessContext, line: &str) -> bool {
     let Some(event) = parse(line) else { return false };
     node.event(event.level, event.section, event.name, event.value);

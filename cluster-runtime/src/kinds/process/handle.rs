@@ -1,4 +1,4 @@
-//! What one may ask of a node that is a program.
+//! The methods of a node that is a program.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::handle::Node;
 use crate::place::{Group, Signal};
 
-/// What the handles of a running program reach.
+/// What the handles of a node have access to while its program runs.
 pub(super) struct RunningProgram {
     group: Arc<Group>,
 }
@@ -20,16 +20,15 @@ impl RunningProgram {
 }
 
 impl<K: ProcessKind> Node<K> {
-    /// The number of its program's process, while it runs.
+    /// Returns the process id of its program, while it runs.
     pub fn process_id(&self) -> Option<u32> {
         Some(self.provided::<RunningProgram>()?.group.leader())
     }
 
-    /// Sends its program, and all of its process group, a signal. One that ends it makes the node a dead one, for nobody has
-    /// stopped it.
+    /// Sends a signal to the process group of its program. If the program ends by it, the node has died, as it was not stopped.
     ///
     /// # Errors
-    /// When it does not run.
+    /// When it is not running.
     ///
     /// # Examples
     /// ```
@@ -58,10 +57,10 @@ impl<K: ProcessKind> Node<K> {
         sent.ok_or_else(|| self.not_running(format!("take the signal {signal:?}")))
     }
 
-    /// The directory that its program runs in, with all its files. It is there as long as there is a handle to the node.
+    /// Returns the directory of its program, with all its files. It exists as long as there is a handle to the node.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// When it cannot be created.
     pub fn dir(&self) -> Result<PathBuf> {
         Ok(self.context().dir()?.to_owned())
     }

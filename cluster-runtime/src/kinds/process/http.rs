@@ -1,4 +1,4 @@
-//! Just enough of HTTP/1.1 to ask a program on loopback.
+//! A minimal HTTP/1.1 client, for programs on loopback.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -10,12 +10,12 @@ use crate::clock::Deadline;
 use crate::error::{Error, Result};
 use crate::node::NodeContext;
 
-/// How long an answer may take.
+/// How long a response may take.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The largest answer that is taken in, in bytes.
+/// The largest response, in bytes.
 const LARGEST: usize = 16 << 20;
 
-/// What a program answered by HTTP.
+/// The HTTP response of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Response {
@@ -26,15 +26,15 @@ pub struct Response {
 }
 
 impl Response {
-    /// The body as text; what is not UTF-8 in it is replaced.
+    /// Returns the body as text. Invalid UTF-8 is replaced.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The body as JSON.
+    /// Returns the body as JSON.
     ///
     /// # Errors
-    /// When the status is not one of success, or the body is not JSON.
+    /// When the status is not a success, or the body is not JSON.
     pub fn json(&self) -> Result<Value> {
         if !self.is_success() {
             return Err(Error::other(format!("the answer has status {}: {}", self.status, self.text())));
@@ -42,13 +42,13 @@ impl Response {
         Ok(serde_json::from_slice(&self.body)?)
     }
 
-    /// Whether the status is one of success, 200 to 299.
+    /// Whether the status is a success, 200 to 299.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 }
 
-/// Asks a server. With an empty body none is sent.
+/// Sends a request. An empty body is not sent.
 pub(super) async fn request(
     node: &NodeContext,
     addr: SocketAddr,
@@ -94,7 +94,7 @@ async fn exchange(
     }
 }
 
-/// Whether the answer says how long it is, and is all there; or cannot be one.
+/// Whether the response has a length and is complete, or is invalid.
 fn is_whole(answer: &[u8]) -> bool {
     let Some((head, body)) = split_head(answer) else { return false };
     match length(&head) {
@@ -135,7 +135,7 @@ fn length(head: &str) -> Result<Length, String> {
     length.parse().map(Length::Bytes).map_err(|_| format!("expected a length in bytes, found `{length}`"))
 }
 
-/// The head in lower case, and the body as far as it is there.
+/// The head in lower case, and the part of the body that was received.
 fn split_head(answer: &[u8]) -> Option<(String, &[u8])> {
     let end = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
     Some((String::from_utf8_lossy(&answer[..end]).to_lowercase(), &answer[end + 4..]))
@@ -145,7 +145,7 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     head.lines().skip(1).find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(':')?.trim()))
 }
 
-/// The bytes of a chunked body; `None` when the last chunk is not there.
+/// The bytes of a chunked body; `None` while the last chunk is missing.
 fn unchunked(mut body: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     loop {

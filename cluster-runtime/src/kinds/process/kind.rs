@@ -6,12 +6,12 @@ use crate::feature::Feature;
 use crate::kind::{Kind, Profile, Speaks};
 use crate::node::{Identity, NodeContext};
 
-/// The runtime's own hard stop comes this long after the program should have been killed.
+/// How long after the grace time of the program the runtime aborts the node.
 const SPARE_GRACE: Duration = Duration::from_secs(5);
-/// File descriptors of a running program: its two outputs, its end, its log, and one for a question.
+/// File descriptors of a running program: its two outputs, its exit, its log, and one for a probe.
 const DESCRIPTORS: usize = 5;
 
-/// A kind that is described by a [`Process`]: with options and methods of its own, and everything else from the description.
+/// A kind with options and methods of its own, whose nodes are programs that a [`Process`] describes.
 ///
 /// # Examples
 /// ```
@@ -43,10 +43,10 @@ const DESCRIPTORS: usize = 5;
 /// # }
 /// ```
 pub trait ProcessKind: Clone + Send + Sync + 'static {
-    /// What nodes of this kind speak.
+    /// The protocol of its nodes.
     type Protocol: Speaks<Self::Protocol> + 'static;
 
-    /// The description. It is asked for at each step of a node's life, and says the same each time.
+    /// Returns the description. It is called several times for each node, and must return the same each time.
     fn process(&self) -> Process<Self::Protocol>;
 }
 
@@ -133,7 +133,7 @@ impl Description {
         Feature::ALL.into_iter().filter(|feature| !self.supports(*feature)).fold(profile, Profile::does_not_support)
     }
 
-    /// What the description says last, or what programs can do that it says nothing of.
+    /// What the description has declared last, or the default.
     fn supports(&self, feature: Feature) -> bool {
         let said = self.support.iter().rev().find(|(about, _)| *about == feature);
         said.map_or_else(

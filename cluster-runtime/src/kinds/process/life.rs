@@ -64,7 +64,7 @@ async fn stop(description: &Description, context: &ProcessContext, running: &Run
 }
 
 /// # Errors
-/// When this is no end in good order of a program that was asked to end.
+/// When this exit is not a success of a program that was asked to end.
 fn in_order(description: &Description, exit: Exit) -> Result {
     let asked = Exit::from(description.stop_signal);
     if exit == Exit::Status(0) || exit == asked || description.clean_exits.contains(&exit) {

@@ -1,15 +1,15 @@
-//! Lines out of bytes that come in pieces.
+//! Splits bytes that arrive in pieces into lines.
 
 use std::io::BufRead;
 
-/// The longest line that is passed on whole.
+/// The longest line that is passed on as a whole, in bytes.
 pub(super) const LONGEST: usize = 1 << 20;
 
 /// The line that has begun.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     begun: Vec<u8>,
-    /// How many bytes of it were too many.
+    /// How many bytes of it were dropped.
     dropped: usize,
 }
 
@@ -17,12 +17,12 @@ pub(super) struct Lines {
 #[derive(Debug, PartialEq)]
 pub(super) struct RawLine<'a> {
     pub(super) bytes: &'a [u8],
-    /// How many bytes are missing at its end, because it is so long.
+    /// How many bytes at its end were dropped because it is too long.
     pub(super) dropped: usize,
 }
 
 impl Lines {
-    /// Takes the next bytes, and gives each line that ends in them.
+    /// Takes the next bytes, and passes on each line that ends in them.
     pub(super) fn feed(&mut self, mut bytes: &[u8], mut each: impl FnMut(RawLine<'_>)) {
         while !bytes.is_empty() {
             let start = bytes;
@@ -41,7 +41,7 @@ impl Lines {
         }
     }
 
-    /// Gives the last line, if it was not ended.
+    /// Passes on the last line, if it was not ended.
     pub(super) fn finish(&mut self, mut each: impl FnMut(RawLine<'_>)) {
         if !self.begun.is_empty() {
             self.end(&mut each);
@@ -60,7 +60,7 @@ impl Lines {
     }
 
     fn end(&mut self, each: &mut impl FnMut(RawLine<'_>)) {
-        // Its memory goes with it: long lines are rare.
+        // Its memory is released too: long lines are rare.
         let line = std::mem::take(self);
         each(RawLine { bytes: without_return(&line.begun), dropped: line.dropped });
     }

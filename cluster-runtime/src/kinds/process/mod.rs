@@ -1,4 +1,42 @@
-//! Nodes that are programs: what a program is, described in a few lines.
+//! Nodes that are programs.
+//!
+//! A [`Process`] describes a program: its command line, the files that it needs, when it is [`Ready`], how it is asked for
+//! its connections, and which [`Feature`]s it supports. Nodes of it are processes with a reserved address and
+//! ports, a directory and a log of their own. A program that exits without being stopped ends the start or the wait with an
+//! error. No program outlives its test, nor do its descendants, even if the test's process is killed.
+//!
+//! | to | use |
+//! |---|---|
+//! | describe a program | [`Process::new`], [`port`](Process::port), [`file`](Process::file), [`config`](Process::config), [`identity`](Process::identity) |
+//! | know that it is ready | [`Process::ready`] with a [`Ready`] |
+//! | know its connections | [`Process::connections`], or its output by [`Process::events`] |
+//! | declare what it can do | [`Process::supports`], [`Process::does_not_support`] |
+//! | add options or methods | a type of your own that implements [`ProcessKind`] |
+//! | send it a signal, find its files | [`Node::signal`](crate::Node::signal), [`process_id`](crate::Node::process_id), [`dir`](crate::Node::dir) |
+//!
+//! # Examples
+//! A server of Debian's `python3`, with an HTTP probe:
+//! ```no_run
+//! use cluster_runtime::{Feature, Process, Ready, Result, cluster};
+//!
+//! fn files() -> Process {
+//!     Process::new("python3", |node, command| {
+//!         command.args(["-m", "http.server"]).arg(node.addr().port());
+//!         command.arg("--bind").arg(node.addr().ip());
+//!     })
+//!     .file("index.html", |node| format!("<h1>{}</h1>", node.name()))
+//!     .ready(Ready::http("", "/"))
+//!     .supports(Feature::Private)
+//!     .if_missing("`apt-get install python3`")
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result {
+//! let net = cluster! { use files(); servers[3] }.start().await?;
+//! println!("http://{} is {:?}", net.servers[0].addr(), net.servers[0].process_id());
+//! # net.stop().await
+//! # }
+//! ```
 
 mod command;
 mod context;
@@ -33,29 +71,28 @@ pub use ready::Ready;
 
 use events::Listener;
 
-/// How long a program has to end in good order.
+/// How long a program has to end gracefully.
 const GRACE: Duration = Duration::from_secs(5);
-/// How often a program is asked for its connections while a start waits for them.
+/// The default interval at which a program is asked for its connections while a start waits for them.
 const CONNECTIONS_INTERVAL: Duration = Duration::from_millis(50);
 
-/// The protocol of programs that name no other.
+/// The default protocol of programs.
 #[derive(Debug)]
 pub struct ProcessProtocol;
 
 impl Speaks<ProcessProtocol> for ProcessProtocol {}
 
-/// A node that is a program: a description of how it gets its identity and files, how it is run, and how one knows that it is
-/// ready and connected. It says what the program is, and nothing of where it runs.
+/// The description of a program: how a node gets its identity and files, how it is run, and when it is ready and connected.
 ///
-/// The program runs in a directory of its own, where its output is in `output.log`; each of its lines is also an event
-/// `output` of level `Debug` in the section `process.stdout` or `process.stderr`. It ends with its node, whatever ends that,
-/// and all its descendants with it: those of its process group, and those that left that but have kept their environment. The directory is removed when the node's last handle goes, unless a report has named
-/// it or the test panics.
+/// The program runs in a directory of its own, and its output is in `output.log` there. Each line is also an event
+/// `output` of level `Debug` in the section `process.stdout` or `process.stderr`. When the node ends, the program and all its
+/// descendants are killed: those in its process group, and those that have left it but kept its environment. The directory is
+/// removed with the last handle to the node, unless a report has named it or the test panics.
 ///
-/// A program that ends unasked is dead, whatever its status. What a program cannot do, its description must not promise: a
-/// test that asks for [private mode](Feature::Private), which is the default of a start, for [one-way links in
-/// it](Feature::OneWayPrivate) or for [levels of sections](Feature::EventSectionsLevels) is refused unless the description
-/// [`supports`](Self::supports) it.
+/// A program that exits without being stopped has died, whatever its status. By default a program supports neither
+/// [private mode](Feature::Private), which is the default of a start, nor [one-way links in it](Feature::OneWayPrivate) nor
+/// [levels of sections](Feature::EventSectionsLevels): a start that asks for them is refused unless the description
+/// [`supports`](Self::supports) them.
 ///
 /// # Examples
 /// ```
@@ -110,8 +147,8 @@ struct Description {
 }
 
 impl Process {
-    /// A program (its path, or its name in PATH), and how it is called: `command` adds the arguments and the environment, which
-    /// begins as that of the test.
+    /// Describes a program, by its path or its name in PATH. `command` adds arguments, and variables to the environment, which is
+    /// that of the test.
     pub fn new(
         program: impl Into<String>,
         command: impl Fn(&ProcessContext, &mut Command) + Send + Sync + 'static,
@@ -143,18 +180,18 @@ impl Process {
 }
 
 impl<P> Process<P> {
-    /// The same program, speaking the protocol `Q`: it can be linked to nodes of any kind that understand it.
+    /// Sets its protocol: its nodes can be linked to nodes of any kind that speaks it.
     pub fn protocol<Q: Speaks<Q>>(self) -> Process<Q> {
         Process { description: self.description, protocol: PhantomData }
     }
 
-    /// Asks for one more port, beside that of the node's address. [`ProcessContext::port`] tells its number.
+    /// Adds a named port, in addition to that of the node's address. [`ProcessContext::port`] returns its number.
     pub fn port(self, name: &'static str) -> Self {
         self.with(|description| description.ports.push(name))
     }
 
-    /// How a node gets its identity before it is configured, so that its peers may know it then. By default it is the node's
-    /// name. A node that is started again is asked again; its directory is as it left it.
+    /// Sets the function that returns a node's identity before it is configured, so that the configuration of its peers may
+    /// contain it. By default the identity is the node's name. It is called at each start; the directory is kept between them.
     ///
     /// # Examples
     /// ```
@@ -182,7 +219,7 @@ impl<P> Process<P> {
         self.with(|description| description.identity = Some(boxed(identity)))
     }
 
-    /// A node learns its identity only once it is ready: by this function.
+    /// Sets the function that returns a node's identity once it is ready, for programs that create it when they run.
     pub fn learned_identity<F, R, E>(self, identity: F) -> Self
     where
         F: Fn(ProcessContext) -> R + Send + Sync + 'static,
@@ -192,7 +229,7 @@ impl<P> Process<P> {
         self.with(|description| description.learned_identity = Some(boxed(identity)))
     }
 
-    /// A file in the node's directory, written before the program is run. The identities of peers are known.
+    /// Adds a file in the node's directory, written before the program is run. The identities of peers are known.
     pub fn file<T: Into<Vec<u8>>>(
         self,
         path: impl Into<String>,
@@ -202,7 +239,7 @@ impl<P> Process<P> {
         self.with(|description| description.files.push((path.into(), contents)))
     }
 
-    /// What else is to be done before the program is run, after its files are written: commands, for example.
+    /// Adds a function that is called before the program is run and after its files are written, for example to run commands.
     pub fn config<F, R, E>(self, config: F) -> Self
     where
         F: Fn(ProcessContext) -> R + Send + Sync + 'static,
@@ -212,16 +249,16 @@ impl<P> Process<P> {
         self.with(|description| description.config.push(boxed(config)))
     }
 
-    /// How one knows that it is ready. By default it is as soon as it runs.
+    /// Sets when it is ready. By default it is ready as soon as it runs.
     pub fn ready(self, ready: Ready) -> Self {
         self.with(|description| description.ready = ready)
     }
 
-    /// How one asks it for its connections: the identities to whom it is connected, in any order. Doubles do no harm.
+    /// Sets the function that asks it for its connections: the identities to which it is connected, in any order, with or
+    /// without duplicates.
     ///
-    /// A program that tells of its links by itself needs no such function: what it writes is read by
-    /// [`events`](Self::events), which calls [`connected`](crate::NodeContext::connected); say
-    /// `supports(Feature::Connections)` then.
+    /// A program that writes when its links change needs no such function: call
+    /// [`connected`](crate::NodeContext::connected) in [`events`](Self::events), and add `supports(Feature::Connections)`.
     pub fn connections<F, R, E>(self, connections: F) -> Self
     where
         F: Fn(ProcessContext) -> R + Send + Sync + 'static,
@@ -231,15 +268,15 @@ impl<P> Process<P> {
         self.with(|description| description.connections = Some(boxed(connections)))
     }
 
-    /// How often it is asked for its connections while a start waits for them; by default every 50 ms.
+    /// Sets the interval at which it is asked for its connections while a start waits for them; 50 ms by default.
     pub fn connections_interval(self, interval: Duration) -> Self {
         self.with(|description| description.connections_interval = interval)
     }
 
-    /// How its events come out: a function that is given each line, and tells the node what it says, by
-    /// [`event`](crate::NodeContext::event), for example. A line that it does not take, by `false`, is output as any other.
-    /// One of more than 1 MiB is not given to it; an event `line_too_long` says so. It is called on a thread that all
-    /// programs share, so it must not wait for anything.
+    /// Adds a function that is called for each line of an output and reports what it means, for example by
+    /// [`event`](crate::NodeContext::event). If it returns `false` the line is reported as output. A line of more than 1 MiB is
+    /// not passed to it but reported as an event `line_too_long`. It must not block: it is called on a thread that the programs
+    /// of the cluster share.
     ///
     /// # Examples
     /// ```
@@ -257,60 +294,60 @@ impl<P> Process<P> {
         self.with(|description| description.listeners.push(Listener { source, take: Arc::new(take) }))
     }
 
-    /// Its events come out as JSON, one object a line: `event` is the name; `level` (`info` by default), `section` (`process`
-    /// by default) and `value` may be there.
+    /// Reports each line of an output that is a JSON object as an event: `event` is its name; `level` (`info` by default),
+    /// `section` (`process` by default) and `value` are optional.
     pub fn json_events(self, source: Source) -> Self {
         self.events(source, events::take_json)
     }
 
-    /// The signal that asks it to end; [`Signal::Terminate`] by default.
+    /// Sets the signal that asks it to end; [`Signal::Terminate`] by default.
     pub fn stop_signal(self, signal: Signal) -> Self {
         self.with(|description| description.stop_signal = signal)
     }
 
-    /// One more way to end in good order after it was asked to, beside status 0 and the signal that asked.
+    /// Adds an exit that is a success after it was asked to end, in addition to status 0 and the signal that asked.
     pub fn clean_exit(self, exit: Exit) -> Self {
         self.with(|description| description.clean_exits.push(exit))
     }
 
-    /// How long it has to end in good order before it is killed; 5 s by default.
+    /// Sets how long it has to end gracefully before it is killed; 5 s by default.
     pub fn grace(self, grace: Duration) -> Self {
         self.with(|description| description.grace = grace)
     }
 
-    /// Its nodes can do this.
+    /// Declares that its nodes support a feature.
     pub fn supports(self, feature: Feature) -> Self {
         self.with(|description| description.support.push((feature, true)))
     }
 
-    /// Its nodes cannot do this: a test that asks for it is refused before anything starts.
+    /// Declares that its nodes do not support a feature: a start that asks for it is refused.
     pub fn does_not_support(self, feature: Feature) -> Self {
         self.with(|description| description.support.push((feature, false)))
     }
 
-    /// What to do where the program is missing, which a start says before anything runs: how to install it, for example.
+    /// Sets the help of the refusal if the program is missing, for example how to install it.
     pub fn if_missing(self, help: impl Into<String>) -> Self {
         self.with(|description| description.if_missing = Some(help.into()))
     }
 
-    /// Why its nodes cannot run, and what to do: a start is refused with it before anything runs.
+    /// Refuses every start of its nodes with this reason, which should say what to do.
     pub fn refuse(self, why: impl Into<String>) -> Self {
         self.with(|description| description.refusals.push(why.into()))
     }
 
-    /// Whether its nodes stay private in a public cluster. By default they do not.
+    /// Sets whether its nodes stay private in a public cluster. By default they do not.
     pub fn private(self, private: bool) -> Self {
         self.with(|description| description.private = private)
     }
 
-    /// All its nodes live on 127.0.0.1, with ports of their own. By default each has a host of its own on loopback, but all calls
-    /// come from 127.0.0.1 all the same: this is for programs that know by the address who calls them.
+    /// Puts all its nodes on 127.0.0.1, with ports of their own. By default each has an address of its own on loopback. As
+    /// connections still come from 127.0.0.1, use this for programs that identify peers by their source address.
     pub fn localhost(self) -> Self {
         self.with(|description| description.own_host = false)
     }
 
-    /// For a server that does not set SO_REUSEADDR: its ports are let go just before it is run. Another program might be given
-    /// one of them in between.
+    /// Releases its ports just before it is run, for a server that does not set SO_REUSEADDR. Another process might take one of
+    /// them in between.
     pub fn without_reuseaddr(self) -> Self {
         self.with(|description| description.without_reuseaddr = true)
     }
@@ -321,7 +358,7 @@ impl<P> Process<P> {
     }
 }
 
-/// The future of a call is made when it is first polled, so that a panic in the call is one of the future.
+/// Calls the function when the future is first polled, so that a panic in the function is one of the future.
 fn boxed<T, F, R, E>(function: F) -> AsyncFunction<T>
 where
     F: Fn(ProcessContext) -> R + Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! What becomes of a program's output.
+//! The output of a program: its log file and its events.
 
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,7 +12,7 @@ use super::{Description, ProcessContext};
 use crate::event::Level;
 use crate::place::{Outlet, Sink};
 
-/// How many of the last lines of a piece are looked at when nobody wants them all.
+/// How many of the last lines of a piece are reported if no function handles them.
 const LAST: usize = 16;
 /// How many bytes of a line an event holds.
 const MOST_OF_A_LINE: usize = 4096;
@@ -20,7 +20,7 @@ const MOST_OF_A_LINE: usize = 4096;
 pub(super) struct Output {
     node: ProcessContext,
     listeners: Vec<Listener>,
-    /// What the line contains that says that the program is ready, until it was there.
+    /// The text of the line at which the program is ready, until it was found.
     ready: Option<Arc<str>>,
     stdout: Lines,
     stderr: Lines,
@@ -47,7 +47,7 @@ impl Output {
         }
     }
 
-    /// Whether every line counts. Of others only the last ones do, in a report.
+    /// Whether every line is needed. Otherwise only the last ones are, for a report.
     fn wants_all(&self, outlet: Outlet) -> bool {
         self.ready.is_some() || self.has_listener(outlet) || self.node.level_of(section(outlet)) <= Level::Debug
     }
@@ -61,7 +61,7 @@ impl Output {
             self.node.ready();
         }
         if line.dropped > 0 && self.has_listener(outlet) {
-            // Half an event is none.
+            // A part of an event is not passed on.
             let value = json!({ "bytes": line.bytes.len() + line.dropped });
             self.node.event(Level::Warning, section(outlet), "line_too_long", value);
         } else if !self.is_taken(outlet, &text) {
@@ -74,7 +74,7 @@ impl Output {
         self.listeners.iter().any(|listener| listener.source.is(outlet))
     }
 
-    /// Whether a listener takes the line.
+    /// Whether a function of the description handles the line.
     fn is_taken(&self, outlet: Outlet, text: &str) -> bool {
         let mut listeners = self.listeners.iter().filter(|listener| listener.source.is(outlet));
         listeners.any(|listener| {
@@ -123,7 +123,7 @@ fn before_the_last_lines(bytes: &[u8]) -> Option<usize> {
     ends.map(|(place, _)| place + 1).nth(LAST)
 }
 
-/// A line as it may stand in a report: without colours and control characters, and not too long.
+/// A line for a report: without colours and control characters, and not too long.
 fn printable(text: &str, dropped: usize) -> String {
     let shown = &text[..text.floor_char_boundary(MOST_OF_A_LINE)];
     let missing = text.len() - shown.len() + dropped;

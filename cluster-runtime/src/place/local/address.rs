@@ -1,4 +1,4 @@
-//! Addresses on loopback, with ports that nobody else is given.
+//! Addresses on loopback, with reserved ports.
 
 use std::io;
 use std::net::SocketAddr;
@@ -15,14 +15,14 @@ use crate::place::{Addresses, Hosts};
 /// How many connections may wait to be accepted.
 const BACKLOG: i32 = 1024;
 
-/// A node's addresses. Each port is held by a socket that is bound and does not listen: the system gives the port to no one who
-/// asks for any port, nobody can reserve it a second time, and a server that sets SO_REUSEADDR may listen there.
+/// A node's addresses. Each port is reserved by a socket that is bound and does not listen: the system does not assign the
+/// port to a bind to port 0, it cannot be reserved a second time, and a server that sets SO_REUSEADDR may listen on it.
 #[derive(Debug)]
 pub(super) struct Reservation {
     addresses: Addresses,
-    /// The socket of the address itself; it is not here while it listens.
+    /// The socket of the address itself; `None` while it listens.
     socket: Arc<Mutex<Option<Socket>>>,
-    /// Those of the named ports.
+    /// The sockets of the named ports.
     named: Mutex<Vec<Socket>>,
     _host: Host,
 }
@@ -31,7 +31,7 @@ impl Reservation {
     pub(super) fn new(hosts: Hosts, names: &[&'static str]) -> io::Result<Self> {
         raise_limit_once();
         match hosts {
-            // A system may lack the host that it should have.
+            // A system may lack addresses that it should have.
             Hosts::Own => Self::on(Host::new(), names).or_else(|_| Self::on(Host::localhost(), names)),
             Hosts::Localhost => Self::on(Host::localhost(), names),
         }
@@ -58,12 +58,12 @@ impl Reservation {
         &self.addresses
     }
 
-    /// Listens on the address, where that can be with the socket that holds its port.
+    /// Listens on the address, with the socket that reserves its port where that is possible.
     pub(super) fn listen(&self) -> io::Result<Listener> {
         port::listen(&self.socket, self.addresses.addr)
     }
 
-    /// Lets the ports go, for a server that does not set SO_REUSEADDR.
+    /// Releases the ports, for a server that does not set SO_REUSEADDR.
     pub(super) fn release(&self) {
         drop(lock(&self.socket).take());
         lock(&self.named).clear();
@@ -91,7 +91,7 @@ pub(super) fn bind_shared(addr: SocketAddr) -> io::Result<Socket> {
     Ok(socket)
 }
 
-/// Binds an address as a server does that does not set SO_REUSEADDR, and lets it go.
+/// Binds an address as a server that does not set SO_REUSEADDR does, and releases it.
 pub(super) fn bind_unshared(addr: SocketAddr) -> io::Result<()> {
     stream_socket()?.bind(&addr.into())
 }
@@ -106,9 +106,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// On Linux a port is chosen here, so that its socket keeps it when it has listened, and below those that the system gives to
-/// whoever asks for any, so that the UDP port of the same number is nobody's either. It is bound without SO_REUSEADDR, which
-/// only one can, and is then shared by that option.
+/// On Linux a port is chosen here, so that its socket keeps it after it has listened, and below the range that the system
+/// assigns from, so that the UDP port of the same number is free too. It is bound without SO_REUSEADDR, which only one socket
+/// can, and is then shared by that option.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod port {
     use std::io;
@@ -123,7 +123,7 @@ mod port {
     use crate::net::Listener;
 
     const FIRST: u16 = 10_000;
-    /// The system gives 32768 and above, unless it is told otherwise.
+    /// The system assigns 32768 and above, unless it is configured otherwise.
     const COUNT: u16 = 22_768;
 
     pub(super) fn reserve(ip: Ipv4Addr) -> io::Result<(Socket, SocketAddr)> {

@@ -1,4 +1,4 @@
-//! What is done for a program while it runs, and after.
+//! The supervision of a program while it runs, and the clean-up after it.
 
 use std::cell::RefCell;
 use std::fs::File;
@@ -24,10 +24,10 @@ use crate::place::{Exit, Outlet, Sink};
 
 /// How much is read at a time.
 const CHUNK: usize = 64 << 10;
-/// How much is read after a program's end: descendants may go on writing.
+/// How much is read after a program's end: descendants may continue to write.
 const MOST_AFTER_THE_END: usize = 4 << 20;
 
-/// Somewhere that a program writes to.
+/// An output of a program.
 pub(super) struct Source {
     outlet: Outlet,
     reader: pipe::Receiver,
@@ -49,19 +49,19 @@ pub(super) struct Attendance {
     pub(super) log: LogFile,
     pub(super) progress: watch::Sender<Progress>,
     pub(super) mark: String,
-    /// It stays until nobody writes to it.
+    /// It is kept until it has no writer.
     pub(super) _directory: Arc<Directory>,
 }
 
 impl Attendance {
-    /// Reads what the program writes until it ends; then sees to it that nothing of it is left.
+    /// Reads what the program writes until it ends; then kills what is left of its group.
     pub(super) async fn attend(mut self) {
         let mut end = End::of(&self.child);
         poll_fn(|cx| self.poll(cx, &mut end)).await;
         self.read_the_rest();
         self.sink.finish();
         let exit = exit_of(&self.child);
-        // A program that ends well, unasked, has probably forked into the background.
+        // A program that exits with success without being stopped has probably forked into the background.
         let left = match exit {
             Exit::Status(0) if !self.group.is_stopping() => sweep::find(&self.mark).await,
             _ => Vec::new(),
@@ -69,7 +69,7 @@ impl Attendance {
         let left: Arc<[String]> = left.into();
         self.progress.send_replace(Progress::Ended(exit, left.clone()));
         self.group.end();
-        // Without a watchdog nobody has to be told.
+        // Without a watchdog there is nothing to report.
         let _ = watchdog().and_then(|watchdog| watchdog.gone(Pid::from_child(&self.child).as_raw_nonzero().get()));
         // It has ended, so this takes no time.
         let _ = self.child.wait();
@@ -99,13 +99,13 @@ impl Attendance {
             });
         });
         if has_read {
-            // Others have their turn first.
+            // Other tasks run first.
             cx.waker().wake_by_ref();
         }
         Poll::Pending
     }
 
-    /// Reads what lies in the pipes.
+    /// Reads what is in the pipes.
     fn read_the_rest(&mut self) {
         with_buffer(|buffer| {
             for source in &mut self.sources {
@@ -138,7 +138,7 @@ fn with_buffer<T>(work: impl FnOnce(&mut [u8]) -> T) -> T {
     BUFFER.with_borrow_mut(|buffer| work(buffer))
 }
 
-/// How a program ended that has ended. Its number stays its own until it is waited for.
+/// How an ended program ended. Its process id is not reused until it is waited for.
 fn exit_of(child: &Child) -> Exit {
     let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
     let status = waitid(WaitId::Pid(Pid::from_child(child)), options).ok().flatten();
@@ -149,7 +149,7 @@ fn exit_of(child: &Child) -> Exit {
     }
 }
 
-/// The end of a program, as the system tells it.
+/// The end of a program, as the system reports it.
 enum End {
     Descriptor(AsyncFd<std::os::fd::OwnedFd>),
     Thread(oneshot::Receiver<()>),

@@ -1,4 +1,4 @@
-//! Children whose ends are remembered.
+//! The exit statuses of children, in a process that has inherited an ignored SIGCHLD.
 
 use std::fs;
 use std::io;
@@ -8,17 +8,17 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::driver::Driver;
 
-/// Where a parent has left SIGCHLD ignored, the system forgets how children end. A handler, whatever it does, undoes that.
+/// If a parent has left SIGCHLD ignored, the system discards the exit statuses of children. Any handler undoes that.
 pub(super) fn remember_ends(driver: &Driver) -> io::Result<()> {
     if is_ignored() {
         let _driver = driver.enter();
-        // The handler stays.
+        // The handler is never removed.
         drop(signal(SignalKind::child())?);
     }
     Ok(())
 }
 
-/// Whether SIGCHLD is ignored, where the system tells.
+/// Whether SIGCHLD is ignored, where the system reports that.
 fn is_ignored() -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());

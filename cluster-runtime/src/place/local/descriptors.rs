@@ -7,11 +7,11 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::place::Descriptors;
 
-/// How many are open, and how many may be; `None` where there is no limit.
+/// The number of open descriptors and their limit; `None` where there is no limit.
 pub(super) fn descriptors() -> Option<Descriptors> {
     raise_limit();
     let limit = getrlimit(Resource::Nofile).current?;
-    // Where the system does not tell, none seems to be open.
+    // Where the system does not report them, none is counted.
     let open = fs::read_dir("/dev/fd").map_or(0, |entries| entries.count() as u64);
     Some(Descriptors { open, limit })
 }
@@ -25,7 +25,7 @@ pub(super) fn raise_limit_once() {
 fn raise_limit() {
     let limit = getrlimit(Resource::Nofile);
     if limit.current != limit.maximum {
-        // Where it is refused, the soft limit has to do.
+        // If that is refused, the soft limit stays.
         let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
     }
 }

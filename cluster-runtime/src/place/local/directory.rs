@@ -15,7 +15,7 @@ const MOST_OF_A_NAME: usize = 40;
 /// A directory with this file is kept.
 const KEEP: &str = ".keep";
 
-/// A directory of its own. It is removed when it is dropped, and when this process ends in whatever way, unless it is kept.
+/// A node's directory. It is removed when it is dropped, and when this process ends in any way, unless it is kept.
 #[derive(Debug)]
 pub(super) struct Directory(PathBuf);
 
@@ -23,7 +23,7 @@ impl Directory {
     pub(super) fn create(name: &str) -> io::Result<Self> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        // It removes what this process leaves behind.
+        // The watchdog removes what this process leaves behind.
         watchdog()?;
         let path = root()?.join(format!("{number}-{}", as_file_name(name)));
         fs::create_dir(&path)?;
@@ -34,7 +34,7 @@ impl Directory {
         &self.0
     }
 
-    /// Lets it stay.
+    /// Keeps the directory when this is dropped.
     pub(super) fn keep(&self) {
         // It may have been removed by the test itself.
         let _ = fs::write(self.0.join(KEEP), "");

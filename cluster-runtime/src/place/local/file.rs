@@ -1,5 +1,4 @@
-//! Files in the directory of a node. They are small, and in the system's cache: a detour by another thread would cost more than
-//! the work.
+//! Files in the directory of a node. They are small and in the system's cache: another thread would cost more than the work.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -28,14 +27,14 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Opens a file; anything else, such as a named pipe, might never come to an end, and is refused at once.
+/// Opens a regular file. Anything else, such as a named pipe, might block for ever, and is refused at once.
 fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     let flags = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
     let refusal = || io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file");
     match options.custom_flags(flags).open(path) {
         Ok(file) if file.metadata()?.is_file() => Ok(file),
         Ok(_) => Err(refusal()),
-        // What the system says of a pipe that nobody reads.
+        // The error for a pipe without a reader.
         Err(error) if error.raw_os_error() == Some(rustix::io::Errno::NXIO.raw_os_error()) => Err(refusal()),
         Err(error) => Err(error),
     }

@@ -3,11 +3,11 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-/// An address on loopback. No two nodes have the same one at a time, in whatever process of this machine.
+/// An address on loopback. No two nodes on this machine have the same one at a time, in any process.
 #[derive(Debug)]
 pub(super) struct Host {
     ip: Ipv4Addr,
-    /// Its network is this process's as long as one of its hosts lives.
+    /// Its network belongs to this process as long as one of its hosts lives.
     _network: Option<Arc<networks::Network>>,
 }
 
@@ -29,8 +29,8 @@ impl Host {
     }
 }
 
-/// Linux answers on all of 127.0.0.0/8. A process takes networks of 254 hosts there, one after the other: it holds the name of
-/// each as an abstract socket, which the system gives to one process at a time, and takes back when it ends.
+/// Linux accepts connections on all of 127.0.0.0/8. A process takes networks of 254 hosts there, one after the other. It owns
+/// each by an abstract socket of its name, which one process can have at a time, and which is closed when that ends.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod networks {
     use std::io;
@@ -42,9 +42,9 @@ mod networks {
     use std::os::unix::net::{SocketAddr, UnixDatagram};
     use std::sync::{Arc, Mutex, PoisonError};
 
-    /// Networks are 127.1.0.x to 127.254.255.x: whatever the system itself uses of loopback is left alone.
+    /// Networks are 127.1.0.x to 127.254.255.x, none of which the system itself uses.
     const NETWORKS: u32 = 254 * 256;
-    /// How many are tried before 127.0.0.1 has to do.
+    /// The number of networks that are tried before 127.0.0.1 is used.
     const ATTEMPTS: u32 = 1024;
 
     #[derive(Debug)]
@@ -76,7 +76,7 @@ mod networks {
         Some((network.host(host), network))
     }
 
-    /// Processes begin far from each other, so that they seldom try what another one has.
+    /// Processes begin far from each other, so that they seldom try a network that another one has.
     fn next_network(last: Option<u32>) -> Option<Network> {
         let first = last.map_or_else(|| std::process::id().wrapping_mul(2_654_435_761) >> 8, |last| last + 1);
         for attempt in 0..ATTEMPTS {

@@ -26,17 +26,18 @@ use crate::clock::{Deadline, pause};
 use crate::driver::Driver;
 use crate::place::{Launch, Outlet, Sink};
 
-/// How long ports that are let go may be held by others.
+/// How long released ports may be held by others.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// The pause between two looks at them.
+/// The pause between two checks of them.
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// Held while a child may be forked: until it is another program, it has all our sockets.
+/// Held while a child may be forked: until its exec, it has copies of all our sockets.
 static FORKS: RwLock<()> = RwLock::new(());
 
-/// Spawns a program in its directory, in a group of its own. What it is to bind without SO_REUSEADDR is free then.
+/// Spawns a program in its directory, in a process group of its own. Addresses that it binds without SO_REUSEADDR are free
+/// before that.
 ///
-/// It is never unknown to the watchdog: from its first moment on it is marked.
+/// It carries a mark in its environment from the beginning, so that the watchdog can always find it.
 pub(super) async fn spawn(
     driver: &Driver,
     directory: &Arc<Directory>,
@@ -78,7 +79,7 @@ pub(super) async fn spawn(
     Ok(running)
 }
 
-/// Forks the child; where ports are to be free for it, while no other child has our sockets.
+/// Forks the child; if ports have to be free for it, while no other child has copies of our sockets.
 async fn fork(command: &mut Command, unshared: &[SocketAddr]) -> io::Result<Child> {
     if unshared.is_empty() {
         let _forking = FORKS.read().unwrap_or_else(PoisonError::into_inner);
@@ -103,7 +104,7 @@ async fn fork(command: &mut Command, unshared: &[SocketAddr]) -> io::Result<Chil
     })
 }
 
-/// `None` while somebody has one of the ports.
+/// `None` while one of the ports is in use.
 fn fork_alone(command: &mut Command, unshared: &[SocketAddr]) -> Option<io::Result<Child>> {
     let _alone = FORKS.write().unwrap_or_else(PoisonError::into_inner);
     match unshared.iter().try_for_each(|port| bind_unshared(*port)) {

@@ -7,18 +7,18 @@ use std::path::PathBuf;
 /// Its name.
 pub(super) const NAME: &str = "output.log";
 
-/// A file that is larger is put aside, and the one that was put aside before is dropped.
+/// A file that is larger is rotated, and replaces the one that was rotated before.
 const LARGEST: u64 = 32 << 20;
 
 #[derive(Debug)]
 pub(super) struct LogFile {
     path: PathBuf,
-    /// With its size. It is there when there is something to write: to make a file takes longer than one would think.
+    /// With its size. It is created at the first write, as creating a file takes a noticeable time.
     file: Option<(File, u64)>,
 }
 
 impl LogFile {
-    /// One that is appended to if an earlier run has left it.
+    /// The file. One of an earlier run is appended to.
     pub(super) fn new(path: PathBuf) -> Self {
         Self { path, file: None }
     }

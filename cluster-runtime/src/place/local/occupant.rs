@@ -1,4 +1,4 @@
-//! Who listens on a port.
+//! The process that listens on a port.
 
 use std::fs;
 use std::io;
@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 
 use super::address::bind_shared;
 
-/// Who listens on a TCP port, if anyone does: a process, where the system tells which one it is.
+/// Describes what listens on a TCP port, if anything does: a process, where the system reports which one.
 pub(super) fn occupant(addr: SocketAddr) -> Option<String> {
     match bind_shared(addr) {
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
@@ -20,7 +20,7 @@ pub(super) fn occupant(addr: SocketAddr) -> Option<String> {
 fn listening(table: &str, addr: SocketAddr) -> Vec<String> {
     const LISTENS: &str = "0A";
     let SocketAddr::V4(addr) = addr else { return Vec::new() };
-    // The system writes an address as the number that its bytes are in memory.
+    // The system writes an address as a number in the machine's byte order.
     let hosts = [format!("{:08X}", u32::from_ne_bytes(addr.ip().octets())), "0".repeat(8), "0".repeat(32)];
     let locals = hosts.map(|host| format!("{host}:{:04X}", addr.port()));
     let table = fs::read_to_string(table).unwrap_or_default();

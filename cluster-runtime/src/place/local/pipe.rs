@@ -7,16 +7,16 @@ use tokio::net::unix::pipe;
 
 use crate::driver::Driver;
 
-/// A named pipe that is read for as long as a program runs, whoever opens and closes its other end.
+/// A named pipe that is read as long as a program runs, even while its other end is closed.
 #[derive(Debug)]
 pub(super) struct NamedPipe {
     pub(super) reader: pipe::Receiver,
-    /// Without a writer the reader would find an end.
+    /// A writer, without which the reader would reach the end.
     pub(super) writer: File,
 }
 
 impl NamedPipe {
-    /// Makes it, in the place of one that an earlier run has left, and opens it for reading.
+    /// Creates it, replacing one of an earlier run, and opens it for reading.
     pub(super) fn create(driver: &Driver, path: &Path) -> io::Result<Self> {
         match fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

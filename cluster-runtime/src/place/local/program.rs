@@ -14,7 +14,7 @@ pub(super) fn check(program: &str) -> io::Result<()> {
     }
 }
 
-/// The file of a program: its path, or what PATH has of its name.
+/// The file of a program: its path, or the first of its name in PATH.
 pub(super) fn find(program: &str) -> io::Result<PathBuf> {
     if program.contains('/') {
         return std::path::absolute(program);
@@ -33,7 +33,7 @@ fn is_executable(file: &Path) -> bool {
     file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }
 
-/// Why a program cannot be run, and what to do.
+/// The error for a program that cannot be run, with help.
 pub(super) fn refusal(program: &Path, error: io::Error) -> io::Error {
     let name = program.display();
     let text = match error.kind() {

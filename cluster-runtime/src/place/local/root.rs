@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-/// The directory that holds those of all nodes of this process: in the target directory's `tmp`, or in the system's.
+/// The parent of the directories of all nodes of this process: in the target directory's `tmp`, or in the system's.
 pub(super) fn root() -> io::Result<&'static Path> {
     static ROOT: LazyLock<io::Result<PathBuf>> = LazyLock::new(|| {
         let of_target = target_directory()
@@ -33,8 +33,8 @@ fn create_root(parent: &Path) -> io::Result<PathBuf> {
     }
 }
 
-/// The directory that cargo built this program in: it carries a mark. Only if its path is text without white space: many
-/// programs cannot be told of others.
+/// The target directory in which cargo built this program, known by its CACHEDIR.TAG. Only if its path is text without white
+/// space: many programs cannot take other paths.
 fn target_directory() -> Option<PathBuf> {
     let program = std::env::current_exe().ok()?;
     let target = program.ancestors().skip(1).find(|directory| directory.join("CACHEDIR.TAG").is_file())?;

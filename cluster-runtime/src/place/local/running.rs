@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::place::{Exit, Signal};
 
-/// A program that runs, with all its descendants. When it is dropped, all of them are killed at once, and cleared away in the
+/// A running program with all its descendants. When it is dropped, all of them are killed at once, and reaped in the
 /// background.
 #[derive(Debug)]
 pub(crate) struct Running {
@@ -15,17 +15,17 @@ pub(crate) struct Running {
     progress: watch::Receiver<Progress>,
 }
 
-/// How far a program came.
+/// The progress of a program.
 #[derive(Clone, Debug)]
 pub(super) enum Progress {
     Runs,
-    /// It has ended by itself or by a signal; these are the descendants that it left.
+    /// It has ended; these are the descendants that it left running.
     Ended(Exit, Arc<[String]>),
-    /// Neither it nor any descendant is there any more.
+    /// It and all its descendants have ended.
     Gone(Exit, Arc<[String]>),
 }
 
-/// The process group of a program, which is its own.
+/// The process group of a program.
 #[derive(Debug)]
 pub(crate) struct Group {
     leader: Pid,
@@ -37,7 +37,7 @@ enum Life {
     Runs,
     /// It was asked to end.
     Stopping,
-    /// Its number may be another one's.
+    /// It has ended, and its number may be reused.
     Over,
 }
 
@@ -50,7 +50,7 @@ impl Running {
         &self.group
     }
 
-    /// Says that its end is wanted, and sends the signal that asks for it.
+    /// Records that it is being stopped, and sends it the signal.
     pub(crate) fn stop(&self, signal: Signal) -> io::Result<()> {
         let mut life = self.group.life();
         match *life {
@@ -62,7 +62,7 @@ impl Running {
         }
     }
 
-    /// Resolves when it has ended, with the names of the descendants that it left.
+    /// Resolves when it has ended, with the names of the descendants that it left running.
     pub(crate) async fn ended(&self) -> io::Result<(Exit, Arc<[String]>)> {
         self.until(|progress| match progress {
             Progress::Ended(exit, left) | Progress::Gone(exit, left) => Some((*exit, left.clone())),
@@ -86,7 +86,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Who is gone already needs no signal.
+        // It may have ended already.
         let _ = self.stop(Signal::Kill);
     }
 }
@@ -103,7 +103,7 @@ impl Group {
         Self { leader, life: Mutex::new(Life::Runs) }
     }
 
-    /// The number of the program's process.
+    /// The id of the program's process.
     pub(crate) fn leader(&self) -> u32 {
         self.leader.as_raw_nonzero().get().unsigned_abs()
     }
@@ -121,11 +121,11 @@ impl Group {
         *self.life() != Life::Runs
     }
 
-    /// Kills what is left of the group, before the number of the group may become another one's.
+    /// Kills what is left of the group, before the number of the group may be reused.
     pub(super) fn end(&self) {
         let mut life = self.life();
         if *life != Life::Over {
-            // None may be left.
+            // The group may be empty.
             let _ = kill_process_group(self.leader, Signal::Kill.system());
             *life = Life::Over;
             leaders().remove(&self.leader);

@@ -15,7 +15,7 @@ use crate::driver::Driver;
 use crate::net::{Datagram, Listener, Stream};
 use crate::place::{Addresses, BoxFuture, Launch, Sink, Spot, Wanted};
 
-/// What a node has on this machine.
+/// The share of this machine that a node has.
 #[derive(Debug)]
 pub(super) struct LocalSpot {
     wanted: Wanted,
@@ -42,7 +42,7 @@ impl LocalSpot {
             return Ok(directory);
         }
         let directory = Arc::new(Directory::create(&self.wanted.name)?);
-        // Whoever is first at it is not disturbed.
+        // Of two at the same time the first one is kept.
         Ok(self.directory.get_or_init(|| directory))
     }
 

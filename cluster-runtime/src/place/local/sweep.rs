@@ -12,12 +12,12 @@ use super::watchdog::MARK;
 use super::worker::Worker;
 use crate::place::Signal;
 
-/// The pause between two looks at processes that were killed and are still there.
+/// The pause between two checks of processes that were killed and still exist.
 const PAUSE: Duration = Duration::from_millis(1);
-/// How often they are looked at: about a second in all. Who is in the kernel's hands for longer is left there.
+/// The number of checks, about a second in all. A process that the kernel holds for longer is left alone.
 const LOOKS: usize = 1000;
 
-/// How often one is looked at that shows no environment.
+/// The number of checks of a process that shows no environment.
 const LOOKS_AT_ONE: usize = 20;
 
 /// The names of the processes that carry this mark.
@@ -27,11 +27,11 @@ pub(super) async fn find(mark: &str) -> Vec<String> {
     names.await.unwrap_or_default()
 }
 
-/// A mark, and who waits for its sweep.
+/// A mark, and where to report the end of its sweep.
 type Request = (String, oneshot::Sender<()>);
 
-/// Kills all processes that carry this mark, and resolves when none is left. Whoever asks at the same time is served by one
-/// look at the system's processes.
+/// Kills all processes that carry this mark, and resolves when none is left. Calls at the same time share one scan of the
+/// system's processes.
 pub(super) async fn sweep(mark: String) {
     static SWEEPER: Worker<Request> = Worker::new("cluster-sweep", serve);
     let (done, swept) = oneshot::channel();
@@ -43,7 +43,7 @@ fn serve(requests: Vec<Request>) {
     let (marks, done): (HashSet<_>, Vec<_>) = requests.into_iter().unzip();
     kill_marked(&marks);
     for done in done {
-        // Who does not wait any longer need not be told.
+        // The caller may have stopped waiting.
         let _ = done.send(());
     }
 }
@@ -55,7 +55,7 @@ fn kill_marked(marks: &HashSet<String>) {
             return;
         }
         for pid in found {
-            // It may have ended meanwhile.
+            // It may have ended in the meantime.
             let _ = kill_process(pid, Signal::Kill.system());
         }
         std::thread::sleep(PAUSE);
@@ -78,7 +78,7 @@ fn mark_of(pid: Pid) -> Option<String> {
     String::from_utf8(environment.split(|byte| *byte == 0).find_map(marked)?).ok()
 }
 
-/// A process that is just becoming another program shows no environment for a moment.
+/// A process shows no environment for a moment during its exec.
 fn environment_of(pid: Pid) -> Option<Vec<u8>> {
     let process = format!("/proc/{}", pid.as_raw_nonzero());
     for _ in 0..LOOKS_AT_ONE {

@@ -1,4 +1,4 @@
-//! A process that outlives this one, and ends what it leaves behind.
+//! A process that outlives this one, and kills and removes what it leaves behind.
 
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher};
@@ -11,7 +11,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use super::program;
 use super::root::root;
 
-/// The variable in the environment of every program that we spawn, and of its descendants: it tells whose they are.
+/// The variable in the environment of every program that we spawn and of its descendants, with the mark of its run.
 pub(super) const MARK: &str = "CLUSTER_NODE";
 
 const SHELL: &str = "/bin/sh";
@@ -19,8 +19,8 @@ const SCRIPT: &str = include_str!("watchdog.sh");
 
 /// One end of a pipe, which closes when this process ends, however it ends; the other end is read by a shell.
 ///
-/// Pipes are closed when a program is executed, and not before. So the shell comes to the end of its input only when there is
-/// no child left that is still to become a program: what it looks for then has its mark.
+/// Children close the pipe at their exec, and not before. So the shell reaches the end of its input only when every child
+/// has executed its program, and carries its mark.
 pub(super) struct Watchdog {
     token: String,
     input: Mutex<File>,
@@ -41,8 +41,8 @@ impl Watchdog {
     fn start() -> io::Result<Self> {
         let random = std::collections::hash_map::RandomState::new().build_hasher().finish();
         let token = format!("{}-{random:016x}", std::process::id());
-        // A group of its own, so that a Ctrl-C is not for it. An environment of its own, so that it is not taken for a
-        // program of another watchdog. No output, so that nobody waits for its end.
+        // A process group of its own, so that a Ctrl-C does not reach it. An empty environment, so that it is not taken for a
+        // program of another watchdog. No output, so that a reader of ours does not wait for its end.
         let mut shell = Command::new(SHELL)
             .args(["-c", SCRIPT, "cluster-watchdog", &token])
             .arg(root()?)
@@ -64,12 +64,12 @@ impl Watchdog {
         format!("{}.{number}", self.token)
     }
 
-    /// Says that there is a process group.
+    /// Reports a new process group.
     pub(super) fn runs(&self, group: i32) -> io::Result<()> {
         self.tell(format_args!("runs {group}\n"))
     }
 
-    /// Says that a process group is there no more, and its number may become another one's.
+    /// Reports that a process group has ended, and that its number may be reused.
     pub(super) fn gone(&self, group: i32) -> io::Result<()> {
         self.tell(format_args!("gone {group}\n"))
     }

@@ -1,4 +1,4 @@
-//! Work that nobody waits for on a thread of its own.
+//! Background work on a thread of its own.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;

@@ -1,5 +1,4 @@
-//! How one knows that a program is ready. Ask the program itself where you can: a line of its output depends on what it is
-//! told to write.
+//! When a program is ready. Prefer probes of the program itself: whether it writes a line depends on how it is configured.
 
 mod file;
 mod http;
@@ -25,7 +24,8 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 /// How long one attempt may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How one knows that a program is ready.
+/// The readiness check of a program. Prefer one that asks the program, as [`http`](Self::http) does: whether a line is
+/// written may depend on the program's log level.
 ///
 /// # Examples
 /// ```
@@ -40,7 +40,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct Ready {
     sign: Sign,
-    /// The port that it is asked at.
+    /// The port that is probed.
     port: Option<&'static str>,
     /// What it is expected to do, for a report.
     expected: String,
@@ -50,17 +50,17 @@ pub struct Ready {
 enum Sign {
     /// It runs.
     Spawned,
-    /// Its events say so.
+    /// Its events report it.
     Reported,
     /// It writes a line that contains this.
     LogLine(Arc<str>),
-    /// It puts a file there.
+    /// It creates a file.
     File(Arc<str>),
     /// It answers.
     Answer(Probe),
 }
 
-/// One attempt; it says why the program is not ready yet.
+/// One attempt; the error is the reason why the program is not ready yet.
 type Probe = Arc<dyn Fn(ProcessContext) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>> + Send + Sync>;
 
 impl Ready {
@@ -69,9 +69,9 @@ impl Ready {
         Self::when(Sign::Spawned, "it is ready as soon as it runs")
     }
 
-    /// It is ready when its [events](super::Process::events) say so, by [`ready`](crate::NodeContext::ready).
+    /// It is ready when one of its [events](super::Process::events) functions calls [`ready`](crate::NodeContext::ready).
     pub fn reported() -> Self {
-        Self::when(Sign::Reported, "its events have not said that it is ready")
+        Self::when(Sign::Reported, "its events have not reported that it is ready")
     }
 
     fn when(sign: Sign, expected: impl Into<String>) -> Self {
@@ -85,7 +85,7 @@ impl Ready {
         Self::when(Sign::Answer(Arc::new(move |node| Box::pin(attempt(node)))), expected)
     }
 
-    /// Forgets the signs of an earlier run, and sees to it that nobody else gives one.
+    /// Removes the file of an earlier run, and refuses a port on which another process listens.
     pub(super) async fn prepare(&self, node: &ProcessContext) -> Result {
         if let Sign::File(file) = &self.sign {
             node.remove(file).await?;
@@ -94,12 +94,12 @@ impl Ready {
         match node.state().spot().occupant(addr) {
             None => Ok(()),
             Some(occupant) => Err(Error::other(format!(
-                "{occupant} listens on {addr} before the program runs, which would seem to be ready\nhelp: end it, or let it listen elsewhere"
+                "{occupant} listens on {addr} before the program runs, so that its readiness cannot be checked\nhelp: end that, or configure it to use another port"
             ))),
         }
     }
 
-    /// The text of the line that says that it is ready.
+    /// The text of the line at which it is ready.
     pub(super) fn expected_line(&self) -> Option<&str> {
         match &self.sign {
             Sign::LogLine(text) => Some(text),
@@ -125,7 +125,7 @@ impl Ready {
         Ok(())
     }
 
-    /// Says that it runs, if no more is expected of it.
+    /// The program runs: if no more is expected of it, it is ready.
     pub(super) fn runs(&self, node: &ProcessContext) {
         if matches!(self.sign, Sign::Spawned) {
             node.ready();
@@ -133,7 +133,7 @@ impl Ready {
     }
 }
 
-/// Tries again and again. A report of a timeout tells why the last attempt failed.
+/// Retries until an attempt succeeds. The report of a timeout has the error of the last one.
 async fn until(node: ProcessContext, expected: String, attempt: Probe) {
     let mut wait = FIRST_PAUSE;
     loop {

@@ -6,7 +6,7 @@ pub(super) fn written(port: &str) -> String {
 }
 
 impl Ready {
-    /// It is ready when it takes TCP connections at one of its ports; the one of its address has the name "".
+    /// It is ready when it accepts TCP connections on one of its ports; the port of its address has the name "".
     pub fn port(name: &'static str) -> Self {
         let expected = format!("it takes no connections at {}", written(name));
         let ready = Self::answer(expected, async move |node| {

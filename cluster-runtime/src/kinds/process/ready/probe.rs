@@ -5,7 +5,7 @@ use super::Ready;
 use crate::kinds::process::ProcessContext;
 
 impl Ready {
-    /// It is ready when this function succeeds. It is called again and again; its error says why it is not ready yet.
+    /// It is ready when this function succeeds. It is retried; the report of a timeout has its last error.
     ///
     /// # Examples
     /// ```
@@ -15,7 +15,7 @@ impl Ready {
     /// async fn is_synchronised(node: ProcessContext) -> Result {
     ///     match node.get("rpc", "/synchronised").await?.json()?.as_bool() {
     ///         Some(true) => Ok(()),
-    ///         other => Err(Error::other(format!("it says {other:?}"))),
+    ///         other => Err(Error::other(format!("it is at {other:?}"))),
     ///     }
     /// }
     ///

@@ -1,7 +1,7 @@
 use super::Ready;
 
 impl Ready {
-    /// It is ready when it takes connections at this UNIX socket in its directory.
+    /// It is ready when it accepts connections on this UNIX socket in its directory.
     pub fn unix_socket(name: impl Into<String>) -> Self {
         let name = name.into();
         Self::answer(format!("it takes no connections at its socket `{name}`"), move |node| {
