@@ -57,3 +57,22 @@ pub(super) fn refusal(program: &Path, error: io::Error) -> io::Error {
     };
     io::Error::new(error.kind(), text)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn a_directory_is_no_program_and_stays_one() {
+        let error = check("/usr/bin/").expect_err("it is a directory").to_string();
+        assert!(error.contains("is a directory\nhelp: give the path"), "{error}");
+    }
+
+    #[test]
+    fn what_to_do_about_too_many_processes_is_told() {
+        let error = refusal(Path::new("/bin/sh"), io::ErrorKind::WouldBlock.into()).to_string();
+        assert!(error.starts_with("`/bin/sh` cannot be run: ") && error.contains("`ulimit -u`"), "{error}");
+    }
+}
