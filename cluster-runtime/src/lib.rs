@@ -51,7 +51,6 @@
 //!
 //! # Features
 //! - `process`: nodes that are programs.
-//! - `octez`: nodes of Tezos and Mavryk; implies `process`.
 //!
 //! # Environment
 //! - `CLUSTER_TIMEOUT_FACTOR=4` multiplies all timeouts, for a slow machine.
