@@ -9,7 +9,7 @@ use super::phase::Phase;
 use super::text::{error_chain, some_of};
 
 /// The failure of a node during the start.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Failure {
     /// The node's name.
@@ -42,7 +42,7 @@ impl Failure {
 }
 
 /// A node that died while the test ran.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Death {
     /// The node's name.
@@ -60,7 +60,7 @@ impl fmt::Display for Death {
 }
 
 /// What a start was waiting for when it timed out.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Unfinished {
     /// The timeout of the start.
@@ -89,7 +89,7 @@ impl Unfinished {
 }
 
 /// A declared link that is not up.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct MissingLink {
     /// The side that dials.
@@ -107,7 +107,7 @@ impl fmt::Display for MissingLink {
 }
 
 /// A node that was not ready when the start timed out.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Unready {
     /// The node's name.

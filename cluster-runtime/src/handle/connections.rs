@@ -43,7 +43,7 @@ impl AnyNode {
     pub fn connections(&self) -> Wait<'static, Vec<Connection>> {
         let node = self.clone();
         Wait::new(move |deadline| async move {
-            match deadline.bound(node.neighbours()).await {
+            match deadline.bound(node.context().unless_death(node.neighbours())).await {
                 Some(neighbours) => {
                     let connections: BTreeSet<_> = neighbours?.into_iter().map(Connection::from).collect();
                     Ok(connections.into_iter().collect())

@@ -5,9 +5,9 @@ use serde_json::json;
 
 use super::any_node::AnyNode;
 use crate::clock::Deadline;
-use crate::error::{Death, Error, Result};
+use crate::error::{Death, End, Error, Result};
 use crate::event::Level;
-use crate::node::{Run, Stage};
+use crate::node::Run;
 use crate::wait::Wait;
 
 /// The part of a stop's timeout in which nodes have to end gracefully. The rest is for aborting them.
@@ -33,6 +33,54 @@ impl AnyNode {
     }
 }
 
+impl AnyNode {
+    /// Waits until it has ended, however it ends, and returns how. The test expects that end from then on: no later wait, and
+    /// no stop, reports it as a death.
+    ///
+    /// # Errors
+    /// When it has not ended within 30 s (or [`timeout`](Wait::timeout)), or was never started.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::sync::Arc;
+    /// use cluster_runtime::error::End;
+    /// use cluster_runtime::{NodeContext, Result, Service, cluster};
+    /// use tokio::sync::Notify;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result {
+    /// let exhausted = Arc::new(Notify::new());
+    /// let exhaust = exhausted.clone();
+    /// let db = Service::new(move |node: NodeContext| {
+    ///     let exhausted = exhausted.clone();
+    ///     async move {
+    ///         node.ready();
+    ///         exhausted.notified().await;
+    ///         Err("out of memory")
+    ///     }
+    /// });
+    /// let net = cluster! { db = db }.start().await?;
+    /// exhaust.notify_one();
+    /// let End::Failed(error) = net.db.wait_ended().await? else { panic!("it fails") };
+    /// assert_eq!(error.to_string(), "out of memory");
+    /// net.stop().await
+    /// # }
+    /// ```
+    pub fn wait_ended(&self) -> Wait<'static, End> {
+        let node = self.clone();
+        Wait::new(move |deadline| async move {
+            match deadline.bound(node.state().lifecycle().until_ended()).await {
+                Some(Some(end)) => {
+                    node.context().expect_end();
+                    Ok(end)
+                }
+                Some(None) => Err(node.not_running("end")),
+                None => Err(node.timed_out("its end", deadline)),
+            }
+        })
+    }
+}
+
 /// Stops nodes at the same time.
 pub(crate) fn stop(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
     Wait::new(move |deadline| async move {
@@ -48,10 +96,13 @@ pub(crate) fn stop(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
 pub(crate) fn wait_stopped(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
     Wait::new(move |deadline| async move {
         for node in &nodes {
-            if deadline.bound(node.state().lifecycle().until_ended()).await.is_none() {
-                // The deaths of others explain more.
-                no_deaths(&nodes)?;
-                return Err(node.timed_out("its end", deadline));
+            let ended = async {
+                node.state().lifecycle().until_ended().await;
+                Ok(())
+            };
+            match deadline.bound(node.context().unless_death(ended)).await {
+                Some(ended) => ended?,
+                None => return Err(node.timed_out("its end", deadline)),
             }
         }
         no_deaths(&nodes)
@@ -91,10 +142,6 @@ fn no_deaths(nodes: &[AnyNode]) -> Result {
 }
 
 fn death_of(node: &AnyNode) -> Option<Death> {
-    match node.state().lifecycle().stage() {
-        Stage::Ended(end) if end.is_death() => {
-            Some(Death { node: node.state().name().clone(), end, log: node.context().log_tail() })
-        }
-        _ => None,
-    }
+    let end = node.state().lifecycle().death()?;
+    Some(Death { node: node.state().name().clone(), end, log: node.context().log_tail() })
 }

@@ -32,7 +32,8 @@ impl AnyNode {
     ) -> Wait<'a, T> {
         let mut search = Search { node: self.clone(), name: name.into(), dropped: 0, was_shown: false };
         Wait::new(move |deadline| async move {
-            match deadline.bound(search.run(&mut filter)).await {
+            let context = search.node.context().clone();
+            match deadline.bound(context.unless_death(search.run(&mut filter))).await {
                 Some(found) => found,
                 None => Err(search.node.timed_out(search.waiting_for(), deadline)),
             }

@@ -47,6 +47,6 @@ mod stream;
 
 pub use datagram::Datagram;
 pub use listener::Listener;
-pub use stream::{ReadHalf, Stream, WriteHalf};
+pub use stream::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, Stream, WriteHalf};
 
 pub(crate) use tokio::net::TcpListener;

@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::tcp;
 
 /// A TCP connection between two nodes, with `TCP_NODELAY`. See [`NodeContext::connect`](crate::NodeContext::connect) and
 /// [`Listener::accept`](super::Listener::accept).
@@ -30,13 +30,22 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 #[derive(Debug)]
 pub struct Stream(TcpStream);
 
-/// The read half of a [`Stream`].
+/// The half of a [`Stream`] that is read; see [`split`](Stream::split).
 #[derive(Debug)]
-pub struct ReadHalf(OwnedReadHalf);
+pub struct ReadHalf<'a>(tcp::ReadHalf<'a>);
 
-/// The write half of a [`Stream`]. When it is dropped, the other side reads the end of the stream.
+/// The half of a [`Stream`] that is written; see [`split`](Stream::split).
 #[derive(Debug)]
-pub struct WriteHalf(OwnedWriteHalf);
+pub struct WriteHalf<'a>(tcp::WriteHalf<'a>);
+
+/// The half of a [`Stream`] that is read; see [`into_split`](Stream::into_split).
+#[derive(Debug)]
+pub struct OwnedReadHalf(tcp::OwnedReadHalf);
+
+/// The half of a [`Stream`] that is written; see [`into_split`](Stream::into_split). When it is dropped, the other side reads
+/// the end of the stream.
+#[derive(Debug)]
+pub struct OwnedWriteHalf(tcp::OwnedWriteHalf);
 
 impl Stream {
     pub(crate) fn new(stream: TcpStream) -> Self {
@@ -70,20 +79,21 @@ impl Stream {
         self.0.set_zero_linger()
     }
 
-    /// Borrows its two directions, for one task. Unlike [`into_split`](Self::into_split), this costs nothing.
-    pub fn split(&mut self) -> (impl AsyncRead + Send + Unpin, impl AsyncWrite + Send + Unpin) {
-        self.0.split()
+    /// Its two directions, to be read and written at the same time in one task.
+    pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
+        let (reader, writer) = self.0.split();
+        (ReadHalf(reader), WriteHalf(writer))
     }
 
-    /// Splits it into its two directions, for two tasks. It is closed when both are dropped.
-    pub fn into_split(self) -> (ReadHalf, WriteHalf) {
+    /// Its two directions, for two tasks. It is closed when both are dropped.
+    pub fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
         let (reader, writer) = self.0.into_split();
-        (ReadHalf(reader), WriteHalf(writer))
+        (OwnedReadHalf(reader), OwnedWriteHalf(writer))
     }
 }
 
 macro_rules! read_by_its_field {
-    ($type:ident) => {
+    ($type:ty) => {
         impl AsyncRead for $type {
             fn poll_read(
                 mut self: Pin<&mut Self>,
@@ -97,7 +107,7 @@ macro_rules! read_by_its_field {
 }
 
 macro_rules! written_by_its_field {
-    ($type:ident) => {
+    ($type:ty) => {
         impl AsyncWrite for $type {
             fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
                 Pin::new(&mut self.0).poll_write(cx, bytes)
@@ -127,6 +137,8 @@ macro_rules! written_by_its_field {
 }
 
 read_by_its_field!(Stream);
-read_by_its_field!(ReadHalf);
+read_by_its_field!(ReadHalf<'_>);
+read_by_its_field!(OwnedReadHalf);
 written_by_its_field!(Stream);
-written_by_its_field!(WriteHalf);
+written_by_its_field!(WriteHalf<'_>);
+written_by_its_field!(OwnedWriteHalf);

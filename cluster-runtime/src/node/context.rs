@@ -18,7 +18,7 @@ use super::panics::catch_panic;
 use super::peer::Peer;
 use super::state::State;
 use crate::clock::pause;
-use crate::error::{End, Error, Phase, Result};
+use crate::error::{Death, End, Error, Phase, Result};
 use crate::event::{Level, Levels};
 use crate::journal::{Log, Report};
 use crate::net::TcpListener;
@@ -269,6 +269,10 @@ impl NodeContext {
         let run = self.0.state.lifecycle().begin(private)?;
         self.0.links.forget();
         self.0.log.open(levels);
+        self.0.log.note_phase(Phase::Identity);
+        if let Some(home) = self.0.home.get() {
+            home.deaths().forget(self.0.state.id());
+        }
         Some(run)
     }
 
@@ -290,8 +294,23 @@ impl NodeContext {
     pub(crate) fn end(&self, end: End) {
         self.tasks().abort_all();
         self.0.links.forget();
-        self.0.state.lifecycle().end(end);
+        let is_unasked = self.0.state.lifecycle().end(end.clone());
         self.0.log.close();
+        if is_unasked
+            && end.is_death()
+            && let Some(home) = self.0.home.get()
+        {
+            let death = Death { node: self.0.state.name().clone(), end, log: self.log_tail() };
+            home.deaths().add(self.0.state.id(), death);
+        }
+    }
+
+    /// The test expects the end that it has come to.
+    pub(crate) fn expect_end(&self) {
+        self.0.state.lifecycle().expect_end();
+        if let Some(home) = self.0.home.get() {
+            home.deaths().forget(self.0.state.id());
+        }
     }
 
     /// Aborts the tasks that it has spawned, and resolves when they have ended.
@@ -300,7 +319,20 @@ impl NodeContext {
         tasks.shutdown().await;
     }
 
-    /// Replaces its connections by those that its kind has returned.
+    /// The output of what is done for the test, unless a node of the cluster dies first.
+    ///
+    /// # Errors
+    /// Those of the work, and the deaths.
+    pub(crate) async fn unless_death<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let Some(home) = self.0.home.get() else { return work.await };
+        tokio::select! {
+            biased;
+            output = work => output,
+            deaths = home.deaths().heard_of() => Err(Error::Died { deaths }),
+        }
+    }
+
+    /// Replaces what it reports to be connected to by the answer of its kind.
     pub(crate) fn set_connections(&self, identities: &[Identity]) {
         let links = self.0.links.by_identity();
         let of = |identity| match links.get(identity) {

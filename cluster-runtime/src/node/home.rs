@@ -5,6 +5,7 @@ use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use super::deaths::Deaths;
 use super::identity::Identity;
 use super::link::{Link, LinkEnd};
 use super::state::State;
@@ -16,6 +17,7 @@ use crate::journal::Journal;
 pub(crate) struct Home {
     journal: Arc<Journal>,
     driver: OnceLock<Driver>,
+    deaths: Deaths,
     roster: Mutex<Roster>,
     ownership: Mutex<Ownership>,
 }
@@ -58,6 +60,11 @@ impl Home {
             let _ = self.driver.set(Driver::start()?);
         }
         Ok(())
+    }
+
+    /// The deaths of its nodes.
+    pub(crate) fn deaths(&self) -> &Deaths {
+        &self.deaths
     }
 
     /// Its driver, from its first start on.

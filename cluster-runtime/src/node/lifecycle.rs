@@ -65,6 +65,7 @@ struct Life {
     /// What the node is waiting for until it is ready, if its kind has reported it.
     waiting_for: String,
     is_stop_asked: bool,
+    is_end_expected: bool,
     /// The first misuse or panic for which the node is to be ended.
     condemned_to: Option<End>,
     task: Option<AbortHandle>,
@@ -84,14 +85,14 @@ impl Lifecycle {
         })
     }
 
-    /// Enters a phase of the start. Returns `false` if the node has ended: it stays ended then.
+    /// Enters a phase of the start, and returns whether that is a new one: a node that has ended meanwhile stays ended.
     pub(super) fn enter(&self, phase: Phase) -> bool {
-        self.change(|life| {
-            let is_starting = matches!(life.stage, Stage::Starting(_));
-            if is_starting {
+        self.change(|life| match life.stage {
+            Stage::Starting(last) => {
                 life.stage = Stage::Starting(phase);
+                last != phase
             }
-            is_starting
+            _ => false,
         })
     }
 
@@ -163,16 +164,31 @@ impl Lifecycle {
         }
     }
 
-    /// Records the end of the node, unless it is recorded already. The node stays ready if it was, so that it makes no
-    /// difference whether a start sees the readiness or the end first.
-    pub(super) fn end(&self, end: End) {
+    /// Records the end of the node, unless it is recorded already, and returns whether nobody had asked for it. The node stays
+    /// ready if it was, so that it makes no difference whether a start sees the readiness or the end first.
+    pub(super) fn end(&self, end: End) -> bool {
         self.change(|life| {
             if !matches!(life.stage, Stage::Ended(_)) {
                 life.stage = Stage::Ended(end);
             }
             life.provided = None;
             life.task = None;
-        });
+            !life.is_stop_asked
+        })
+    }
+
+    /// The test expects the end that the node has come to.
+    pub(crate) fn expect_end(&self) {
+        self.change(|life| life.is_end_expected = true);
+    }
+
+    /// The node's death, unless the test expects it.
+    pub(crate) fn death(&self) -> Option<End> {
+        let life = self.life();
+        match &life.stage {
+            Stage::Ended(end) if end.is_death() && !life.is_end_expected => Some(end.clone()),
+            _ => None,
+        }
     }
 
     pub(crate) fn stage(&self) -> Stage {

@@ -1,6 +1,7 @@
 //! A node's inside: what others know of it, its links, its life, and the node as it sees itself.
 
 mod context;
+mod deaths;
 mod home;
 mod identity;
 mod lifecycle;

@@ -100,6 +100,13 @@ impl<C: AsRef<Cluster>> Start<C> {
         self
     }
 
+    /// Whether waits go on when a node dies. By default a death ends every wait on any node of the cluster, until the node runs
+    /// again or the test has taken its end by [`wait_ended`](crate::AnyNode::wait_ended).
+    pub fn tolerate_deaths(mut self, tolerate: bool) -> Self {
+        self.options.tolerate_deaths = tolerate;
+        self
+    }
+
     /// Sets the timeout of the whole start; 30 s by default. `CLUSTER_TIMEOUT_FACTOR` in the environment multiplies it.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = timeout;
@@ -124,7 +131,12 @@ impl<C: AsRef<Cluster> + Send + 'static> IntoFuture for Start<C> {
             let begun = begin(cluster.as_ref(), &options)?;
             let nodes = cluster.as_ref().nodes();
             let brought_up = bring_up(&nodes, &begun.0, &options).await;
-            brought_up.map_err(|error| error.with_seed(cluster.as_ref().drawn_seed()))?;
+            if let Err(error) = brought_up {
+                // It says who has died.
+                let home = cluster.as_ref().home();
+                nodes.iter().for_each(|node| home.deaths().forget(node.state().id()));
+                return Err(error.with_seed(cluster.as_ref().drawn_seed()));
+            }
             begun.into_owned_by(cluster.as_ref());
             Ok(cluster)
         })
@@ -160,6 +172,7 @@ fn begin(cluster: &Cluster, options: &Options) -> Result<Begun> {
     preflight::check(&nodes, cluster.refusals(), options)?;
     let home = cluster.home();
     home.start_driver().map_err(no_driver)?;
+    home.deaths().tolerate(options.tolerate_deaths);
     let mut begun = Begun(Vec::with_capacity(nodes.len()));
     for node in &nodes {
         match node.context().begin(is_private(node, options), options.levels.clone()) {

@@ -28,8 +28,8 @@ pub(super) fn observed(nodes: Vec<AnyNode>) -> Wait<'static, Topology> {
 
 /// Asks a node that runs for its connections.
 async fn refresh(node: AnyNode, deadline: Deadline) -> Result {
-    match deadline.bound(node.neighbours()).await {
-        // A node that is not running has none.
+    match deadline.bound(node.context().unless_death(node.neighbours())).await {
+        // It does not run, and reports none.
         Some(Ok(_) | Err(Error::NotRunning { .. })) => Ok(()),
         Some(Err(error)) => Err(error),
         None => Err(node.timed_out("the list of its connections", deadline)),

@@ -9,6 +9,7 @@ pub(super) struct Options {
     pub(super) public: bool,
     pub(super) levels: Levels,
     pub(super) wait_connections: bool,
+    pub(super) tolerate_deaths: bool,
     pub(super) timeout: Duration,
     /// How many nodes are brought up at the same time; `None` for all.
     pub(super) concurrency: Option<usize>,
@@ -20,6 +21,7 @@ impl Default for Options {
             public: false,
             levels: Levels::default(),
             wait_connections: false,
+            tolerate_deaths: false,
             timeout: DEFAULT_TIMEOUT,
             concurrency: None,
         }

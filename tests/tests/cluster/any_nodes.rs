@@ -8,7 +8,8 @@ use cluster_runtime::{
 #[tokio::test]
 async fn nodes_of_a_cluster_are_linked_by_hand() -> Result {
     let net = cluster! { a; b[3] };
-    clique(&net.nodes());
+    let nodes = net.nodes();
+    clique(&nodes);
     let net = net.start().wait_connections(true).await?;
     assert_eq!(net.topology().links().count(), 6);
     net.stop().await

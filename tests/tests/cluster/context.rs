@@ -131,7 +131,6 @@ async fn a_journal_has_phases_events_and_ends_in_one_order() -> Result {
         [
             "cluster.phase identity",
             "cluster.phase config",
-            "cluster.phase config",
             "cluster.phase run",
             "cluster.phase ready",
             "test index",

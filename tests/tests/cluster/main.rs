@@ -5,6 +5,7 @@
 mod any_nodes;
 mod cancel;
 mod context;
+mod deaths;
 mod design;
 mod events;
 mod failures;

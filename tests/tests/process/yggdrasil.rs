@@ -4,6 +4,7 @@ use std::future::IntoFuture;
 use std::time::Duration;
 
 use cluster_examples::{YggdrasilProtocol, yggdrasil};
+use cluster_runtime::error::End;
 use cluster_runtime::process::{ProcessContext, ProcessKind, Signal};
 use cluster_runtime::{
     Error, Identity, Level, Loopback, Node, NodeContext, Result, Service, cluster, connect, create, ring, start,
@@ -116,9 +117,11 @@ async fn a_killed_node_is_seen_at_once_and_its_links_are_missing() -> Result {
     net.k[2].signal(Signal::Kill)?;
     let error = waiting.await.map_err(Error::other)?.expect_err("it is dead").to_string();
     assert!(error.contains("SIGKILL"), "{error}");
+    let End::Exited(exited) = net.k[2].wait_ended().await? else { panic!("it was killed") };
+    assert_eq!(exited.exit, Signal::Kill.into());
     cluster_tests::until("its links are missing", async || Ok(net.observed().await?.links().len() == 6)).await?;
     assert_eq!(net.observed().await?.degree("k.3"), Some(0));
-    net.stop().await.expect_err("one had died");
+    net.stop().await?;
     std::fs::remove_dir_all(net.k[2].dir()?)?;
     Ok(())
 }

@@ -4,14 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncWriteExt, BufReader};
 
 use super::frame::{Contact, Frame, FrameError};
 use super::gossip::Outgoing;
 use super::handshake::{Greeted, HandshakeError, accept, greet};
 use super::hub::Hub;
+use crate::clock::pause;
 use crate::event::Level;
-use crate::net::Stream;
+use crate::net::{ReadHalf, Stream, WriteHalf};
 use crate::node::{Identity, Peer};
 
 /// The first pause after a greeting that failed; each further one is twice as long.
@@ -42,7 +43,7 @@ pub(super) async fn keep_dialling(hub: Arc<Hub>, peer: Peer) {
                 }
             }
         }
-        hub.context().sleep(wait).await;
+        pause(wait).await;
         wait = (wait * 2).min(LONGEST_PAUSE);
     }
 }
@@ -62,7 +63,7 @@ pub(super) async fn try_dialling(hub: Arc<Hub>, contact: Contact) {
             Ok(greeted) => return run(&hub, greeted).await,
             Err(error) => report_dial(&hub, &contact.name, &error),
         }
-        hub.context().sleep(wait).await;
+        pause(wait).await;
         wait *= 2;
     }
 }
@@ -113,7 +114,7 @@ async fn run(hub: &Arc<Hub>, greeted: Greeted) {
     }
 }
 
-async fn receive(hub: &Arc<Hub>, number: u64, mut reader: impl AsyncRead + Unpin) -> FrameError {
+async fn receive(hub: &Arc<Hub>, number: u64, mut reader: BufReader<ReadHalf<'_>>) -> FrameError {
     loop {
         match Frame::read(&mut reader).await {
             Ok(Frame::Message(message)) => hub.receive(message, number),
@@ -126,7 +127,7 @@ async fn receive(hub: &Arc<Hub>, number: u64, mut reader: impl AsyncRead + Unpin
     }
 }
 
-async fn send(mut outgoing: Outgoing, mut writer: impl AsyncWrite + Unpin) {
+async fn send(mut outgoing: Outgoing, mut writer: WriteHalf<'_>) {
     while let Some(frame) = outgoing.next().await {
         if writer.write_all(&frame).await.is_err() {
             return;

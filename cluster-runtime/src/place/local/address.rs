@@ -114,12 +114,12 @@ mod port {
     use std::io;
     use std::net::{Ipv4Addr, SocketAddr};
     use std::sync::atomic::{AtomicU32, Ordering};
-    use std::sync::{Arc, Mutex};
+    use std::sync::{Arc, LazyLock, Mutex};
 
-    use socket2::Socket;
+    use socket2::{Domain, Socket, Type};
     use tokio::net::TcpListener;
 
-    use super::{BACKLOG, lock, stream_socket};
+    use super::{BACKLOG, lock};
     use crate::net::Listener;
 
     const FIRST: u16 = 10_000;
@@ -127,12 +127,12 @@ mod port {
     const COUNT: u16 = 22_768;
 
     pub(super) fn reserve(ip: Ipv4Addr) -> io::Result<(Socket, SocketAddr)> {
-        static TRIED: AtomicU32 = AtomicU32::new(0);
-        // Processes begin far from each other, so that they seldom try a port that another one has.
-        let begin = std::process::id().wrapping_mul(2_654_435_761) >> 8;
-        let socket = stream_socket()?;
+        // Processes begin far from each other, so that they seldom try what another one has.
+        static NEXT: LazyLock<AtomicU32> =
+            LazyLock::new(|| (std::process::id().wrapping_mul(2_654_435_761) >> 8).into());
+        let socket = Socket::new(Domain::IPV4, Type::STREAM.nonblocking(), None)?;
         for _ in 0..COUNT {
-            let number = begin.wrapping_add(TRIED.fetch_add(1, Ordering::Relaxed)) % u32::from(COUNT);
+            let number = NEXT.fetch_add(1, Ordering::Relaxed) % u32::from(COUNT);
             let addr = SocketAddr::from((ip, FIRST + number as u16));
             match socket.bind(&addr.into()) {
                 Ok(()) => {

@@ -1,0 +1,61 @@
+//! Deaths are heard by all that wait for a node of the cluster.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+use crate::error::Death;
+
+/// The nodes of a cluster that have died, until they run again.
+#[derive(Debug, Default)]
+pub(crate) struct Deaths {
+    heard: Mutex<Heard>,
+    changed: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Heard {
+    /// By the id of the node.
+    deaths: BTreeMap<u64, Death>,
+    /// The test goes on whoever dies.
+    are_tolerated: bool,
+}
+
+impl Deaths {
+    /// Whether the test goes on whoever dies, from now on.
+    pub(crate) fn tolerate(&self, are_tolerated: bool) {
+        self.heard().are_tolerated = are_tolerated;
+    }
+
+    pub(super) fn add(&self, node: u64, death: Death) {
+        self.heard().deaths.insert(node, death);
+        self.changed.notify_waiters();
+    }
+
+    /// The node runs again, or the test knows of its death.
+    pub(crate) fn forget(&self, node: u64) {
+        self.heard().deaths.remove(&node);
+    }
+
+    /// Resolves when nodes have died and that is not tolerated.
+    pub(crate) async fn heard_of(&self) -> Vec<Death> {
+        loop {
+            let changed = self.changed.notified();
+            let deaths = self.untolerated();
+            if !deaths.is_empty() {
+                return deaths;
+            }
+            changed.await;
+        }
+    }
+
+    fn untolerated(&self) -> Vec<Death> {
+        let heard = self.heard();
+        if heard.are_tolerated { Vec::new() } else { heard.deaths.values().cloned().collect() }
+    }
+
+    fn heard(&self) -> MutexGuard<'_, Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
