@@ -305,7 +305,7 @@ impl NodeContext {
         }
     }
 
-    /// The test expects the end that it has come to.
+    /// The node's end counts as expected.
     pub(crate) fn expect_end(&self) {
         self.0.state.lifecycle().expect_end();
         if let Some(home) = self.0.home.get() {
@@ -319,10 +319,10 @@ impl NodeContext {
         tasks.shutdown().await;
     }
 
-    /// The output of what is done for the test, unless a node of the cluster dies first.
+    /// Returns the output of `work`, unless a node of the cluster dies first.
     ///
     /// # Errors
-    /// Those of the work, and the deaths.
+    /// Those of the work, and [`Error::Died`].
     pub(crate) async fn unless_death<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         let Some(home) = self.0.home.get() else { return work.await };
         tokio::select! {
@@ -332,7 +332,7 @@ impl NodeContext {
         }
     }
 
-    /// Replaces what it reports to be connected to by the answer of its kind.
+    /// Replaces its connections by those that its kind has returned.
     pub(crate) fn set_connections(&self, identities: &[Identity]) {
         let links = self.0.links.by_identity();
         let of = |identity| match links.get(identity) {

@@ -100,8 +100,8 @@ impl<C: AsRef<Cluster>> Start<C> {
         self
     }
 
-    /// Whether waits go on when a node dies. By default a death ends every wait on any node of the cluster, until the node runs
-    /// again or the test has taken its end by [`wait_ended`](crate::AnyNode::wait_ended).
+    /// Sets whether waits continue when a node dies. By default a death ends every wait on any node of the cluster, until the node
+    /// is started again or the test has called [`wait_ended`](crate::AnyNode::wait_ended) for it.
     pub fn tolerate_deaths(mut self, tolerate: bool) -> Self {
         self.options.tolerate_deaths = tolerate;
         self
@@ -132,7 +132,7 @@ impl<C: AsRef<Cluster> + Send + 'static> IntoFuture for Start<C> {
             let nodes = cluster.as_ref().nodes();
             let brought_up = bring_up(&nodes, &begun.0, &options).await;
             if let Err(error) = brought_up {
-                // It says who has died.
+                // The error reports them.
                 let home = cluster.as_ref().home();
                 nodes.iter().for_each(|node| home.deaths().forget(node.state().id()));
                 return Err(error.with_seed(cluster.as_ref().drawn_seed()));
