@@ -70,7 +70,7 @@ mod tests {
 
     /// A driver, and what is disconnected when its thread ends.
     async fn watched() -> (Driver, mpsc::Receiver<()>) {
-        let driver = Driver::start().expect("a thread can be had");
+        let driver = Driver::start().expect("a thread can be started");
         let (sender, receiver) = mpsc::channel();
         driver.run(async move { AT_THE_END.set(Some(sender)) }).await;
         (driver, receiver)
@@ -102,7 +102,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_nobody_waits_for_is_ended() {
-        let driver = Driver::start().expect("a thread can be had");
+        let driver = Driver::start().expect("a thread can be started");
         let (alive, ended) = oneshot::channel::<()>();
         let mut waiting = Box::pin(driver.run(async move {
             let _alive = alive;
@@ -120,6 +120,6 @@ mod tests {
     #[tokio::test]
     #[should_panic(expected = "as expected")]
     async fn a_panic_goes_on_in_the_caller() {
-        Driver::start().expect("a thread can be had").run(async { panic!("as expected") }).await
+        Driver::start().expect("a thread can be started").run(async { panic!("as expected") }).await
     }
 }

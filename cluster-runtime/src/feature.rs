@@ -34,7 +34,7 @@ impl Feature {
             Feature::Private => "private mode",
             Feature::Public => "public mode",
             Feature::OneWayPrivate => "one-way links in private mode",
-            Feature::Connections => "saying to whom they are connected",
+            Feature::Connections => "reporting to whom they are connected",
             Feature::EventLevel => "a default level of events other than `Info`",
             Feature::EventSectionsLevels => "levels of sections of events",
         }

@@ -37,7 +37,7 @@
 //! | handle a failed start | [`Error`]; the module [`error`] |
 //! | ask a node | [`Node`] and [`AnyNode`]: [`addr`](AnyNode::addr), [`peers`](AnyNode::peers), [`connections`](AnyNode::connections), [`provided`](AnyNode::provided); the module [`handle`] |
 //! | read events and set levels | [`events`](AnyNode::events), [`Cluster::journal`]; the module [`event`] |
-//! | wait | [`wait_for`](AnyNode::wait_for) an event, [`wait_stopped`](AnyNode::wait_stopped); the module [`wait`] |
+//! | wait | [`wait_for`](AnyNode::wait_for) an event, [`wait_ended`](AnyNode::wait_ended); the module [`wait`] |
 //! | stop and start again | [`AnyNode::stop`], [`Cluster::stop`], [`start()`] |
 //! | run a server of your own | [`Service`], which is given a [`NodeContext`]; its sockets are in the module [`net`] |
 #![cfg_attr(
@@ -51,7 +51,6 @@
 //!
 //! # Features
 //! - `process`: nodes that are programs.
-//! - `octez`: nodes of Tezos and Mavryk; implies `process`.
 //!
 //! # Environment
 //! - `CLUSTER_TIMEOUT_FACTOR=4` multiplies all timeouts, for a slow machine.

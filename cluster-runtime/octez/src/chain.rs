@@ -7,9 +7,9 @@ use cluster_runtime::Speaks;
 pub trait Chain: Speaks<Self> + fmt::Debug + Send + Sync + Sized + sealed::Sealed + 'static {
     /// The name of the program.
     const PROGRAM: &'static str;
-    /// The variable in the environment that says where the program is.
+    /// The variable in the environment with the path of the program.
     const PATH_VARIABLE: &'static str;
-    /// The variable in the program's environment that says where its events go.
+    /// The variable in the program's environment with the destination of its events.
     const EVENTS_VARIABLE: &'static str;
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// What a line says.
+/// What a line contains.
 #[derive(Debug, PartialEq)]
 pub(crate) struct EventLine {
     pub(crate) section: String,

@@ -8,7 +8,7 @@ use crate::chain::Chain;
 use crate::octez_node::OctezNode;
 use crate::ports::{METRICS, RPC};
 
-/// What the nodes of this crate have beside the methods of every [`Node`].
+/// The methods of the nodes of this crate, in addition to those of every [`Node`].
 ///
 /// # Examples
 /// ```
@@ -25,7 +25,7 @@ pub trait OctezExt {
     /// Where it serves its metrics.
     fn metrics_addr(&self) -> SocketAddr;
 
-    /// Waits until the node's head has this level or a higher one, and gives its level. Past blocks count.
+    /// Waits until the node's head has this level or a higher one, and returns its level. Past blocks count.
     ///
     /// # Errors
     /// When it has not come within 30 s (or [`timeout`](Wait::timeout)), and when the node ends first.
@@ -62,7 +62,7 @@ fn port_addr(node: &AnyNode, port: &str) -> SocketAddr {
     node.addr_of(port).unwrap_or_else(|| (node.addr().ip(), 0).into())
 }
 
-/// A block of this level, as one of these events tells it.
+/// A block of this level, as reported by one of these events.
 struct Wanted {
     names: &'static [&'static str],
     level: u64,

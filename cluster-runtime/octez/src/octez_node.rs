@@ -15,9 +15,9 @@ pub type Mavkit = OctezNode<Mavryk>;
 ///
 /// The program is given by [`path`](Self::path), by the variable `OCTEZ_NODE` (Mavryk: `MAVKIT_NODE`), or found in `PATH`. All
 /// its servers are on 127.0.0.1. It gets an identity and a configuration of its own in the directory `data` of the node's,
-/// keeps its identity when it is started again, and is configured anew.
+/// keeps its identity when it is started again, and is configured again.
 ///
-/// - It is ready when its RPC server says so, and connected when that lists its peers: neither depends on levels of events.
+/// - It is ready when its RPC server reports it, and connected when that lists its peers: neither depends on levels of events.
 /// - Its events come over a named pipe; the program itself chooses them by the levels and sections of the start. It does
 ///   not tell the level of an event: most have that of their section, as the start asked for it.
 /// - In private mode it dials and admits its declared peers only. It knows those who call by their addresses, which it
@@ -40,7 +40,7 @@ pub struct OctezNode<C> {
     pub(crate) arguments: Arguments,
     pub(crate) network: String,
     pub(crate) expected_pow: u32,
-    /// Peers beside the declared ones.
+    /// Peers in addition to the declared ones.
     pub(crate) peers: Vec<String>,
     pub(crate) expect_peer_ids: bool,
     pub(crate) singleprocess: bool,
@@ -68,7 +68,7 @@ impl<C: Chain> OctezNode<C> {
         }
     }
 
-    /// Where the program is, whatever the environment says.
+    /// Sets the path of the program, in place of that from the environment.
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.program = path.into();
         self
@@ -94,7 +94,7 @@ impl<C: Chain> OctezNode<C> {
     }
 }
 
-/// Arguments of the node, as Tezt has them. They are written into its configuration, unless it is said otherwise.
+/// Arguments of the node, as in Tezt. Unless noted otherwise they are written into its configuration.
 impl<C: Chain> OctezNode<C> {
     /// The network; `sandbox` by default, which has no peers of its own.
     pub fn network(mut self, network: impl Into<String>) -> Self {
@@ -173,7 +173,7 @@ impl<C: Chain> OctezNode<C> {
         }
     }
 
-    /// Another address for metrics, beside the one that each node has. It may be given several times.
+    /// Another address for metrics, in addition to the one that each node has. It may be given several times.
     pub fn metrics_addr(mut self, addr: SocketAddr) -> Self {
         self.arguments.add(["--metrics-addr".to_owned(), addr.to_string()]);
         self
@@ -201,7 +201,7 @@ impl<C: Chain> OctezNode<C> {
         self.with_flag("--disable-context-pruning")
     }
 
-    /// When storage is maintained: `disabled`, `auto`, or whatever the node takes.
+    /// When storage is maintained: `disabled`, `auto`, or any other value that the node takes.
     pub fn storage_maintenance_delay(self, delay: impl Into<String>) -> Self {
         self.with("--storage-maintenance-delay", delay.into())
     }

@@ -1,4 +1,4 @@
-//! The ports of a node beside that of its address.
+//! The ports of a node in addition to that of its address.
 
 pub(crate) const RPC: &str = "rpc";
 pub(crate) const METRICS: &str = "metrics";

@@ -17,7 +17,7 @@ const EVENTS: &str = "events";
 const DATA: &str = "data";
 const IDENTITY_FILE: &str = "data/identity.json";
 const CONFIG_FILE: &str = "data/config.json";
-/// How long Tezt lets a node end in good order.
+/// How long Tezt lets a node end gracefully.
 const GRACE: Duration = Duration::from_secs(30);
 
 impl<C: Chain> ProcessKind for OctezNode<C> {
@@ -106,7 +106,7 @@ fn take_event(node: &ProcessContext, line: &str) -> bool {
     true
 }
 
-/// The level of an event that Tezt relies on. A line does not tell it.
+/// The level of an event that Tezt relies on. A line does not contain it.
 fn known_level(event: &str) -> Option<Level> {
     match event.split_once(".v").map_or(event, |(name, _)| name) {
         "node_is_ready" | "read_identity" => Some(Level::Notice),

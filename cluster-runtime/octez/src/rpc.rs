@@ -24,7 +24,7 @@ pub(crate) async fn identity(node: ProcessContext) -> Result<Identity> {
     }
 }
 
-/// To whom the node is connected.
+/// The nodes to which the node is connected.
 pub(crate) async fn connections(node: ProcessContext) -> Result<Vec<Identity>> {
     let path = "/network/connections";
     let answer = node.get(RPC, path).await?.json()?;

@@ -90,7 +90,6 @@ impl AnyNode {
     pub fn timed_out(&self, waiting_for: impl Into<String>, deadline: Deadline) -> Error {
         self.context().timed_out(waiting_for, deadline)
     }
-    }
 
     /// Returns the error for a wait on this node when the node has ended before: [`Error::Ended`].
     pub fn ended_before(&self, waiting_for: impl Into<String>) -> Error {

@@ -21,6 +21,8 @@ pub struct Node<K> {
 
 impl<K: Kind> Node<K> {
     /// Creates a node of this kind. It is not started.
+    ///
+    /// If no address can be reserved for it, its start is refused.
     pub fn new(kind: &K, name: &str) -> Self {
         Self::member(kind, name, 0)
     }

@@ -34,8 +34,8 @@ impl AnyNode {
 }
 
 impl AnyNode {
-    /// Waits until it has ended, however it ends, and returns how. The test expects that end from then on: no later wait, and
-    /// no stop, reports it as a death.
+    /// Waits until the node has ended in any way, and returns its [`End`]. After that the end counts as expected: no later wait or
+    /// stop reports it as a death.
     ///
     /// # Errors
     /// When it has not ended within 30 s (or [`timeout`](Wait::timeout)), or was never started.

@@ -5,9 +5,8 @@
 //! | [`Loopback`] | a small peer-to-peer node in the test's process, with messages that flood the network; the default |
 //! | [`Service`] | an async function of the test, for example a server |
 //! | `Process`, with the feature `process` | a program, brought up as its description says |
-//! | `octez::Octez` and `octez::Mavkit`, with the feature `octez` | a node of Tezos or Mavryk |
 //!
-//! They use what any other kind can use; to write one, see [`kind`](crate::kind).
+//! To write a kind, see [`kind`](crate::kind). The crate `cluster-octez` has nodes of Tezos and Mavryk.
 //!
 //! # Examples
 //! One cluster can have nodes of several kinds. Those that are linked speak one protocol.

@@ -30,20 +30,20 @@ use tokio::net::tcp;
 #[derive(Debug)]
 pub struct Stream(TcpStream);
 
-/// The half of a [`Stream`] that is read; see [`split`](Stream::split).
+/// The borrowed read half of a [`Stream`]; see [`split`](Stream::split).
 #[derive(Debug)]
 pub struct ReadHalf<'a>(tcp::ReadHalf<'a>);
 
-/// The half of a [`Stream`] that is written; see [`split`](Stream::split).
+/// The borrowed write half of a [`Stream`]; see [`split`](Stream::split).
 #[derive(Debug)]
 pub struct WriteHalf<'a>(tcp::WriteHalf<'a>);
 
-/// The half of a [`Stream`] that is read; see [`into_split`](Stream::into_split).
+/// The read half of a [`Stream`]; see [`into_split`](Stream::into_split).
 #[derive(Debug)]
 pub struct OwnedReadHalf(tcp::OwnedReadHalf);
 
-/// The half of a [`Stream`] that is written; see [`into_split`](Stream::into_split). When it is dropped, the other side reads
-/// the end of the stream.
+/// The write half of a [`Stream`]; see [`into_split`](Stream::into_split). When it is dropped, the other side reads the end of
+/// the stream.
 #[derive(Debug)]
 pub struct OwnedWriteHalf(tcp::OwnedWriteHalf);
 
@@ -79,13 +79,13 @@ impl Stream {
         self.0.set_zero_linger()
     }
 
-    /// Its two directions, to be read and written at the same time in one task.
+    /// Borrows its two directions, to read and write at the same time in one task.
     pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
         let (reader, writer) = self.0.split();
         (ReadHalf(reader), WriteHalf(writer))
     }
 
-    /// Its two directions, for two tasks. It is closed when both are dropped.
+    /// Splits it into its two directions, for two tasks. It is closed when both are dropped.
     pub fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
         let (reader, writer) = self.0.into_split();
         (OwnedReadHalf(reader), OwnedWriteHalf(writer))

@@ -354,7 +354,7 @@ impl NodeContext {
         }
     }
 
-    /// The test expects the end that it has come to.
+    /// The node's end counts as expected.
     pub(crate) fn expect_end(&self) {
         self.0.state.lifecycle().expect_end();
         if let Some(home) = self.0.home.get() {
@@ -372,6 +372,7 @@ impl NodeContext {
             log: self.log_tail(),
             troubles: self.troubles_of_others(),
         }
+    }
 
     /// The other nodes of its cluster that are not as they should be.
     fn troubles_of_others(&self) -> Box<[Trouble]> {
@@ -386,10 +387,10 @@ impl NodeContext {
         tasks.shutdown().await;
     }
 
-    /// The output of what is done for the test, unless a node of the cluster dies first.
+    /// Returns the output of `work`, unless a node of the cluster dies first.
     ///
     /// # Errors
-    /// Those of the work, and the deaths.
+    /// Those of the work, and [`Error::Died`].
     pub(crate) async fn unless_death<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         let Some(home) = self.0.home.get() else { return work.await };
         tokio::select! {
@@ -399,7 +400,7 @@ impl NodeContext {
         }
     }
 
-    /// Replaces what it reports to be connected to by the answer of its kind.
+    /// Replaces its connections by those that its kind has returned.
     pub(crate) fn set_connections(&self, identities: &[Identity]) {
         let links = self.0.links.by_identity();
         let of = |identity| match links.get(identity) {

@@ -1,4 +1,4 @@
-//! Deaths are heard by all that wait for a node of the cluster.
+//! The deaths of nodes, which end every wait on a node of their cluster.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,12 +18,12 @@ pub(crate) struct Deaths {
 struct Heard {
     /// By the id of the node.
     deaths: BTreeMap<u64, Death>,
-    /// The test goes on whoever dies.
+    /// Whether waits continue when nodes die.
     are_tolerated: bool,
 }
 
 impl Deaths {
-    /// Whether the test goes on whoever dies, from now on.
+    /// Sets whether waits continue when nodes die.
     pub(crate) fn tolerate(&self, are_tolerated: bool) {
         self.heard().are_tolerated = are_tolerated;
     }
@@ -33,12 +33,12 @@ impl Deaths {
         self.changed.notify_waiters();
     }
 
-    /// The node runs again, or the test knows of its death.
+    /// The node is started again, or its death counts as expected.
     pub(crate) fn forget(&self, node: u64) {
         self.heard().deaths.remove(&node);
     }
 
-    /// Resolves when nodes have died and that is not tolerated.
+    /// Resolves when nodes have died, unless deaths are tolerated.
     pub(crate) async fn heard_of(&self) -> Vec<Death> {
         loop {
             let changed = self.changed.notified();

@@ -87,7 +87,7 @@ impl Lifecycle {
         })
     }
 
-    /// Enters a phase of the start, and returns whether that is a new one: a node that has ended meanwhile stays ended.
+    /// Enters a phase of the start. Returns `false` if the node is in it already, or has ended: it stays ended then.
     pub(super) fn enter(&self, phase: Phase) -> bool {
         self.change(|life| match life.stage {
             Stage::Starting(last) => {
@@ -194,8 +194,8 @@ impl Lifecycle {
         }
     }
 
-    /// Records the end of the node, unless it is recorded already, and returns whether nobody had asked for it. The node stays
-    /// ready if it was, so that it makes no difference whether a start sees the readiness or the end first.
+    /// Records the end of the node, unless it is recorded already. Returns `true` if the node was not asked to stop. The node
+    /// stays ready if it was, so that it makes no difference whether a start sees the readiness or the end first.
     pub(super) fn end(&self, end: End) -> bool {
         self.change(|life| {
             if !matches!(life.stage, Stage::Ended(_)) {
@@ -208,12 +208,12 @@ impl Lifecycle {
         })
     }
 
-    /// The test expects the end that the node has come to.
+    /// The node's end counts as expected.
     pub(crate) fn expect_end(&self) {
         self.change(|life| life.is_end_expected = true);
     }
 
-    /// The node's death, unless the test expects it.
+    /// The node's death, unless it counts as expected.
     pub(crate) fn death(&self) -> Option<End> {
         let life = self.life();
         match &life.stage {

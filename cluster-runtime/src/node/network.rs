@@ -62,7 +62,7 @@ impl NodeContext {
     /// error of an attempt as an event `dial_failed` in the section `p2p.dial`.
     ///
     /// # Errors
-    /// [`Error::Stopped`] when the test stops the node; a service that returns that has ended in good order.
+    /// [`Error::Stopped`] when the test stops the node; a service that returns it has ended gracefully.
     pub async fn connect(&self, peer: &Peer) -> Result<Stream> {
         tokio::select! {
             biased;

@@ -29,7 +29,7 @@ pub(super) fn observed(nodes: Vec<AnyNode>) -> Wait<'static, Topology> {
 /// Asks a node that runs for its connections.
 async fn refresh(node: AnyNode, deadline: Deadline) -> Result {
     match deadline.bound(node.context().unless_death(node.neighbours())).await {
-        // It does not run, and reports none.
+        // A node that is not running has none.
         Some(Ok(_) | Err(Error::NotRunning { .. })) => Ok(()),
         Some(Err(error)) => Err(error),
         None => Err(node.timed_out("the list of its connections", deadline)),
@@ -43,7 +43,7 @@ fn topology(nodes: &[AnyNode], links: impl Fn(&AnyNode) -> Vec<LinkEnd>) -> Topo
     for (from, node) in nodes.iter().enumerate() {
         for link in links(node) {
             let Some(&to) = index.get(&link.other().id()) else { continue };
-            // Both are places in `nodes`, and they differ.
+            // Both are indices of `nodes`, and they differ.
             let _ = match link.is_one_way() {
                 true if link.dials() => topology.link_one_way(from, to),
                 false if from < to => topology.link(from, to),

@@ -46,7 +46,7 @@ pub enum Family {
     ScaleFree,
 }
 
-/// What the language says of a family.
+/// The words of the language for a family.
 struct Words {
     name: &'static str,
     declaration: &'static str,
@@ -173,7 +173,7 @@ impl Family {
     /// The pairs of `count` nodes with these parameters. A random family needs a seed.
     ///
     /// # Errors
-    /// As [`check`](Family::check), and when a parameter is missing, or no draw was connected that had to be.
+    /// As [`check`](Family::check), and when a parameter is missing, or no draw was connected although it had to be.
     pub fn pairs(self, count: usize, arguments: &[(&str, Value)]) -> Result<FamilyPairs, ShapeError> {
         self.check_names(arguments)?;
         let integer = |parameter| self.integer(arguments, parameter);

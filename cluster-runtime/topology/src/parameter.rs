@@ -1,4 +1,4 @@
-/// What a [`Family`](crate::Family) takes beside its nodes.
+/// What a [`Family`](crate::Family) takes in addition to its nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Parameter {
     /// Its name in the language.

@@ -26,7 +26,7 @@ pub enum Shape {
     Connect,
 }
 
-/// What the language says of a shape.
+/// The words of the language for a shape.
 struct Words {
     name: &'static str,
     least: usize,

@@ -148,7 +148,7 @@ async fn a_stop_that_is_dropped_is_made_good_by_the_cluster() -> Result {
     let net = start(&node).await?;
     tokio::select! {
         biased;
-        _ = net.stop().into_future() => panic!("it does not stop in good order"),
+        _ = net.stop().into_future() => panic!("it does not stop gracefully"),
         () = yield_often(10) => {}
     }
     drop(net);

@@ -49,7 +49,7 @@ async fn a_kind_that_cannot_tell_its_connections_is_refused_only_where_they_are_
     let asked = start((&nodes, &alone)).wait_connections(true);
     assert_eq!(
         refusal(asked.into_future()).await,
-        "nodes `n.1`, `n.2`, `n.3` and 2 more are of kind `Simple`, which does not support saying to whom they are connected\n\
+        "nodes `n.1`, `n.2`, `n.3` and 2 more are of kind `Simple`, which does not support reporting to whom they are connected\n\
          help: start without `.wait_connections(true)`"
     );
     start((&nodes, &alone)).await?.stop().await?;

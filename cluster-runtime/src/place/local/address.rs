@@ -127,7 +127,7 @@ mod port {
     const COUNT: u16 = 22_768;
 
     pub(super) fn reserve(ip: Ipv4Addr) -> io::Result<(Socket, SocketAddr)> {
-        // Processes begin far from each other, so that they seldom try what another one has.
+        // Processes begin far from each other, so that they seldom try a port that another one has.
         static NEXT: LazyLock<AtomicU32> =
             LazyLock::new(|| (std::process::id().wrapping_mul(2_654_435_761) >> 8).into());
         let socket = Socket::new(Domain::IPV4, Type::STREAM.nonblocking(), None)?;

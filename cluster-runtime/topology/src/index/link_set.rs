@@ -25,7 +25,7 @@ impl LinkSet {
         self.slots[self.slot_of(link)] == link
     }
 
-    /// Adds a link between two different nodes; tells whether it is new.
+    /// Adds a link between two different nodes; `true` if it is new.
     #[inline]
     pub(super) fn insert(&mut self, a: u32, b: u32) -> bool {
         let link = link(a, b);

@@ -78,8 +78,9 @@ async fn nodes_of_a_ring_of_five_die_and_come_back() -> Result {
     let [witness, stopped, _, killed, _] = &net.r;
     let identities = [stopped.identity(), killed.identity()];
     killed.signal(Signal::Kill)?;
+    let end = killed.wait_ended().await?;
+    assert!(end.is_death(), "it was killed: {end:?}");
     stopped.stop().await?;
-    killed.wait_stopped().await.expect_err("nobody asked it to end");
     witness.wait_for("disconnection", times(1, stopped)).await?;
     assert_eq!(net.observed().await?.links().count(), 1, "only r.1 - r.5 is left");
 
