@@ -16,6 +16,7 @@ mod root;
 mod running;
 mod spot;
 mod sweep;
+mod thread;
 mod watchdog;
 mod worker;
 
@@ -24,6 +25,7 @@ use std::io;
 use super::{Descriptors, Place, Spot, Wanted};
 
 pub(crate) use running::{Group, Running};
+pub(crate) use thread::{Activity, Thread};
 
 /// This machine: addresses on loopback, directories below cargo's, and processes of the system.
 #[derive(Clone, Copy, Debug)]
