@@ -112,6 +112,19 @@ pub(crate) fn instant() -> Instant {
     Instant::now()
 }
 
+/// Whether the caller's runtime has its clock paused: it stands still while wall time goes on.
+#[cfg_attr(not(test), expect(dead_code, reason = "starts ask it next"))]
+pub(crate) fn is_paused() -> bool {
+    if tokio::runtime::Handle::try_current().is_err() {
+        return false;
+    }
+    let (wall, clock) = (Instant::now(), tokio::time::Instant::now());
+    while wall.elapsed() < Duration::from_micros(1) {
+        std::hint::spin_loop();
+    }
+    tokio::time::Instant::now() == clock
+}
+
 /// Waits for `duration` of wall time: between two attempts at something that sends no signal.
 pub(crate) async fn pause(duration: Duration) {
     Delay::new(duration).await;
@@ -137,6 +150,24 @@ mod tests {
             sender.send(()).expect("the receiver waits");
         });
         assert!(Deadline::after(Duration::from_secs(30)).bound(receiver).await.is_some());
+    }
+
+    #[tokio::test]
+    async fn a_paused_clock_is_told_from_one_that_runs() {
+        for _ in 0..1000 {
+            assert!(!is_paused(), "the clock runs");
+        }
+        tokio::time::pause();
+        assert!(is_paused(), "the clock is paused");
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert!(is_paused(), "the clock was moved by hand");
+        tokio::time::resume();
+        assert!(!is_paused(), "the clock runs again");
+    }
+
+    #[test]
+    fn no_clock_is_paused_outside_a_runtime() {
+        assert!(!is_paused());
     }
 
     #[tokio::test]

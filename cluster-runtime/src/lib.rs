@@ -67,6 +67,8 @@ pub mod error;
 pub mod event;
 mod feature;
 pub mod handle;
+#[cfg_attr(not(test), expect(dead_code, reason = "nodes run on it next"))]
+mod isolated;
 mod journal;
 pub mod kind;
 pub mod kinds;

@@ -17,6 +17,7 @@ mod root;
 mod running;
 mod spot;
 mod sweep;
+mod thread;
 mod watchdog;
 mod worker;
 
@@ -25,6 +26,7 @@ use std::io;
 use super::{Descriptors, Place, Spot, Wanted};
 
 pub(crate) use running::{Group, Running};
+pub(crate) use thread::{Activity, Thread};
 
 /// This machine: addresses on loopback, directories below cargo's, and processes of the system.
 #[derive(Clone, Copy, Debug)]
