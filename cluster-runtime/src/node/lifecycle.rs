@@ -11,8 +11,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
-use tokio::task::AbortHandle;
 
+use super::runner::Runner;
 use crate::error::{End, Phase};
 
 /// Where a node is in its life.
@@ -70,7 +70,7 @@ struct Life {
     is_end_expected: bool,
     /// The first misuse or panic for which the node is to be ended.
     condemned_to: Option<End>,
-    task: Option<AbortHandle>,
+    runner: Option<Runner>,
     provided: Option<Arc<dyn Any + Send + Sync>>,
 }
 
@@ -107,20 +107,28 @@ impl Lifecycle {
         });
     }
 
-    /// The node's task was spawned. It is aborted if the node was killed in the meantime.
-    pub(crate) fn spawned(&self, task: AbortHandle) {
+    /// The node runs on this from now on. It is ended at once if the node was stopped in the meantime.
+    pub(crate) fn runs_on(&self, runner: Runner) {
         let is_stopped = self.change(|life| {
-            life.task = Some(task.clone());
+            // It may have ended already.
+            if life.stage.is_alive() {
+                life.runner = Some(runner.clone());
+            }
             life.is_stop_asked
         });
         if is_stopped {
-            task.abort();
+            runner.end();
         }
     }
 
-    /// The node is ready; `false` if it was ready before.
+    /// What the node runs on, while it runs.
+    pub(crate) fn runner(&self) -> Option<Runner> {
+        self.life().runner.clone()
+    }
+
+    /// The node is ready; `false` if it was ready before, or is to be ended.
     pub(super) fn ready(&self) -> bool {
-        self.change(|life| !std::mem::replace(&mut life.is_ready, true))
+        self.change(|life| life.condemned_to.is_none() && !std::mem::replace(&mut life.is_ready, true))
     }
 
     /// Sets what the node is waiting for until it is ready.
@@ -179,14 +187,14 @@ impl Lifecycle {
     /// Ends this run at once, unless it is over. Returns `true` if the caller has to record the end: a run with a task records
     /// it itself when the task has been dropped.
     pub(super) fn abort(&self, run: Run) -> bool {
-        let task = self.change(|life| {
+        let runner = self.change(|life| {
             let is_on = life.run == run && life.stage.is_alive();
             life.is_stop_asked |= is_on;
-            is_on.then(|| life.task.clone())
+            is_on.then(|| life.runner.clone())
         });
-        match task {
-            Some(Some(task)) => {
-                task.abort();
+        match runner {
+            Some(Some(runner)) => {
+                runner.end();
                 false
             }
             Some(None) => true,
@@ -202,7 +210,7 @@ impl Lifecycle {
                 life.stage = Stage::Ended(end);
             }
             life.provided = None;
-            life.task = None;
+            life.runner = None;
             life.is_paused = false;
             !life.is_stop_asked && !life.is_kill_asked
         })
@@ -270,6 +278,17 @@ impl Lifecycle {
     /// The end that it was condemned to, if it was.
     pub(crate) fn condemned(&self) -> Option<End> {
         self.life().condemned_to.clone()
+    }
+
+    /// Resolves when this run has provided a value of this type; with `None` when it is over first.
+    pub(crate) async fn until_provided<T: Any + Send + Sync>(&self, run: Run) -> Option<Arc<T>> {
+        self.until(|life| {
+            if life.run != run || matches!(life.stage, Stage::Ended(_)) {
+                return Some(None);
+            }
+            life.provided.clone()?.downcast().ok().map(Some)
+        })
+        .await
     }
 
     /// Resolves when the node is ready.

@@ -12,6 +12,7 @@ mod network;
 mod panics;
 mod peer;
 mod peer_changes;
+mod runner;
 mod state;
 
 pub use context::NodeContext;
@@ -24,4 +25,5 @@ pub(crate) use lifecycle::{Run, Stage};
 pub(crate) use link::{Dial, Direction, LinkEnd};
 pub(crate) use links::{Links, Neighbour};
 pub(crate) use panics::catch_panic;
+pub(crate) use runner::Runner;
 pub(crate) use state::{Reporting, State};

@@ -123,7 +123,7 @@ async fn a_node_sleeps_on_its_own_clock() -> Result {
 
 #[tokio::test]
 async fn a_journal_has_phases_events_and_ends_in_one_order() -> Result {
-    let net = cluster! { n = reporting_its_index() }.start().await?;
+    let net = cluster! { n = reporting_its_index().shared() }.start().await?;
     net.stop().await?;
     let journal: Vec<_> = net.journal().iter().map(|event| format!("{} {}", event.section, event.name)).collect();
     assert_eq!(
