@@ -19,7 +19,7 @@ impl<K: Provides> Node<K> {
     /// # Examples
     /// ```
     /// use cluster_runtime::kinds::Provide;
-    /// use cluster_runtime::{NodeContext, Result, Service, cluster};
+    /// use cluster_runtime::{Error, NodeContext, Result, Service, cluster};
     /// use tokio::sync::Mutex;
     ///
     /// async fn serve(node: NodeContext, store: Provide<Mutex<Vec<u32>>>) -> Result {
@@ -35,7 +35,7 @@ impl<K: Provides> Node<K> {
     /// let length = net.db.call(|store| async move {
     ///     let mut store = store.lock().await;
     ///     store.push(7);
-    ///     Result::Ok(store.len())
+    ///     Ok::<_, Error>(store.len())
     /// });
     /// assert_eq!(length.await?, 1);
     /// # net.stop().await

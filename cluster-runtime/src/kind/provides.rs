@@ -6,7 +6,7 @@ use super::kind::Kind;
 /// ```
 /// use std::sync::Arc;
 /// use cluster_runtime::kind::Provides;
-/// use cluster_runtime::{Kind, NodeContext, Result, Speaks, cluster};
+/// use cluster_runtime::{Error, Kind, NodeContext, Result, Speaks, cluster};
 ///
 /// struct Counting;
 /// impl Speaks<Counting> for Counting {}
@@ -32,7 +32,7 @@ use super::kind::Kind;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result {
 /// let net = cluster! { counter = Counter }.start().await?;
-/// assert_eq!(net.counter.call(|count| async move { Result::Ok(*count) }).await?, 42);
+/// assert_eq!(net.counter.call(|count| async move { Ok::<_, Error>(*count) }).await?, 42);
 /// # net.stop().await
 /// # }
 /// ```

@@ -125,7 +125,7 @@ impl<P, H> Service<P, H> {
     ///
     /// # Examples
     /// ```
-    /// use cluster_runtime::{Identity, NodeContext, Result, Service};
+    /// use cluster_runtime::{Error, Identity, NodeContext, Result, Service};
     ///
     /// async fn serve(node: NodeContext) -> Result {
     ///     node.ready();
@@ -133,7 +133,7 @@ impl<P, H> Service<P, H> {
     ///     Ok(())
     /// }
     ///
-    /// let service = Service::new(serve).identity(async |node| Result::Ok(Identity::new(format!("id of {}", node.name()))));
+    /// let service = Service::new(serve).identity(|node| async move { Ok::<_, Error>(Identity::new(format!("id of {}", node.name()))) });
     /// ```
     pub fn identity<F, R, E>(mut self, identity: F) -> Self
     where
