@@ -123,16 +123,18 @@ async fn prints_and_fails() {
 #[cfg(feature = "rt-multi-thread")]
 #[test]
 fn workers_that_cannot_be_had_are_an_error() {
-    assert_passes(&run_alone(plainly(), "start::stacks_are_too_large"));
+    let mut small = Command::new("sh");
+    small.args(["-c", "ulimit -v 1000000 && exec \"$@\"", "sh"]);
+    assert_passes(&run_alone(small, "start::stacks_do_not_fit"));
 }
 
-/// The stacks of two workers fit into the space of addresses, that of a third does not.
+/// The stacks of some workers fit into a gigabyte, those of all do not.
 #[cfg(feature = "rt-multi-thread")]
 #[tokio::test]
-#[ignore = "it takes most of the space of addresses"]
-async fn stacks_are_too_large() {
+#[ignore = "it needs a limit of memory"]
+async fn stacks_do_not_fit() {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
-    builder.worker_threads(8).thread_stack_size(1 << 45);
+    builder.worker_threads(8).thread_stack_size(200 << 20);
     let error = super::super::runtime::build_workers(&mut builder).expect_err("its workers do not fit");
     assert_eq!(error.to_string(), "the system refuses the thread of a worker");
 }
