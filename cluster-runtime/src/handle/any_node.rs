@@ -162,7 +162,11 @@ impl AnyNode {
         match &*self.profile() {
             profile if profile.is_outside => self.erased().pause(self.context()).await?,
             Profile { isolation: Isolation::Own(_), .. } => self.pause_isolated().await?,
-            profile if profile.is_pausable => self.context().pause_tasks().await,
+            profile if profile.is_pausable => {
+                // First, so that a resumption finds it whenever this future is dropped.
+                self.context().set_paused(true);
+                self.context().pause_tasks().await;
+            }
             _ => {
                 return Err(Error::other(format!(
                     "node `{}` cannot be paused: it may have tasks that it has not spawned by `node.spawn(..)`\n\

@@ -125,6 +125,10 @@ pub(crate) async fn stop_runs(runs: &[(&AnyNode, Run)], deadline: Deadline) -> R
     for (grace, (until, runs)) in by_grace {
         for (node, run) in runs {
             if until.bound(node.state().lifecycle().until_over(run)).await.is_none() {
+                eprintln!(
+                    "node `{}` did not end within its grace time of {grace:?}, and was stopped hard",
+                    node.name()
+                );
                 let after = json!({ "after": format!("{grace:?}") });
                 node.context().event(Level::Warning, "node", "stopped_hard", after);
                 node.context().abort(run);

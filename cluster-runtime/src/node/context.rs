@@ -15,6 +15,7 @@ use super::identity::Identity;
 use super::lifecycle::Run;
 use super::link::{Dial, LinkEnd};
 use super::links::{Links, Neighbour};
+use super::member::Member;
 use super::panics::catch_panic;
 use super::peer::Peer;
 use super::peer_changes::PeerChanges;
@@ -25,6 +26,7 @@ use crate::event::{Level, Levels};
 use crate::journal::{Log, Report};
 use crate::net::TcpListener;
 use crate::place::Hosts;
+use crate::seed::seed_of_node;
 
 /// A node as its kind sees it: its name, address and peers, its sockets, and what it reports.
 ///
@@ -263,6 +265,24 @@ impl NodeContext {
     /// ```
     pub fn peer_changes(&self) -> PeerChanges {
         PeerChanges::new(self.clone())
+    }
+
+    /// Returns the peer of this identity, if it is known by now.
+    pub fn peer_by_identity(&self, identity: &Identity) -> Option<Peer> {
+        self.peers().into_iter().find(|peer| peer.identity().as_ref() == Some(identity))
+    }
+
+    /// Returns all nodes of its cluster that were started so far, itself too, in the order of their creation: for a configuration
+    /// that lists them all, such as etcd's `--initial-cluster`.
+    pub fn all_nodes(&self) -> Vec<Member> {
+        self.0.home.get().map(|home| home.nodes()).unwrap_or_default().into_iter().map(Member::new).collect()
+    }
+
+    /// Returns a seed for its random choices, which follows from the [seed of its cluster](crate::Cluster::seed) and from its
+    /// name.
+    pub fn seed(&self) -> u64 {
+        let cluster = self.0.home.get().map_or(0, |home| home.mode().seed);
+        seed_of_node(cluster, self.name())
     }
 
     pub(crate) fn state(&self) -> &Arc<State> {

@@ -8,6 +8,7 @@ mod identity;
 mod lifecycle;
 mod link;
 mod links;
+mod member;
 mod network;
 mod panics;
 mod peer;
@@ -17,6 +18,7 @@ mod state;
 
 pub use context::NodeContext;
 pub use identity::Identity;
+pub use member::Member;
 pub use peer::Peer;
 pub use peer_changes::{PeerChange, PeerChanges};
 

@@ -1,7 +1,7 @@
 use super::cluster::Cluster;
 use crate::clock::Deadline;
 use crate::error::Result;
-use crate::handle::{AnyNode, Nodes, collect};
+use crate::handle::{AnyNode, Nodes, collect, together};
 use crate::wait::Wait;
 
 impl AnyNode {
@@ -61,19 +61,18 @@ impl Cluster {
 
 fn pause(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
     Wait::new(move |deadline| async move {
-        for node in &nodes {
-            in_time(node, node.suspend(), "its pause", deadline).await?;
-        }
-        Ok(())
+        let pausing =
+            nodes.into_iter().map(|node| async move { in_time(&node, node.suspend(), "its pause", deadline).await });
+        together(pausing).await.map(drop)
     })
 }
 
 fn resume(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
     Wait::new(move |deadline| async move {
-        for node in &nodes {
-            in_time(node, node.unsuspend(), "its resumption", deadline).await?;
-        }
-        Ok(())
+        let resuming = nodes
+            .into_iter()
+            .map(|node| async move { in_time(&node, node.unsuspend(), "its resumption", deadline).await });
+        together(resuming).await.map(drop)
     })
 }
 

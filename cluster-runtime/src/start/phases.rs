@@ -11,6 +11,7 @@ use super::begin::Begun;
 use super::cluster::NodeRun;
 use super::options::Options;
 use super::report;
+use super::watch::Watch;
 use crate::clock::{Deadline, pause};
 use crate::error::{End, Error, Failure, Phase, Result};
 use crate::handle::{AnyNode, together};
@@ -21,6 +22,8 @@ const CLEAN_UP: Duration = Duration::from_secs(10);
 
 /// Takes all nodes through the phases. When it fails, all of them are stopped.
 pub(super) async fn bring_up(nodes: &[AnyNode], begun: &Begun, options: &Options, deadline: Deadline) -> Result {
+    let driver = nodes.first().and_then(|node| node.context().driver().ok());
+    let _watch = driver.map(|driver| Watch::new(driver, nodes, options, deadline));
     let error = match deadline.bound(through_phases(nodes, options)).await {
         Some(Ok(())) => return Ok(()),
         Some(Err(error)) => error,
