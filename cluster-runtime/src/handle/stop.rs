@@ -112,8 +112,8 @@ pub(crate) fn wait_stopped(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
 /// Waits until runs that were asked to stop have ended, and aborts those that exceed their grace time.
 pub(crate) async fn stop_runs(runs: &[(&AnyNode, Run)], deadline: Deadline) -> Result {
     for (node, _) in runs {
-        // A paused node cannot end gracefully.
-        node.resume_paused().await?;
+        // A paused node cannot end gracefully. One that ends meanwhile cannot be resumed, and need not.
+        let _ = node.resume_paused().await;
     }
     let most_grace = deadline.left().mul_f64(GRACEFUL_PART);
     let mut by_grace: BTreeMap<Duration, (Deadline, Vec<_>)> = BTreeMap::new();
@@ -140,8 +140,8 @@ pub(crate) async fn stop_runs(runs: &[(&AnyNode, Run)], deadline: Deadline) -> R
 
 /// # Errors
 /// When nodes have died.
-fn no_deaths(nodes: &[AnyNode]) -> Result {
-    let deaths: Vec<_> = nodes.iter().filter_map(death_of).collect();
+pub(crate) fn no_deaths<'a>(nodes: impl IntoIterator<Item = &'a AnyNode>) -> Result {
+    let deaths: Vec<_> = nodes.into_iter().filter_map(death_of).collect();
     if deaths.is_empty() { Ok(()) } else { Err(Error::Died { deaths }) }
 }
 

@@ -1,8 +1,11 @@
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::cluster::Cluster;
 use crate::clock::Deadline;
 use crate::error::Result;
+use crate::event::Level;
 use crate::handle::{AnyNode, Nodes, collect, stop};
 use crate::wait::Wait;
 
@@ -63,14 +66,16 @@ async fn kill_all(nodes: &[AnyNode], deadline: Deadline) -> Result {
         runs.push((node, run));
     }
     for (node, run) in &runs {
+        node.context().event(Level::Notice, "node", "killed", Value::Null);
         node.kill_run(*run);
     }
+    let mut left = Vec::new();
     for (node, run) in runs {
         if deadline.bound(node.state().lifecycle().until_over(run)).await.is_none() {
             // It is told to end of itself no longer.
             node.context().abort(run);
-            return Err(node.timed_out("its end after a kill", deadline));
+            left.push(node);
         }
     }
-    Ok(())
+    left.first().map_or(Ok(()), |node| Err(node.timed_out("its end after the kill", deadline)))
 }

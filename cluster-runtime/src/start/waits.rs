@@ -10,7 +10,8 @@ use super::cluster::Cluster;
 use super::observed::observed;
 use super::phases::connected_at_both_ends;
 use super::trouble::{links_missing, not_reached};
-use crate::clock::pause;
+use super::view::View;
+use crate::clock::{Deadline, pause};
 use crate::error::Result;
 use crate::handle::{Mark, Nodes, collect, together};
 use crate::wait::Wait;
@@ -69,11 +70,7 @@ impl Cluster {
     pub fn wait_connections(&self) -> Wait<'static, ()> {
         let cluster = self.view();
         Wait::new(move |deadline| async move {
-            let connected = together(cluster.nodes().iter().cloned().map(connected_at_both_ends));
-            match deadline.bound(cluster.unless_death(connected)).await {
-                Some(connected) => connected.map(drop),
-                None => Err(links_missing(&cluster, deadline)),
-            }
+            wait_connected(&cluster, deadline).await
         })
     }
 
@@ -98,7 +95,7 @@ impl Cluster {
             let mut last = "nothing was observed".to_owned();
             let looking = async {
                 loop {
-                    let topology = observe(&cluster).await?;
+                    let topology = observed(cluster.nodes().to_vec()).until(deadline).into_future().await?;
                     if holds(&topology) {
                         return Ok(());
                     }
@@ -114,6 +111,8 @@ impl Cluster {
     }
 }
 
-async fn observe(cluster: &super::view::View) -> Result<Topology> {
-    observed(cluster.nodes().to_vec()).into_future().await
+/// Waits until both ends of all declared links of these nodes report them.
+pub(super) async fn wait_connected(nodes: &View, deadline: Deadline) -> Result {
+    let connected = deadline.bound(nodes.unless_death(connected_at_both_ends(nodes.nodes()))).await;
+    connected.unwrap_or_else(|| Err(links_missing(nodes, deadline)))
 }
