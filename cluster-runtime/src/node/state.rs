@@ -1,8 +1,8 @@
 use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::Notify;
@@ -90,7 +90,10 @@ impl State {
     }
 
     /// Sets how its kind is asked for its connections.
-    pub(crate) fn set_asking(&self, ask: impl Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync + 'static) {
+    pub(crate) fn set_asking(
+        &self,
+        ask: impl Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync + 'static,
+    ) {
         // A node is created once.
         let _ = self.asking.set(Box::new(ask));
     }

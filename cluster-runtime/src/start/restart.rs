@@ -183,7 +183,10 @@ pub(super) async fn run_again(home: &Arc<Home>, nodes: &[AnyNode], options: &Res
     let begun = begin(home, nodes, &like_the_start)?;
     if options.wiped {
         for node in nodes {
-            node.state().spot().wipe().await.map_err(|error| cannot_wipe(node, &error))?;
+            let wiped = deadline.bound(node.state().spot().wipe()).await;
+            wiped
+                .ok_or_else(|| node.timed_out("its empty directory", deadline))?
+                .map_err(|error| cannot_wipe(node, &error))?;
         }
     }
     // The other ends of their links are looked at later.

@@ -12,8 +12,8 @@ use super::phases::connected_at_both_ends;
 use super::trouble::{links_missing, not_reached};
 use super::view::View;
 use crate::clock::{Deadline, pause};
-use crate::error::Result;
-use crate::handle::{Mark, Nodes, collect, together};
+use crate::error::{Error, Result, some_of};
+use crate::handle::{Mark, Nodes, Since, collect};
 use crate::wait::Wait;
 
 /// The pause between two looks at the observed topology.
@@ -45,20 +45,36 @@ impl Cluster {
     /// what it returned, in the order of the nodes.
     ///
     /// # Errors
-    /// Those of [`wait_for`](crate::AnyNode::wait_for), for the first node that has not.
+    /// Those of [`wait_for`](crate::AnyNode::wait_for); after 30 s (or [`timeout`](Wait::timeout)) with the nodes that have not.
     pub fn wait_for_all<'a, T: Send + 'a>(
         &self,
         set: impl Nodes,
         name: &'a str,
         mut filter: impl FnMut(&Value) -> Option<T> + Send + 'a,
-    ) -> Wait<'a, Vec<T>> {
-        let nodes = collect(set);
-        Wait::new(move |deadline| async move {
-            let mut found = Vec::with_capacity(nodes.len());
+    ) -> Wait<'a, Vec<T>, Since> {
+        let (nodes, cluster) = (collect(set), self.view());
+        Wait::with_options(Since::default(), move |since: Since, deadline| async move {
+            let (mut found, mut without) = (Vec::with_capacity(nodes.len()), Vec::new());
             for node in &nodes {
-                found.push(node.wait_for(name, &mut filter).until(deadline).into_future().await?);
+                let wait = node.wait_for(name, &mut filter).with(|options| *options = since).until(deadline);
+                match wait.into_future().await {
+                    Ok(value) => found.push(value),
+                    // The others may have reported it in time.
+                    Err(error @ Error::Timeout { .. }) => without.push((node, error)),
+                    Err(error) => return Err(error),
+                }
             }
-            Ok(found)
+            match without.len() {
+                0 => Ok(found),
+                1 => without.pop().map_or(Ok(found), |(_, error)| Err(error)),
+                _ => {
+                    let names: Vec<_> = without.iter().map(|(node, _)| format!("`{}`", node.name())).collect();
+                    let missed = format!("the event `{name}` that the filter accepts did not come from all nodes");
+                    let last =
+                        format!("{} of {} have reported it, not {}", found.len(), nodes.len(), some_of(&names, ", "));
+                    Err(not_reached(&cluster, &missed, last, deadline))
+                }
+            }
         })
     }
 
@@ -69,9 +85,7 @@ impl Cluster {
     /// When links are missing after 30 s (or [`timeout`](Wait::timeout)), each with its progress; when a node dies.
     pub fn wait_connections(&self) -> Wait<'static, ()> {
         let cluster = self.view();
-        Wait::new(move |deadline| async move {
-            wait_connected(&cluster, deadline).await
-        })
+        Wait::new(move |deadline| async move { wait_connected(&cluster, deadline).await })
     }
 
     /// Waits until the topology that the nodes report is one that `holds` accepts.
@@ -99,13 +113,13 @@ impl Cluster {
                     if holds(&topology) {
                         return Ok(());
                     }
-                    last = format!("{} links were last observed: {topology}", topology.links().count());
+                    last = format!("it was last\n{topology}");
                     pause(LOOK_INTERVAL).await;
                 }
             };
             match deadline.bound(cluster.unless_death(looking)).await {
                 Some(held) => held,
-                None => Err(not_reached(&cluster, "the topology that is waited for", last, deadline)),
+                None => Err(not_reached(&cluster, "the observed topology was not accepted", last, deadline)),
             }
         })
     }
