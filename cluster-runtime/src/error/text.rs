@@ -22,7 +22,7 @@ pub(super) fn error_chain(error: &(dyn Error + 'static)) -> String {
 }
 
 /// The first items, and how many more there are.
-pub(super) fn some_of<T: Display>(items: &[T], separator: &str) -> String {
+pub(crate) fn some_of<T: Display>(items: &[T], separator: &str) -> String {
     let mut text = items.iter().take(IN_SUMMARY).map(T::to_string).collect::<Vec<_>>().join(separator);
     if items.len() > IN_SUMMARY {
         text += &format!("{separator}and {} more", items.len() - IN_SUMMARY);

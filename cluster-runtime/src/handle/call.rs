@@ -61,7 +61,7 @@ impl<K: Provides> Node<K> {
                     _ => tokio::select! {
                         biased;
                         returned = call(handle) => Some(returned),
-                        () = lifecycle.until_over(run) => None,
+                        _ = lifecycle.until_over(run) => None,
                     },
                 };
                 match returned {

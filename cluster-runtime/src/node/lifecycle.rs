@@ -67,6 +67,8 @@ struct Life {
     is_stop_asked: bool,
     is_kill_asked: bool,
     is_paused: bool,
+    /// Whether all that follows from the end was done. Until then the node cannot begin another run.
+    is_over: bool,
     is_end_expected: bool,
     /// The first misuse or panic for which the node is to be ended.
     condemned_to: Option<End>,
@@ -78,7 +80,7 @@ impl Lifecycle {
     /// Begins a run with a new life; `None` if the node is running already.
     pub(super) fn begin(&self, is_private: bool) -> Option<Run> {
         self.change(|life| {
-            if life.stage.is_alive() {
+            if !matches!(life.stage, Stage::Created) && !life.is_over {
                 return None;
             }
             let run = Run(life.run.0 + 1);
@@ -87,10 +89,10 @@ impl Lifecycle {
         })
     }
 
-    /// Enters a phase of the start. Returns `false` if the node is in it already, or has ended: it stays ended then.
-    pub(super) fn enter(&self, phase: Phase) -> bool {
+    /// Enters a phase of the start. Returns `false` if the node is in it already, or this run has ended.
+    pub(super) fn enter(&self, run: Run, phase: Phase) -> bool {
         self.change(|life| match life.stage {
-            Stage::Starting(last) => {
+            Stage::Starting(last) if life.run == run => {
                 life.stage = Stage::Starting(phase);
                 last != phase
             }
@@ -98,10 +100,10 @@ impl Lifecycle {
         })
     }
 
-    /// The start is over.
-    pub(crate) fn started(&self) {
+    /// The start of this run is over.
+    pub(crate) fn started(&self, run: Run) {
         self.change(|life| {
-            if matches!(life.stage, Stage::Starting(_)) {
+            if life.run == run && matches!(life.stage, Stage::Starting(_)) {
                 life.stage = Stage::Running;
             }
         });
@@ -162,17 +164,33 @@ impl Lifecycle {
         life.stage.is_alive().then_some(life.run)
     }
 
-    /// Asks the node to end this run at once by itself, unless it is over.
-    pub(super) fn ask_to_die(&self, run: Run) {
-        self.change(|life| life.is_kill_asked |= life.run == run && life.stage.is_alive());
+    /// Asks the node to end this run at once by itself, unless it is over. Returns `true` if the caller has to record the end: a
+    /// run without a task cannot, and will have none.
+    pub(super) fn ask_to_die(&self, run: Run) -> bool {
+        self.change(|life| {
+            let is_on = life.run == run && life.stage.is_alive();
+            life.is_kill_asked |= is_on;
+            let has_no_task = is_on && life.runner.is_none();
+            life.is_stop_asked |= has_no_task;
+            has_no_task
+        })
     }
 
     pub(crate) fn is_kill_asked(&self) -> bool {
         self.life().is_kill_asked
     }
 
-    pub(super) fn set_paused(&self, is_paused: bool) {
-        self.change(|life| life.is_paused = is_paused);
+    /// The node is paused from now on; `false` if this run of it is over.
+    pub(super) fn pause(&self, run: Run) -> bool {
+        self.change(|life| {
+            let is_on = life.run == run && life.stage.is_alive();
+            life.is_paused |= is_on;
+            is_on
+        })
+    }
+
+    pub(super) fn resume(&self) {
+        self.change(|life| life.is_paused = false);
     }
 
     pub(crate) fn is_paused(&self) -> bool {
@@ -203,7 +221,8 @@ impl Lifecycle {
     }
 
     /// Records the end of the node, unless it is recorded already. Returns `true` if the node was not asked to stop. The node
-    /// stays ready if it was, so that it makes no difference whether a start sees the readiness or the end first.
+    /// stays ready if it was, so that it makes no difference whether a start sees the readiness or the end first. The run is
+    /// over with a call of [`over`](Self::over).
     pub(super) fn end(&self, end: End) -> bool {
         self.change(|life| {
             if !matches!(life.stage, Stage::Ended(_)) {
@@ -214,6 +233,11 @@ impl Lifecycle {
             life.is_paused = false;
             !life.is_stop_asked && !life.is_kill_asked
         })
+    }
+
+    /// All that follows from the end of the node was done.
+    pub(super) fn over(&self) {
+        self.change(|life| life.is_over = matches!(life.stage, Stage::Ended(_)));
     }
 
     /// The node's end counts as expected.
@@ -232,6 +256,12 @@ impl Lifecycle {
 
     pub(crate) fn stage(&self) -> Stage {
         self.life().stage.clone()
+    }
+
+    /// Its state in words, as in "is running".
+    pub(crate) fn state(&self) -> String {
+        let life = self.life();
+        if life.is_paused { "is paused".to_owned() } else { life.stage.to_string() }
     }
 
     pub(crate) fn is_alive(&self) -> bool {
@@ -269,8 +299,8 @@ impl Lifecycle {
             Stage::Ended(end) if !life.is_end_expected && (end.is_death() || matches!(end, End::Killed)) => {
                 Some(end.to_string())
             }
+            Stage::Starting(_) | Stage::Running if life.is_paused => Some("is paused".to_owned()),
             Stage::Starting(_) => Some(life.stage.to_string()),
-            Stage::Running if life.is_paused => Some("is paused".to_owned()),
             _ => None,
         }
     }
@@ -309,16 +339,21 @@ impl Lifecycle {
     /// Resolves when the node is not running: with its end, or with `None` if it was never started.
     pub(crate) async fn until_ended(&self) -> Option<End> {
         self.until(|life| match &life.stage {
-            Stage::Ended(end) => Some(Some(end.clone())),
+            Stage::Ended(end) if life.is_over => Some(Some(end.clone())),
             Stage::Created => Some(None),
-            Stage::Starting(_) | Stage::Running => None,
+            Stage::Ended(_) | Stage::Starting(_) | Stage::Running => None,
         })
         .await
     }
 
-    /// Resolves when this run is over, whether or not the node was started again.
-    pub(crate) async fn until_over(&self, run: Run) {
-        self.until(|life| (life.run != run || matches!(life.stage, Stage::Ended(_))).then_some(())).await;
+    /// Resolves with its end when this run is over. If the node was started again since, it was killed or stopped.
+    pub(crate) async fn until_over(&self, run: Run) -> End {
+        self.until(|life| match &life.stage {
+            _ if life.run != run => Some(End::Killed),
+            Stage::Ended(end) if life.is_over => Some(end.clone()),
+            _ => None,
+        })
+        .await
     }
 
     /// Changes the life, and wakes all waits for a change.
