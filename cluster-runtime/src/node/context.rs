@@ -392,7 +392,7 @@ impl NodeContext {
             && let Some(home) = self.0.home.get()
         {
             let death = Death { node: self.0.state.name().clone(), end, log: self.log_tail() };
-            home.deaths().add(self.0.state.id(), death);
+            home.deaths().add(self.0.state.id(), death, || self.0.state.lifecycle().death().is_some());
         }
         self.0.state.lifecycle().over();
     }
