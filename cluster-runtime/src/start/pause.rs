@@ -78,5 +78,8 @@ fn resume(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
 }
 
 async fn in_time(node: &AnyNode, work: impl Future<Output = Result>, what: &str, deadline: Deadline) -> Result {
-    deadline.bound(work).await.unwrap_or_else(|| Err(node.timed_out(what, deadline)))
+    match deadline.bound(work).await {
+        Some(done) => done,
+        None => Err(node.context().overdue(what, deadline).await),
+    }
 }

@@ -14,7 +14,7 @@ use super::report;
 use crate::clock::{Deadline, pause};
 use crate::error::{End, Error, Failure, Phase, Result};
 use crate::handle::{AnyNode, together};
-use crate::node::{Reporting, Runner, catch_panic};
+use crate::node::{Reporting, catch_panic};
 
 /// How long to wait for the end of nodes that were stopped after a failure.
 const CLEAN_UP: Duration = Duration::from_secs(10);
@@ -158,9 +158,7 @@ fn failure_of(node: &AnyNode, phase: Phase, end: End) -> Failure {
 /// A node that is not ready because its thread does not yield says so in the report.
 async fn note_blocked(nodes: &[AnyNode]) {
     for node in nodes {
-        let runner = node.state().lifecycle().runner();
-        let Some(isolated) = runner.as_ref().and_then(Runner::isolated) else { continue };
-        if let Some(blocked) = isolated.blocked().await {
+        if let Some(blocked) = node.context().blocked().await {
             node.context().waiting_for(&blocked.to_string());
         }
     }
