@@ -14,10 +14,13 @@ use super::report;
 use crate::clock::{Deadline, pause};
 use crate::error::{End, Error, Failure, Phase, Result};
 use crate::handle::{AnyNode, together};
-use crate::node::{Reporting, catch_panic};
+use crate::node::{NodeContext, Reporting, Run, catch_panic};
 
 /// How long to wait for the end of nodes that were stopped after a failure.
 const CLEAN_UP: Duration = Duration::from_secs(10);
+
+/// How often to look whether one of them does not yield.
+const BLOCKED_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Takes all nodes through the phases. When it fails, all of them are stopped.
 pub(super) async fn bring_up(nodes: &[AnyNode], begun: &Begun, options: &Options, deadline: Deadline) -> Result {
@@ -170,9 +173,22 @@ async fn abort_all(runs: &[NodeRun]) {
     }
     let gone = async {
         for (node, run) in runs {
-            node.state().lifecycle().until_over(*run).await;
+            over_or_blocked(node, *run).await;
         }
     };
-    // A node that blocks its thread cannot be waited for; the error about to be returned matters more.
+    // The error about to be returned matters more than a node that does not end.
     let _ = Deadline::after(CLEAN_UP).bound(gone).await;
+}
+
+/// Resolves when a run that was aborted is over, or cannot be since its thread does not yield.
+async fn over_or_blocked(node: &NodeContext, run: Run) {
+    let blocked = async {
+        while node.blocked().await.is_none() {
+            pause(BLOCKED_INTERVAL).await;
+        }
+    };
+    tokio::select! {
+        () = node.state().lifecycle().until_over(run) => {}
+        () = blocked => {}
+    }
 }
