@@ -66,6 +66,8 @@ struct Life {
     waiting_for: String,
     is_stop_asked: bool,
     is_kill_asked: bool,
+    /// Whether it is being dropped where it stands. It is not asked to stop then, so that no task of it comes to do so gracefully.
+    is_aborted: bool,
     is_paused: bool,
     /// Whether all that follows from the end was done. Until then the node cannot begin another run.
     is_over: bool,
@@ -116,7 +118,7 @@ impl Lifecycle {
             if life.stage.is_alive() {
                 life.runner = Some(runner.clone());
             }
-            life.is_stop_asked
+            life.is_stop_asked || life.is_aborted
         });
         if is_stopped {
             runner.end();
@@ -207,7 +209,7 @@ impl Lifecycle {
     pub(super) fn abort(&self, run: Run) -> bool {
         let runner = self.change(|life| {
             let is_on = life.run == run && life.stage.is_alive();
-            life.is_stop_asked |= is_on;
+            life.is_aborted |= is_on;
             is_on.then(|| life.runner.clone())
         });
         match runner {
@@ -231,7 +233,7 @@ impl Lifecycle {
             life.provided = None;
             life.runner = None;
             life.is_paused = false;
-            !life.is_stop_asked && !life.is_kill_asked
+            !life.is_stop_asked && !life.is_kill_asked && !life.is_aborted
         })
     }
 
@@ -272,8 +274,10 @@ impl Lifecycle {
         self.life().is_private
     }
 
-    pub(crate) fn is_stop_asked(&self) -> bool {
-        self.life().is_stop_asked
+    /// Whether it is asked to stop, or is being dropped.
+    pub(crate) fn is_to_end(&self) -> bool {
+        let life = self.life();
+        life.is_stop_asked || life.is_aborted
     }
 
     pub(crate) fn waiting_for(&self) -> String {
@@ -310,13 +314,16 @@ impl Lifecycle {
         self.life().condemned_to.clone()
     }
 
-    /// Resolves when this run has provided a value of this type; with `None` when it is over first.
-    pub(crate) async fn until_provided<T: Any + Send + Sync>(&self, run: Run) -> Option<Arc<T>> {
+    /// Resolves when this run has provided a value of this type, with that and what the node runs on; with `None` when it is over
+    /// first.
+    pub(crate) async fn until_provided<T: Any + Send + Sync>(&self, run: Run) -> Option<(Arc<T>, Runner)> {
         self.until(|life| {
             if life.run != run || matches!(life.stage, Stage::Ended(_)) {
                 return Some(None);
             }
-            life.provided.clone()?.downcast().ok().map(Some)
+            let value = life.provided.clone()?.downcast().ok()?;
+            // An isolated node may provide it before its thread is known.
+            Some(Some((value, life.runner.clone()?)))
         })
         .await
     }

@@ -9,6 +9,7 @@ mod early_kill;
 mod environment;
 mod files;
 mod ignored_child_signal;
+mod isolated;
 mod leaks;
 mod nats;
 mod occupied_port;
