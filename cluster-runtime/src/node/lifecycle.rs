@@ -66,6 +66,10 @@ struct Life {
     waiting_for: String,
     is_stop_asked: bool,
     is_kill_asked: bool,
+    /// Whether its task is aborted, or will be when it is spawned.
+    is_aborted: bool,
+    /// Whether a task was spawned for this run, or is about to be: then that records the end.
+    is_launched: bool,
     is_paused: bool,
     /// Whether all that follows from the end was done. Until then the node cannot begin another run.
     is_over: bool,
@@ -76,11 +80,18 @@ struct Life {
     provided: Option<Arc<dyn Any + Send + Sync>>,
 }
 
+impl Life {
+    /// Whether there is a run that is not over.
+    fn is_present(&self) -> bool {
+        !matches!(self.stage, Stage::Created) && !self.is_over
+    }
+}
+
 impl Lifecycle {
     /// Begins a run with a new life; `None` if the node is running already.
     pub(super) fn begin(&self, is_private: bool) -> Option<Run> {
         self.change(|life| {
-            if !matches!(life.stage, Stage::Created) && !life.is_over {
+            if life.is_present() {
                 return None;
             }
             let run = Run(life.run.0 + 1);
@@ -109,13 +120,22 @@ impl Lifecycle {
         });
     }
 
-    /// The node's task was spawned. It is aborted if the node was killed in the meantime.
+    /// The caller is about to spawn the task of this run; `false` if the run has ended.
+    pub(crate) fn launching(&self, run: Run) -> bool {
+        self.change(|life| {
+            let is_on = life.run == run && life.stage.is_alive();
+            life.is_launched |= is_on;
+            is_on
+        })
+    }
+
+    /// The node's task was spawned. It is aborted if the node was killed or stopped in the meantime.
     pub(crate) fn spawned(&self, task: AbortHandle) {
-        let is_stopped = self.change(|life| {
+        let is_ending = self.change(|life| {
             life.task = Some(task.clone());
-            life.is_stop_asked
+            life.is_stop_asked || life.is_aborted
         });
-        if is_stopped {
+        if is_ending {
             task.abort();
         }
     }
@@ -141,12 +161,11 @@ impl Lifecycle {
         self.change(|life| life.provided = Some(value));
     }
 
-    /// Asks the node to stop, and returns the run that is to end; `None` if it is not running.
+    /// Asks the node to stop, and returns the run that is to end or about to be over; `None` if there is none.
     pub(crate) fn ask_to_stop(&self) -> Option<Run> {
         self.change(|life| {
-            let runs = life.stage.is_alive();
-            life.is_stop_asked |= runs;
-            runs.then_some(life.run)
+            life.is_stop_asked |= life.stage.is_alive();
+            life.is_present().then_some(life.run)
         })
     }
 
@@ -162,9 +181,7 @@ impl Lifecycle {
         self.change(|life| {
             let is_on = life.run == run && life.stage.is_alive();
             life.is_kill_asked |= is_on;
-            let has_no_task = is_on && life.task.is_none();
-            life.is_stop_asked |= has_no_task;
-            has_no_task
+            is_on && !life.is_launched
         })
     }
 
@@ -194,22 +211,19 @@ impl Lifecycle {
         self.until(|life| life.is_kill_asked.then_some(())).await;
     }
 
-    /// Ends this run at once, unless it is over. Returns `true` if the caller has to record the end: a run with a task records
-    /// it itself when the task has been dropped.
+    /// Ends this run at once, unless it is over: it does not learn that it is to stop. Returns `true` if the caller has to record
+    /// the end: a run with a task records it itself when the task has been dropped.
     pub(super) fn abort(&self, run: Run) -> bool {
         let task = self.change(|life| {
             let is_on = life.run == run && life.stage.is_alive();
-            life.is_stop_asked |= is_on;
-            is_on.then(|| life.task.clone())
+            life.is_aborted |= is_on;
+            is_on.then(|| (life.is_launched, life.task.clone()))
         });
-        match task {
-            Some(Some(task)) => {
-                task.abort();
-                false
-            }
-            Some(None) => true,
-            None => false,
+        let Some((is_launched, task)) = task else { return false };
+        if let Some(task) = task {
+            task.abort();
         }
+        !is_launched
     }
 
     /// Records the end of the node, unless it is recorded already. Returns `true` if the node was not asked to stop. The node
@@ -218,12 +232,13 @@ impl Lifecycle {
     pub(super) fn end(&self, end: End) -> bool {
         self.change(|life| {
             if !matches!(life.stage, Stage::Ended(_)) {
-                life.stage = Stage::Ended(end);
+                // Whatever it does while it is aborted, that is its end.
+                life.stage = Stage::Ended(if life.is_aborted { End::Killed } else { end });
             }
             life.provided = None;
             life.task = None;
             life.is_paused = false;
-            !life.is_stop_asked && !life.is_kill_asked
+            !life.is_stop_asked && !life.is_kill_asked && !life.is_aborted
         })
     }
 
@@ -232,9 +247,9 @@ impl Lifecycle {
         self.change(|life| life.is_over = matches!(life.stage, Stage::Ended(_)));
     }
 
-    /// The node's end counts as expected.
+    /// The node's end counts as expected, if it has ended.
     pub(crate) fn expect_end(&self) {
-        self.change(|life| life.is_end_expected = true);
+        self.change(|life| life.is_end_expected |= matches!(life.stage, Stage::Ended(_)));
     }
 
     /// The node's death, unless it counts as expected.
@@ -264,8 +279,10 @@ impl Lifecycle {
         self.life().is_private
     }
 
+    /// Whether it is to end, gracefully or not.
     pub(crate) fn is_stop_asked(&self) -> bool {
-        self.life().is_stop_asked
+        let life = self.life();
+        life.is_stop_asked || life.is_aborted
     }
 
     pub(crate) fn waiting_for(&self) -> String {

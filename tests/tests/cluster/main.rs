@@ -9,9 +9,11 @@ mod deaths;
 mod design;
 mod events;
 mod failures;
+mod joins;
 mod language;
 mod language_topologies;
 mod levels;
+mod lives;
 mod loopback;
 // Public, since `missing_docs` looks at nothing else.
 pub mod named;
@@ -27,3 +29,4 @@ mod stop;
 mod timeouts;
 mod topology;
 mod wait_connections;
+mod waits;

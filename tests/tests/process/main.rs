@@ -9,6 +9,7 @@ mod environment;
 mod files;
 mod ignored_child_signal;
 mod leaks;
+mod lives;
 mod nats;
 mod occupied_port;
 mod output;
