@@ -238,7 +238,7 @@ impl Lifecycle {
             life.provided = None;
             life.task = None;
             life.is_paused = false;
-            !life.is_stop_asked && !life.is_kill_asked && !life.is_aborted
+            !(life.is_stop_asked || life.is_kill_asked || life.is_aborted)
         })
     }
 
@@ -277,6 +277,17 @@ impl Lifecycle {
 
     pub(crate) fn is_private(&self) -> bool {
         self.life().is_private
+    }
+
+    /// Whether its start has come past the phase ready.
+    pub(crate) fn was_ready(&self) -> bool {
+        matches!(self.life().stage, Stage::Starting(Phase::Connected) | Stage::Running)
+    }
+
+    /// Whether it was stopped or killed, and may be unable to answer.
+    pub(crate) fn is_ending(&self) -> bool {
+        let life = self.life();
+        life.is_stop_asked || life.is_kill_asked || life.is_aborted
     }
 
     /// Whether it is to end, gracefully or not.
