@@ -48,7 +48,7 @@ pub use found::{Death, Failure, MissingLink, Trouble, Unfinished, Unready};
 pub use phase::Phase;
 pub use refusal::{Mistake, Refusal};
 
-pub(crate) use text::some_of;
+pub(crate) use text::{IN_SUMMARY, some_of};
 
 /// The result of a test, a kind or a service.
 ///

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt::Display;
 
 /// The number of items that a summary names.
-pub(super) const IN_SUMMARY: usize = 3;
+pub(crate) const IN_SUMMARY: usize = 3;
 
 /// An error and its sources in one line: the text of many errors leaves the cause to their source.
 pub(super) fn error_chain(error: &(dyn Error + 'static)) -> String {

@@ -398,7 +398,7 @@ impl NodeContext {
         self.0.state.lifecycle().over();
     }
 
-    /// The node's end counts as expected.
+    /// The node's end counts as expected, if it has ended.
     pub(crate) fn expect_end(&self) {
         self.0.state.lifecycle().expect_end();
         if let Some(home) = self.0.home.get() {

@@ -68,6 +68,8 @@ struct Life {
     is_kill_asked: bool,
     /// Whether it is being dropped where it stands. It is not asked to stop then, so that no task of it comes to do so gracefully.
     is_aborted: bool,
+    /// Whether this run was launched, or is about to be: then it records its end itself.
+    is_launched: bool,
     is_paused: bool,
     /// Whether all that follows from the end was done. Until then the node cannot begin another run.
     is_over: bool,
@@ -78,11 +80,18 @@ struct Life {
     provided: Option<Arc<dyn Any + Send + Sync>>,
 }
 
+impl Life {
+    /// Whether there is a run that is not over.
+    fn is_present(&self) -> bool {
+        !matches!(self.stage, Stage::Created) && !self.is_over
+    }
+}
+
 impl Lifecycle {
     /// Begins a run with a new life; `None` if the node is running already.
     pub(super) fn begin(&self, is_private: bool) -> Option<Run> {
         self.change(|life| {
-            if !matches!(life.stage, Stage::Created) && !life.is_over {
+            if life.is_present() {
                 return None;
             }
             let run = Run(life.run.0 + 1);
@@ -109,6 +118,15 @@ impl Lifecycle {
                 life.stage = Stage::Running;
             }
         });
+    }
+
+    /// The caller is about to launch this run; `false` if the run has ended.
+    pub(crate) fn launching(&self, run: Run) -> bool {
+        self.change(|life| {
+            let is_on = life.run == run && life.stage.is_alive();
+            life.is_launched |= is_on;
+            is_on
+        })
     }
 
     /// The node runs on this from now on. It is ended at once if the node was stopped in the meantime.
@@ -151,12 +169,11 @@ impl Lifecycle {
         self.change(|life| life.provided = Some(value));
     }
 
-    /// Asks the node to stop, and returns the run that is to end; `None` if it is not running.
+    /// Asks the node to stop, and returns the run that is to end or about to be over; `None` if there is none.
     pub(crate) fn ask_to_stop(&self) -> Option<Run> {
         self.change(|life| {
-            let runs = life.stage.is_alive();
-            life.is_stop_asked |= runs;
-            runs.then_some(life.run)
+            life.is_stop_asked |= life.stage.is_alive();
+            life.is_present().then_some(life.run)
         })
     }
 
@@ -172,9 +189,7 @@ impl Lifecycle {
         self.change(|life| {
             let is_on = life.run == run && life.stage.is_alive();
             life.is_kill_asked |= is_on;
-            let has_no_task = is_on && life.runner.is_none();
-            life.is_stop_asked |= has_no_task;
-            has_no_task
+            is_on && !life.is_launched
         })
     }
 
@@ -204,22 +219,19 @@ impl Lifecycle {
         self.until(|life| life.is_kill_asked.then_some(())).await;
     }
 
-    /// Ends this run at once, unless it is over. Returns `true` if the caller has to record the end: a run with a task records
-    /// it itself when the task has been dropped.
+    /// Ends this run at once, unless it is over: it does not learn that it is to stop. Returns `true` if the caller has to record
+    /// the end: a run with a task records it itself when the task has been dropped.
     pub(super) fn abort(&self, run: Run) -> bool {
         let runner = self.change(|life| {
             let is_on = life.run == run && life.stage.is_alive();
             life.is_aborted |= is_on;
-            is_on.then(|| life.runner.clone())
+            is_on.then(|| (life.is_launched, life.runner.clone()))
         });
-        match runner {
-            Some(Some(runner)) => {
-                runner.end();
-                false
-            }
-            Some(None) => true,
-            None => false,
+        let Some((is_launched, runner)) = runner else { return false };
+        if let Some(runner) = runner {
+            runner.end();
         }
+        !is_launched
     }
 
     /// Records the end of the node, unless it is recorded already. Returns `true` if the node was not asked to stop. The node
@@ -228,12 +240,13 @@ impl Lifecycle {
     pub(super) fn end(&self, end: End) -> bool {
         self.change(|life| {
             if !matches!(life.stage, Stage::Ended(_)) {
-                life.stage = Stage::Ended(end);
+                // Whatever it does while it is aborted, that is its end.
+                life.stage = Stage::Ended(if life.is_aborted { End::Killed } else { end });
             }
             life.provided = None;
             life.runner = None;
             life.is_paused = false;
-            !life.is_stop_asked && !life.is_kill_asked && !life.is_aborted
+            !(life.is_stop_asked || life.is_kill_asked || life.is_aborted)
         })
     }
 
@@ -242,9 +255,9 @@ impl Lifecycle {
         self.change(|life| life.is_over = matches!(life.stage, Stage::Ended(_)));
     }
 
-    /// The node's end counts as expected.
+    /// The node's end counts as expected, if it has ended.
     pub(crate) fn expect_end(&self) {
-        self.change(|life| life.is_end_expected = true);
+        self.change(|life| life.is_end_expected |= matches!(life.stage, Stage::Ended(_)));
     }
 
     /// The node's death, unless it counts as expected.
@@ -272,6 +285,17 @@ impl Lifecycle {
 
     pub(crate) fn is_private(&self) -> bool {
         self.life().is_private
+    }
+
+    /// Whether its start has come past the phase ready.
+    pub(crate) fn was_ready(&self) -> bool {
+        matches!(self.life().stage, Stage::Starting(Phase::Connected) | Stage::Running)
+    }
+
+    /// Whether it was stopped or killed, and may be unable to answer.
+    pub(crate) fn is_ending(&self) -> bool {
+        let life = self.life();
+        life.is_stop_asked || life.is_kill_asked || life.is_aborted
     }
 
     /// Whether it is asked to stop, or is being dropped.

@@ -30,7 +30,11 @@ impl Cluster {
         let nodes = collect(set);
         Wait::new(move |deadline| async move {
             nodes.iter().try_for_each(|node| self.admit(node))?;
-            run_again(&self.home(), &nodes, &Restart::default(), deadline).await?;
+            if let Err(error) = run_again(&self.home(), &nodes, &Restart::default(), deadline).await {
+                // The error reports their deaths.
+                nodes.iter().for_each(|node| node.context().expect_end());
+                return Err(error);
+            }
             for node in nodes {
                 node.state().hold(false);
                 self.include(node);

@@ -79,7 +79,7 @@ async fn to_goal(
     let slot = slots.acquire().await;
     while_alive((&node, run), Phase::Config, node.erased().config(node.context())).await?;
     node.context().enter(run, Phase::Run);
-    if node.state().lifecycle().present_run() == Some(run) {
+    if node.state().lifecycle().launching(run) {
         node.launch();
     }
     while_alive((&node, run), Phase::Ready, node.erased().ready(node.context())).await?;

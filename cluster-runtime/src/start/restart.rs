@@ -220,8 +220,9 @@ fn leave_to(home: &Home, begun: Begun) -> Result {
 /// # Errors
 /// When one does not end in time, or not in good order.
 async fn stop_running(nodes: &[AnyNode], deadline: Deadline) -> Result {
+    let alive: Vec<_> = nodes.iter().filter(|node| node.state().lifecycle().is_alive()).collect();
     let runs = nodes.iter().filter_map(|node| Some((node, node.state().lifecycle().ask_to_stop()?)));
     let runs: Vec<_> = runs.collect();
     stop_runs(&runs, deadline).await?;
-    no_deaths(runs.into_iter().map(|(node, _)| node))
+    no_deaths(alive)
 }

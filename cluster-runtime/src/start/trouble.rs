@@ -3,7 +3,7 @@
 use super::report::missing_links;
 use super::view::View;
 use crate::clock::Deadline;
-use crate::error::{Error, MissingLink, Trouble, some_of};
+use crate::error::{Error, IN_SUMMARY, MissingLink, Trouble, some_of};
 
 /// The error of a wait on a whole cluster that its deadline has ended.
 pub(super) fn not_reached(cluster: &View, missed: &str, last: String, deadline: Deadline) -> Error {
@@ -19,7 +19,8 @@ pub(super) fn links_missing(cluster: &View, deadline: Deadline) -> Error {
     let missing = missing_links(cluster.nodes());
     let last = some_of(&missing, "; ");
     let mut troubles = cluster.home().troubles();
-    troubles.extend(missing.iter().map(of_link));
+    // The first are named by the summary.
+    troubles.extend(missing.iter().skip(IN_SUMMARY).map(of_link));
     Error::NotReached {
         missed: match missing.len() {
             1 => "1 declared link did not come up".to_owned(),

@@ -113,7 +113,7 @@ impl Cluster {
                     if holds(&topology) {
                         return Ok(());
                     }
-                    last = format!("it was last\n{topology}");
+                    last = format!("it was last\n{}", topology.to_string().trim_end());
                     pause(LOOK_INTERVAL).await;
                 }
             };

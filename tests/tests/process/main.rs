@@ -11,6 +11,7 @@ mod files;
 mod ignored_child_signal;
 mod isolated;
 mod leaks;
+mod lives;
 mod nats;
 mod occupied_port;
 mod output;

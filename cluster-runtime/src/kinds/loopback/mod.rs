@@ -68,7 +68,11 @@ impl Kind for Loopback {
     type Protocol = LoopbackProtocol;
 
     async fn identity(&self, node: &NodeContext) -> Result {
-        // Random at each start, so that nodes can only be identified by the handshake.
+        // It stays the same over all runs.
+        if node.identity().is_some() {
+            return Ok(());
+        }
+        // Random, so that nodes can only be identified by the handshake.
         let mut hasher = RandomState::new().build_hasher();
         hasher.write(node.name().as_bytes());
         node.set_identity(Identity::new(format!("{:016x}", hasher.finish())));
@@ -114,7 +118,8 @@ impl Node<Loopback> {
                 bytes.len()
             )));
         }
-        let hub = self.provided::<Hub>().ok_or_else(|| self.not_running("publish a message"))?;
+        let hub = self.provided::<Hub>().filter(|_| !self.state().lifecycle().is_paused());
+        let hub = hub.ok_or_else(|| self.not_running("publish a message"))?;
         hub.publish(bytes);
         Ok(())
     }
