@@ -76,7 +76,10 @@ async fn a_service_for_which_no_descriptor_is_left_fails() -> Result {
     let error = start(create(&Service::new(serve).identity(take_all), "n", 2)).await.expect_err("none is left");
     held.lock().expect("nothing panics").clear();
     let text = error.to_string();
-    assert!(text.contains("no thread and runtime could be had for it") && text.contains("Too many open files"), "{text}");
+    assert!(
+        text.contains("no thread and runtime could be had for it") && text.contains("Too many open files"),
+        "{text}"
+    );
     let net = start(create(&Service::new(serve), "n", 2)).await?;
     net.stop().await
 }
@@ -114,7 +117,8 @@ async fn the_output_of_a_service_is_shown_with_a_test_that_fails() -> Result {
     }
     let (passed, text) = run_child(test);
     assert!(!passed, "the child is to fail: {text}");
-    let output = text.split_once(&format!("---- isolated::{test} stdout ----")).expect("a test that fails has output").1;
+    let output =
+        text.split_once(&format!("---- isolated::{test} stdout ----")).expect("a test that fails has output").1;
     for (line, times) in [
         ("printed by the run", 2),
         ("printed by a task", 2),
