@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use cluster_topology::Shape;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::Expr;
@@ -14,12 +13,11 @@ use crate::messages::{self, Member};
 use crate::model::{
     Argument, ArgumentValue, Count, Declaration, Link, MOST_NODES_IN_ARRAYS, Model, Part, Select, Step,
 };
-use crate::parameter;
 use crate::pattern::Pattern;
 use crate::size::{ConstantCount, Product, Size};
 
 /// The count of a group in a help.
-const EXAMPLE_COUNT: usize = 9;
+const EXAMPLE_COUNT: u64 = 9;
 
 /// Checks every rule. Returns what is left for rustc to check.
 pub fn check(model: &Model, errors: &mut Errors) -> Vec<Assertion> {
@@ -165,10 +163,7 @@ impl<'m> Checker<'m> {
         if link.pattern.has_two_sides() {
             return true;
         }
-        let least = match link.pattern {
-            Pattern::Shape(shape) => shape.least(),
-            _ => EXAMPLE_COUNT,
-        };
+        let least = link.pattern.least().unwrap_or(EXAMPLE_COUNT);
         let message = messages::needs_group(link.pattern, least, &code(&declaration.name), member(declaration));
         self.errors.report(&link.written, message);
         false
@@ -176,25 +171,22 @@ impl<'m> Checker<'m> {
 
     /// A shape has enough nodes: `k[2]: ring`, `line(a)`.
     fn check_size(&mut self, link: &Link) {
-        let Pattern::Shape(shape) = link.pattern else { return };
-        if link.pattern.has_two_sides() {
-            return;
-        }
-        let least = shape.least() as u64;
+        let Some(least) = link.pattern.least() else { return };
         let size = Size::new(link.parts(), &self.model.nodes);
         match size.exact() {
             Some(found) if found >= least => {}
             Some(found) => {
                 let declaration = link.declaration.map(|node| &self.model.nodes[node]);
                 let name = declaration.map(|declaration| code(&declaration.name));
-                let message = messages::too_few_nodes(shape, found, name.as_deref().zip(declaration.map(member)));
+                let message =
+                    messages::too_few_nodes(link.pattern, least, found, name.as_deref().zip(declaration.map(member)));
                 self.errors.report(self.count_tokens(link), message);
             }
             None if size.known >= least => {}
             None => {
                 if let Some(size) = size.constant() {
                     let condition = Condition::NoneOrAtLeast(size, least);
-                    self.assert(condition, messages::least_size(shape), self.count_tokens(link));
+                    self.assert(condition, messages::least_size(link.pattern, least), self.count_tokens(link));
                 }
             }
         }
@@ -202,12 +194,11 @@ impl<'m> Checker<'m> {
 
     /// A topology has its size rule: `k[10]: torus(5)`. Where not all is literal, the runtime checks it.
     fn check_family(&mut self, link: &Link) {
-        let Pattern::Family(family) = link.pattern else { return };
-        let size = Size::new(link.parts(), &self.model.nodes);
-        let (Some(count), Some(arguments)) = (size.exact(), parameter::literals(&link.arguments)) else { return };
-        let Ok(count) = usize::try_from(count) else { return };
         // This needs no seed; a missing one is drawn at run time.
-        if let Err(error) = family.check(count, &arguments) {
+        let Some(family) = link.family() else { return };
+        let Some(count) = Size::new(link.parts(), &self.model.nodes).exact() else { return };
+        let Ok(count) = usize::try_from(count) else { return };
+        if let Err(error) = family.check(count) {
             let is_wrong = |argument: &&Argument| Some(argument.parameter.name) == error.parameter();
             match link.arguments.iter().find(is_wrong) {
                 Some(argument) => self.errors.report(&argument.written, error.to_string()),
@@ -224,7 +215,7 @@ impl<'m> Checker<'m> {
 
     /// A star has one centre: `leaves[5]: star(k)` where `k` has 4 nodes.
     fn check_hub(&mut self, link: &Link) {
-        let (Pattern::Shape(Shape::Star), [hub, others @ ..]) = (link.pattern, link.sets.as_slice()) else { return };
+        let (Pattern::Star, [hub, others @ ..]) = (link.pattern, link.sets.as_slice()) else { return };
         let size = Size::new(&hub.parts, &self.model.nodes);
         let (name, hub_code) = (self.model.path(hub.parts[0].node()), code(&hub.written));
         let others: Vec<String> = others.iter().map(|set| code(&set.written)).collect();
@@ -292,10 +283,10 @@ impl<'m> Checker<'m> {
     /// The meaning of a link, whatever the order in which symmetric sides are written.
     fn meaning(&self, link: &Link) -> Meaning {
         let mut sides: Vec<Vec<String>> = link.sides().into_iter().map(selection_text).collect();
-        if link.pattern == Pattern::Shape(Shape::Clique) || link.pattern.has_two_sides() {
+        if link.pattern == Pattern::Clique || link.pattern.has_two_sides() {
             sides.iter_mut().for_each(|side| side.sort());
         }
-        if link.pattern == Pattern::Shape(Shape::Connect) {
+        if link.pattern == Pattern::Connect {
             sides.sort();
         }
         let mut arguments: Vec<String> = link.arguments.iter().map(|argument| self.argument_text(argument)).collect();

@@ -2,7 +2,6 @@
 
 use std::fmt::Display;
 
-use cluster_topology::{Family, Shape};
 use proc_macro2::{Delimiter, TokenTree};
 
 use crate::ast::Count;
@@ -46,7 +45,7 @@ messages! {
         help: end the first link with `;`, then `{from} -> {to}`";
 }
 
-pub fn bare_arguments(shape: Shape, sets: &str) -> String {
+pub fn bare_arguments(shape: Pattern, sets: &str) -> String {
     format!("`{shape}` takes its nodes in parentheses\nhelp: `{shape}({sets})`")
 }
 
@@ -197,15 +196,11 @@ pub fn wrong_statement_arguments(shape: Pattern, found: usize) -> String {
         (least, most) if least == most => arity(least),
         (least, _) => format!("takes at least {}", set_count(least)),
     };
-    let several = if shape == Pattern::Shape(Shape::Connect) && found > 2 {
-        "; several nodes on one side are `[b, c]`"
-    } else {
-        ""
-    };
+    let several = if shape == Pattern::Connect && found > 2 { "; several nodes on one side are `[b, c]`" } else { "" };
     format!("`{shape}` {expected}, found {found}\nhelp: `{}`{several}", shape.form(Position::Statement))
 }
 
-pub fn needs_group(shape: Pattern, least: usize, name: &str, member: Member) -> String {
+pub fn needs_group(shape: Pattern, least: u64, name: &str, member: Member) -> String {
     let (noun, braces, form) = (member.noun(), member.braces(), shape.form(Position::Declaration));
     format!(
         "`{shape}` links the {noun}s of a group, and `{name}` is a single {noun}\n\
@@ -213,14 +208,14 @@ pub fn needs_group(shape: Pattern, least: usize, name: &str, member: Member) -> 
     )
 }
 
-pub fn least_size(shape: Shape) -> String {
-    format!("a `{shape}` has at least {} nodes", shape.least())
+pub fn least_size(shape: Pattern, least: u64) -> String {
+    format!("a `{shape}` has at least {least} nodes")
 }
 
 /// `group` is the name of the group and what it has, where there is one.
-pub fn too_few_nodes(shape: Shape, found: u64, group: Option<(&str, Member)>) -> String {
-    let help = group.map(|(name, member)| format!("\nhelp: `{name}[{}]{}: {shape}`", shape.least(), member.braces()));
-    format!("{}, found {found}{}", least_size(shape), help.unwrap_or_default())
+pub fn too_few_nodes(shape: Pattern, least: u64, found: u64, group: Option<(&str, Member)>) -> String {
+    let help = group.map(|(name, member)| format!("\nhelp: `{name}[{least}]{}: {shape}`", member.braces()));
+    format!("{}, found {found}{}", least_size(shape, least), help.unwrap_or_default())
 }
 
 // Parameters.
@@ -403,12 +398,13 @@ fn suggestion(nearest: Option<&str>) -> Option<String> {
 }
 
 fn declaration_forms() -> String {
-    format!("the shapes are {}", alternatives(Pattern::all().map(|pattern| pattern.form(Position::Declaration))))
+    format!("the shapes are {}", alternatives(Pattern::NAMED.map(|pattern| pattern.form(Position::Declaration))))
 }
 
 fn statement_forms() -> String {
-    let links = alternatives(Shape::ALL.map(Shape::statement_form));
-    let topologies = alternatives(Family::ALL.map(Family::name));
+    let named = || Pattern::NAMED.into_iter();
+    let links = alternatives(named().filter(|pattern| pattern.is_shape()).map(|shape| shape.form(Position::Statement)));
+    let topologies = alternatives(named().filter(|pattern| pattern.is_family()));
     format!("{links}, one-way `a -> b`, and the topologies {topologies} and `shape`, as in `grid(k, columns = 3)`")
 }
 

@@ -1,6 +1,6 @@
 //! What was meant: names are resolved, numbers are read, and a shape of a declaration is a link like any other.
 
-use cluster_topology::Value;
+use cluster_topology::Family;
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
 use syn::{Attribute, Expr};
@@ -8,7 +8,7 @@ use syn::{Attribute, Expr};
 use crate::ast::{Demand, Head};
 use crate::code::code;
 use crate::number;
-use crate::pattern::{Parameter, ParameterKind, Pattern};
+use crate::pattern::{Parameter, ParameterKind, Pattern, Value};
 
 /// The input of the macro, without what was refused.
 pub struct Model {
@@ -150,6 +150,19 @@ impl Link {
             }
             _ => vec![self.parts().collect()],
         }
+    }
+
+    /// The standard topology that it is, if the parameters that must be given are literals.
+    pub fn family(&self) -> Option<Family> {
+        self.pattern.family(|name| match self.argument(name)?.value {
+            ArgumentValue::Literal(value) => Some(value),
+            ArgumentValue::RunTime(_) => None,
+        })
+    }
+
+    /// What is given for a parameter.
+    pub fn argument(&self, name: &str) -> Option<&Argument> {
+        self.arguments.iter().find(|argument| argument.parameter.name == name)
     }
 
     /// Whether its links are drawn from a seed that is not given.

@@ -1,6 +1,5 @@
 //! Arguments of a topology to its parameters.
 
-use cluster_topology::Value;
 use quote::ToTokens;
 use syn::{Expr, Ident, Lit};
 
@@ -11,7 +10,7 @@ use crate::expression::without_groups;
 use crate::messages;
 use crate::model::{Argument, ArgumentValue, RunTimeValue};
 use crate::number::{self, Mistake};
-use crate::pattern::{Parameter, ParameterKind, Pattern, Position};
+use crate::pattern::{Parameter, ParameterKind, Pattern, Position, Value};
 use crate::suggest::nearest;
 
 /// Reads the arguments of a call. `None` where one is wrong, which is reported.
@@ -81,8 +80,8 @@ fn next_parameter<'p>(
         parameter.kind == ParameterKind::Flag
             && matches!(&argument.value, Expr::Path(path) if path.path.is_ident(parameter.name))
     };
-    if let Some(flag) = pattern.parameters().into_iter().find(is_flag) {
-        return Some(flag);
+    if let Some(flag) = pattern.parameters().iter().find(|parameter| is_flag(parameter)) {
+        return Some(*flag);
     }
     if position == Position::Statement {
         errors.report(argument, messages::unnamed_parameter(pattern));
@@ -141,13 +140,4 @@ fn float(expression: &Expr) -> Option<f64> {
         },
         _ => None,
     }
-}
-
-/// The values of the parameters, if all are literals.
-pub fn literals(arguments: &[Argument]) -> Option<Vec<(&'static str, Value)>> {
-    let literal = |argument: &Argument| match argument.value {
-        ArgumentValue::Literal(value) => Some((argument.parameter.name, value)),
-        ArgumentValue::RunTime(_) => None,
-    };
-    arguments.iter().map(literal).collect()
 }

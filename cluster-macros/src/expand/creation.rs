@@ -8,7 +8,6 @@ use super::expansion::Expansion;
 use super::tokens::{constant, local, location, respan_at, unspan, usize_literal};
 use super::types::phantom;
 use crate::model::{Count, MOST_NODES_IN_ARRAYS, Part, Select, Step};
-use crate::pattern::Pattern;
 
 impl Expansion<'_> {
     /// Creates all nodes, and makes them part of the cluster.
@@ -108,11 +107,11 @@ impl Expansion<'_> {
     /// What the shapes of a group ask of its size, for the runtime to check.
     fn least_sizes(&self, node: usize) -> impl Iterator<Item = TokenStream> {
         self.model.links.iter().filter_map(move |link| {
-            let Pattern::Shape(shape) = link.pattern else { return None };
+            let least = link.pattern.least()?;
             let [set] = link.sets.as_slice() else { return None };
             let [Part { steps, .. }] = set.parts.as_slice() else { return None };
             let is_group = matches!(steps.as_slice(), [Step { node: only, select: Select::All, .. }] if *only == node);
-            let (least, name) = (usize_literal(shape.least() as u64), shape.name());
+            let (least, name) = (usize_literal(least), link.pattern.name());
             is_group.then(|| quote! { (#least, #name) })
         })
     }

@@ -1,6 +1,5 @@
 //! `a -> b`, and the arrows of other languages.
 
-use cluster_topology::Shape;
 use proc_macro2::{Spacing, TokenStream};
 use quote::quote;
 use syn::parse::ParseStream;
@@ -12,6 +11,7 @@ use crate::ast::{Arrow, Call, Cluster, Set, Statement};
 use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
+use crate::pattern::Pattern;
 
 /// What an arrow of any language means.
 enum Meaning {
@@ -91,7 +91,7 @@ fn link(from: Set, arrow: TokenStream, meaning: &Meaning, to: Set) -> Statement 
         Meaning::OneWay => Statement::Arrow(Arrow { from, arrow, to }),
         Meaning::Backwards => Statement::Arrow(Arrow { from: to, arrow, to: from }),
         Meaning::BothWays => {
-            let name = Ident::new(Shape::Connect.name(), arrow.span());
+            let name = Ident::new(Pattern::Connect.name(), arrow.span());
             Statement::Call(Call { name, parentheses: None, sets: vec![from, to], arguments: Vec::new() })
         }
     }

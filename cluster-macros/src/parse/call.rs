@@ -10,9 +10,8 @@ use crate::pattern::{Pattern, Position};
 /// The sets and arguments of a call.
 pub fn call(name: Ident, parentheses: Option<Group>, position: Position, errors: &mut Errors) -> Call {
     // A misspelt topology takes parameters too.
-    let pattern = Pattern::meant(&name.to_string()).filter(|pattern| {
-        pattern.takes_parameters() || matches!((pattern, position), (Pattern::Family(_), Position::Declaration))
-    });
+    let pattern = Pattern::meant(&name.to_string())
+        .filter(|pattern| pattern.takes_parameters() || pattern.is_family() && position == Position::Declaration);
     let (sets, arguments) = match (&parentheses, pattern) {
         (Some(group), Some(pattern)) => argument::arguments(group.stream(), pattern, position, errors),
         (Some(group), None) => (set::sets(group.stream(), errors), Vec::new()),

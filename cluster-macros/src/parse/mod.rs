@@ -19,7 +19,7 @@ use crate::ast::{Cluster, Count, Declaration, DefaultKind, Input, Statement};
 use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
-use crate::pattern::Position;
+use crate::pattern::{Pattern, Position};
 use call::call;
 use expression::parse_all;
 use tokens::{group, is_punct, unexpected};
@@ -223,7 +223,8 @@ fn default_kind(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) 
 /// `connect a b`, as OCaml would have it.
 fn refuse_bare_arguments(input: ParseStream, name: &Ident) -> Result<()> {
     let rest: Vec<TokenTree> = input.cursor().token_stream().into_iter().collect();
-    let Some(shape) = cluster_topology::Shape::named(&name.to_string()) else { return Ok(()) };
+    let shape = Pattern::named(&name.to_string()).filter(|pattern| pattern.is_shape());
+    let Some(shape) = shape else { return Ok(()) };
     let only_sets =
         rest.iter().all(|tree| matches!(tree, TokenTree::Ident(_) | TokenTree::Group(_)) || is_punct(tree, ','));
     if only_sets && matches!(rest.first(), Some(TokenTree::Ident(_))) {
