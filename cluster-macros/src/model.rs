@@ -1,5 +1,7 @@
 //! What was meant: names are resolved, numbers are read, and a shape of a declaration is a link like any other.
 
+use std::collections::HashMap;
+
 use cluster_topology::Family;
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
@@ -18,6 +20,8 @@ pub struct Model {
     pub kind: Option<Kind>,
     /// The members of a cluster come after it.
     pub nodes: Vec<Declaration>,
+    /// The declarations in each cluster, and at the top.
+    pub members: HashMap<Option<usize>, Vec<usize>>,
     pub links: Vec<Link>,
     pub requirements: Vec<Requirement>,
     /// What links and requirements need of the run time. They refer to it by its index.
@@ -29,7 +33,7 @@ pub struct Model {
 impl Model {
     /// The declarations in this cluster, or at the top.
     pub fn members(&self, cluster: Option<usize>) -> impl Iterator<Item = usize> {
-        (0..self.nodes.len()).filter(move |node| self.nodes[*node].parent == cluster)
+        self.members.get(&cluster).into_iter().flatten().copied()
     }
 
     /// The declarations of clusters.
@@ -59,6 +63,8 @@ impl Model {
 /// A node, a cluster, or a group of either.
 pub struct Declaration {
     pub docs: Vec<Attribute>,
+    /// The source, without what is in its braces.
+    pub written: String,
     pub name: Ident,
     pub count: Count,
     /// The kind of its nodes; of a cluster, that of the nodes in it that have no other.

@@ -25,7 +25,7 @@ pub fn check_requirements(model: &mut Model, errors: &mut Errors) {
     model.requirements = requirements;
 }
 
-struct Network {
+pub struct Network {
     layout: Layout,
     topology: Topology,
     links: usize,
@@ -33,7 +33,7 @@ struct Network {
 
 impl Network {
     /// `None` if a number in it is not a literal, or it is too large.
-    fn new(model: &Model) -> Option<Network> {
+    pub fn new(model: &Model) -> Option<Network> {
         let layout = Layout::new(model)?;
         let mut network = Network { topology: Topology::new(layout.names(model)), layout, links: 0 };
         for link in &model.links {
@@ -42,6 +42,11 @@ impl Network {
             }
         }
         Some(network)
+    }
+
+    #[cfg(test)]
+    pub fn into_topology(self) -> Topology {
+        self.topology
     }
 
     fn link(&mut self, model: &Model, link: &Link, instance: usize) -> Option<()> {

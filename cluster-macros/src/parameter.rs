@@ -103,8 +103,8 @@ fn value(
     let Parameter { name, kind } = parameter;
     let expression = &argument.value;
     let refuse = |mistake| {
-        let message =
-            messages::no_whole_number(mistake, &format!("the `{name}`"), &format!("the `{name}` of a `{pattern}`"));
+        let what = format!("the `{name}` of a `{pattern}`");
+        let message = messages::no_whole_number(mistake, &what, &code(expression));
         syn::Error::new_spanned(expression, message)
     };
     let literal = match (kind, number::literal(expression)) {
@@ -118,7 +118,8 @@ fn value(
             return Ok(ArgumentValue::RunTime(values.len() - 1));
         }
         (ParameterKind::Probability, _) => Value::Probability(
-            float(expression).ok_or_else(|| syn::Error::new_spanned(expression, messages::no_number(name)))?,
+            float(expression)
+                .ok_or_else(|| syn::Error::new_spanned(expression, messages::no_number(name, &code(expression))))?,
         ),
         (_, Err(mistake)) => return Err(refuse(mistake)),
         (ParameterKind::Seed, Ok(Some(seed))) => Value::Seed(seed),
@@ -134,8 +135,8 @@ fn float(expression: &Expr) -> Option<f64> {
     match without_groups(expression) {
         Expr::Unary(unary) => float(&unary.expr).map(|number| -number),
         Expr::Lit(literal) => match &literal.lit {
-            Lit::Float(number) => number.base10_parse().ok(),
-            Lit::Int(number) => number.base10_parse().ok(),
+            Lit::Float(number) if matches!(number.suffix(), "" | "f32" | "f64") => number.base10_parse().ok(),
+            Lit::Int(number) if number.suffix().is_empty() => number.base10_parse().ok(),
             _ => None,
         },
         _ => None,

@@ -169,6 +169,9 @@ impl Pattern {
     /// The pattern that was meant by another name, or by a misspelt one.
     pub fn nearest(name: &str) -> Option<Pattern> {
         let name = name.to_lowercase();
+        if let Some(pattern) = Pattern::named(&name) {
+            return Some(pattern);
+        }
         let synonym = SYNONYMS.into_iter().find(|(synonym, _)| *synonym == name).map(|(_, pattern)| pattern);
         synonym.or_else(|| Pattern::named(nearest(&name, Pattern::NAMED.map(Pattern::name))?))
     }

@@ -59,6 +59,16 @@ macro_rules! whole_numbers {
 
 whole_numbers!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
 
+/// A constant count of any whole number's type, as it is.
+pub const fn whole<N: WholeNumber>(count: N) -> N {
+    count
+}
+
+/// A constant count as that of an array. A negative one is 0, which no group may have.
+pub const fn count(count: i128) -> usize {
+    if count < 0 { 0 } else { count as usize }
+}
+
 /// The line of this call.
 #[track_caller]
 pub fn here() -> &'static Location<'static> {
@@ -260,14 +270,14 @@ pub fn slice<'a, T, I: WholeNumber>(
     range: impl RangeBounds<I>,
 ) -> &'a [T] {
     let bounds = (range.start_bound(), range.end_bound());
-    let selected = whole(bounds.0).zip(whole(bounds.1)).and_then(|bounds| group.get(bounds));
+    let selected = to_usize(bounds.0).zip(to_usize(bounds.1)).and_then(|bounds| group.get(bounds));
     match selected {
         Some([]) | None => out_of_bounds(cluster, location, group, name, &written(bounds)),
         Some(nodes) => nodes,
     }
 }
 
-fn whole(bound: Bound<&impl WholeNumber>) -> Option<Bound<usize>> {
+fn to_usize(bound: Bound<&impl WholeNumber>) -> Option<Bound<usize>> {
     Some(match bound {
         Bound::Included(index) => Bound::Included(index.to_usize()?),
         Bound::Excluded(index) => Bound::Excluded(index.to_usize()?),

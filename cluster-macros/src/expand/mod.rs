@@ -11,7 +11,7 @@
 //! }
 //! ```
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 
 use crate::assertion::Assertion;
 use crate::model::Model;
@@ -70,7 +70,13 @@ fn assemble(
             let items = expansion.named_items(head, &value);
             quote! { #errors #items }
         }
-        None => quote! { { #errors #value } },
+        // Between items rustc complains of the first token, in these words. Else it is a block.
+        None => {
+            let span = expansion.model.nodes.first().map_or_else(Span::mixed_site, |node| node.name.span());
+            let name = "'a_cluster_outside_of_functions_begins_with_a_head_like__struct_Net";
+            let label = syn::Lifetime::new(name, span.resolved_at(Span::mixed_site()));
+            quote! { #label: { #errors #value } }
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use syn::{GenericParam, Generics, TypeParam, parse_quote};
 use super::expansion::Expansion;
 use super::tokens::{local, unspan, usize_literal};
 use crate::ast::Head;
+use crate::code::code;
 use crate::model::{Count, Declaration, MOST_NODES_IN_ARRAYS};
 
 /// A struct with a field for each member of a cluster.
@@ -40,7 +41,7 @@ impl Expansion<'_> {
 
     /// The structs of a named cluster. `value` creates it.
     pub fn named_items(&self, head: &Head, value: &TokenStream) -> TokenStream {
-        let Head { attributes, visibility, name, generics, parameters } = head;
+        let Head { attributes, visibility, token, name, generics, parameters } = head;
         let krate = self.krate;
         let members: Vec<usize> = self.model.members(None).collect();
         let types = members.iter().map(|node| self.field_type(*node)).collect();
@@ -51,11 +52,17 @@ impl Expansion<'_> {
         let conditions = self.conditions();
         let (cluster_impls, set_impls) = (self.cluster_impls(&structure), self.set_impls(&structure, generics));
         let clusters = self.clusters();
+        let is_documented = attributes.iter().any(|attribute| attribute.path().is_ident("doc"));
+        let docs = (!is_documented).then(|| {
+            let docs = format!("`struct {name}({})`", code(parameters));
+            quote! { #[doc = #docs] }
+        });
         quote! {
             #(#attributes)*
+            #docs
             #[must_use = "a cluster is started by `.start().await?`, and stops its nodes when it is dropped: bind it to a name"]
             #[allow(clippy::partial_pub_fields)]
-            #visibility struct #name #generics #condition {
+            #visibility #token #name #generics #condition {
                 #fields
                 #phantom
                 __cluster: #krate::Cluster,
@@ -98,7 +105,7 @@ impl Expansion<'_> {
             #conditions
             #docs
             #[derive(Debug)]
-            #[allow(dead_code)]
+            #[allow(dead_code, non_camel_case_types)]
             #visibility struct #name #generics { #fields }
 
             #impls
@@ -116,8 +123,12 @@ impl Expansion<'_> {
 
     fn structure(&self, name: Ident, generics: Generics, members: &[usize], types: Vec<TokenStream>) -> Structure {
         let fields = members.iter().zip(&types).map(|(node, ty)| {
-            let Declaration { docs, name, .. } = &self.model.nodes[*node];
-            quote! { #(#docs)* pub #name: #ty, }
+            let Declaration { docs, written, name, .. } = &self.model.nodes[*node];
+            let written = docs.is_empty().then(|| {
+                let docs = format!("`{written}`");
+                quote! { #[doc = #docs] }
+            });
+            quote! { #(#docs)* #written pub #name: #ty, }
         });
         let names = members.iter().map(|node| unspan(&self.model.nodes[*node].name)).collect();
         Structure { name, generics, names, fields: fields.collect(), types }

@@ -32,7 +32,7 @@ fn a_member_is_one_of_its_cluster() {
     expect("a { b { c } }; d: star(a.b.x)", &[("x", "no `x` in `a.b`\nhelp: it has `c`")]);
     expect("a; b; connect(a.gw, b)", &[("gw", "`a` is no cluster, and has no `gw`")]);
     expect("a { b }; c; connect(a., c)", &[(".", "a name is missing after this `.`")]);
-    expect("a { b }; c; connect(a.1, c)", &[("1", "expected the name of a member after `.`")]);
+    expect("a { b }; c; connect(a.1, c)", &[("1", "selected by their index, counted from 0\nhelp: `a[0]`")]);
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn a_kind_is_needed_after_use_and_equals() {
     expect("a =; b", &[("=", "a kind is missing after `=`")]);
     expect("a[3] = : ring; b", &[("=", "a kind is missing after `=`")]);
     expect("a = 4; b", &[("4", "expected a kind, found `4`")]);
-    expect("a = Kind::; b", &[(":", "this kind is not complete: expected identifier")]);
+    expect("a = Kind::; b", &[(":", "this kind is not complete\nhelp: a kind is a value")]);
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn arrows_of_other_languages_say_what_to_write() {
 #[test]
 fn an_arrow_has_two_sides() {
     expect("a; a ->", &[("->", "a node is missing after `->`")]);
-    expect("a; b; [a, b]", &[("[a, b]", "expected `->` after this set")]);
+    expect("a; b; [a, b]", &[("[a, b]", "this set is linked with nothing")]);
     expect("a; -> a", &[("-", "expected a declaration or a link, found `-`")]);
 }
 

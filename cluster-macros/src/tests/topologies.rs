@@ -74,7 +74,7 @@ fn the_parameters_of_a_statement_are_named_and_come_last() {
     expect("k[9]; grid(k, 3)", &[("3", "the parameters of a statement are named\nhelp: `grid(k, columns = 3)`")]);
     expect("k[9]; grid(columns = 3, k)", &[("k", "nodes come before parameters")]);
     expect("grid(columns = 3)", &[("grid(columns = 3)", "takes at least one set of nodes, found 0")]);
-    expect("k[9]; grid(k columns = 3)", &[("columns", "expected `,`, found `columns`")]);
+    expect("k[9]; grid(k columns = 3)", &[("columns", "expected `,` after `k`, found `columns`\nhelp: `, columns`")]);
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn a_parameter_is_a_number() {
     expect("k[9]: grid(2.5)", &[("2.5", "the `columns` of a `grid` is a whole number")]);
     expect("k[9]: grid(-3)", &[("-3", "cannot be negative")]);
     expect("k[9]: gnp(\"often\")", &[("\"often\"", "a number from 0 to 1")]);
-    expect("k[9]: gnp(0.1, seed = -1)", &[("-1", "the `seed` cannot be negative")]);
+    expect("k[9]: gnp(0.1, seed = -1)", &[("-1", "the `seed` of a `gnp` cannot be negative")]);
     expect("k[9]: gnp(0.1, connected = true)", &[("connected = true", "`connected` alone")]);
     expect("k[9]: grid(3 4)", &[("4", "expected `,`")]);
 }

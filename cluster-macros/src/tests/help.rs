@@ -1,0 +1,91 @@
+//! Help that is followed gives the program that was meant.
+
+use std::ops::Range;
+
+use super::tokens;
+use crate::network::Network;
+
+/// The sources that following the first help gives: in place of the tokens at fault, of their whole statement, or of the
+/// statement that the error shows beside it.
+fn follow(source: &str) -> Vec<String> {
+    let errors = crate::analyse(tokens(source)).map_or_else(|error| vec![error], |found| found.errors.into_vec());
+    let error = errors.into_iter().next().unwrap_or_else(|| panic!("`{source}` has no mistake"));
+    let message = error.to_string();
+    let help = message.split_once("help: ").unwrap_or_else(|| panic!("no help: {message}")).1;
+    let code = help.split('`').nth(1).unwrap_or_else(|| panic!("no code: {message}"));
+    let spans: Vec<Range<usize>> = error.into_iter().map(|error| error.span().byte_range()).collect();
+    let statement = |token: &Range<usize>| {
+        let start = source[..token.start].rfind(';').map_or(0, |semicolon| semicolon + 1);
+        start..source[token.end..].find(';').map_or(source.len(), |semicolon| token.end + semicolon)
+    };
+    let replace = |range: Range<usize>| format!("{} {code} {}", &source[..range.start], &source[range.end..]);
+    let mut followed = vec![replace(spans[0].clone()), replace(statement(&spans[0]))];
+    if let [again, first] = spans.as_slice() {
+        let (again, first) = (statement(again), statement(first));
+        followed.push(format!("{} {code} {}", &source[..first.start], &source[first.end..again.start - 1]));
+    }
+    followed
+}
+
+/// The network of a source without mistakes, as text.
+fn network(source: &str) -> Option<String> {
+    let analysis = crate::analyse(tokens(source)).ok().filter(|analysis| analysis.errors.is_empty())?;
+    let topology = Network::new(&analysis.model)?.into_topology();
+    let links = topology.links().map(|link| link.to_string()).collect::<Vec<_>>();
+    Some(format!("{:?} {links:?}", topology.nodes().collect::<Vec<_>>()))
+}
+
+#[test]
+fn help_that_is_followed_gives_the_program_that_was_meant() {
+    for (source, meant) in [
+        ("k[4] = ring", "k[4]: ring"),
+        ("k = ring(4)", "k[4]: ring"),
+        ("a; k[4] = star(a)", "a; k[4]: star(a)"),
+        ("k: ring[5]", "k[5]: ring"),
+        ("ring: leaves[3]", "leaves[3]: ring"),
+        ("k: 5", "k[5]"),
+        ("k[1..=3]", "k[3]"),
+        ("k[_; 5]", "k[5]"),
+        ("k[4k]: ring", "k[4]: ring"),
+        ("k[9]: grid(3x3)", "k[9]: grid(3)"),
+        ("k[-3]", "k[3]"),
+        ("k[2.5]", "k[2]"),
+        ("k(4)", "k[4]"),
+        ("k{4}", "k[4]"),
+        ("a [label=\"A\"]; b", "a; b"),
+        ("a; b; a ~> b", "a; b; a -> b"),
+        ("a; b; a <- b", "a; b; b -> a"),
+        ("a; b; a | b", "a; b; connect(a, b)"),
+        ("a; b; a: b", "a; b; connect(a, b)"),
+        ("a; b; a to b", "a; b; a -> b"),
+        ("a; b; a -- b", "a; b; connect(a, b)"),
+        ("leaf-node", "leaf_node"),
+        ("a; b; connect[a, b]", "a; b; connect(a, b)"),
+        ("a; b; connect{a, b}", "a; b; connect(a, b)"),
+        ("a; b; connect a b", "a; b; connect(a, b)"),
+        ("a; b; c; (a, b) -> c", "a; b; c; [a, b] -> c"),
+        ("a; b; a.connect(b)", "a; b; connect(a, b)"),
+        ("k[5]: ring(5)", "k[5]: ring"),
+        ("k[5] ring", "k[5]: ring"),
+        ("region[3] { a } ring", "region[3] { a }: ring"),
+        ("a; k[3] star(a)", "a; k[3]: star(a)"),
+        ("c; leaves[3]: ring; leaves: star(c)", "c; leaves[3]: ring + star(c)"),
+        ("a: ring", "a[3]: ring"),
+        ("k[2]: ring", "k[3]: ring"),
+        ("a; b; requires connected; connect(a, b)", "a; b; connect(a, b)"),
+        ("a; assert diameter <= 3", "a"),
+        ("a; require diameter <= 2 <= 3", "a"),
+        ("a b", "a; b"),
+        ("a, b", "a; b"),
+        ("\"type\"; b", "r#type; b"),
+        ("type; b", "r#type; b"),
+        ("__a; b", "a; b"),
+    ] {
+        let meant = network(meant).unwrap_or_else(|| panic!("`{meant}` is a program"));
+        let followed = follow(source);
+        assert!(
+            followed.iter().any(|source| network(source).as_ref() == Some(&meant)),
+            "`{source}` becomes one of {followed:#?}"
+        );
+    }
+}
