@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use cluster_topology::Family;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::Expr;
@@ -163,8 +164,14 @@ impl<'m> Checker<'m> {
         if link.pattern.has_two_sides() {
             return true;
         }
-        let least = link.pattern.least().unwrap_or(EXAMPLE_COUNT);
-        let message = messages::needs_group(link.pattern, least, &code(&declaration.name), member(declaration));
+        let fitting = link.family().and_then(|family| fitting_count(&family, EXAMPLE_COUNT));
+        let least = link.pattern.least().or(fitting).unwrap_or(EXAMPLE_COUNT);
+        let message = messages::needs_group(
+            link.pattern,
+            &code(&declaration.name),
+            member(declaration),
+            &declaration.recounted(least),
+        );
         self.errors.report(&link.written, message);
         false
     }
@@ -177,9 +184,8 @@ impl<'m> Checker<'m> {
             Some(found) if found >= least => {}
             Some(found) => {
                 let declaration = link.declaration.map(|node| &self.model.nodes[node]);
-                let name = declaration.map(|declaration| code(&declaration.name));
-                let message =
-                    messages::too_few_nodes(link.pattern, least, found, name.as_deref().zip(declaration.map(member)));
+                let declared = declaration.map(|declaration| declaration.recounted(least));
+                let message = messages::too_few_nodes(link.pattern, least, found, declared.as_deref());
                 self.errors.report(self.count_tokens(link), message);
             }
             None if size.known >= least => {}
@@ -200,9 +206,13 @@ impl<'m> Checker<'m> {
         let Ok(count) = usize::try_from(count) else { return };
         if let Err(error) = family.check(count) {
             let is_wrong = |argument: &&Argument| Some(argument.parameter.name) == error.parameter();
+            let declaration = link.declaration.map(|node| &self.model.nodes[node]);
+            let fitting = fitting_count(&family, count as u64);
+            let declared = declaration.zip(fitting).map(|(declaration, count)| declaration.recounted(count));
+            let message = messages::unfit(&error, link.pattern, fitting, declared.as_deref());
             match link.arguments.iter().find(is_wrong) {
-                Some(argument) => self.errors.report(&argument.written, error.to_string()),
-                None => self.errors.report(self.count_tokens(link), error.to_string()),
+                Some(argument) => self.errors.report(&argument.written, message),
+                None => self.errors.report(self.count_tokens(link), message),
             }
         }
     }
@@ -305,6 +315,16 @@ impl<'m> Checker<'m> {
     fn assert(&mut self, condition: Condition, message: String, at: impl ToTokens) {
         self.assertions.push(Assertion { condition, message, at: at.to_token_stream() });
     }
+}
+
+/// A count that fits is looked for among so many.
+const MOST_FITTING: u64 = 4096;
+
+/// The number of nodes nearest to this one that fits; rather more than fewer.
+fn fitting_count(family: &Family, count: u64) -> Option<u64> {
+    let distances = 0..count.clamp(EXAMPLE_COUNT, MOST_FITTING) + 2;
+    let near = distances.flat_map(|distance| [count.checked_add(distance), count.checked_sub(distance)]);
+    near.flatten().find(|count| usize::try_from(*count).is_ok_and(|count| count > 0 && family.check(count).is_ok()))
 }
 
 fn member(declaration: &Declaration) -> Member {

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use cluster_topology::{Comparison, ShapeError};
 use proc_macro2::{Delimiter, TokenTree};
 
 use crate::code::code;
@@ -174,6 +175,10 @@ messages! {
         help: name its nodes as they are called in it, or move this out of the braces";
 }
 
+pub fn too_deep(most: usize) -> String {
+    format!("braces and brackets are nested at most {most} deep\nhelp: declare the innermost cluster beside the others")
+}
+
 pub fn unknown_member(name: &str, cluster: &str, nearest: Option<&str>, members: &[String]) -> String {
     let help = suggestion(nearest).unwrap_or_else(|| match members {
         [] => format!("declare `{name};` in its braces"),
@@ -256,22 +261,23 @@ pub fn wrong_statement_arguments(shape: Pattern, found: usize) -> String {
     format!("`{shape}` {expected}, found {found}\nhelp: `{}`{several}", shape.form(Position::Statement))
 }
 
-pub fn needs_group(shape: Pattern, least: u64, name: &str, member: Member) -> String {
-    let (noun, braces, form) = (member.noun(), member.braces(), shape.form(Position::Declaration));
-    format!(
-        "`{shape}` links the {noun}s of a group, and `{name}` is a single {noun}\n\
-         help: `{name}[{least}]{braces}: {form}`"
-    )
+/// `declared` is the declaration with a count.
+pub fn needs_group(shape: Pattern, name: &str, member: Member, declared: &str) -> String {
+    let noun = member.noun();
+    format!("`{shape}` links the {noun}s of a group, and `{name}` is a single {noun}\nhelp: `{declared}`")
 }
 
 pub fn least_size(shape: Pattern, least: u64) -> String {
-    format!("a `{shape}` has at least {least} nodes")
+    format!("a `{shape}` has at least {least} nodes\nhelp: a count of {least} or more")
 }
 
-/// `group` is the name of the group and what it has, where there is one.
-pub fn too_few_nodes(shape: Pattern, least: u64, found: u64, group: Option<(&str, Member)>) -> String {
-    let help = group.map(|(name, member)| format!("\nhelp: `{name}[{least}]{}: {shape}`", member.braces()));
-    format!("{}, found {found}{}", least_size(shape, least), help.unwrap_or_default())
+/// `declared` is the declaration with enough nodes, where there is one.
+pub fn too_few_nodes(shape: Pattern, least: u64, found: u64, declared: Option<&str>) -> String {
+    let help = match declared {
+        Some(declared) => format!("`{declared}`"),
+        None => format!("name {} more", quantity(least.saturating_sub(found), "node")),
+    };
+    format!("a `{shape}` has at least {least} nodes, found {found}\nhelp: {help}")
 }
 
 // Parameters.
@@ -314,7 +320,29 @@ pub fn unnamed_parameter(shape: Pattern) -> String {
     format!("the parameters of a statement are named\nhelp: `{}`", shape.form(Position::Statement))
 }
 
+/// Nodes and parameters that do not fit each other. `fitting` nodes would, as in this declaration.
+pub fn unfit(error: &ShapeError, pattern: Pattern, fitting: Option<u64>, declared: Option<&str>) -> String {
+    let help = match (fitting, declared) {
+        (_, Some(declared)) => format!("`{declared}`"),
+        (Some(fitting), None) => format!("name {}", quantity(fitting, "node")),
+        (None, None) => format!("choose other parameters, as in `{}`", pattern.form(Position::Statement)),
+    };
+    format!("{error}\nhelp: {help}")
+}
+
 // Requirements.
+
+/// `diameter` is what was required of it, and what it is.
+pub fn unmet(unmet: &str, diameter: Option<(Comparison, usize)>) -> String {
+    let help = match diameter {
+        Some((Comparison::AtMost | Comparison::Less, diameter)) => {
+            format!("`require diameter <= {diameter}`, or more links")
+        }
+        Some((_, diameter)) => format!("`require diameter == {diameter}`, or other links"),
+        None => "change the links, or what is required of them".into(),
+    };
+    format!("{unmet}\nhelp: {help}")
+}
 
 messages! {
     other_requirement(word, rest): "a requirement begins with `require`, not with `{word}`\nhelp: `require {rest}`";

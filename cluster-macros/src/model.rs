@@ -75,6 +75,16 @@ pub struct Declaration {
 }
 
 impl Declaration {
+    /// The source with another count, without what is in its braces.
+    pub fn recounted(&self, count: u64) -> String {
+        let name = code(&self.name);
+        let rest = self.written.strip_prefix(&name).unwrap_or_default();
+        let written = self.count.written().map(code).unwrap_or_default();
+        let counts = [format!("[{written}]"), format!("[dyn {written}]")];
+        let rest = counts.iter().find_map(|count| rest.strip_prefix(count)).unwrap_or(rest);
+        format!("{name}[{count}]{rest}")
+    }
+
     /// The name as it is shown: `type` for `r#type`.
     pub fn text(&self) -> String {
         self.name.unraw().to_string()

@@ -6,6 +6,7 @@ use cluster_topology::{self as topology, Topology, index, member_name};
 
 use crate::ast::Demand;
 use crate::errors::Errors;
+use crate::messages;
 use crate::model::{Count, Link, Model, Number, Part, Requirement, Select, Step};
 use crate::pattern::Pattern;
 
@@ -111,7 +112,11 @@ impl Network {
                 Demand::Survives => part().require(topology::Requirement::Survives(number)),
             };
             if let Err(unmet) = outcome {
-                errors.report(&requirement.written, unmet.to_string());
+                let diameter = match requirement.demand {
+                    Demand::Diameter(comparison) => part().diameter().map(|diameter| (comparison, diameter)),
+                    _ => None,
+                };
+                errors.report(&requirement.written, messages::unmet(&unmet.to_string(), diameter));
                 break;
             }
         }

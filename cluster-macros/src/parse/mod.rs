@@ -24,11 +24,17 @@ use call::call;
 use expression::parse_all;
 use tokens::{group, is_punct, unexpected};
 
+/// More braces or brackets within each other would overflow the stack of rustc.
+const MOST_NESTED: usize = 32;
+
 /// Parses the whole input.
 ///
 /// # Errors
-/// When the head of a named cluster cannot be parsed.
+/// When the head of a named cluster cannot be parsed, or braces are nested too deep.
 pub fn parse(input: TokenStream, errors: &mut Errors) -> Result<Input> {
+    if let Some(deepest) = tokens::nested_deeper(&input, MOST_NESTED) {
+        return Err(Error::new(deepest.span_open(), messages::too_deep(MOST_NESTED)));
+    }
     if head::peek(&input) {
         let (head, declarations) = head::split(input, errors)?;
         return Ok(Input { head: Some(head), cluster: cluster(declarations.into_iter().collect(), errors) });

@@ -23,6 +23,14 @@ fn a_cluster_has_something_in_its_braces() {
 }
 
 #[test]
+fn clusters_are_nested_32_deep_at_most() {
+    let nested = |depth: usize| format!("{}x{}", "a {".repeat(depth), "}".repeat(depth));
+    expect(&nested(32), &[]);
+    expect(&nested(33), &[("{", "nested at most 32 deep")]);
+    expect(&format!("a; connect(a, {}a{})", "[".repeat(400), "]".repeat(400)), &[("[", "nested at most 32 deep")]);
+}
+
+#[test]
 fn a_member_is_one_of_its_cluster() {
     expect(
         "region[3] { gw; n[4] }; ring(region.observer)",

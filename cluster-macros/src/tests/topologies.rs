@@ -43,7 +43,7 @@ fn a_topology_has_its_size_rule() {
 fn a_single_node_has_no_topology() {
     expect(
         "a: grid(3)",
-        &[("grid(3)", "`grid` links the nodes of a group, and `a` is a single node\nhelp: `a[9]: grid(columns)`")],
+        &[("grid(3)", "`grid` links the nodes of a group, and `a` is a single node\nhelp: `a[9]: grid(3)`")],
     );
     expect("a: shape(pairs)", &[("shape(pairs)", "`a` is a single node")]);
 }
