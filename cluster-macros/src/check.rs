@@ -1,6 +1,7 @@
 //! The rules of counts and links, one function each. What only rustc can check becomes an assertion.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use cluster_topology::Family;
 use proc_macro2::{Span, TokenStream};
@@ -281,11 +282,14 @@ impl<'m> Checker<'m> {
     fn check_repetitions(&mut self) {
         let mut first: HashMap<Meaning, &Link> = HashMap::new();
         for link in self.model.links.iter().filter(|link| !link.is_unseeded()) {
-            if let Some(first) = first.get(&self.meaning(link)) {
-                let again = messages::repeated_link(&first.source_text());
-                self.errors.report_both(&link.written, &again, &first.written, messages::FIRST_LINK);
-            } else {
-                first.insert(self.meaning(link), link);
+            match first.entry(self.meaning(link)) {
+                Entry::Occupied(first) => {
+                    let again = messages::repeated_link(&first.get().source_text());
+                    self.errors.report_both(&link.written, &again, &first.get().written, messages::FIRST_LINK);
+                }
+                Entry::Vacant(place) => {
+                    place.insert(link);
+                }
             }
         }
     }

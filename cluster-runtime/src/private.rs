@@ -17,9 +17,11 @@ pub use cluster_macros::cluster_impl;
 /// How many nodes a group that is counted at run time has at most.
 const MOST_NODES: usize = 1_000_000;
 
-/// Makes the nodes of a field part of the cluster.
-pub fn add(cluster: &Cluster, nodes: impl Nodes) {
-    cluster.add(nodes);
+/// Makes the nodes of all fields part of the cluster.
+pub fn add(cluster: &Cluster, fields: &[&dyn Nodes]) {
+    for nodes in fields {
+        cluster.add(nodes);
+    }
 }
 
 /// A node of a group, and its place in it.

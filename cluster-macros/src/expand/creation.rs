@@ -22,12 +22,12 @@ impl Expansion<'_> {
         let add = self.model.members(None).map(|node| {
             let name = unspan(&self.model.nodes[node].name);
             let kind = if self.model.nodes[node].is_cluster { None } else { self.kind(node).1 };
-            respan_at(quote! { runtime::__private::add(&net.__cluster, &net.#name); }, kind.map(|kind| &kind.written))
+            respan_at(quote! { &net.#name }, kind.map(|kind| &kind.written))
         });
         quote! {
             let cluster = runtime::Cluster::new();
             let net = #name { #fields #generics __cluster: cluster };
-            #(#add)*
+            runtime::__private::add(&net.__cluster, &[#(#add),*]);
         }
     }
 

@@ -86,7 +86,7 @@ impl Expansion<'_> {
             true => quote! { runtime::__private::#function(&net.__cluster, #(#names),*) },
         };
         let call = respan_at(call, Some(&link.token));
-        quote! { match (#(#values,)*) { (#(#names,)*) => #call, } }
+        quote! { { #(let #names = #values;)* #call; } }
     }
 
     /// The standard topology as a value, or the parameter that is a mistake.

@@ -1,9 +1,10 @@
 //! Names of nodes.
 
 use proc_macro2::{Delimiter, TokenStream};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Error, Ident, LitStr, Result, parse_quote};
+use syn::{Error, Ident, LitStr, Result, token};
 
 use super::tokens::{group, unexpected};
 use crate::code::code;
@@ -21,8 +22,10 @@ pub fn name(input: ParseStream, errors: &mut Errors, expected: fn(&str) -> Strin
         errors.report(&literal, messages::quoted_name(&code(&name)));
         return Ok(name);
     }
+    // syn knows keywords by peeking.
+    let is_keyword_of_syn = !input.peek(Ident);
     let name = input.call(Ident::parse_any).map_err(|_| unexpected(input, expected))?;
-    if !is_keyword(&name) {
+    if !is_keyword_of_syn && name != LATE_KEYWORD {
         return Ok(name);
     }
     let word = name.to_string();
@@ -57,13 +60,17 @@ pub fn skip_words(input: ParseStream, errors: &mut Errors) -> Result<bool> {
 
 /// The next word, if another follows. It may be of another language if it is the first.
 fn skip_word(input: ParseStream, is_first: bool) -> Result<Option<Ident>> {
+    if !input.peek2(Ident::peek_any) && !input.peek2(token::Paren) {
+        return Ok(None);
+    }
+    let is_keyword = !input.peek(Ident) || input.fork().parse::<Ident>()? == LATE_KEYWORD;
     let ahead = input.fork();
     let Ok(word) = ahead.call(Ident::parse_any) else { return Ok(None) };
     let text = word.to_string();
     if text == "pub" {
         group(&ahead, Delimiter::Parenthesis);
     }
-    let is_skipped = is_keyword(&word) || is_first && (NOUNS.contains(&&*text) || TITLES.contains(&&*text));
+    let is_skipped = is_keyword || is_first && (NOUNS.contains(&&*text) || TITLES.contains(&&*text));
     if !is_skipped || !ahead.peek(Ident::peek_any) || super::arrow::peek(&ahead) {
         return Ok(None);
     }
@@ -77,7 +84,9 @@ fn skip_word(input: ParseStream, is_first: bool) -> Result<Option<Ident>> {
     Ok(Some(word))
 }
 
-/// syn does not know `gen`, a keyword since edition 2024.
+/// A keyword since edition 2024, which syn does not know.
+const LATE_KEYWORD: &str = "gen";
+
 fn is_keyword(name: &Ident) -> bool {
-    name == "gen" || syn::parse2::<Ident>(parse_quote!(#name)).is_err()
+    name == LATE_KEYWORD || syn::parse2::<Ident>(name.to_token_stream()).is_err()
 }
