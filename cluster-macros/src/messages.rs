@@ -21,9 +21,10 @@ macro_rules! messages {
 
 // Statements.
 
-pub const EMPTY_CLUSTER: &str = "a cluster has at least one node\nhelp: `cluster! { center; leaves[5]: star(center) }`";
+pub const EMPTY_CLUSTER: &str =
+    "a cluster has at least one node\nhelp: as in `cluster! { center; leaves[5]: star(center) }`";
 pub const EMPTY_STATEMENT: &str = "there is no statement before this `;`\nhelp: remove it";
-pub const UNCLOSED_ANGLE_BRACKET: &str = "this `<` is never closed\nhelp: `cluster! { < .. > }`, or `cluster! { .. }`";
+pub const UNCLOSED_ANGLE_BRACKET: &str = "this `<` is never closed\nhelp: remove it, or end with `>`";
 pub const COMMA_BETWEEN_STATEMENTS: &str = "statements are separated by `;`, not by `,`\nhelp: `;`";
 pub const MISPLACED_DOCS: &str = "a doc comment documents a declaration, and this is none\nhelp: write it with `//`";
 pub const INNER_DOCS: &str =
@@ -38,19 +39,19 @@ messages! {
     stray(found): "expected `;`, found {found}\nhelp: remove it";
     missing_semicolon(last, next): "missing `;` here, before {next}\nhelp: `{last};`";
     attribute(written): "only doc comments (`///`) can be put on a declaration\n\
-        help: remove it; `{written}` can be put on the `let` or the item around the whole cluster";
+        help: remove it, or put `{written}` on the item around the whole cluster";
     late_use(kind): "`use` comes before all other statements, as it holds for every node\nhelp: begin with `use {kind};`";
     set_without_arrow(set): "this set is linked with nothing\nhelp: `clique({set})`, or `{set} -> c`";
     path_alone(path): "this node is linked with nothing\nhelp: `connect({path}, a)`, or `{path} -> a`";
     exclamation(name): "`{name}` is no macro\nhelp: `{name}(..)`";
     expected_statement(found): "expected a declaration or a link, found {found}\n\
-        help: `name;` or `name[4]: ring;` is a declaration; links are {}", statement_forms();
+        help: declarations are `name;` or `name[4]: ring;`, links {}", statement_forms();
     missing_set(arrow, from): "a node is missing after `{arrow}`\n\
-        help: `{from} -> b`, with a name, `k[0]`, `k[1..3]` or `[a, b]` on each side";
+        help: as in `{from} -> b`, with a name, `k[0]`, `k[1..3]` or `[a, b]` on each side";
     dash_in_name(name): "the names of nodes have no dashes\nhelp: `{name}`";
     foreign_arrow(written, meant): "there is no `{written}` between nodes\nhelp: `{meant}`";
-    chained_arrow(from, to): "`->` links two sides, and cannot be chained\n\
-        help: end the first link with `;`, then `{from} -> {to}`";
+    chained_arrow(from): "`->` links two sides, and cannot be chained\n\
+        help: `; {from} ->`, as a second link";
 }
 
 /// `call` is a shape of the language, or belongs to the kind.
@@ -82,7 +83,7 @@ messages! {
         help: `cluster! {{ struct {name}; .. }}` is another type";
     quoted_name(name): "a node's name is written without quotes\nhelp: `{name}`";
     duplicate_name(name): "`{name}` is declared twice\nhelp: rename one, or make it a group: `{name}[2]`";
-    second_shapes(name, joined): "`{name}` is declared twice\nhelp: join its shapes: `{joined}`";
+    second_shapes(name, joined): "`{name}` is declared twice\nhelp: `{joined}`, in one declaration";
     first_declaration(name): "`{name}` is first declared here";
 }
 
@@ -135,14 +136,13 @@ messages! {
     kind_after_colon(name, kind): "a kind comes after `=`, and a shape after `:`\nhelp: `{name} = {kind}`";
     set_as_kind(set): "a set has no name of its own\nhelp: write `{set}` where the set is used, as in `clique({set})`";
     kind_without_name(parameter, name): "the fields of a cluster need the name of the type of `{parameter}`\n\
-        help: `struct {name}<K: Kind>({parameter}: K)`";
+        help: declare it as `struct {name}<K: Kind>({parameter}: K)`";
     literal_as_kind(literal): "expected a kind, found `{literal}`\n\
         help: a group is written `name[4]`; a kind is a value like `Loopback::new()`";
 }
 
 pub fn missing_kind(after: &str) -> String {
-    let example = if after == "use" { "use Loopback::new();" } else { "name = Loopback::new();" };
-    format!("a kind is missing after `{after}`\nhelp: `{example}`")
+    format!("a kind is missing after `{after}`\nhelp: `{after} Loopback::new()`")
 }
 
 /// An expression that ends too early, or that is none.
@@ -159,17 +159,17 @@ pub fn unreadable(role: &str, is_incomplete: bool) -> String {
 
 // Clusters of clusters.
 
-pub const EMPTY_BODY: &str = "a cluster has at least one node\nhelp: `east { gw; n[4]: star(gw) }`";
+pub const EMPTY_BODY: &str = "a cluster has at least one node\nhelp: as in `east { gw; n[4]: star(gw) }`";
 pub const KIND_OF_CLUSTER: &str =
     "a cluster has no kind of its own\nhelp: begin its braces with `use KIND;`, or give each node in them its kind";
 pub const BODY_AFTER_SHAPES: &str =
     "the braces of a cluster come before its shapes\nhelp: `region[3] { gw; n[4]: star(gw) }: ring`";
-pub const MISSING_MEMBER: &str = "a name is missing after this `.`\nhelp: `region.gw` is the `gw` of each `region`";
+pub const MISSING_MEMBER: &str = "a name is missing after this `.`\nhelp: as in `region.gw`, the `gw` of each `region`";
 
 messages! {
     expected_member(found): "expected the name of a member after `.`, found {found}";
     member_of_node(member, name): "`{name}` is no cluster, and has no `{member}`\n\
-        help: `{name} {{ {member}; }}` is a cluster";
+        help: a cluster is `{name} {{ {member}; }}`";
     member_from_outside(name, path): "there is no `{name}` here\nhelp: it is in a cluster: `{path}`";
     cluster_in_itself(name): "this is in `{name}`, and cannot name it\n\
         help: name its nodes as they are called in it, or move this out of the braces";
@@ -212,7 +212,7 @@ pub fn range_as_count(name: &str, length: u64) -> String {
 
 pub fn too_many_nodes(limit: u64, name: &str, count: &str) -> String {
     format!(
-        "the arrays of a cluster hold at most {} nodes together, as they lie on the stack\nhelp: `{name}[dyn {count}]`",
+        "the arrays of a cluster hold at most {} nodes together, as they lie on the stack\nhelp: declare `{name}[dyn {count}]`",
         thousands(limit)
     )
 }
@@ -247,7 +247,7 @@ pub fn wrong_shape_arguments(shape: Pattern, found: usize) -> String {
     let form = shape.form(Position::Declaration);
     match shape.declaration_sets() {
         0 => format!("`{shape}` takes nothing in parentheses here\nhelp: `{form}`"),
-        sets => format!("`{shape}` {}, found {found}\nhelp: `{form}`", arity(sets)),
+        sets => format!("`{shape}` {}, found {found}\nhelp: as in `{form}`", arity(sets)),
     }
 }
 
@@ -258,13 +258,13 @@ pub fn wrong_statement_arguments(shape: Pattern, found: usize) -> String {
         (least, _) => format!("takes at least {}", set_count(least)),
     };
     let several = if shape == Pattern::Connect && found > 2 { "; several nodes on one side are `[b, c]`" } else { "" };
-    format!("`{shape}` {expected}, found {found}\nhelp: `{}`{several}", shape.form(Position::Statement))
+    format!("`{shape}` {expected}, found {found}\nhelp: as in `{}`{several}", shape.form(Position::Statement))
 }
 
 /// `declared` is the declaration with a count.
 pub fn needs_group(shape: Pattern, name: &str, member: Member, declared: &str) -> String {
     let noun = member.noun();
-    format!("`{shape}` links the {noun}s of a group, and `{name}` is a single {noun}\nhelp: `{declared}`")
+    format!("`{shape}` links the {noun}s of a group, and `{name}` is a single {noun}\nhelp: {}", exact(declared))
 }
 
 pub fn least_size(shape: Pattern, least: u64) -> String {
@@ -274,7 +274,7 @@ pub fn least_size(shape: Pattern, least: u64) -> String {
 /// `declared` is the declaration with enough nodes, where there is one.
 pub fn too_few_nodes(shape: Pattern, least: u64, found: u64, declared: Option<&str>) -> String {
     let help = match declared {
-        Some(declared) => format!("`{declared}`"),
+        Some(declared) => exact(declared),
         None => format!("name {} more", quantity(least.saturating_sub(found), "node")),
     };
     format!("a `{shape}` has at least {least} nodes, found {found}\nhelp: {help}")
@@ -286,6 +286,7 @@ messages! {
     expected_comma_of_parameters(last, found): "expected `,` after `{last}`, found {found}\nhelp: `, {}`", found.trim_matches('`');
     missing_equals(name, found): "expected `=` after `{name}`, found {found}\nhelp: `= {}`", found.trim_matches('`');
     missing_value(parameter, form): "a value is missing after `{parameter} =`\nhelp: `{form}`";
+    unnamed_parameter(parameter, value): "the parameters of a statement are named\nhelp: `{parameter} = {value}`";
     parameter_twice(parameter): "`{parameter}` is given twice\nhelp: remove one of the two";
     value_of_flag(flag): "`{flag}` takes no value\nhelp: `{flag}` alone";
     no_number(parameter, written): "the `{parameter}` is a number from 0 to 1 without a unit, found `{written}`\n\
@@ -293,11 +294,11 @@ messages! {
 }
 
 pub fn sets_come_first(shape: Pattern) -> String {
-    format!("nodes come before parameters\nhelp: `{}`", shape.form(Position::Statement))
+    format!("nodes come before parameters\nhelp: as in `{}`", shape.form(Position::Statement))
 }
 
 pub fn missing_parameter(shape: Pattern, parameter: &str, position: Position) -> String {
-    format!("`{shape}` needs its `{parameter}`\nhelp: `{}`", shape.form(position))
+    format!("`{shape}` needs its `{parameter}`\nhelp: as in `{}`", shape.form(position))
 }
 
 pub fn unknown_parameter(shape: Pattern, name: &str, nearest: Option<&str>, position: Position) -> String {
@@ -313,17 +314,13 @@ pub fn too_many_parameters(shape: Pattern, position: Position) -> String {
         true => "; also `connected` and `seed = 7`",
         false => "",
     };
-    format!("this is more than `{shape}` takes\nhelp: `{}`{named}", shape.form(position))
-}
-
-pub fn unnamed_parameter(shape: Pattern) -> String {
-    format!("the parameters of a statement are named\nhelp: `{}`", shape.form(Position::Statement))
+    format!("this is more than `{shape}` takes\nhelp: as in `{}`{named}", shape.form(position))
 }
 
 /// Nodes and parameters that do not fit each other. `fitting` nodes would, as in this declaration.
 pub fn unfit(error: &ShapeError, pattern: Pattern, fitting: Option<u64>, declared: Option<&str>) -> String {
     let help = match (fitting, declared) {
-        (_, Some(declared)) => format!("`{declared}`"),
+        (_, Some(declared)) => exact(declared),
         (Some(fitting), None) => format!("name {}", quantity(fitting, "node")),
         (None, None) => format!("choose other parameters, as in `{}`", pattern.form(Position::Statement)),
     };
@@ -363,9 +360,9 @@ pub fn unknown_requirement(name: &str, nearest: Option<&str>) -> String {
 // Links.
 
 pub const SET_MISSING_BEFORE_COMMA: &str = "a node is missing before this `,`\nhelp: remove it";
-pub const EMPTY_LIST: &str = "this set is empty\nhelp: `[a, b]`";
+pub const EMPTY_LIST: &str = "this set is empty\nhelp: as in `[a, b]`";
 pub const EMPTY_BRACKETS: &str = "an index or a range is missing in the brackets\nhelp: `[0]`, or `[1..3]`";
-pub const SEVERAL_INDICES: &str = "brackets select one node or one range\nhelp: `[k[0], k[2]]` is a set of two nodes";
+pub const SEVERAL_INDICES: &str = "brackets select one node or one range\nhelp: a set of two nodes is `[k[0], k[2]]`";
 pub const EMPTY_RANGE: &str = "this range is empty\nhelp: `1..3` selects the nodes with the indices 1 and 2";
 pub const FIRST_LINK: &str = "they are first linked here";
 
@@ -471,7 +468,13 @@ pub fn no_whole_number(mistake: Mistake, what: &str, written: &str) -> String {
     format!("{problem}\nhelp: {help}")
 }
 
-// Parts of messages.
+// Parts of messages. A help that begins with code is exact: it goes in place of the tokens, or of their statement.
+
+/// A declaration, which is exact unless its braces are left out.
+fn exact(declared: &str) -> String {
+    let example = if declared.contains("{ .. }") { "as in " } else { "" };
+    format!("{example}`{declared}`")
+}
 
 /// A token, as messages show it.
 pub fn token_text(tree: &TokenTree) -> String {

@@ -83,13 +83,14 @@ fn next_parameter<'p>(
     if let Some(flag) = pattern.parameters().iter().find(|parameter| is_flag(parameter)) {
         return Some(*flag);
     }
-    if position == Position::Statement {
-        errors.report(argument, messages::unnamed_parameter(pattern));
-        return None;
-    }
     let parameter = positional.next();
-    if parameter.is_none() {
-        errors.report(argument, messages::too_many_parameters(pattern, position));
+    match parameter {
+        None => errors.report(argument, messages::too_many_parameters(pattern, position)),
+        Some(parameter) if position == Position::Statement => {
+            errors.report(argument, messages::unnamed_parameter(parameter.name, &code(argument)));
+            return None;
+        }
+        Some(_) => {}
     }
     parameter.copied()
 }

@@ -11,7 +11,8 @@
 //! }
 //! ```
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 
 use crate::assertion::Assertion;
 use crate::model::Model;
@@ -70,12 +71,12 @@ fn assemble(
             let items = expansion.named_items(head, &value);
             quote! { #errors #items }
         }
-        // Between items rustc complains of the first token, in these words. Else it is a block.
+        // Between items this is a mistake, which rustc shows at the brace.
         None => {
-            let span = expansion.model.nodes.first().map_or_else(Span::mixed_site, |node| node.name.span());
-            let name = "'a_cluster_outside_of_functions_begins_with_a_head_like__struct_Net";
-            let label = syn::Lifetime::new(name, span.resolved_at(Span::mixed_site()));
-            quote! { #label: { #errors #value } }
+            let first = expansion.model.nodes.first().map_or_else(Span::mixed_site, |node| node.name.span());
+            let mut block = Group::new(Delimiter::Brace, quote! { #errors #value });
+            block.set_span(first.resolved_at(Span::mixed_site()));
+            block.into_token_stream()
         }
     }
 }

@@ -60,7 +60,7 @@ pub fn arrows(input: ParseStream, mut from: Set, cluster: &mut Cluster, errors: 
         let to = set::set(input, errors)?;
         arrows += 1;
         if arrows > 1 && written == "->" {
-            errors.report(&arrow, messages::chained_arrow(&code(&from), &code(&to)));
+            errors.report(&arrow, messages::chained_arrow(&code(&from)));
         }
         cluster.statements.push(Statement::Arrow(Arrow { from, arrow, to: to.clone() }));
         from = to;

@@ -34,10 +34,12 @@ fn parse_count(name: &Ident, brackets: &Group) -> Result<Count> {
         return Err(Error::new_spanned(brackets, messages::EMPTY_COUNT));
     }
     let name = code(name);
-    if let Some(message) = foreign_count(&name, expression) {
-        return Err(Error::new_spanned(brackets, message));
-    }
-    let expression = expression::expression(expression.iter().cloned().collect(), "count")?;
+    let parsed = expression::expression(expression.iter().cloned().collect(), "count");
+    let expression = match (parsed, foreign_count(&name, expression)) {
+        (Ok(expression), _) if !matches!(expression, Expr::Assign(_)) => expression,
+        (_, Some(message)) => return Err(Error::new_spanned(brackets, message)),
+        (parsed, None) => parsed?,
+    };
     if let Expr::Range(range) = without_groups(&expression) {
         let bound = |bound: &Option<Box<Expr>>| bound.as_ref().map_or(Ok(Some(0)), |bound| number::literal(bound));
         let length = match (bound(&range.start), bound(&range.end)) {

@@ -56,10 +56,10 @@ fn whole_set(tokens: TokenStream, errors: &mut Errors) -> Set {
 /// One set.
 pub fn set(input: ParseStream, errors: &mut Errors) -> Result<Set> {
     if input.peek(Token![&]) {
-        let reference: Token![&] = input.parse()?;
-        input.parse::<Option<Token![mut]>>()?;
-        let name = input.fork().parse::<TokenTree>().map(code).unwrap_or_default();
-        errors.report(reference, messages::reference(&name));
+        let (reference, mutable): (Token![&], Option<Token![mut]>) = (input.parse()?, input.parse()?);
+        if let Ok(name) = input.fork().parse::<TokenTree>() {
+            errors.report(quote!(#reference #mutable #name), messages::reference(&code(&name)));
+        }
     }
     let parentheses = group(input, Delimiter::Parenthesis);
     if let Some(parentheses) = &parentheses {
@@ -109,13 +109,15 @@ fn selector(brackets: &Group) -> Result<Selector> {
     if brackets.stream().is_empty() {
         return Err(Error::new_spanned(brackets, messages::EMPTY_BRACKETS));
     }
-    if let Some(comma) = brackets.stream().into_iter().find(|tree: &TokenTree| is_punct(tree, ',')) {
-        return Err(Error::new_spanned(comma, messages::SEVERAL_INDICES));
-    }
-    if let Some(message) = colon_in_range(brackets) {
-        return Err(Error::new_spanned(brackets, message));
-    }
-    Ok(match without_groups(&expression(brackets.stream(), "index")?) {
+    let parsed = expression(brackets.stream(), "index").map_err(|error| {
+        let comma = brackets.stream().into_iter().find(|tree| is_punct(tree, ','));
+        match (comma, colon_in_range(brackets)) {
+            (Some(comma), _) => Error::new_spanned(comma, messages::SEVERAL_INDICES),
+            (None, Some(message)) => Error::new_spanned(brackets, message),
+            (None, None) => error,
+        }
+    })?;
+    Ok(match without_groups(&parsed) {
         Expr::Range(range) => Selector::Range(range.clone().into()),
         index => Selector::Index(index.clone().into()),
     })

@@ -75,8 +75,8 @@ fn every_index_of_a_path_is_within_its_group() {
 
 #[test]
 fn a_shape_over_clusters_needs_enough_of_them() {
-    expect("r[2] { n }: ring", &[("2", "at least 3 nodes, found 2\nhelp: `r[3] { .. }: ring`")]);
-    expect("r { n[4] }: ring", &[("ring", "`r` is a single cluster\nhelp: `r[3] { .. }: ring`")]);
+    expect("r[2] { n }: ring", &[("2", "at least 3 nodes, found 2\nhelp: as in `r[3] { .. }: ring`")]);
+    expect("r { n[4] }: ring", &[("ring", "`r` is a single cluster\nhelp: as in `r[3] { .. }: ring`")]);
     expect("r[2] { gw }; ring(r.gw)", &[("ring(r.gw)", "at least 3 nodes, found 2")]);
     expect("r[3] { n[4] }; a: star(r.n)", &[("r.n", "`r.n` is 12 nodes")]);
     expect("r[3] { n[4] }; a: star(r[0].n[1])", &[]);
@@ -104,7 +104,7 @@ fn a_link_is_written_once_in_each_cluster() {
 fn arrays_within_arrays_hold_4096_nodes_together() {
     expect(
         "r[1000] { gw; n[4] }",
-        &[("1000", "at most 4,096 nodes together, as they lie on the stack\nhelp: `r[dyn 1000]`")],
+        &[("1000", "at most 4,096 nodes together, as they lie on the stack\nhelp: declare `r[dyn 1000]`")],
     );
     expect("r[dyn 1000] { gw; n[4] }", &[]);
     expect("r[2] { n[dyn 100000] }", &[]);

@@ -57,7 +57,7 @@ fn brackets_of_the_wrong_kind_are_read_as_what_was_meant() {
 
 #[test]
 fn words_before_a_name_are_not_needed() {
-    expect("a; b; connect(&mut a, b)", &[("&", "help: `a`")]);
+    expect("a; b; connect(&mut a, b)", &[("&mut a", "help: `a`")]);
     expect("a; pub(crate) b", &[("pub", "help: `b`")]);
     expect("node a; node b", &[("node", "help: `a`"), ("node", "help: `b`")]);
     expect("subgraph s { a }; b", &[("subgraph", "help: `s`")]);
@@ -108,7 +108,7 @@ fn one_mistake_is_one_error() {
 fn two_declarations_of_shapes_are_joined() {
     expect(
         "c; leaves[3]: ring; leaves: star(c)",
-        &[("leaves", "help: join its shapes: `leaves[3]: ring + star(c)`"), ("leaves", "first declared here")],
+        &[("leaves", "help: `leaves[3]: ring + star(c)`"), ("leaves", "first declared here")],
     );
     expect("k[3]; k: ring", &[("k", "`k[3]: ring`"), ("k", "first declared here")]);
 }
@@ -116,7 +116,10 @@ fn two_declarations_of_shapes_are_joined() {
 #[test]
 fn a_kind_has_a_type_that_a_field_can_have() {
     for ty in ["impl Kind", "Box<dyn Kind>", "&dyn Kind", "&impl Kind"] {
-        expect(&format!("struct Net(kind: {ty}); use kind; a; b"), &[("kind", "help: `struct Net<K: Kind>(kind: K)`")]);
+        expect(
+            &format!("struct Net(kind: {ty}); use kind; a; b"),
+            &[("kind", "help: declare it as `struct Net<K: Kind>(kind: K)`")],
+        );
     }
 }
 

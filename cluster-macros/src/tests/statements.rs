@@ -89,7 +89,7 @@ fn arrows_of_other_languages_say_what_to_write() {
     expect("a; b; a -- b", &[("--", "`connect(a, b)`")]);
     expect("a; k[3]; a --> k[0]", &[("-->", "`a -> k[0]`")]);
     expect("a; b; a => b", &[("=>", "`a -> b`")]);
-    expect("a; b; c; a -> b -> c", &[("->", "`b -> c`")]);
+    expect("a; b; c; a -> b -> c", &[("->", "help: `; b ->`")]);
     expect("a; b; c; a -- b -- c", &[("--", "`connect(a, b)`"), ("--", "`connect(b, c)`")]);
 }
 

@@ -50,9 +50,9 @@ fn a_single_node_has_no_topology() {
 
 #[test]
 fn a_parameter_is_needed() {
-    expect("k[9]: grid", &[("grid", "`grid` needs its `columns`\nhelp: `grid(columns)`")]);
+    expect("k[9]: grid", &[("grid", "`grid` needs its `columns`\nhelp: as in `grid(columns)`")]);
     expect("k[9]: small_world(4)", &[("small_world(4)", "needs its `probability`")]);
-    expect("k[9]; grid(k)", &[("grid(k)", "needs its `columns`\nhelp: `grid(k, columns = 3)`")]);
+    expect("k[9]; grid(k)", &[("grid(k)", "needs its `columns`\nhelp: as in `grid(k, columns = 3)`")]);
     expect("k[9]: shape; shape(k)", &[("shape", "needs its `pairs`"), ("shape(k)", "needs its `pairs`")]);
     expect("k[9]: grid(columns = )", &[("=", "a value is missing after `columns =`")]);
 }
@@ -61,7 +61,7 @@ fn a_parameter_is_needed() {
 fn a_parameter_is_one_that_the_topology_takes() {
     expect("k[9]: grid(column = 3)", &[("column", "did you mean `columns`?")]);
     expect("k[9]: grid(3, seed = 4)", &[("seed", "`grid` takes no `seed`\nhelp: it takes `columns`")]);
-    expect("k[9]: grid(3, 3)", &[("3", "more than `grid` takes\nhelp: `grid(columns)`")]);
+    expect("k[9]: grid(3, 3)", &[("3", "more than `grid` takes\nhelp: as in `grid(columns)`")]);
     expect("k[9]: gnp(0.1, 7)", &[("7", "also `connected` and `seed = 7`")]);
     expect("k[8]: hypercube(3)", &[("hypercube(3)", "takes nothing in parentheses")]);
     expect("k[9]: grid(3, columns = 3)", &[("columns = 3", "given twice"), ("3", "first given here")]);
@@ -71,7 +71,7 @@ fn a_parameter_is_one_that_the_topology_takes() {
 
 #[test]
 fn the_parameters_of_a_statement_are_named_and_come_last() {
-    expect("k[9]; grid(k, 3)", &[("3", "the parameters of a statement are named\nhelp: `grid(k, columns = 3)`")]);
+    expect("k[9]; grid(k, 3)", &[("3", "the parameters of a statement are named\nhelp: `columns = 3`")]);
     expect("k[9]; grid(columns = 3, k)", &[("k", "nodes come before parameters")]);
     expect("grid(columns = 3)", &[("grid(columns = 3)", "takes at least one set of nodes, found 0")]);
     expect("k[9]; grid(k columns = 3)", &[("columns", "expected `,` after `k`, found `columns`\nhelp: `, columns`")]);
