@@ -110,6 +110,7 @@ messages! {
     missing_semicolon_of_named(name): "expected `;` after the head of this cluster\n\
         help: `struct {name}(kind: Loopback, n: usize);`";
     untyped_parameter(name): "a parameter has a type, as in a function\nhelp: `{name}: usize`";
+    unnamed_type(ty): "a parameter has a name, as in a function\nhelp: `n: {ty}`";
     other_item(keyword, name): "a named cluster is declared like a struct, not by `{keyword}`\n\
         help: `struct {name}(n: usize);`";
     unreadable_head(name): "this is not the head of a cluster\nhelp: `struct {name}<K: Kind>(kind: K, n: usize);`";
@@ -129,9 +130,8 @@ pub const SELF_PARAMETER: &str =
 
 // Kinds.
 
-pub const KIND_AFTER_SHAPES: &str = "the kind comes before the shapes\nhelp: `name[4] = KIND: ring`";
-
 messages! {
+    kind_after_shapes(declaration): "the kind comes before the shapes\nhelp: `{declaration}`";
     shape_as_kind(name, shape): "a shape comes after `:`, and a kind after `=`\nhelp: `{name}: {shape}`";
     kind_after_colon(name, kind): "a kind comes after `=`, and a shape after `:`\nhelp: `{name} = {kind}`";
     set_as_kind(set): "a set has no name of its own\nhelp: write `{set}` where the set is used, as in `clique({set})`";
@@ -163,7 +163,7 @@ pub const EMPTY_BODY: &str = "a cluster has at least one node\nhelp: as in `east
 pub const KIND_OF_CLUSTER: &str =
     "a cluster has no kind of its own\nhelp: begin its braces with `use KIND;`, or give each node in them its kind";
 pub const BODY_AFTER_SHAPES: &str =
-    "the braces of a cluster come before its shapes\nhelp: `region[3] { gw; n[4]: star(gw) }: ring`";
+    "the braces of a cluster come before its shapes\nhelp: as in `region[3] { gw; n[4]: star(gw) }: ring`";
 pub const MISSING_MEMBER: &str = "a name is missing after this `.`\nhelp: as in `region.gw`, the `gw` of each `region`";
 
 messages! {
@@ -283,8 +283,8 @@ pub fn too_few_nodes(shape: Pattern, least: u64, found: u64, declared: Option<&s
 // Parameters.
 
 messages! {
-    expected_comma_of_parameters(last, found): "expected `,` after `{last}`, found {found}\nhelp: `, {}`", found.trim_matches('`');
-    missing_equals(name, found): "expected `=` after `{name}`, found {found}\nhelp: `= {}`", found.trim_matches('`');
+    expected_comma_of_parameters(last, found): "expected `,` after `{last}`, found {found}\nhelp: {}", comma_before(found);
+    missing_equals(name, found): "expected `=` after `{name}`, found {found}\nhelp: `= {}`", found.trim_matches(['`', ':']);
     missing_value(parameter, form): "a value is missing after `{parameter} =`\nhelp: `{form}`";
     unnamed_parameter(parameter, value): "the parameters of a statement are named\nhelp: `{parameter} = {value}`";
     parameter_twice(parameter): "`{parameter}` is given twice\nhelp: remove one of the two";
@@ -348,6 +348,7 @@ messages! {
     node_as_number(node): "`{node}` is a node, and here is how many may fail, whichever they are\n\
         help: `require survives(1)`";
     misshapen_requirement(name): "this is not how `{name}` is written\nhelp: {}", requirement_forms();
+    foreign_comparison(sign, meant): "there is no `{sign}` in a requirement\nhelp: `{meant}`";
     missing_comparison(head): "`{head}` is compared with a number, by `==`, `<`, `<=`, `>` or `>=`\n\
         help: `{head} <= 4`";
     missing_bound(head): "a number is missing at the end\nhelp: `{head} <= 4`";
@@ -369,7 +370,8 @@ pub const FIRST_LINK: &str = "they are first linked here";
 messages! {
     expected_set(found): "expected a node or a set of nodes, found {found}\n\
         help: a name, `k[0]`, `k[1..3]` or `[a, b]`";
-    expected_comma(set, found): "expected `,` after `{set}`, found {found}\nhelp: `, {}`", found.trim_matches('`');
+    expected_comma(set, found): "expected `,` after `{set}`, found {found}\nhelp: {}", comma_before(found);
+    index_in_brackets(name, index): "an index is written in brackets\nhelp: `[{index}]`, as in `{name}[{index}]`";
     reference(name): "nodes are named without `&`\nhelp: `{name}`";
     set_in_parentheses(sets): "a set of several nodes is written in brackets\nhelp: `[{sets}]`";
     colon_in_range(from, to): "a range is written with `..`\nhelp: `[{from}..{to}]`";
@@ -466,6 +468,15 @@ pub fn no_whole_number(mistake: Mistake, what: &str, written: &str) -> String {
         None => "write a smaller one, such as `4`".into(),
     };
     format!("{problem}\nhelp: {help}")
+}
+
+/// What to write where a comma is missing before `found`, as `token_text` shows it.
+fn comma_before(found: &str) -> String {
+    match found.trim_matches('`') {
+        ";" | "." | ":" | "|" => "`,`".into(),
+        name if name.starts_with(|first: char| first.is_alphanumeric() || first == '_') => format!("`, {name}`"),
+        _ => "remove it".into(),
+    }
 }
 
 // Parts of messages. A help that begins with code is exact: it goes in place of the tokens, or of their statement.

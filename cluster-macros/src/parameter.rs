@@ -85,7 +85,15 @@ fn next_parameter<'p>(
     }
     let parameter = positional.next();
     match parameter {
-        None => errors.report(argument, messages::too_many_parameters(pattern, position)),
+        None => {
+            let name = code(argument);
+            let nearest = nearest(&name, pattern.parameters().iter().map(|parameter| parameter.name));
+            let message = match nearest {
+                Some(_) => messages::unknown_parameter(pattern, &name, nearest, position),
+                None => messages::too_many_parameters(pattern, position),
+            };
+            errors.report(argument, message);
+        }
         Some(parameter) if position == Position::Statement => {
             errors.report(argument, messages::unnamed_parameter(parameter.name, &code(argument)));
             return None;

@@ -77,14 +77,18 @@ impl Resolver<'_> {
                 _ => None,
             })
         };
-        let broken = declarations().filter(|declaration| declaration.is_broken);
-        for declaration in declarations().filter(|declaration| !declaration.is_broken).chain(broken) {
-            let ast::Declaration { docs, name, count, body, kind, is_broken, .. } = declaration;
+        // A mistake that is reported is none of a second declaration.
+        let is_broken = |declaration: &&ast::Declaration| {
+            declaration.is_broken || matches!(declaration.count, ast::Count::Unreadable)
+        };
+        let sound = declarations().filter(|declaration| !is_broken(declaration));
+        for declaration in sound.chain(declarations().filter(is_broken)) {
+            let ast::Declaration { docs, name, count, body, kind, .. } = declaration;
             let text = name.unraw().to_string();
             if text.starts_with("__") {
                 self.errors.report(name, messages::reserved_name(&text));
             }
-            if *is_broken && self.names.contains_key(&(parent, text.clone())) {
+            if is_broken(&declaration) && self.names.contains_key(&(parent, text.clone())) {
                 continue;
             }
             let count = count::read(count, &text, self.model.head.as_ref(), self.errors);

@@ -125,8 +125,12 @@ pub fn kind_and_shapes(input: ParseStream, declaration: &mut Declaration, errors
     }
     if input.peek(Token![=]) {
         let equals: Token![=] = input.parse()?;
-        errors.report(equals, messages::KIND_AFTER_SHAPES);
-        declaration.kind = expression::kind(input, equals, "=", errors)?;
+        if let Some(kind) = expression::kind(input, equals, "=", errors)? {
+            let shapes: Vec<String> = declaration.shapes.iter().map(code).collect();
+            let moved = format!("{} = {}: {}", declaration.source_text(), code(&kind), shapes.join(" + "));
+            errors.report(equals, messages::kind_after_shapes(&moved));
+            declaration.kind = Some(kind);
+        }
     }
     if declaration.body.is_none() && input.peek(token::Brace) && !declaration.shapes.is_empty() {
         let braces: TokenTree = input.parse()?;
@@ -281,7 +285,8 @@ fn is_shape(input: ParseStream) -> bool {
             shape.declaration_sets() == 1 && commas == 0
         }
         None => {
-            !shape.takes_parameters() && shape.declaration_sets() == 0 && (ahead.is_empty() || ahead.peek(Token![+]))
+            let is_last = ahead.is_empty() || ahead.peek(Token![+]) || ahead.fork().peek(Ident) && is_shape(&ahead);
+            !shape.takes_parameters() && shape.declaration_sets() == 0 && is_last
         }
     }
 }

@@ -16,6 +16,9 @@ use crate::messages;
 /// Items that are no cluster, and are taken for one.
 const OTHER_ITEMS: [&str; 6] = ["enum", "union", "fn", "type", "mod", "trait"];
 
+/// Types that are written like names.
+const PRIMITIVES: [&str; 9] = ["usize", "u8", "u16", "u32", "u64", "f64", "bool", "str", "i32"];
+
 /// Whether the input begins with the head of a named cluster.
 pub fn peek(input: &TokenStream) -> bool {
     let parser = |input: ParseStream| {
@@ -107,7 +110,10 @@ fn parameter(input: ParseStream, errors: &mut Errors) -> Result<Option<Parameter
     let mutable: Option<Token![mut]> = input.parse()?;
     let name = super::name::name(input, errors, messages::expected_parameter)?;
     if !input.peek(Token![:]) {
-        return Err(Error::new_spanned(&name, messages::untyped_parameter(&name.to_string())));
+        let is_type =
+            PRIMITIVES.contains(&name.to_string().as_str()) || name.to_string().starts_with(char::is_uppercase);
+        let message = if is_type { messages::unnamed_type } else { messages::untyped_parameter };
+        return Err(Error::new_spanned(&name, message(&name.to_string())));
     }
     input.parse::<Token![:]>()?;
     let ty: Type = input.parse().map_err(|_| unexpected(input, |_| messages::untyped_parameter(&name.to_string())))?;

@@ -1,7 +1,7 @@
 //! `require connected`, `require diameter <= 4`, `require degree(k) >= 3`, `require survives(1)`
 
 use cluster_topology::Comparison;
-use proc_macro2::Delimiter;
+use proc_macro2::{Delimiter, TokenStream};
 use quote::{ToTokens, quote};
 use syn::parse::ParseStream;
 use syn::{BinOp, Error, Expr, Ident, Result, Token};
@@ -50,10 +50,10 @@ pub fn requirement(input: ParseStream, errors: &mut Errors) -> Result<Requiremen
     let mut requirement = Requirement { demand: Demand::Connected, sets: Vec::new(), number: None, written: head };
     match (what.to_string().as_str(), &parentheses, in_parentheses) {
         ("connected", None, _) => {}
-        ("diameter", None, _) => requirement.demand = Demand::Diameter(comparison(input, &mut requirement)?),
+        ("diameter", None, _) => requirement.demand = Demand::Diameter(comparison(input, &mut requirement, errors)?),
         ("degree", _, Some(parentheses)) => {
             requirement.sets = set::sets(parentheses.stream(), errors);
-            requirement.demand = Demand::Degree(comparison(input, &mut requirement)?);
+            requirement.demand = Demand::Degree(comparison(input, &mut requirement, errors)?);
         }
         ("survives", _, Some(parentheses)) => {
             requirement.demand = Demand::Survives;
@@ -74,7 +74,7 @@ pub fn requirement(input: ParseStream, errors: &mut Errors) -> Result<Requiremen
 }
 
 /// Adds the number of a requirement: `<= 4`.
-fn comparison(input: ParseStream, requirement: &mut Requirement) -> Result<Comparison> {
+fn comparison(input: ParseStream, requirement: &mut Requirement, errors: &mut Errors) -> Result<Comparison> {
     let head = &requirement.written;
     let (comparison, sign) = if input.peek(Token![==]) {
         (Comparison::Equal, input.parse::<Token![==]>()?.to_token_stream())
@@ -86,6 +86,9 @@ fn comparison(input: ParseStream, requirement: &mut Requirement) -> Result<Compa
         (Comparison::Less, input.parse::<Token![<]>()?.to_token_stream())
     } else if input.peek(Token![>]) {
         (Comparison::Greater, input.parse::<Token![>]>()?.to_token_stream())
+    } else if let Some((comparison, meant, sign)) = foreign_comparison(input)? {
+        errors.report(&sign, messages::foreign_comparison(&code(&sign).replace(' ', ""), meant));
+        (comparison, sign)
     } else {
         return Err(Error::new_spanned(head, messages::missing_comparison(&code(head))));
     };
@@ -104,6 +107,20 @@ fn comparison(input: ParseStream, requirement: &mut Requirement) -> Result<Compa
     requirement.written = quote!(#head #sign #number);
     requirement.number = Some(number);
     Ok(comparison)
+}
+
+/// `=`, `=<` or `=>`: the comparison that was meant, and how it is written.
+fn foreign_comparison(input: ParseStream) -> Result<Option<(Comparison, &'static str, TokenStream)>> {
+    if input.peek(Token![=>]) {
+        let sign: Token![=>] = input.parse()?;
+        return Ok(Some((Comparison::AtLeast, ">=", sign.to_token_stream())));
+    }
+    if !input.peek(Token![=]) {
+        return Ok(None);
+    }
+    let (equals, less): (Token![=], Option<Token![<]>) = (input.parse()?, input.parse()?);
+    let (comparison, meant) = if less.is_some() { (Comparison::AtMost, "<=") } else { (Comparison::Equal, "==") };
+    Ok(Some((comparison, meant, quote!(#equals #less))))
 }
 
 fn number(expression: Expr) -> Result<Expr> {

@@ -72,7 +72,11 @@ pub fn set(input: ParseStream, errors: &mut Errors) -> Result<Set> {
         return Ok(Set::List { sets: sets(brackets.stream(), errors), brackets });
     }
     let name = name::name(input, errors, messages::expected_set)?;
-    let brackets = group(input, Delimiter::Bracket);
+    let misbracketed = group(input, Delimiter::Parenthesis).or_else(|| group(input, Delimiter::Brace));
+    if let Some(index) = &misbracketed {
+        errors.report(index, messages::index_in_brackets(&code(&name), &code(index.stream())));
+    }
+    let brackets = misbracketed.or_else(|| group(input, Delimiter::Bracket));
     path(input, name, brackets, errors)
 }
 

@@ -100,6 +100,14 @@ fn one_mistake_is_one_error() {
     expect("a; b; connect(a ? b)", &[("?", "expected `,` after `a`")]);
     expect("a =; a; b", &[("=", "a kind is missing")]);
     expect("a ? ; a; b", &[("?", "expected `;`")]);
+    expect("k[]; k[4]: ring", &[("[]", "a count is missing")]);
+    expect("k[3] ring star(a); a", &[("ring", "a shape comes after a `:`"), ("star", "shapes are joined by `+`")]);
+    expect("a; k[4]; connect(k(0), a)", &[("(0)", "help: `[0]`")]);
+    expect("a; b; connect(a; b)", &[(";", "help: `,`")]);
+    expect("k[9]: grid(columns: 3)", &[(":", "expected `=` after `columns`")]);
+    expect("k[9]: gnp(0.5, conected)", &[("conected", "did you mean `connected`?")]);
+    expect("k[3]: ring = kind", &[("=", "help: `k[3] = kind: ring`")]);
+    expect("struct Net(usize); a", &[("usize", "help: `n: usize`")]);
     expect("k[3]: ring | star(a); a", &[("|", "shapes are joined by `+`")]);
     expect("k[3]: ring and star(a); a", &[("and", "shapes are joined by `+`")]);
 }
