@@ -1,6 +1,6 @@
 //! `a -> b`, and the arrows of other languages.
 
-use proc_macro2::{Spacing, TokenStream};
+use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
@@ -14,6 +14,9 @@ use crate::messages;
 
 /// Words that people write between two nodes.
 const WORDS: [&str; 7] = ["to", "with", "and", "from", "connects", "links", "linked"];
+
+/// What the signs between two nodes begin with. What begins with a `=` or a `:` may be part of a declaration.
+const SIGNS: [&str; 15] = ["-", "<", ">", "=>", "==", "~", "|", "+", "*", "^", "/", "%", "&", "..", "::"];
 
 /// Whether an arrow comes next, of this language or of another.
 pub fn peek(input: ParseStream) -> bool {
@@ -37,10 +40,8 @@ fn arrow(input: ParseStream) -> Option<(String, TokenStream)> {
         tokens.extend(quote!(#punct));
         cursor = rest;
     }
-    let begins = ["->", "-", "<", ">", "=>", "==", "~", "|", "+", "*", "^", "/", "%", "&", "..", "::"];
-    let is_arrow = begins.iter().any(|begin| written.starts_with(begin));
-    let is_followed = cursor.ident().is_some() || cursor.token_stream().into_iter().next().is_none();
-    let is_followed = is_followed || cursor.group(proc_macro2::Delimiter::Bracket).is_some();
+    let is_arrow = SIGNS.iter().any(|sign| written.starts_with(sign));
+    let is_followed = cursor.eof() || cursor.ident().is_some() || cursor.group(Delimiter::Bracket).is_some();
     (is_arrow && (is_followed || written == "->")).then_some((written, tokens))
 }
 
@@ -52,7 +53,7 @@ pub fn arrows(input: ParseStream, mut from: Set, cluster: &mut Cluster, errors: 
     let mut arrows = 0;
     while let Some((written, arrow)) = arrow(input) {
         for _ in arrow.clone() {
-            input.parse::<proc_macro2::TokenTree>()?;
+            input.parse::<TokenTree>()?;
         }
         if input.is_empty() {
             return Err(Error::new_spanned(arrow, messages::missing_set(&written, &code(&from))));
