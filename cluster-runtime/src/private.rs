@@ -115,6 +115,18 @@ pub fn group<T>(
     Vec::new()
 }
 
+/// Nodes of one kind that are counted at run time.
+pub fn nodes<K: Kind>(
+    cluster: &Cluster,
+    location: &Location<'_>,
+    name: &str,
+    count: impl WholeNumber,
+    least: &[(usize, &str)],
+    kind: &K,
+) -> Vec<Node<K>> {
+    group(cluster, location, name, count, least, |name, index| Node::member(kind, name, index))
+}
+
 /// Links a set as one of the standard topologies, or says which parameter is a mistake. What does not fit refuses the
 /// start.
 pub fn family<S: Nodes + LinkableWith<S>>(

@@ -69,7 +69,9 @@ impl Expansion<'_> {
                 let array = respan_at(quote! { runtime::__private::array::<_, #length> }, written);
                 quote! { #array(#kind, #name) }
             }
-            (Count::Dyn(count), None) => self.group(node, count, &name, &make),
+            (Count::Dyn(count), None) if declaration.is_cluster => self.group("group", node, count, &name, &make),
+            // A closure for each group would cost rustc time with the square of their number.
+            (Count::Dyn(count), None) => self.group("nodes", node, count, &name, &kind),
             (_, None) => quote! { runtime::__private::unknown(#name, #make) },
         }
     }
@@ -97,11 +99,12 @@ impl Expansion<'_> {
     }
 
     /// A group that is counted at run time.
-    fn group(&self, node: usize, written: &Expr, name: &TokenStream, make: &TokenStream) -> TokenStream {
+    fn group(&self, function: &str, node: usize, written: &Expr, name: &TokenStream, of: &TokenStream) -> TokenStream {
+        let function = Ident::new(function, Span::mixed_site());
         let count = respan_at(local("count", node).into_token_stream(), Some(written));
-        let group = respan_at(quote! { runtime::__private::group }, Some(written));
+        let group = respan_at(quote! { runtime::__private::#function }, Some(written));
         let (location, least) = (location(written), self.least_sizes(node));
-        quote! { #group(&cluster, #location, #name, #count, &[#(#least),*], #make) }
+        quote! { #group(&cluster, #location, #name, #count, &[#(#least),*], #of) }
     }
 
     /// What the shapes of a group ask of its size, for the runtime to check.

@@ -42,7 +42,7 @@ fn a_constant_count_may_be_of_any_integer_type() {
     const PAIR: u8 = 2;
     const TRIPLE: i64 = 3;
     const fn size<A, B>() -> usize {
-        4
+        1 + size_of::<A>() + size_of::<B>()
     }
     let net = cluster! { pair[PAIR]; triple[TRIPLE]: ring; four[size::<u8, u16>()]: line; six[2 * 3]: ring };
     let [_, second] = &net.pair;
