@@ -113,7 +113,6 @@ pub(crate) fn instant() -> Instant {
 }
 
 /// Whether the caller's runtime has its clock paused: it stands still while wall time goes on.
-#[cfg_attr(not(test), expect(dead_code, reason = "starts ask it next"))]
 pub(crate) fn is_paused() -> bool {
     if tokio::runtime::Handle::try_current().is_err() {
         return false;

@@ -67,7 +67,6 @@ pub mod error;
 pub mod event;
 mod feature;
 pub mod handle;
-#[cfg_attr(not(test), expect(dead_code, reason = "nodes run on it next"))]
 mod isolated;
 mod journal;
 pub mod kind;

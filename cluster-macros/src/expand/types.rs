@@ -155,6 +155,9 @@ impl Expansion<'_> {
         let krate = self.krate;
         let Structure { name, generics, .. } = structure;
         let (of_impl, of_type, condition) = generics.split_for_impl();
+        let mut awaited = generics.clone();
+        awaited.make_where_clause().predicates.push(parse_quote!(Self: ::core::marker::Send + 'static));
+        let (awaited_impl, _, awaited_condition) = awaited.split_for_impl();
         let conditions = self.conditions();
         quote! {
             #conditions
@@ -170,6 +173,16 @@ impl Expansion<'_> {
             impl #of_impl ::core::convert::AsRef<#krate::Cluster> for #name #of_type #condition {
                 fn as_ref(&self) -> &#krate::Cluster {
                     &self.__cluster
+                }
+            }
+
+            #conditions
+            impl #awaited_impl ::core::future::IntoFuture for #name #of_type #awaited_condition {
+                type Output = #krate::Result<Self>;
+                type IntoFuture = <#krate::start::Start<Self> as ::core::future::IntoFuture>::IntoFuture;
+
+                fn into_future(self) -> Self::IntoFuture {
+                    ::core::future::IntoFuture::into_future(self.start())
                 }
             }
 

@@ -120,6 +120,15 @@ pub enum Refusal {
         /// The feature.
         feature: Feature,
     },
+    /// The test has paused tokio's clock, and nodes have runtimes of their own.
+    #[error(
+        "{} isolated, each with a runtime and a clock of its own, and the test has paused tokio's clock\n\
+         help: let them run on the test's runtime by `.shared()`", names_are(.nodes)
+    )]
+    PausedClock {
+        /// The nodes.
+        nodes: Vec<Arc<str>>,
+    },
     /// The nodes need more file descriptors than the system allows this process.
     #[error(
         "{nodes} nodes with {links} ends of links need about {needed} file descriptors, {open} are open, {spare} are kept \

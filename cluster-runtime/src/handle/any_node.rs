@@ -9,8 +9,8 @@ use super::events::Events;
 use crate::clock::Deadline;
 use crate::error::{End, Error, Result};
 use crate::event::Level;
-use crate::kind::{ErasedKind, Kind, Profile};
-use crate::node::{Identity, NodeContext, Peer, Reporting, Run, State};
+use crate::kind::{ErasedKind, Isolation, Kind, Profile};
+use crate::node::{Identity, NodeContext, Peer, Reporting, Run, Runner, State};
 use crate::place::Hosts;
 
 /// A node of any kind: a cheap handle (one pointer), valid before, during and after its run.
@@ -177,7 +177,12 @@ impl AnyNode {
         let run = self.state().lifecycle().present_run().ok_or_else(|| self.not_running("be paused"))?;
         match &*self.profile() {
             profile if profile.is_outside => self.erased().pause(self.context()).await?,
-            profile if profile.is_pausable => self.context().pause_tasks().await,
+            Profile { isolation: Isolation::Own(_), .. } => self.pause_isolated().await?,
+            profile if profile.is_pausable => {
+                // First, so that a resumption finds it whenever this future is dropped.
+                self.context().set_paused(run);
+                self.context().pause_tasks().await;
+            }
             _ => {
                 return Err(Error::other(format!(
                     "node `{}` cannot be paused: it may have tasks that it has not spawned by `node.spawn(..)`\n\
@@ -212,9 +217,19 @@ impl AnyNode {
             if self.profile().is_outside {
                 self.erased().resume(self.context()).await?;
             }
+            if let Some(isolated) = self.state().lifecycle().runner().as_ref().and_then(Runner::isolated) {
+                isolated.resume().await;
+            }
             self.context().set_resumed();
         }
         Ok(())
+    }
+
+    async fn pause_isolated(&self) -> Result {
+        let runner = self.state().lifecycle().runner();
+        let isolated = runner.as_ref().and_then(Runner::isolated).ok_or_else(|| self.not_running("be paused"))?;
+        let paused = isolated.pause().await;
+        paused.map_err(|why| Error::other(format!("node `{}` cannot be paused: {why}", self.name())))
     }
 
     fn kinded(&self) -> Kinded {

@@ -1,20 +1,49 @@
 use serde_json::{Value, json};
 
 use super::any_node::AnyNode;
-use crate::error::End;
+use crate::error::{End, Error};
 use crate::event::Level;
-use crate::node::{NodeContext, catch_panic};
+use crate::isolated::{Isolated, Options, Outcome};
+use crate::kind::Isolation;
+use crate::node::{NodeContext, Runner, catch_panic};
 
 impl AnyNode {
-    /// Runs the node as a task, unless it was stopped in the meantime.
+    /// Runs the node, unless it was stopped in the meantime.
     pub(crate) fn launch(&self) {
-        // Created before the task, which may be aborted before it is polled for the first time.
-        let note = EndNote { node: self.context().clone(), end: End::Killed };
         if self.state().lifecycle().is_stop_asked() {
-            return;
+            return self.context().end(End::Killed);
         }
-        let task = tokio::spawn(live(self.clone(), note));
-        self.state().lifecycle().spawned(task.abort_handle());
+        match self.profile().isolation {
+            Isolation::Shared => {
+                // Created before the task, which may be aborted before it is polled for the first time.
+                let note = EndNote { node: self.context().clone(), end: End::Killed };
+                let task = tokio::spawn(live(self.clone(), note));
+                self.state().lifecycle().runs_on(Runner::Task(task.abort_handle()));
+            }
+            Isolation::Own(options) => self.launch_isolated(options),
+        }
+    }
+
+    /// Runs the node on a thread and a runtime of its own. Its end is recorded after everything that it held was dropped.
+    fn launch_isolated(&self, options: Options) {
+        let (node, context) = (self.clone(), self.context().clone());
+        let life = move || async move {
+            let end = run(&node).await;
+            node.context().end_tasks().await;
+            end
+        };
+        let ended = move |outcome| match outcome {
+            Outcome::Returned(end) => record_end(&context, end),
+            Outcome::Panicked(panic) => record_end(&context, End::Panicked(panic.message)),
+            Outcome::Killed => context.end(End::Killed),
+        };
+        match Isolated::start(self.name(), options, life, ended) {
+            Ok(isolated) => self.state().lifecycle().runs_on(Runner::Isolated(isolated.into())),
+            Err(error) => {
+                let why = format!("no thread and runtime could be had for it: {error}");
+                record_end(self.context(), End::from(Error::other(why)));
+            }
+        }
     }
 }
 
@@ -22,11 +51,7 @@ impl AnyNode {
 async fn live(node: AnyNode, mut note: EndNote) {
     note.end = run(&node).await;
     node.context().end_tasks().await;
-    let (level, value) = match &note.end {
-        end if end.is_death() => (Level::Fatal, json!({ "cause": end.to_string() })),
-        _ => (Level::Notice, Value::Null),
-    };
-    node.context().event(level, "node", "ended", value);
+    report_end(node.context(), &note.end);
 }
 
 async fn run(node: &AnyNode) -> End {
@@ -47,6 +72,20 @@ async fn run(node: &AnyNode) -> End {
     if lifecycle.is_kill_asked() { End::Killed } else { lifecycle.condemned().unwrap_or(end) }
 }
 
+fn record_end(node: &NodeContext, end: End) {
+    report_end(node, &end);
+    node.end(end);
+}
+
+fn report_end(node: &NodeContext, end: &End) {
+    let (level, value) = match end {
+        end if end.is_death() => (Level::Fatal, json!({ "cause": end.to_string() })),
+        _ => (Level::Notice, Value::Null),
+    };
+    node.event(level, "node", "ended", value);
+}
+
+/// Records the end of a task when it is dropped.
 struct EndNote {
     node: NodeContext,
     end: End,

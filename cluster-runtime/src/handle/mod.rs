@@ -25,6 +25,7 @@
 //! ```
 
 mod any_node;
+mod call;
 mod connections;
 mod events;
 mod life;

@@ -7,7 +7,7 @@ use super::any_node::AnyNode;
 use crate::clock::Deadline;
 use crate::error::{Death, End, Error, Result};
 use crate::event::Level;
-use crate::node::Run;
+use crate::node::{Run, Runner};
 use crate::wait::Wait;
 
 /// The part of a stop's timeout in which nodes have to end gracefully. The rest is for aborting them.
@@ -111,6 +111,7 @@ pub(crate) fn wait_stopped(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
 
 /// Waits until runs that were asked to stop have ended, and aborts those that exceed their grace time.
 pub(crate) async fn stop_runs(runs: &[(&AnyNode, Run)], deadline: Deadline) -> Result {
+    let runners: Vec<_> = runs.iter().map(|(node, _)| node.state().lifecycle().runner()).collect();
     for (node, _) in runs {
         // A paused node cannot end gracefully. One that ends meanwhile cannot be resumed, and need not.
         let _ = node.resume_paused().await;
@@ -124,18 +125,41 @@ pub(crate) async fn stop_runs(runs: &[(&AnyNode, Run)], deadline: Deadline) -> R
     for (grace, (until, runs)) in by_grace {
         for (node, run) in runs {
             if until.bound(node.state().lifecycle().until_over(run)).await.is_none() {
+                eprintln!(
+                    "node `{}` did not end within its grace time of {grace:?}, and was stopped hard",
+                    node.name()
+                );
                 let after = json!({ "after": format!("{grace:?}") });
                 node.context().event(Level::Warning, "node", "stopped_hard", after);
                 node.context().abort(run);
             }
         }
     }
-    for (node, run) in runs {
-        if deadline.bound(node.state().lifecycle().until_over(*run)).await.is_none() {
-            return Err(node.timed_out("its end", deadline));
-        }
+    for ((node, run), runner) in runs.iter().zip(&runners) {
+        node.wait_gone(*run, runner.as_ref(), deadline).await?;
     }
     Ok(())
+}
+
+impl AnyNode {
+    /// Waits until a run that was asked to end is over and nothing of it is left.
+    ///
+    /// # Errors
+    /// At the deadline, with what keeps it.
+    pub(crate) async fn wait_gone(&self, run: Run, runner: Option<&Runner>, deadline: Deadline) -> Result {
+        let isolated = runner.and_then(Runner::isolated);
+        let gone = async {
+            self.state().lifecycle().until_over(run).await;
+            if let Some(isolated) = isolated {
+                isolated.gone().await;
+            }
+        };
+        if deadline.bound(gone).await.is_some() {
+            return Ok(());
+        }
+        let leftovers = isolated.and_then(|isolated| isolated.leftovers());
+        Err(self.timed_out(leftovers.map_or("its end".to_owned(), |what| format!("its end ({what})")), deadline))
+    }
 }
 
 /// # Errors

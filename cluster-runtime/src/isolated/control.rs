@@ -60,7 +60,7 @@ impl Control {
         self.asked().runtime = Some(runtime);
     }
 
-    /// Calls come to an end, and panics count no longer.
+    /// Calls come to an end.
     pub(super) fn close(&self) {
         let mut asked = self.asked();
         // Both of them hold the runtime's descriptors, and it holds this.
@@ -99,7 +99,7 @@ impl Control {
 
     /// A panic on one of its threads: the first one is its end.
     pub(super) fn note(&self, panic: Panic) {
-        if !self.tolerates_panics && !self.status().is_ending {
+        if !self.tolerates_panics {
             self.ask(|asked| asked.panic = asked.panic.take().or(Some(panic)));
         }
     }

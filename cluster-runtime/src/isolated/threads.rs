@@ -123,7 +123,7 @@ impl Thread {
 
     /// It is between two tasks.
     pub(super) fn yields(&self) {
-        let elapsed = u64::try_from(self.begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let elapsed = u64::try_from((clock::instant() - self.begun).as_nanos()).unwrap_or(u64::MAX);
         self.yielded.store(elapsed.max(1), Ordering::Relaxed);
     }
 
@@ -146,7 +146,7 @@ impl Thread {
     pub(super) fn busy(&self) -> Duration {
         match self.yielded.load(Ordering::Relaxed) {
             0 => Duration::ZERO,
-            yielded => self.begun.elapsed().saturating_sub(Duration::from_nanos(yielded)),
+            yielded => (clock::instant() - self.begun).saturating_sub(Duration::from_nanos(yielded)),
         }
     }
 

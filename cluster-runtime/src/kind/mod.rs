@@ -60,15 +60,19 @@
 //! ```
 
 mod erased;
+mod isolation;
 #[allow(clippy::module_inception, reason = "the trait is the heart of its module")]
 mod kind;
 mod profile;
+mod provides;
 mod speaks;
 
 pub use crate::feature::Feature;
-pub use crate::node::{Identity, NodeContext, Peer, PeerChange, PeerChanges};
+pub use crate::node::{Identity, Member, NodeContext, Peer, PeerChange, PeerChanges};
 pub use kind::Kind;
 pub use profile::Profile;
+pub use provides::Provides;
 pub use speaks::Speaks;
 
 pub(crate) use erased::ErasedKind;
+pub(crate) use isolation::Isolation;

@@ -1,7 +1,11 @@
 use std::time::Duration;
 
+use super::isolation::Isolation;
 use crate::feature::Feature;
 use crate::node::Reporting;
+
+/// File descriptors that a runtime takes.
+const RUNTIME_DESCRIPTORS: usize = 4;
 
 /// What the nodes of a kind need and support, for all runs of a node.
 ///
@@ -26,6 +30,7 @@ pub struct Profile {
     pub(crate) unsupported: Vec<Feature>,
     pub(crate) refusals: Vec<String>,
     pub(crate) programs: Vec<(String, Option<String>)>,
+    pub(crate) isolation: Isolation,
     pub(crate) is_outside: bool,
     pub(crate) is_pausable: bool,
     pub(crate) own_descriptors: usize,
@@ -43,6 +48,7 @@ impl Default for Profile {
             unsupported: Vec::new(),
             refusals: Vec::new(),
             programs: Vec::new(),
+            isolation: Isolation::default(),
             is_outside: false,
             is_pausable: false,
             own_descriptors: 1,
@@ -126,5 +132,34 @@ impl Profile {
     pub fn pausable(mut self) -> Self {
         self.is_pausable = true;
         self
+    }
+
+    /// Its nodes run as tasks of the test's runtime. By default each runs on a thread and a runtime of its own, so that a kill
+    /// ends all that it has spawned, a panic in any of its tasks is its death, and one that blocks its thread delays nobody else.
+    /// Share the test's runtime for serial latency, for thousands of nodes, and where the test pauses tokio's clock.
+    pub fn shared(mut self) -> Self {
+        self.isolation = Isolation::Shared;
+        self
+    }
+
+    /// How many worker threads the runtime of an isolated node has; by default none but its own thread. For code that needs
+    /// `block_in_place`. Such a node cannot be paused.
+    #[cfg(feature = "rt-multi-thread")]
+    pub fn worker_threads(mut self, threads: std::num::NonZeroUsize) -> Self {
+        self.isolation = self.isolation.with(|options| options.workers = Some(threads));
+        self
+    }
+
+    /// A panic in a task of an isolated node is not its death: for a node that catches or joins the panics of its tasks. One in
+    /// its run still is.
+    pub fn tolerate_panics(mut self) -> Self {
+        self.isolation = self.isolation.with(|options| options.tolerates_panics = true);
+        self
+    }
+
+    /// How many file descriptors a running node with so many peers takes.
+    pub(crate) fn descriptors_with(&self, peers: usize) -> usize {
+        let of_runtime = if matches!(self.isolation, Isolation::Own(_)) { RUNTIME_DESCRIPTORS } else { 0 };
+        self.own_descriptors + of_runtime + peers * self.descriptors_per_peer
     }
 }

@@ -37,4 +37,4 @@ pub mod process;
 mod service;
 
 pub use loopback::{Loopback, LoopbackProtocol};
-pub use service::{Service, ServiceProtocol};
+pub use service::{Provide, Service, ServiceProtocol};

@@ -17,6 +17,7 @@ use super::identity::Identity;
 use super::lifecycle::Run;
 use super::link::{Dial, LinkEnd};
 use super::links::{Links, Neighbour};
+use super::member::Member;
 use super::panics::catch_panic;
 use super::peer::Peer;
 use super::peer_changes::PeerChanges;
@@ -28,6 +29,7 @@ use crate::event::{Level, Levels};
 use crate::journal::{Log, Report};
 use crate::net::TcpListener;
 use crate::place::Hosts;
+use crate::seed::seed_of_node;
 
 /// A node as its kind sees it: its name, address and peers, its sockets, and what it reports.
 ///
@@ -219,15 +221,15 @@ impl NodeContext {
 
     /// Spawns a task. It is aborted when the node ends. A panic in it ends the node.
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
-        let member = Member { node: self.clone(), number: self.0.tasks.add() };
-        let number = member.number;
+        let guard = TaskGuard { node: self.clone(), number: self.0.tasks.add() };
+        let number = guard.number;
         let node = self.clone();
         let task = Box::pin(self.gated(async move {
             if let Err(message) = catch_panic(task).await {
                 node.0.state.lifecycle().condemn(End::Panicked(message));
             }
         }));
-        let task = tokio::spawn(OfNode { task, _member: member }).abort_handle();
+        let task = tokio::spawn(OfNode { task, _guard: guard }).abort_handle();
         self.0.tasks.spawned(number, &task);
         task
     }
@@ -268,6 +270,24 @@ impl NodeContext {
     /// ```
     pub fn peer_changes(&self) -> PeerChanges {
         PeerChanges::new(self.clone())
+    }
+
+    /// Returns the peer of this identity, if it is known by now.
+    pub fn peer_by_identity(&self, identity: &Identity) -> Option<Peer> {
+        self.peers().into_iter().find(|peer| peer.identity().as_ref() == Some(identity))
+    }
+
+    /// Returns all nodes of its cluster that were started so far, itself too, in the order of their creation: for a configuration
+    /// that lists them all, such as etcd's `--initial-cluster`.
+    pub fn all_nodes(&self) -> Vec<Member> {
+        self.0.home.get().map(|home| home.nodes()).unwrap_or_default().into_iter().map(Member::new).collect()
+    }
+
+    /// Returns a seed for its random choices, which follows from the [seed of its cluster](crate::Cluster::seed) and from its
+    /// name.
+    pub fn seed(&self) -> u64 {
+        let cluster = self.0.home.get().map_or(0, |home| home.mode().seed);
+        seed_of_node(cluster, self.name())
     }
 
     pub(crate) fn state(&self) -> &Arc<State> {
@@ -372,7 +392,7 @@ impl NodeContext {
             && let Some(home) = self.0.home.get()
         {
             let death = Death { node: self.0.state.name().clone(), end, log: self.log_tail() };
-            home.deaths().add(self.0.state.id(), death);
+            home.deaths().add(self.0.state.id(), death, || self.0.state.lifecycle().death().is_some());
         }
         self.0.state.lifecycle().over();
     }
@@ -493,7 +513,7 @@ impl NodeContext {
 /// A task of a node, which is dropped before its node learns that it has gone.
 struct OfNode {
     task: Pin<Box<dyn Future<Output = ()> + Send>>,
-    _member: Member,
+    _guard: TaskGuard,
 }
 
 impl Future for OfNode {
@@ -504,12 +524,13 @@ impl Future for OfNode {
     }
 }
 
-struct Member {
+/// Tells the node that a task of it has gone.
+struct TaskGuard {
     node: NodeContext,
     number: u64,
 }
 
-impl Drop for Member {
+impl Drop for TaskGuard {
     fn drop(&mut self) {
         if let Some(end) = self.node.0.tasks.gone(self.number) {
             self.node.record_end(end);

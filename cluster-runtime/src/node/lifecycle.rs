@@ -11,8 +11,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
-use tokio::task::AbortHandle;
 
+use super::runner::Runner;
 use crate::error::{End, Phase};
 
 /// Where a node is in its life.
@@ -76,7 +76,7 @@ struct Life {
     is_end_expected: bool,
     /// The first misuse or panic for which the node is to be ended.
     condemned_to: Option<End>,
-    task: Option<AbortHandle>,
+    runner: Option<Runner>,
     provided: Option<Arc<dyn Any + Send + Sync>>,
 }
 
@@ -120,7 +120,7 @@ impl Lifecycle {
         });
     }
 
-    /// The caller is about to spawn the task of this run; `false` if the run has ended.
+    /// The caller is about to run this run; `false` if it has ended.
     pub(crate) fn launching(&self, run: Run) -> bool {
         self.change(|life| {
             let is_on = life.run == run && life.stage.is_alive();
@@ -129,20 +129,28 @@ impl Lifecycle {
         })
     }
 
-    /// The node's task was spawned. It is aborted if the node was killed or stopped in the meantime.
-    pub(crate) fn spawned(&self, task: AbortHandle) {
+    /// The node runs on this from now on. It is ended at once if the node was stopped or killed in the meantime.
+    pub(crate) fn runs_on(&self, runner: Runner) {
         let is_ending = self.change(|life| {
-            life.task = Some(task.clone());
+            // It may have ended already.
+            if life.stage.is_alive() {
+                life.runner = Some(runner.clone());
+            }
             life.is_stop_asked || life.is_aborted
         });
         if is_ending {
-            task.abort();
+            runner.end();
         }
     }
 
-    /// The node is ready; `false` if it was ready before.
+    /// What the node runs on, while it runs.
+    pub(crate) fn runner(&self) -> Option<Runner> {
+        self.life().runner.clone()
+    }
+
+    /// The node is ready; `false` if it was ready before, or is to be ended.
     pub(super) fn ready(&self) -> bool {
-        self.change(|life| !std::mem::replace(&mut life.is_ready, true))
+        self.change(|life| life.condemned_to.is_none() && !std::mem::replace(&mut life.is_ready, true))
     }
 
     /// Sets what the node is waiting for until it is ready.
@@ -214,14 +222,14 @@ impl Lifecycle {
     /// Ends this run at once, unless it is over: it does not learn that it is to stop. Returns `true` if the caller has to record
     /// the end: a run with a task records it itself when the task has been dropped.
     pub(super) fn abort(&self, run: Run) -> bool {
-        let task = self.change(|life| {
+        let runner = self.change(|life| {
             let is_on = life.run == run && life.stage.is_alive();
             life.is_aborted |= is_on;
-            is_on.then(|| (life.is_launched, life.task.clone()))
+            is_on.then(|| (life.is_launched, life.runner.clone()))
         });
-        let Some((is_launched, task)) = task else { return false };
-        if let Some(task) = task {
-            task.abort();
+        let Some((is_launched, runner)) = runner else { return false };
+        if let Some(runner) = runner {
+            runner.end();
         }
         !is_launched
     }
@@ -236,7 +244,7 @@ impl Lifecycle {
                 life.stage = Stage::Ended(if life.is_aborted { End::Killed } else { end });
             }
             life.provided = None;
-            life.task = None;
+            life.runner = None;
             life.is_paused = false;
             !(life.is_stop_asked || life.is_kill_asked || life.is_aborted)
         })
@@ -328,6 +336,17 @@ impl Lifecycle {
     /// The end that it was condemned to, if it was.
     pub(crate) fn condemned(&self) -> Option<End> {
         self.life().condemned_to.clone()
+    }
+
+    /// Resolves when this run has provided a value of this type; with `None` when it is over first.
+    pub(crate) async fn until_provided<T: Any + Send + Sync>(&self, run: Run) -> Option<Arc<T>> {
+        self.until(|life| {
+            if life.run != run || matches!(life.stage, Stage::Ended(_)) {
+                return Some(None);
+            }
+            life.provided.clone()?.downcast().ok().map(Some)
+        })
+        .await
     }
 
     /// Resolves when the node is ready.

@@ -63,19 +63,18 @@ async fn kill_all(nodes: &[AnyNode], deadline: Deadline) -> Result {
     let mut runs = Vec::with_capacity(nodes.len());
     for node in nodes {
         let run = node.state().lifecycle().present_run().ok_or_else(|| node.not_running("be killed"))?;
-        runs.push((node, run));
+        runs.push((node, run, node.state().lifecycle().runner()));
     }
-    for (node, run) in &runs {
+    for (node, run, _) in &runs {
         node.context().event(Level::Notice, "node", "killed", Value::Null);
         node.kill_run(*run);
     }
-    let mut left = Vec::new();
-    for (node, run) in runs {
-        if deadline.bound(node.state().lifecycle().until_over(run)).await.is_none() {
-            // It is told to end of itself no longer.
-            node.context().abort(run);
-            left.push(node);
-        }
+    let mut left = Ok(());
+    for (node, run, runner) in runs {
+        let gone = node.wait_gone(run, runner.as_ref(), deadline).await;
+        // What has not ended by itself is dropped.
+        node.context().abort(run);
+        left = left.and(gone);
     }
-    left.first().map_or(Ok(()), |node| Err(node.timed_out("its end after the kill", deadline)))
+    left
 }

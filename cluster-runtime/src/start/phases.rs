@@ -12,10 +12,11 @@ use super::begin::Begun;
 use super::cluster::NodeRun;
 use super::options::Options;
 use super::report;
+use super::watch::Watch;
 use crate::clock::{Deadline, pause};
 use crate::error::{End, Error, Failure, Phase, Result};
 use crate::handle::{AnyNode, together};
-use crate::node::{LinkEnd, Run, catch_panic};
+use crate::node::{LinkEnd, Run, Runner, catch_panic};
 
 /// How long to wait for the end of nodes that were stopped after a failure.
 const CLEAN_UP: Duration = Duration::from_secs(10);
@@ -24,10 +25,15 @@ const ASK_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Takes all nodes through the phases. When it fails, all of them are stopped.
 pub(super) async fn bring_up(nodes: &[AnyNode], begun: &Begun, options: &Options, deadline: Deadline) -> Result {
+    let driver = nodes.first().and_then(|node| node.context().driver().ok());
+    let _watch = driver.map(|driver| Watch::new(driver, nodes, options, deadline));
     let error = match deadline.bound(through_phases(nodes, begun, options)).await {
         Some(Ok(())) => return Ok(()),
         Some(Err(error)) => error,
-        None => report::timeout(nodes, deadline.total(), options.wait_connections),
+        None => {
+            note_blocked(nodes).await;
+            report::timeout(nodes, deadline.total(), options.wait_connections)
+        }
     };
     abort_all(begun.runs()).await;
     Err(error)
@@ -182,6 +188,17 @@ fn failure(node: &AnyNode, phase: Phase, end: End) -> Error {
 fn failure_of(node: &AnyNode, phase: Phase, end: End) -> Failure {
     let (name, log) = (node.state().name().clone(), node.context().log_tail());
     Failure { node: name, phase, end, node_ended: true, log, seed: None }
+}
+
+/// A node that is not ready because its thread does not yield says so in the report.
+async fn note_blocked(nodes: &[AnyNode]) {
+    for node in nodes {
+        let runner = node.state().lifecycle().runner();
+        let Some(isolated) = runner.as_ref().and_then(Runner::isolated) else { continue };
+        if let Some(blocked) = isolated.blocked().await {
+            node.context().waiting_for(&blocked.to_string());
+        }
+    }
 }
 
 async fn abort_all(runs: &[NodeRun]) {

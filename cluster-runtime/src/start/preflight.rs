@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::options::Options;
-use crate::clock::{FACTOR_VARIABLE, factor_error};
+use crate::clock::{FACTOR_VARIABLE, factor_error, is_paused};
 use crate::error::{Error, Refusal, Result};
 use crate::event::DefaultLevel;
 use crate::feature::Feature;
 use crate::handle::AnyNode;
+use crate::kind::Isolation;
 use crate::place::{Descriptors, Local, Place};
 use crate::seed::{SEED_VARIABLE, seed_error};
 
@@ -31,6 +32,7 @@ pub(super) fn check(nodes: &[AnyNode], mut refusals: Vec<Refusal>, options: &Opt
     check_running(nodes, &mut refusals);
     check_kinds(nodes, &mut refusals);
     check_features(nodes, options, &mut refusals);
+    check_clock(nodes, &mut refusals);
     check_descriptors(nodes, &mut refusals);
     if refusals.is_empty() { Ok(()) } else { Err(Error::Refused { refusals }) }
 }
@@ -134,13 +136,25 @@ pub(super) fn is_private(node: &AnyNode, options: &Options) -> bool {
     !options.public || node.profile().private
 }
 
+/// An isolated node has a clock of its own, which a test that pauses its clock would not expect.
+fn check_clock(nodes: &[AnyNode], refusals: &mut Vec<Refusal>) {
+    if !is_paused() {
+        return;
+    }
+    let isolated = nodes.iter().filter(|node| matches!(node.profile().isolation, Isolation::Own(_)));
+    let nodes: Names = isolated.map(name_of).collect();
+    if !nodes.is_empty() {
+        refusals.push(Refusal::PausedClock { nodes });
+    }
+}
+
 fn check_descriptors(nodes: &[AnyNode], refusals: &mut Vec<Refusal>) {
     let Some(Descriptors { open, limit }) = Local.descriptors() else { return };
     let (mut links, mut needed) = (0, 0);
     for node in nodes {
         let (count, profile) = (node.context().links().count(), node.profile());
         links += count;
-        needed += profile.own_descriptors + count * profile.descriptors_per_peer;
+        needed += profile.descriptors_with(count);
     }
     let needed = u64::try_from(needed).unwrap_or(u64::MAX);
     if needed.saturating_add(open).saturating_add(SPARE_DESCRIPTORS) > limit {

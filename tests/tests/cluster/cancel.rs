@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use cluster_runtime::{
-    Cluster, Error, Kind, Loopback, Node, NodeContext, Result, Service, Speaks, clique, cluster, connect, create, start,
+    Cluster, Error, Kind, Loopback, Node, NodeContext, Profile, Result, Service, Speaks, clique, cluster, connect,
+    create, start,
 };
 use tokio::runtime::Handle;
 
@@ -47,6 +48,13 @@ async fn nothing_is_left<'a>(before: usize, addrs: impl IntoIterator<Item = &'a 
     }
 }
 
+async fn all_have_ended(nodes: &(Vec<Node<Loopback>>, Vec<Node<Service>>)) -> Result {
+    for node in nodes.0.iter().map(Node::any).chain(nodes.1.iter().map(Node::any)) {
+        node.wait_stopped().await?;
+    }
+    Ok(())
+}
+
 fn alive() -> usize {
     Handle::current().metrics().num_alive_tasks()
 }
@@ -60,9 +68,7 @@ async fn a_dropped_cluster_leaves_nothing() -> Result {
     let nodes = nodes();
     let net = start((&nodes.0, &nodes.1)).wait_connections(true).await?;
     drop(net);
-    for node in &nodes.0 {
-        node.wait_stopped().await?;
-    }
+    all_have_ended(&nodes).await?;
     nothing_is_left(before, &addrs(&nodes)).await;
     Ok(())
 }
@@ -77,6 +83,7 @@ async fn a_cluster_that_is_dropped_in_a_panic_leaves_nothing() -> Result {
         panic!("an assertion of the test failed");
     });
     assert!(test.await.is_err_and(|error| error.is_panic()));
+    all_have_ended(&nodes).await?;
     nothing_is_left(before, &addrs(&nodes)).await;
     Ok(())
 }
@@ -93,9 +100,7 @@ async fn a_start_that_is_dropped_leaves_nothing() -> Result {
             started = start => drop(started),
             () = yield_often(steps) => {}
         }
-        for node in &nodes.0 {
-            node.wait_stopped().await?;
-        }
+        all_have_ended(&nodes).await?;
         nothing_is_left(before, &addrs).await;
     }
     Ok(())
@@ -184,6 +189,10 @@ impl Drop for Counted {
 
 impl Kind for Counted {
     type Protocol = Talk;
+
+    fn profile(&self) -> Profile {
+        Profile::default().shared()
+    }
 
     async fn run(&self, node: NodeContext) -> Result {
         // Its handles hold the running node, and the running node its handles' context.

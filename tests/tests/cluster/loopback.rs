@@ -204,8 +204,10 @@ async fn impostor(node: NodeContext) -> Result {
     let answering = async {
         loop {
             let mut stranger = Stranger(listener.accept().await?.0);
-            stranger.hear().await?;
-            stranger.say_hello("someone else", node.name(), false).await?;
+            // It may hang up at any time.
+            if stranger.hear().await.is_ok() {
+                let _ = stranger.say_hello("someone else", node.name(), false).await;
+            }
         }
     };
     tokio::select! {
@@ -219,7 +221,8 @@ async fn a_wrong_identity_is_no_peer() -> Result {
     let peer = Node::new(&Service::new(impostor).protocol::<LoopbackProtocol>(), "peer");
     let node = Node::new(&Loopback::new(), "node");
     connect(&peer, &node);
-    let net = start((&peer, &node)).await?;
+    // The peer may listen late, which is of level debug.
+    let net = start((&peer, &node)).event_level(DefaultLevel::Debug).await?;
     let error = node
         .wait_for("dial_failed", |value| {
             value["error"].as_str().filter(|why| why.contains("someone")).map(str::to_owned)

@@ -34,11 +34,28 @@ async fn a_jump_of_the_clock_ends_no_wait() -> Result {
         node.event(cluster_runtime::Level::Info, "clock", "a_day_later", serde_json::Value::Null);
         node.stopped().await;
         Ok::<_, Error>(())
-    });
+    })
+    .shared();
     let node = Node::new(&kind, "n");
     let net = start(&node).timeout(Duration::from_secs(20)).await?;
     node.wait_for("a_day_later", |_| Some(())).timeout(Duration::from_secs(20)).await?;
     net.stop().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_isolated_service_is_refused_with_the_way_out() {
+    let kind = Service::new(|node: NodeContext| async move {
+        node.ready();
+        node.stopped().await;
+        Ok::<_, Error>(())
+    });
+    let error = start(create(&kind, "n", 2)).await.expect_err("it has a clock of its own");
+    let Error::Refused { refusals } = error else { panic!("expected a refusal, found {error:?}") };
+    assert_eq!(
+        refusals[0].to_string(),
+        "nodes `n.1` and `n.2` are isolated, each with a runtime and a clock of its own, and the test has paused tokio's clock\n\
+         help: let them run on the test's runtime by `.shared()`"
+    );
 }
 
 #[tokio::test(start_paused = true)]

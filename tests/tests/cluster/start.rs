@@ -263,3 +263,11 @@ async fn a_failed_start_can_be_tried_again() -> Result {
     start(&node).await.expect_err("the first attempt fails");
     start(&node).await?.stop().await
 }
+
+#[tokio::test]
+async fn a_cluster_that_is_awaited_starts_with_default_options() -> Result {
+    let net = cluster! { center; leaves[2]: star(center) }.await?;
+    net.wait_connections().await?;
+    assert_eq!(net.leaves[0].name(), "leaves.1");
+    net.stop().await
+}

@@ -1,8 +1,8 @@
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use tokio::runtime::Handle;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 
 use super::super::{Ended, Outcome};
 use super::{end, is_pending, soon, start};
@@ -63,11 +63,28 @@ async fn a_call_that_nobody_answers_ends_with_the_runtime() {
 }
 
 #[tokio::test]
-async fn a_call_has_ended_only_when_the_end_was_told() {
-    let (isolated, mut outcome) = start("told", std::future::pending::<()>);
+async fn a_call_ends_when_all_is_dropped() {
+    struct Waits(mpsc::Receiver<()>, Option<oneshot::Sender<()>>);
+    impl Drop for Waits {
+        fn drop(&mut self) {
+            let _ = self.1.take().expect("it is dropped once").send(());
+            let _ = self.0.recv();
+        }
+    }
+    let (finish, finished) = mpsc::channel();
+    let (tell, told) = oneshot::channel();
+    let (isolated, mut outcome) = start("dropping", || async {
+        let _waits = Waits(finished, Some(tell));
+        std::future::pending::<()>().await;
+    });
+    let mut call = Box::pin(isolated.call(std::future::pending::<()>()));
+    assert!(is_pending(&mut call).await, "it runs");
     isolated.kill();
-    assert_eq!(soon("the call", isolated.call(std::future::pending::<()>())).await, Err(Ended));
-    assert_eq!(outcome.try_recv(), Ok(Outcome::Killed));
+    soon("its destructor", told).await.expect("it is dropped");
+    assert!(is_pending(&mut call).await, "it is still being dropped");
+    drop(finish);
+    assert_eq!(soon("the call", call).await, Err(Ended));
+    assert_eq!(outcome.try_recv(), Ok(Outcome::Killed), "the end is told before");
 }
 
 #[test]

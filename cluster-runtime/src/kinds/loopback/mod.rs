@@ -84,7 +84,7 @@ impl Kind for Loopback {
     }
 
     fn profile(&self) -> Profile {
-        Profile::default().private(self.private).pausable()
+        Profile::default().private(self.private).shared().pausable()
     }
 }
 

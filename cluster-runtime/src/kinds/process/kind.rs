@@ -141,6 +141,7 @@ impl Description {
             .ports(self.ports.iter().copied())
             .private(self.private)
             .outside()
+            .shared()
             .program(&self.program, self.if_missing.clone())
             .descriptors(DESCRIPTORS + 2 * self.listeners.len(), 0);
         let profile = if self.own_host { profile } else { profile.localhost() };

@@ -1,0 +1,81 @@
+use std::future::Future;
+use std::sync::Arc;
+
+use super::node::Node;
+use crate::error::{BoxError, Error, Result};
+use crate::kind::Provides;
+use crate::node::Runner;
+use crate::wait::Wait;
+
+impl<K: Provides> Node<K> {
+    /// Calls the handle that the running node provides: waits until the node has provided it, and returns what the call returns.
+    /// The call runs in the context of the node, so that what it spawns belongs to the node, and ends with the node: a value
+    /// of its runtime by itself may hang once that is gone.
+    ///
+    /// # Errors
+    /// That of the call; when the node ends first; when the handle is not provided and the call not over within 30 s (or
+    /// [`timeout`](Wait::timeout)).
+    ///
+    /// # Examples
+    /// ```
+    /// use cluster_runtime::kinds::Provide;
+    /// use cluster_runtime::{Error, NodeContext, Result, Service, cluster};
+    /// use tokio::sync::Mutex;
+    ///
+    /// async fn serve(node: NodeContext, store: Provide<Mutex<Vec<u32>>>) -> Result {
+    ///     store.set(Mutex::default());
+    ///     node.ready();
+    ///     node.stopped().await;
+    ///     Ok(())
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result {
+    /// let net = cluster! { db = Service::providing(serve) }.start().await?;
+    /// let length = net.db.call(|store| async move {
+    ///     let mut store = store.lock().await;
+    ///     store.push(7);
+    ///     Ok::<_, Error>(store.len())
+    /// });
+    /// assert_eq!(length.await?, 1);
+    /// # net.stop().await
+    /// # }
+    /// ```
+    pub fn call<'a, F, R, T, E>(&self, call: F) -> Wait<'a, T>
+    where
+        F: FnOnce(Arc<K::Handle>) -> R + Send + 'a,
+        R: Future<Output = Result<T, E>> + Send + 'a,
+        T: Send + 'a,
+        E: Into<BoxError> + Send + 'a,
+    {
+        let node = self.any().clone();
+        Wait::new(move |deadline| async move {
+            let lifecycle = node.state().lifecycle();
+            let Some(run) = lifecycle.present_run() else { return Err(node.not_running("be called")) };
+            let calling = async {
+                let Some(handle) = lifecycle.until_provided::<K::Handle>(run).await else {
+                    return Err(node.ended_before("its handle"));
+                };
+                let returned = match lifecycle.runner() {
+                    Some(Runner::Isolated(isolated)) => isolated.call(async { call(handle).await }).await.ok(),
+                    _ => tokio::select! {
+                        biased;
+                        returned = call(handle) => Some(returned),
+                        _ = lifecycle.until_over(run) => None,
+                    },
+                };
+                match returned {
+                    Some(returned) => returned.map_err(Error::other),
+                    None => {
+                        lifecycle.until_over(run).await;
+                        Err(node.ended_before("the return of the call"))
+                    }
+                }
+            };
+            match deadline.bound(calling).await {
+                Some(returned) => returned,
+                None => Err(node.timed_out("the return of the call on its handle", deadline)),
+            }
+        })
+    }
+}
