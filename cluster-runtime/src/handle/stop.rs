@@ -75,7 +75,7 @@ impl AnyNode {
                     Ok(end)
                 }
                 Some(None) => Err(node.not_running("end")),
-                None => Err(node.timed_out("its end", deadline)),
+                None => Err(node.context().overdue("its end", deadline).await),
             }
         })
     }
@@ -102,7 +102,7 @@ pub(crate) fn wait_stopped(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
             };
             match deadline.bound(node.context().unless_death(ended)).await {
                 Some(ended) => ended?,
-                None => return Err(node.timed_out("its end", deadline)),
+                None => return Err(node.context().overdue("its end", deadline).await),
             }
         }
         no_deaths(&nodes)

@@ -26,6 +26,7 @@ use super::tasks::Tasks;
 use crate::clock::{Deadline, pause};
 use crate::error::{Death, End, Error, Phase, Result, Trouble};
 use crate::event::{Level, Levels};
+use crate::isolated::Blocked;
 use crate::journal::{Log, Report};
 use crate::net::TcpListener;
 use crate::place::Hosts;
@@ -415,6 +416,21 @@ impl NodeContext {
             log: self.log_tail(),
             troubles: self.troubles_of_others(),
         }
+    }
+
+    /// The same, with what blocks its thread if that does not yield. It takes another 100 ms where that is likely.
+    pub(crate) async fn overdue(&self, waiting_for: impl Into<String>, deadline: Deadline) -> Error {
+        let waiting_for = waiting_for.into();
+        match self.blocked().await {
+            Some(blocked) => self.timed_out(format!("{waiting_for} ({blocked})"), deadline),
+            None => self.timed_out(waiting_for, deadline),
+        }
+    }
+
+    /// What blocks its thread, if it has one of its own that does not yield.
+    pub(crate) async fn blocked(&self) -> Option<Blocked> {
+        let runner = self.0.state.lifecycle().runner()?;
+        runner.isolated()?.blocked().await
     }
 
     /// The other nodes of its cluster that are not as they should be.

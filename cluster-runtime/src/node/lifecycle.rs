@@ -66,9 +66,9 @@ struct Life {
     waiting_for: String,
     is_stop_asked: bool,
     is_kill_asked: bool,
-    /// Whether its task is aborted, or will be when it is spawned.
+    /// Whether it is being dropped where it stands. It is not asked to stop then, so that no task of it comes to do so gracefully.
     is_aborted: bool,
-    /// Whether a task was spawned for this run, or is about to be: then that records the end.
+    /// Whether this run was launched, or is about to be: then it records its end itself.
     is_launched: bool,
     is_paused: bool,
     /// Whether all that follows from the end was done. Until then the node cannot begin another run.
@@ -298,8 +298,8 @@ impl Lifecycle {
         life.is_stop_asked || life.is_kill_asked || life.is_aborted
     }
 
-    /// Whether it is to end, gracefully or not.
-    pub(crate) fn is_stop_asked(&self) -> bool {
+    /// Whether it is asked to stop, or is being dropped.
+    pub(crate) fn is_to_end(&self) -> bool {
         let life = self.life();
         life.is_stop_asked || life.is_aborted
     }
@@ -338,13 +338,16 @@ impl Lifecycle {
         self.life().condemned_to.clone()
     }
 
-    /// Resolves when this run has provided a value of this type; with `None` when it is over first.
-    pub(crate) async fn until_provided<T: Any + Send + Sync>(&self, run: Run) -> Option<Arc<T>> {
+    /// Resolves when this run has provided a value of this type, with that and what the node runs on; with `None` when it is over
+    /// first.
+    pub(crate) async fn until_provided<T: Any + Send + Sync>(&self, run: Run) -> Option<(Arc<T>, Runner)> {
         self.until(|life| {
             if life.run != run || matches!(life.stage, Stage::Ended(_)) {
                 return Some(None);
             }
-            life.provided.clone()?.downcast().ok().map(Some)
+            let value = life.provided.clone()?.downcast().ok()?;
+            // An isolated node may provide it before its thread is known.
+            Some(Some((value, life.runner.clone()?)))
         })
         .await
     }

@@ -64,7 +64,10 @@ fn pause(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
         running.collect::<Result<Vec<_>, _>>().map_err(|node| node.not_running("be paused"))?;
         let paused = nodes.into_iter().map(|node| async move {
             let paused = deadline.bound(node.suspend()).await;
-            paused.unwrap_or_else(|| Err(node.timed_out("its pause", deadline)))
+            match paused {
+                Some(paused) => paused,
+                None => Err(node.context().overdue("its pause", deadline).await),
+            }
         });
         together(paused).await.map(drop)
     })
@@ -74,7 +77,10 @@ fn resume(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
     Wait::new(move |deadline| async move {
         let resumed = nodes.into_iter().map(|node| async move {
             let resumed = deadline.bound(node.unsuspend()).await;
-            resumed.unwrap_or_else(|| Err(node.timed_out("its resumption", deadline)))
+            match resumed {
+                Some(resumed) => resumed,
+                None => Err(node.context().overdue("its resumption", deadline).await),
+            }
         });
         together(resumed).await.map(drop)
     })

@@ -16,12 +16,15 @@ use super::watch::Watch;
 use crate::clock::{Deadline, pause};
 use crate::error::{End, Error, Failure, Phase, Result};
 use crate::handle::{AnyNode, together};
-use crate::node::{LinkEnd, Run, Runner, catch_panic};
+use crate::node::{LinkEnd, NodeContext, Run, catch_panic};
 
 /// How long to wait for the end of nodes that were stopped after a failure.
 const CLEAN_UP: Duration = Duration::from_secs(10);
 /// The pause before a peer is asked again whether it reports a link.
 const ASK_INTERVAL: Duration = Duration::from_millis(50);
+
+/// How often to look whether one of them does not yield.
+const BLOCKED_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Takes all nodes through the phases. When it fails, all of them are stopped.
 pub(super) async fn bring_up(nodes: &[AnyNode], begun: &Begun, options: &Options, deadline: Deadline) -> Result {
@@ -193,9 +196,7 @@ fn failure_of(node: &AnyNode, phase: Phase, end: End) -> Failure {
 /// A node that is not ready because its thread does not yield says so in the report.
 async fn note_blocked(nodes: &[AnyNode]) {
     for node in nodes {
-        let runner = node.state().lifecycle().runner();
-        let Some(isolated) = runner.as_ref().and_then(Runner::isolated) else { continue };
-        if let Some(blocked) = isolated.blocked().await {
+        if let Some(blocked) = node.context().blocked().await {
             node.context().waiting_for(&blocked.to_string());
         }
     }
@@ -207,9 +208,22 @@ async fn abort_all(runs: &[NodeRun]) {
     }
     let gone = async {
         for (node, run) in runs {
-            node.state().lifecycle().until_over(*run).await;
+            over_or_blocked(node, *run).await;
         }
     };
-    // A node that blocks its thread cannot be waited for; the error about to be returned matters more.
+    // The error about to be returned matters more than a node that does not end.
     let _ = Deadline::after(CLEAN_UP).bound(gone).await;
+}
+
+/// Resolves when a run that was aborted is over, or cannot be since its thread does not yield.
+async fn over_or_blocked(node: &NodeContext, run: Run) {
+    let blocked = async {
+        while node.blocked().await.is_none() {
+            pause(BLOCKED_INTERVAL).await;
+        }
+    };
+    tokio::select! {
+        _ = node.state().lifecycle().until_over(run) => {}
+        () = blocked => {}
+    }
 }

@@ -9,6 +9,7 @@ mod deaths;
 mod design;
 mod events;
 mod failures;
+mod isolated;
 mod joins;
 mod language;
 mod language_topologies;

@@ -9,6 +9,7 @@ mod early_kill;
 mod environment;
 mod files;
 mod ignored_child_signal;
+mod isolated;
 mod leaks;
 mod lives;
 mod nats;
