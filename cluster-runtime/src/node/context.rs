@@ -252,7 +252,8 @@ impl NodeContext {
         self.0.state.lifecycle().until_kill_asked().await;
     }
 
-    /// Returns the changes of its peers from now on: the test may add and remove nodes.
+    /// Returns the changes of its peers from now on: the test may add and remove nodes. Call it before [`peers`](Self::peers), so
+    /// that none is missed in between; one that is added there is in both.
     ///
     /// # Examples
     /// ```

@@ -120,7 +120,7 @@ impl Lifecycle {
         });
     }
 
-    /// The caller is about to launch this run; `false` if the run has ended.
+    /// The caller is about to run this run; `false` if it has ended.
     pub(crate) fn launching(&self, run: Run) -> bool {
         self.change(|life| {
             let is_on = life.run == run && life.stage.is_alive();
@@ -129,16 +129,16 @@ impl Lifecycle {
         })
     }
 
-    /// The node runs on this from now on. It is ended at once if the node was stopped in the meantime.
+    /// The node runs on this from now on. It is ended at once if the node was stopped or killed in the meantime.
     pub(crate) fn runs_on(&self, runner: Runner) {
-        let is_stopped = self.change(|life| {
+        let is_ending = self.change(|life| {
             // It may have ended already.
             if life.stage.is_alive() {
                 life.runner = Some(runner.clone());
             }
             life.is_stop_asked || life.is_aborted
         });
-        if is_stopped {
+        if is_ending {
             runner.end();
         }
     }
