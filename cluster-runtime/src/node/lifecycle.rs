@@ -146,7 +146,13 @@ impl Lifecycle {
     }
 
     pub(super) fn provide(&self, value: Arc<dyn Any + Send + Sync>) {
-        self.change(|life| life.provided = Some(value));
+        // Without the lock, which a destructor may need.
+        drop(self.change(|life| life.provided.replace(value)));
+    }
+
+    /// Drops what the node has provided.
+    pub(crate) fn withdraw(&self) {
+        drop(self.change(|life| life.provided.take()));
     }
 
     /// Asks the node to stop, and returns the run that is to end; `None` if it is not running.
@@ -207,11 +213,11 @@ impl Lifecycle {
     /// Records the end of the node, unless it is recorded already. Returns `true` if nobody has asked for it. The node
     /// stays ready if it was, so that it makes no difference whether a start sees the readiness or the end first.
     pub(super) fn end(&self, end: End) -> bool {
+        self.withdraw();
         self.change(|life| {
             if !matches!(life.stage, Stage::Ended(_)) {
                 life.stage = Stage::Ended(end);
             }
-            life.provided = None;
             life.runner = None;
             life.is_paused = false;
             !life.is_stop_asked && !life.is_kill_asked && !life.is_aborted
