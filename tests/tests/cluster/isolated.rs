@@ -406,6 +406,21 @@ async fn a_service_with_workers_may_block_in_place_and_cannot_be_paused() -> Res
     net.stop().await
 }
 
+#[tokio::test]
+async fn a_service_that_shares_a_runtime_has_no_workers_of_its_own() {
+    let two = NonZeroUsize::new(2).expect("it is not 0");
+    let kind = Service::new(serve_http);
+    for kind in [kind.clone().shared().worker_threads(two), kind.worker_threads(two).shared()] {
+        let error = start(Node::new(&kind, "n")).await.expect_err("it cannot have both");
+        let Error::Refused { refusals } = error else { panic!("expected a refusal, found {error:?}") };
+        assert_eq!(
+            refusals[0].to_string(),
+            "node `n` is of a kind that cannot run: it is to share the runtime of the test, and to have worker threads of its own\n\
+             help: leave out `.shared()` or `.worker_threads(..)`"
+        );
+    }
+}
+
 type Shelf = tokio::sync::Mutex<Vec<u32>>;
 
 /// Provides its handle when it is told to.
