@@ -53,6 +53,14 @@ impl Seed {
     }
 }
 
+/// The seed of a node: it follows from that of its cluster and from its name (FNV-1a), the same everywhere.
+pub(crate) fn seed_of_node(cluster: u64, name: &str) -> u64 {
+    const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0000_0100_0000_01b3;
+    let bytes = cluster.to_le_bytes().into_iter().chain(name.bytes());
+    bytes.fold(OFFSET, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
+}
+
 /// How to draw the same again.
 pub(crate) fn draw_again(seed: u64) -> String {
     format!("its random links follow from seed {seed}; `{SEED_VARIABLE}={seed}` draws them again")

@@ -19,12 +19,16 @@ impl fmt::Debug for Error {
                 write_list(f, refusals)
             }
             Error::Failed(failure) => {
-                write!(f, "{self}\nthe other nodes were stopped")?;
+                write!(f, "{self}\nthe nodes that were started with it were stopped")?;
                 write_seed(f, failure.seed)?;
                 write_log(f, &failure.node, &failure.log)
             }
             Error::StartTimeout(unfinished) => {
-                write!(f, "the start took longer than {:?}; all nodes were stopped", unfinished.timeout)?;
+                write!(
+                    f,
+                    "the start took longer than {:?}; the nodes that it started were stopped",
+                    unfinished.timeout
+                )?;
                 write_seed(f, unfinished.seed)?;
                 if !unfinished.unready.is_empty() {
                     write!(f, "\nnodes that are not ready: {}", unfinished.unready.len())?;
@@ -136,7 +140,7 @@ mod tests {
         };
         assert_eq!(
             format!("{:?}", Error::Failed(Box::new(failure))),
-            "node `k.2` failed in phase `run`: the port is taken\nthe other nodes were stopped\n\
+            "node `k.2` failed in phase `run`: the port is taken\nthe nodes that were started with it were stopped\n\
              its random links follow from seed 7; `CLUSTER_SEED=7` draws them again\n\
              the end of the log of `k.2`:\n  line one"
         );

@@ -68,7 +68,7 @@ impl<K: Provides> Node<K> {
                     Runner::Task(_) => tokio::select! {
                         biased;
                         returned = call(handle) => Some(returned),
-                        () = lifecycle.until_over(run) => None,
+                        _ = lifecycle.until_over(run) => None,
                     },
                 };
                 match returned {

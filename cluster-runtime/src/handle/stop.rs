@@ -113,8 +113,8 @@ pub(crate) fn wait_stopped(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
 pub(crate) async fn stop_runs(runs: &[(&AnyNode, Run)], deadline: Deadline) -> Result {
     let runners: Vec<_> = runs.iter().map(|(node, _)| node.state().lifecycle().runner()).collect();
     for (node, _) in runs {
-        // A paused node cannot end gracefully.
-        node.resume_paused().await?;
+        // A paused node cannot end gracefully. One that ends meanwhile cannot be resumed, and need not.
+        let _ = node.resume_paused().await;
     }
     let most_grace = deadline.left().mul_f64(GRACEFUL_PART);
     let mut by_grace: BTreeMap<Duration, (Deadline, Vec<_>)> = BTreeMap::new();
@@ -125,6 +125,10 @@ pub(crate) async fn stop_runs(runs: &[(&AnyNode, Run)], deadline: Deadline) -> R
     for (grace, (until, runs)) in by_grace {
         for (node, run) in runs {
             if until.bound(node.state().lifecycle().until_over(run)).await.is_none() {
+                eprintln!(
+                    "node `{}` did not end within its grace time of {grace:?}, and was stopped hard",
+                    node.name()
+                );
                 let after = json!({ "after": format!("{grace:?}") });
                 node.context().event(Level::Warning, "node", "stopped_hard", after);
                 node.context().abort(run);
@@ -160,8 +164,8 @@ impl AnyNode {
 
 /// # Errors
 /// When nodes have died.
-fn no_deaths(nodes: &[AnyNode]) -> Result {
-    let deaths: Vec<_> = nodes.iter().filter_map(death_of).collect();
+pub(crate) fn no_deaths<'a>(nodes: impl IntoIterator<Item = &'a AnyNode>) -> Result {
+    let deaths: Vec<_> = nodes.into_iter().filter_map(death_of).collect();
     if deaths.is_empty() { Ok(()) } else { Err(Error::Died { deaths }) }
 }
 

@@ -68,7 +68,7 @@ mod provides;
 mod speaks;
 
 pub use crate::feature::Feature;
-pub use crate::node::{Identity, NodeContext, Peer, PeerChange, PeerChanges};
+pub use crate::node::{Identity, Member, NodeContext, Peer, PeerChange, PeerChanges};
 pub use kind::Kind;
 pub use profile::Profile;
 pub use provides::Provides;

@@ -3,11 +3,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::AbortHandle;
 
 use super::gate::{Gate, gated};
 use super::home::Home;
@@ -15,10 +17,12 @@ use super::identity::Identity;
 use super::lifecycle::Run;
 use super::link::{Dial, LinkEnd};
 use super::links::{Links, Neighbour};
+use super::member::Member;
 use super::panics::catch_panic;
 use super::peer::Peer;
 use super::peer_changes::PeerChanges;
 use super::state::{Reporting, State};
+use super::tasks::Tasks;
 use crate::clock::{Deadline, pause};
 use crate::error::{Death, End, Error, Phase, Result, Trouble};
 use crate::event::{Level, Levels};
@@ -26,6 +30,7 @@ use crate::isolated::Blocked;
 use crate::journal::{Log, Report};
 use crate::net::TcpListener;
 use crate::place::Hosts;
+use crate::seed::seed_of_node;
 
 /// A node as its kind sees it: its name, address and peers, its sockets, and what it reports.
 ///
@@ -51,8 +56,7 @@ struct Inner {
     links: Links,
     log: Arc<Log>,
     home: OnceLock<Arc<Home>>,
-    /// The tasks that the node has spawned in its present run.
-    tasks: Mutex<JoinSet<()>>,
+    tasks: Tasks,
     gate: Arc<Gate>,
 }
 
@@ -61,7 +65,7 @@ impl NodeContext {
         let state = Arc::new(State::new(name, reporting, hosts, ports));
         let log = Arc::new(Log::new(state.id(), state.name().clone()));
         let links = Links::new(state.link_changes().clone());
-        let (tasks, gate) = (Mutex::default(), Arc::default());
+        let (tasks, gate) = (Tasks::default(), Arc::default());
         Self(Arc::new(Inner { state, index, links, log, home: OnceLock::new(), tasks, gate }))
     }
 
@@ -218,14 +222,17 @@ impl NodeContext {
 
     /// Spawns a task. It is aborted when the node ends. A panic in it ends the node.
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
+        let guard = TaskGuard { node: self.clone(), number: self.0.tasks.add() };
+        let number = guard.number;
         let node = self.clone();
-        let mut tasks = self.tasks();
-        while tasks.try_join_next().is_some() {}
-        tasks.spawn(self.gated(async move {
+        let task = Box::pin(self.gated(async move {
             if let Err(message) = catch_panic(task).await {
                 node.0.state.lifecycle().condemn(End::Panicked(message));
             }
-        }))
+        }));
+        let task = tokio::spawn(OfNode { task, _guard: guard }).abort_handle();
+        self.0.tasks.spawned(number, &task);
+        task
     }
 
     /// Waits for this duration by the node's clock: between two attempts at something that sends no signal.
@@ -245,7 +252,8 @@ impl NodeContext {
         self.0.state.lifecycle().until_kill_asked().await;
     }
 
-    /// Returns the changes of its peers from now on: the test may add and remove nodes.
+    /// Returns the changes of its peers from now on: the test may add and remove nodes. Call it before [`peers`](Self::peers), so
+    /// that none is missed in between; one that is added there is in both.
     ///
     /// # Examples
     /// ```
@@ -264,6 +272,24 @@ impl NodeContext {
     /// ```
     pub fn peer_changes(&self) -> PeerChanges {
         PeerChanges::new(self.clone())
+    }
+
+    /// Returns the peer of this identity, if it is known by now.
+    pub fn peer_by_identity(&self, identity: &Identity) -> Option<Peer> {
+        self.peers().into_iter().find(|peer| peer.identity().as_ref() == Some(identity))
+    }
+
+    /// Returns all nodes of its cluster that were started so far, itself too, in the order of their creation: for a configuration
+    /// that lists them all, such as etcd's `--initial-cluster`.
+    pub fn all_nodes(&self) -> Vec<Member> {
+        self.0.home.get().map(|home| home.nodes()).unwrap_or_default().into_iter().map(Member::new).collect()
+    }
+
+    /// Returns a seed for its random choices, which follows from the [seed of its cluster](crate::Cluster::seed) and from its
+    /// name.
+    pub fn seed(&self) -> u64 {
+        let cluster = self.0.home.get().map_or(0, |home| home.mode().seed);
+        seed_of_node(cluster, self.name())
     }
 
     pub(crate) fn state(&self) -> &Arc<State> {
@@ -293,6 +319,8 @@ impl NodeContext {
     /// Begins a run; `None` if the node is running already.
     pub(crate) fn begin(&self, private: bool, levels: Levels) -> Option<Run> {
         let run = self.0.state.lifecycle().begin(private)?;
+        self.0.tasks.begin();
+        self.0.gate.open();
         self.0.links.forget();
         self.0.log.open(levels);
         self.0.log.note_phase(Phase::Identity);
@@ -302,9 +330,9 @@ impl NodeContext {
         Some(run)
     }
 
-    /// Enters a phase of the start, unless the node has ended.
-    pub(crate) fn enter(&self, phase: Phase) {
-        if self.0.state.lifecycle().enter(phase) {
+    /// Enters a phase of the start of this run, unless it has ended.
+    pub(crate) fn enter(&self, run: Run, phase: Phase) {
+        if self.0.state.lifecycle().enter(run, phase) {
             self.0.log.note_phase(phase);
         }
     }
@@ -319,17 +347,26 @@ impl NodeContext {
         self.0.gate.close().await;
     }
 
-    /// It is paused from now on, or is not any more: its tasks go on then.
-    pub(crate) fn set_paused(&self, is_paused: bool) {
-        self.0.state.lifecycle().set_paused(is_paused);
+    /// This run is paused from now on; `false` if it is over. Its tasks are held back no longer then.
+    pub(crate) fn set_paused(&self, run: Run) -> bool {
+        let is_paused = self.0.state.lifecycle().pause(run);
         if !is_paused {
             self.0.gate.open();
         }
+        is_paused
+    }
+
+    /// It is not paused any more: its tasks go on.
+    pub(crate) fn set_resumed(&self) {
+        self.0.state.lifecycle().resume();
+        self.0.gate.open();
     }
 
     /// Asks its kind to end this run at once.
     pub(crate) fn ask_to_die(&self, run: Run) {
-        self.0.state.lifecycle().ask_to_die(run);
+        if self.0.state.lifecycle().ask_to_die(run) {
+            self.end(End::Killed);
+        }
     }
 
     /// Ends this run at once, unless it is over.
@@ -339,10 +376,16 @@ impl NodeContext {
         }
     }
 
-    /// The node has ended.
+    /// The node has ended. That is recorded when the last of the tasks that it has spawned has gone.
     pub(crate) fn end(&self, end: End) {
-        self.tasks().abort_all();
+        self.0.tasks.abort();
         self.0.gate.open();
+        if let Some(end) = self.0.tasks.end(end) {
+            self.record_end(end);
+        }
+    }
+
+    fn record_end(&self, end: End) {
         self.0.links.forget();
         let is_unasked = self.0.state.lifecycle().end(end.clone());
         self.0.log.close();
@@ -351,11 +394,12 @@ impl NodeContext {
             && let Some(home) = self.0.home.get()
         {
             let death = Death { node: self.0.state.name().clone(), end, log: self.log_tail() };
-            home.deaths().add(self.0.state.id(), death);
+            home.deaths().add(self.0.state.id(), death, || self.0.state.lifecycle().death().is_some());
         }
+        self.0.state.lifecycle().over();
     }
 
-    /// The node's end counts as expected.
+    /// The node's end counts as expected, if it has ended.
     pub(crate) fn expect_end(&self) {
         self.0.state.lifecycle().expect_end();
         if let Some(home) = self.0.home.get() {
@@ -367,7 +411,7 @@ impl NodeContext {
     pub(crate) fn timed_out(&self, waiting_for: impl Into<String>, deadline: Deadline) -> Error {
         Error::Timeout {
             node: self.0.state.name().clone(),
-            state: self.0.state.lifecycle().stage().to_string(),
+            state: self.0.state.lifecycle().state(),
             waiting_for: waiting_for.into(),
             timeout: deadline.total(),
             log: self.log_tail(),
@@ -399,8 +443,8 @@ impl NodeContext {
 
     /// Aborts the tasks that it has spawned, and resolves when they have ended.
     pub(crate) async fn end_tasks(&self) {
-        let mut tasks = std::mem::take(&mut *self.tasks());
-        tasks.shutdown().await;
+        self.0.tasks.abort();
+        self.0.tasks.until_none().await;
     }
 
     /// Returns the output of `work`, unless a node of the cluster dies first.
@@ -481,9 +525,33 @@ impl NodeContext {
         let learned = || Some(self.0.home.get()?.learned(&self.0.state, node));
         self.0.links.with(node.id()).or_else(learned)
     }
+}
 
-    fn tasks(&self) -> MutexGuard<'_, JoinSet<()>> {
-        self.0.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+/// A task of a node, which is dropped before its node learns that it has gone.
+struct OfNode {
+    task: Pin<Box<dyn Future<Output = ()> + Send>>,
+    _guard: TaskGuard,
+}
+
+impl Future for OfNode {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.task.as_mut().poll(cx)
+    }
+}
+
+/// Tells the node that a task of it has gone.
+struct TaskGuard {
+    node: NodeContext,
+    number: u64,
+}
+
+impl Drop for TaskGuard {
+    fn drop(&mut self) {
+        if let Some(end) = self.node.0.tasks.gone(self.number) {
+            self.node.record_end(end);
+        }
     }
 }
 

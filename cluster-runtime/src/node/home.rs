@@ -28,6 +28,7 @@ pub(crate) struct Home {
 /// How a cluster was started, which holds for its nodes that are restarted or added.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Mode {
+    pub(crate) seed: u64,
     pub(crate) public: bool,
     pub(crate) levels: Levels,
     /// Whether the test waits for links: those that are missing are then reported.
@@ -84,10 +85,16 @@ impl Home {
         self.driver.get()
     }
 
-    /// Its nodes that are not as they should be: dead, killed, paused or not ready.
-    pub(crate) fn troubles(&self) -> Vec<Trouble> {
+    /// Its nodes that were started so far, in the order of their creation.
+    pub(super) fn nodes(&self) -> Vec<Arc<State>> {
         let mut nodes: Vec<_> = self.roster().by_name.values().cloned().collect();
         nodes.sort_unstable_by_key(|node| node.id());
+        nodes
+    }
+
+    /// Its nodes that are not as they should be: dead, killed, paused or not ready.
+    pub(crate) fn troubles(&self) -> Vec<Trouble> {
+        let nodes = self.nodes();
         let trouble = |node: &Arc<State>| Some(Trouble::new(&**node.name(), node.lifecycle().trouble()?));
         nodes.iter().filter_map(trouble).collect()
     }
@@ -111,20 +118,14 @@ impl Home {
         self.roster().by_name.get(name).cloned()
     }
 
-    /// The node of this identity.
+    /// The node that has this identity, or had it last: its peers may still tell of connections to its last run.
     pub(crate) fn identified(&self, identity: &Identity) -> Option<Arc<State>> {
-        let node = self.roster().by_identity.get(identity).cloned();
-        // It may have changed its identity since.
-        node.filter(|node| node.identity().as_ref() == Some(identity))
+        self.roster().by_identity.get(identity).cloned()
     }
 
     /// Records the identity of a node.
     pub(super) fn identify(&self, identity: Identity, node: &Arc<State>) {
-        let mut roster = self.roster();
-        if let Some(last) = node.identity() {
-            roster.by_identity.remove(&last);
-        }
-        roster.by_identity.insert(identity, node.clone());
+        self.roster().by_identity.insert(identity, node.clone());
     }
 
     /// The undeclared link between two nodes, as seen from the first.

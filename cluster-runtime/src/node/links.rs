@@ -58,9 +58,10 @@ impl Links {
     ) {
         let known = a_links.with(b.id()).or_else(|| b_links.with(a.id()).map(|end| end.reversed()));
         let end = known.unwrap_or_else(|| LinkEnd::of(Link::new(a.clone(), b.clone()), a));
-        end.declare(direction);
         b_links.known().ends.insert(a.id(), end.reversed());
-        a_links.known().ends.insert(b.id(), end);
+        a_links.known().ends.insert(b.id(), end.clone());
+        // Last, as it notifies both.
+        end.declare(direction);
     }
 
     /// The link to a node, if there is one.

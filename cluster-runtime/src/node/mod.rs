@@ -8,15 +8,19 @@ mod identity;
 mod lifecycle;
 mod link;
 mod links;
+mod member;
 mod network;
 mod panics;
 mod peer;
 mod peer_changes;
+mod restart_claim;
 mod runner;
 mod state;
+mod tasks;
 
 pub use context::NodeContext;
 pub use identity::Identity;
+pub use member::Member;
 pub use peer::Peer;
 pub use peer_changes::{PeerChange, PeerChanges};
 
@@ -25,5 +29,6 @@ pub(crate) use lifecycle::{Run, Stage};
 pub(crate) use link::{Dial, Direction, LinkEnd};
 pub(crate) use links::{Links, Neighbour};
 pub(crate) use panics::catch_panic;
+pub(crate) use restart_claim::RestartClaim;
 pub(crate) use runner::Runner;
 pub(crate) use state::{Reporting, State};

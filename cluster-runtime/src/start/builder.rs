@@ -181,6 +181,7 @@ fn begin_all(cluster: &Cluster, options: &Options) -> Result<(Vec<AnyNode>, Begu
     home.start_driver().map_err(no_driver)?;
     home.deaths().tolerate(options.tolerate_deaths);
     home.set_mode(Mode {
+        seed: cluster.seed(),
         public: options.public,
         levels: options.levels.clone(),
         wait_connections: options.wait_connections,

@@ -44,6 +44,7 @@ mod restart;
 mod trouble;
 mod view;
 mod waits;
+mod watch;
 
 pub use builder::{Start, start};
 pub use cluster::Cluster;

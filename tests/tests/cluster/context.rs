@@ -140,3 +140,37 @@ async fn a_journal_has_phases_events_and_ends_in_one_order() -> Result {
     );
     Ok(())
 }
+
+#[tokio::test]
+async fn a_node_knows_all_nodes_of_its_start_and_its_peers_by_identity() -> Result {
+    let kind = Service::new(|node: NodeContext| async move {
+        let names: Vec<_> = node.all_nodes().iter().map(|member| member.name().to_owned()).collect();
+        let first = node.all_nodes()[0].identity().expect("all have one by now");
+        let peer = node.peer_by_identity(&first).map(|peer| peer.name().to_owned());
+        node.event(Level::Info, "test", "known", json!({ "names": names, "first": peer }));
+        node.ready();
+        node.stopped().await;
+        Ok::<_, Error>(())
+    });
+    let net = cluster! { use kind; a; b[2]: connect(a) }.start().await?;
+    let known = net.b[1].wait_for("known", |value| Some(value.clone())).await?;
+    assert_eq!(known, json!({ "names": ["a", "b.1", "b.2"], "first": "a" }));
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_node_has_a_seed_of_its_own_that_its_restart_has_too() -> Result {
+    let kind = Service::new(|node: NodeContext| async move {
+        node.event(Level::Info, "test", "seed", json!(node.seed()));
+        node.ready();
+        node.stopped().await;
+        Ok::<_, Error>(())
+    });
+    let net = cluster! { use kind; n[2] }.start().await?;
+    let seed = async |index: usize| net.n[index].wait_for("seed", |value| value.as_u64()).await;
+    let (first, second) = (seed(0).await?, seed(1).await?);
+    assert_ne!(first, second);
+    net.n[0].restart().await?;
+    assert_eq!(seed(0).await?, first);
+    net.stop().await
+}

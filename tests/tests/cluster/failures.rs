@@ -133,7 +133,7 @@ async fn the_report_of_a_failure_ends_with_the_log_of_its_node() {
     assert_eq!(
         report(&error),
         r#"node `bad` failed in phase `ready`: it failed: the database is broken
-the other nodes were stopped
+the nodes that were started with it were stopped
 the end of the log of `bad`:
   error   db.file broken
   fatal   node ended {"cause":"failed: the database is broken"}"#

@@ -10,9 +10,11 @@ mod design;
 mod events;
 mod failures;
 mod isolated;
+mod joins;
 mod language;
 mod language_topologies;
 mod levels;
+mod lives;
 mod loopback;
 // Public, since `missing_docs` looks at nothing else.
 pub mod named;
@@ -28,3 +30,4 @@ mod stop;
 mod timeouts;
 mod topology;
 mod wait_connections;
+mod waits;

@@ -149,7 +149,7 @@ async fn a_service_that_returns_before_it_is_ready_is_told_what_to_do() {
         report(&error),
         "node `n` failed in phase `ready`: it returned before it was ready\n\
          help: a service calls `node.ready()`, and serves until `node.stopped().await`\n\
-         the other nodes were stopped\n\
+         the nodes that were started with it were stopped\n\
          the end of the log of `n`:\n  notice  node ended"
     );
 }

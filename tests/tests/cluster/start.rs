@@ -150,8 +150,7 @@ async fn a_node_can_be_started_again_after_its_stop() -> Result {
         tokio::task::yield_now().await;
         assert_eq!(net.observed().await?, net.topology());
     }
-    assert_eq!(nodes[0].addr(), first.0, "an address is a node's for good");
-    assert_ne!(nodes[0].identity(), first.1, "a loopback node draws its identity anew");
+    assert_eq!((nodes[0].addr(), nodes[0].identity()), first, "both are a node's for good");
     net.stop().await
 }
 
@@ -263,4 +262,12 @@ async fn a_failed_start_can_be_tried_again() -> Result {
     let node = Node::new(&kind, "n");
     start(&node).await.expect_err("the first attempt fails");
     start(&node).await?.stop().await
+}
+
+#[tokio::test]
+async fn a_cluster_that_is_awaited_starts_with_default_options() -> Result {
+    let net = cluster! { center; leaves[2]: star(center) }.await?;
+    net.wait_connections().await?;
+    assert_eq!(net.leaves[0].name(), "leaves.1");
+    net.stop().await
 }

@@ -48,7 +48,7 @@ async fn a_timeout_names_the_missing_links() {
     assert_eq!(
         report(&error),
         format!(
-            "the start took longer than {:?}; all nodes were stopped
+            "the start took longer than {:?}; the nodes that it started were stopped
 links that are missing: 3
   - leaves.2 - center: leaves.2 has dialled, center has not answered
   - leaves.3 - center: leaves.3 has dialled and failed: connection refused
@@ -100,7 +100,7 @@ async fn a_timeout_tells_what_each_unready_node_last_reported() {
     assert_eq!(
         text,
         format!(
-            "the start took longer than {:?}; all nodes were stopped
+            "the start took longer than {:?}; the nodes that it started were stopped
 nodes that are not ready: 2
   - n.1 is in phase `ready`: it has not reported that it is ready; it reported nothing
   - n.2 is in phase `ready`: it has not reported that it is ready; last reported: debug   db migrating {{\"table\":\"users\"}}

@@ -4,12 +4,14 @@
 //! port that a test of the others has let go would still be listened on.
 
 mod addresses;
+mod blocked_start;
 mod early_kill;
 mod environment;
 mod files;
 mod ignored_child_signal;
 mod isolated;
 mod leaks;
+mod lives;
 mod nats;
 mod occupied_port;
 mod output;
