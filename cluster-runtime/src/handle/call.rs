@@ -56,11 +56,12 @@ impl<K: Provides> Node<K> {
                 let Some(handle) = lifecycle.until_provided::<K::Handle>(run).await else {
                     return Err(node.ended_before("its handle"));
                 };
+                let call = node.context().origin().scope(async { call(handle).await });
                 let returned = match lifecycle.runner() {
-                    Some(Runner::Isolated(isolated)) => isolated.call(async { call(handle).await }).await.ok(),
+                    Some(Runner::Isolated(isolated)) => isolated.call(call).await.ok(),
                     _ => tokio::select! {
                         biased;
-                        returned = call(handle) => Some(returned),
+                        returned = call => Some(returned),
                         () = lifecycle.until_over(run) => None,
                     },
                 };

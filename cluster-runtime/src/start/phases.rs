@@ -89,7 +89,7 @@ async fn to_goal(node: AnyNode, wait_connections: bool, slots: Arc<Semaphore>, r
 /// Does the work of a phase.
 async fn in_phase(node: &AnyNode, phase: Phase, work: impl Future<Output = Result>) -> Result {
     node.context().enter(phase);
-    let end = match catch_panic(work).await {
+    let end = match catch_panic(node.context().origin().scope(work)).await {
         Ok(Ok(())) => return Ok(()),
         Ok(Err(error)) => End::from(error),
         Err(message) => End::Panicked(message),

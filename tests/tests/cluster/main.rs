@@ -26,4 +26,5 @@ mod start;
 mod stop;
 mod timeouts;
 mod topology;
+mod tracing;
 mod wait_connections;
