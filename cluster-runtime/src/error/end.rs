@@ -31,7 +31,7 @@ pub enum End {
     Failed(Arc<dyn Error + Send + Sync>),
     /// It panicked, with this message.
     Panicked(String),
-    /// Its task was aborted: the cluster was dropped, or the node exceeded its grace time.
+    /// It was ended at once: the test killed it or dropped the cluster, or it exceeded its grace time when it was stopped.
     Killed,
     /// It is a program that exited although it was not stopped, or not as expected.
     Exited(Box<Exited>),
@@ -50,7 +50,7 @@ impl fmt::Display for End {
             End::Returned => f.write_str("has ended"),
             End::Failed(error) => write!(f, "failed: {}", error_chain(&**error)),
             End::Panicked(message) => write!(f, "panicked: {message}"),
-            End::Killed => f.write_str("was stopped"),
+            End::Killed => f.write_str("was killed"),
             End::Exited(exited) => write!(f, "failed: {exited}"),
         }
     }

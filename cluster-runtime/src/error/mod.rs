@@ -48,7 +48,7 @@ pub use found::{Death, Failure, MissingLink, Trouble, Unfinished, Unready};
 pub use phase::Phase;
 pub use refusal::{Mistake, Refusal};
 
-use text::some_of;
+pub(crate) use text::{IN_SUMMARY, some_of};
 
 /// The result of a test, a kind or a service.
 ///
@@ -108,10 +108,10 @@ pub enum Error {
         troubles: Box<[Trouble]>,
     },
     /// Something did not come to be in a cluster within the timeout.
-    #[error("{waiting_for} did not come within {timeout:?}: {last}")]
+    #[error("{missed} within {timeout:?}: {last}")]
     NotReached {
-        /// What was waited for.
-        waiting_for: String,
+        /// What has not come to be, as in "the condition did not hold".
+        missed: String,
         /// What there was in place of it, at last.
         last: String,
         /// The timeout.

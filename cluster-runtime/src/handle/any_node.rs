@@ -10,7 +10,7 @@ use crate::clock::Deadline;
 use crate::error::{End, Error, Result};
 use crate::event::Level;
 use crate::kind::{ErasedKind, Isolation, Kind, Profile};
-use crate::node::{Identity, NodeContext, Peer, Run, Runner, State};
+use crate::node::{Identity, NodeContext, Peer, Reporting, Run, Runner, State};
 use crate::place::Hosts;
 
 /// A node of any kind: a cheap handle (one pointer), valid before, during and after its run.
@@ -47,7 +47,20 @@ impl AnyNode {
         let hosts = if profile.localhost { Hosts::Localhost } else { Hosts::Own };
         let context = NodeContext::new(name, index, profile.reporting(), hosts, &profile.ports);
         let kind = RwLock::new(Kinded { kind: Arc::new(kind.clone()), profile: Arc::new(profile) });
-        Self(Arc::new(Inner { context, kind }))
+        let node = Self(Arc::new(Inner { context, kind }));
+        if node.state().reporting() == Reporting::WhenAsked {
+            let known = Arc::downgrade(&node.0);
+            node.state().set_asking(move || {
+                let node = known.upgrade().map(Self);
+                Box::pin(async move {
+                    if let Some(node) = node {
+                        // One that does not answer is asked again.
+                        let _ = node.neighbours().await;
+                    }
+                })
+            });
+        }
+        node
     }
 
     /// Returns the node's name: `center`, or `leaves.1` for the first of a group.
@@ -108,8 +121,13 @@ impl AnyNode {
         Error::NotRunning {
             node: self.state().name().clone(),
             wanted: wanted.into(),
-            state: self.state().lifecycle().stage().to_string(),
+            state: self.state().lifecycle().state(),
         }
+    }
+
+    fn not_paused(&self) -> Error {
+        let state = self.state().lifecycle().state();
+        Error::other(format!("node `{}` cannot be resumed: it {state}, and is not paused", self.name()))
     }
 
     pub(crate) fn context(&self) -> &NodeContext {
@@ -156,15 +174,13 @@ impl AnyNode {
     /// # Errors
     /// When it does not run, or cannot be paused.
     pub(crate) async fn suspend(&self) -> Result {
-        if !self.state().lifecycle().is_alive() {
-            return Err(self.not_running("be paused"));
-        }
+        let run = self.state().lifecycle().present_run().ok_or_else(|| self.not_running("be paused"))?;
         match &*self.profile() {
             profile if profile.is_outside => self.erased().pause(self.context()).await?,
             Profile { isolation: Isolation::Own(_), .. } => self.pause_isolated().await?,
             profile if profile.is_pausable => {
                 // First, so that a resumption finds it whenever this future is dropped.
-                self.context().set_paused(true);
+                self.context().set_paused(run);
                 self.context().pause_tasks().await;
             }
             _ => {
@@ -175,7 +191,9 @@ impl AnyNode {
                 )));
             }
         }
-        self.context().set_paused(true);
+        if !self.context().set_paused(run) {
+            return Err(self.not_running("be paused"));
+        }
         self.context().event(Level::Notice, "node", "paused", Value::Null);
         Ok(())
     }
@@ -186,11 +204,7 @@ impl AnyNode {
     /// When it is not paused.
     pub(crate) async fn unsuspend(&self) -> Result {
         if !self.state().lifecycle().is_paused() {
-            let state = self.state().lifecycle().stage();
-            return Err(Error::other(format!(
-                "node `{}` cannot be resumed: it {state}, and is not paused",
-                self.name()
-            )));
+            return Err(self.not_paused());
         }
         self.resume_paused().await?;
         self.context().event(Level::Notice, "node", "resumed", Value::Null);
@@ -206,7 +220,7 @@ impl AnyNode {
             if let Some(isolated) = self.state().lifecycle().runner().as_ref().and_then(Runner::isolated) {
                 isolated.resume().await;
             }
-            self.context().set_paused(false);
+            self.context().set_resumed();
         }
         Ok(())
     }
@@ -235,7 +249,7 @@ impl fmt::Debug for AnyNode {
             self.erased().type_name(),
             self.name(),
             self.addr(),
-            self.state().lifecycle().stage()
+            self.state().lifecycle().state()
         )
     }
 }

@@ -13,7 +13,7 @@ impl<K: Provides> Node<K> {
     /// of its runtime by itself may hang once that is gone.
     ///
     /// # Errors
-    /// That of the call; when the node ends first; when the handle is not provided and the call not over within 30 s (or
+    /// That of the call; when the node ends first, or another one dies; when the handle is not provided and the call not over within 30 s (or
     /// [`timeout`](Wait::timeout)).
     ///
     /// # Examples
@@ -52,17 +52,24 @@ impl<K: Provides> Node<K> {
         Wait::new(move |deadline| async move {
             let lifecycle = node.state().lifecycle();
             let Some(run) = lifecycle.present_run() else { return Err(node.not_running("be called")) };
+            let providing = async {
+                match lifecycle.until_provided::<K::Handle>(run).await {
+                    Some(provided) => Ok(provided),
+                    None => Err(node.ended_before("its handle")),
+                }
+            };
+            let (handle, runner) = match deadline.bound(node.context().unless_death(providing)).await {
+                Some(provided) => provided?,
+                None => return Err(node.context().overdue("its handle", deadline).await),
+            };
             let calling = async {
-                let Some(handle) = lifecycle.until_provided::<K::Handle>(run).await else {
-                    return Err(node.ended_before("its handle"));
-                };
                 let call = node.context().origin().scope(async { call(handle).await });
-                let returned = match lifecycle.runner() {
-                    Some(Runner::Isolated(isolated)) => isolated.call(call).await.ok(),
-                    _ => tokio::select! {
+                let returned = match runner {
+                    Runner::Isolated(isolated) => isolated.call(call).await.ok(),
+                    Runner::Task(_) => tokio::select! {
                         biased;
                         returned = call => Some(returned),
-                        () = lifecycle.until_over(run) => None,
+                        _ = lifecycle.until_over(run) => None,
                     },
                 };
                 match returned {
@@ -73,9 +80,9 @@ impl<K: Provides> Node<K> {
                     }
                 }
             };
-            match deadline.bound(calling).await {
+            match deadline.bound(node.context().unless_death(calling)).await {
                 Some(returned) => returned,
-                None => Err(node.timed_out("the return of the call on its handle", deadline)),
+                None => Err(node.context().overdue("the return of the call on its handle", deadline).await),
             }
         })
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::any_node::AnyNode;
 use crate::error::Result;
-use crate::node::{Identity, Neighbour};
+use crate::node::{Identity, Neighbour, Reporting};
 use crate::wait::Wait;
 
 /// A node to which a node is connected.
@@ -55,12 +55,22 @@ impl AnyNode {
 
     /// What it is connected to now: as it has reported, or as its kind returns.
     pub(crate) async fn neighbours(&self) -> Result<Vec<Neighbour>> {
-        if !self.state().lifecycle().is_alive() {
-            return Err(self.not_running("return its connections"));
+        let not_running = || self.not_running("return its connections");
+        let lifecycle = self.state().lifecycle();
+        let run = lifecycle.present_run().ok_or_else(not_running)?;
+        if self.state().reporting() == Reporting::WhenAsked && !lifecycle.was_ready() {
+            return Err(not_running());
         }
-        if let Some(identities) = self.erased().connections(self.context()).await? {
-            self.context().set_connections(&identities);
+        match self.erased().connections(self.context()).await {
+            _ if lifecycle.present_run() != Some(run) => Err(not_running()),
+            Err(_) if lifecycle.is_ending() => Err(not_running()),
+            Err(error) => Err(error),
+            Ok(identities) => {
+                if let Some(identities) = identities {
+                    self.context().set_connections(&identities);
+                }
+                Ok(self.context().links().neighbours())
+            }
         }
-        Ok(self.context().links().neighbours())
     }
 }

@@ -40,7 +40,7 @@ impl Events {
             let next = poll_fn(|cx| Pin::new(&mut *self).poll_next(cx).map(Ok));
             match deadline.bound(node.unless_death(next)).await {
                 Some(next) => next,
-                None => Err(node.timed_out("its next event", deadline)),
+                None => Err(node.overdue("its next event", deadline).await),
             }
         })
     }

@@ -10,7 +10,7 @@ use crate::node::{NodeContext, Runner, catch_panic};
 impl AnyNode {
     /// Runs the node, unless it was stopped in the meantime.
     pub(crate) fn launch(&self) {
-        if self.state().lifecycle().is_stop_asked() {
+        if self.state().lifecycle().is_to_end() {
             return self.context().end(End::Killed);
         }
         match self.profile().isolation {

@@ -75,7 +75,7 @@ impl AnyNode {
                     Ok(end)
                 }
                 Some(None) => Err(node.not_running("end")),
-                None => Err(node.timed_out("its end", deadline)),
+                None => Err(node.context().overdue("its end", deadline).await),
             }
         })
     }
@@ -102,7 +102,7 @@ pub(crate) fn wait_stopped(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
             };
             match deadline.bound(node.context().unless_death(ended)).await {
                 Some(ended) => ended?,
-                None => return Err(node.timed_out("its end", deadline)),
+                None => return Err(node.context().overdue("its end", deadline).await),
             }
         }
         no_deaths(&nodes)
@@ -113,8 +113,8 @@ pub(crate) fn wait_stopped(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
 pub(crate) async fn stop_runs(runs: &[(&AnyNode, Run)], deadline: Deadline) -> Result {
     let runners: Vec<_> = runs.iter().map(|(node, _)| node.state().lifecycle().runner()).collect();
     for (node, _) in runs {
-        // A paused node cannot end gracefully.
-        node.resume_paused().await?;
+        // A paused node cannot end gracefully. One that ends meanwhile cannot be resumed, and need not.
+        let _ = node.resume_paused().await;
     }
     let most_grace = deadline.left().mul_f64(GRACEFUL_PART);
     let mut by_grace: BTreeMap<Duration, (Deadline, Vec<_>)> = BTreeMap::new();
@@ -164,8 +164,8 @@ impl AnyNode {
 
 /// # Errors
 /// When nodes have died.
-fn no_deaths(nodes: &[AnyNode]) -> Result {
-    let deaths: Vec<_> = nodes.iter().filter_map(death_of).collect();
+pub(crate) fn no_deaths<'a>(nodes: impl IntoIterator<Item = &'a AnyNode>) -> Result {
+    let deaths: Vec<_> = nodes.into_iter().filter_map(death_of).collect();
     if deaths.is_empty() { Ok(()) } else { Err(Error::Died { deaths }) }
 }
 

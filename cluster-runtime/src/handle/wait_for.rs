@@ -60,7 +60,7 @@ impl AnyNode {
             let context = search.node.context().clone();
             match deadline.bound(context.unless_death(search.run(since, &mut filter))).await {
                 Some(found) => found,
-                None => Err(search.node.timed_out(search.waiting_for(), deadline)),
+                None => Err(context.overdue(search.waiting_for(), deadline).await),
             }
         })
     }

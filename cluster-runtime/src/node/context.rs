@@ -3,11 +3,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::AbortHandle;
 
 use super::gate::{Gate, gated};
 use super::home::Home;
@@ -20,10 +22,12 @@ use super::panics::catch_panic;
 use super::peer::Peer;
 use super::peer_changes::PeerChanges;
 use super::state::{Reporting, State};
+use super::tasks::Tasks;
 use crate::clock::{Deadline, pause};
 use crate::collector::Origin;
 use crate::error::{Death, End, Error, Phase, Result, Trouble};
 use crate::event::{Level, Levels};
+use crate::isolated::Blocked;
 use crate::journal::{Log, Report};
 use crate::net::TcpListener;
 use crate::place::Hosts;
@@ -55,8 +59,7 @@ struct Inner {
     /// Its present or last run, as an origin of events.
     origin: Mutex<Origin>,
     home: OnceLock<Arc<Home>>,
-    /// The tasks that the node has spawned in its present run.
-    tasks: Mutex<JoinSet<()>>,
+    tasks: Tasks,
     gate: Arc<Gate>,
 }
 
@@ -65,7 +68,7 @@ impl NodeContext {
         let state = Arc::new(State::new(name, reporting, hosts, ports));
         let log = Arc::new(Log::new(state.id(), state.name().clone()));
         let links = Links::new(state.link_changes().clone());
-        let (origin, home, tasks, gate) = (Mutex::default(), OnceLock::new(), Mutex::default(), Arc::default());
+        let (origin, home, tasks, gate) = (Mutex::default(), OnceLock::new(), Tasks::default(), Arc::default());
         Self(Arc::new(Inner { state, index, links, log, origin, home, tasks, gate }))
     }
 
@@ -222,14 +225,17 @@ impl NodeContext {
 
     /// Spawns a task. It is aborted when the node ends. A panic in it ends the node.
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
+        let guard = TaskGuard { node: self.clone(), number: self.0.tasks.add() };
+        let number = guard.number;
         let node = self.clone();
-        let mut tasks = self.tasks();
-        while tasks.try_join_next().is_some() {}
-        tasks.spawn(self.gated(async move {
+        let task = Box::pin(self.gated(async move {
             if let Err(message) = catch_panic(task).await {
                 node.0.state.lifecycle().condemn(End::Panicked(message));
             }
-        }))
+        }));
+        let task = tokio::spawn(OfNode { task, _guard: guard }).abort_handle();
+        self.0.tasks.spawned(number, &task);
+        task
     }
 
     /// Waits for this duration by the node's clock: between two attempts at something that sends no signal.
@@ -315,6 +321,8 @@ impl NodeContext {
     /// Begins a run; `None` if the node is running already.
     pub(crate) fn begin(&self, private: bool, levels: Levels) -> Option<Run> {
         let run = self.0.state.lifecycle().begin(private)?;
+        self.0.tasks.begin();
+        self.0.gate.open();
         self.0.links.forget();
         self.0.log.open(levels);
         self.0.log.note_phase(Phase::Identity);
@@ -325,9 +333,9 @@ impl NodeContext {
         Some(run)
     }
 
-    /// Enters a phase of the start, unless the node has ended.
-    pub(crate) fn enter(&self, phase: Phase) {
-        if self.0.state.lifecycle().enter(phase) {
+    /// Enters a phase of the start of this run, unless it has ended.
+    pub(crate) fn enter(&self, run: Run, phase: Phase) {
+        if self.0.state.lifecycle().enter(run, phase) {
             self.0.log.note_phase(phase);
         }
     }
@@ -347,17 +355,26 @@ impl NodeContext {
         self.0.gate.close().await;
     }
 
-    /// It is paused from now on, or is not any more: its tasks go on then.
-    pub(crate) fn set_paused(&self, is_paused: bool) {
-        self.0.state.lifecycle().set_paused(is_paused);
+    /// This run is paused from now on; `false` if it is over. Its tasks are held back no longer then.
+    pub(crate) fn set_paused(&self, run: Run) -> bool {
+        let is_paused = self.0.state.lifecycle().pause(run);
         if !is_paused {
             self.0.gate.open();
         }
+        is_paused
+    }
+
+    /// It is not paused any more: its tasks go on.
+    pub(crate) fn set_resumed(&self) {
+        self.0.state.lifecycle().resume();
+        self.0.gate.open();
     }
 
     /// Asks its kind to end this run at once.
     pub(crate) fn ask_to_die(&self, run: Run) {
-        self.0.state.lifecycle().ask_to_die(run);
+        if self.0.state.lifecycle().ask_to_die(run) {
+            self.end(End::Killed);
+        }
     }
 
     /// Ends this run at once, unless it is over.
@@ -367,10 +384,16 @@ impl NodeContext {
         }
     }
 
-    /// The node has ended.
+    /// The node has ended. That is recorded when the last of the tasks that it has spawned has gone.
     pub(crate) fn end(&self, end: End) {
-        self.tasks().abort_all();
+        self.0.tasks.abort();
         self.0.gate.open();
+        if let Some(end) = self.0.tasks.end(end) {
+            self.record_end(end);
+        }
+    }
+
+    fn record_end(&self, end: End) {
         self.0.links.forget();
         let is_unasked = self.0.state.lifecycle().end(end.clone());
         self.0.log.close();
@@ -379,11 +402,12 @@ impl NodeContext {
             && let Some(home) = self.0.home.get()
         {
             let death = Death { node: self.0.state.name().clone(), end, log: self.log_tail() };
-            home.deaths().add(self.0.state.id(), death);
+            home.deaths().add(self.0.state.id(), death, || self.0.state.lifecycle().death().is_some());
         }
+        self.0.state.lifecycle().over();
     }
 
-    /// The node's end counts as expected.
+    /// The node's end counts as expected, if it has ended.
     pub(crate) fn expect_end(&self) {
         self.0.state.lifecycle().expect_end();
         if let Some(home) = self.0.home.get() {
@@ -395,12 +419,27 @@ impl NodeContext {
     pub(crate) fn timed_out(&self, waiting_for: impl Into<String>, deadline: Deadline) -> Error {
         Error::Timeout {
             node: self.0.state.name().clone(),
-            state: self.0.state.lifecycle().stage().to_string(),
+            state: self.0.state.lifecycle().state(),
             waiting_for: waiting_for.into(),
             timeout: deadline.total(),
             log: self.log_tail(),
             troubles: self.troubles_of_others(),
         }
+    }
+
+    /// The same, with what blocks its thread if that does not yield. It takes another 100 ms where that is likely.
+    pub(crate) async fn overdue(&self, waiting_for: impl Into<String>, deadline: Deadline) -> Error {
+        let waiting_for = waiting_for.into();
+        match self.blocked().await {
+            Some(blocked) => self.timed_out(format!("{waiting_for} ({blocked})"), deadline),
+            None => self.timed_out(waiting_for, deadline),
+        }
+    }
+
+    /// What blocks its thread, if it has one of its own that does not yield.
+    pub(crate) async fn blocked(&self) -> Option<Blocked> {
+        let runner = self.0.state.lifecycle().runner()?;
+        runner.isolated()?.blocked().await
     }
 
     /// The other nodes of its cluster that are not as they should be.
@@ -412,8 +451,8 @@ impl NodeContext {
 
     /// Aborts the tasks that it has spawned, and resolves when they have ended.
     pub(crate) async fn end_tasks(&self) {
-        let mut tasks = std::mem::take(&mut *self.tasks());
-        tasks.shutdown().await;
+        self.0.tasks.abort();
+        self.0.tasks.until_none().await;
     }
 
     /// Returns the output of `work`, unless a node of the cluster dies first.
@@ -498,9 +537,33 @@ impl NodeContext {
     fn lock_origin(&self) -> MutexGuard<'_, Origin> {
         self.0.origin.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    fn tasks(&self) -> MutexGuard<'_, JoinSet<()>> {
-        self.0.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+/// A task of a node, which is dropped before its node learns that it has gone.
+struct OfNode {
+    task: Pin<Box<dyn Future<Output = ()> + Send>>,
+    _guard: TaskGuard,
+}
+
+impl Future for OfNode {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.task.as_mut().poll(cx)
+    }
+}
+
+/// Tells the node that a task of it has gone.
+struct TaskGuard {
+    node: NodeContext,
+    number: u64,
+}
+
+impl Drop for TaskGuard {
+    fn drop(&mut self) {
+        if let Some(end) = self.node.0.tasks.gone(self.number) {
+            self.node.record_end(end);
+        }
     }
 }
 

@@ -28,8 +28,14 @@ impl Deaths {
         self.heard().are_tolerated = are_tolerated;
     }
 
-    pub(super) fn add(&self, node: u64, death: Death) {
-        self.heard().deaths.insert(node, death);
+    /// Adds a death, if the node is still dead: it may have been started again, or its death may be expected by now. Both of
+    /// these [forget](Self::forget) it afterwards.
+    pub(super) fn add(&self, node: u64, death: Death, is_dead: impl FnOnce() -> bool) {
+        let mut heard = self.heard();
+        if is_dead() {
+            heard.deaths.insert(node, death);
+        }
+        drop(heard);
         self.changed.notify_waiters();
     }
 

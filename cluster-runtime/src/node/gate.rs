@@ -19,12 +19,14 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// Lets no task through, and resolves when none is being polled.
+    /// Lets no task through, and resolves when none is being polled. It is open again if this is dropped before.
     pub(super) async fn close(&self) {
+        let reopen = Reopen(self);
         self.is_closed.store(true, Ordering::SeqCst);
         loop {
             let idle = self.idle.notified();
             if self.polled.load(Ordering::SeqCst) == 0 {
+                std::mem::forget(reopen);
                 return;
             }
             idle.await;
@@ -43,8 +45,16 @@ impl Gate {
     }
 }
 
+struct Reopen<'a>(&'a Gate);
+
+impl Drop for Reopen<'_> {
+    fn drop(&mut self) {
+        self.0.open();
+    }
+}
+
 /// A future that is polled only while the gate is open.
-pub(crate) fn gated<F: Future>(gate: Arc<Gate>, future: F) -> impl Future<Output = F::Output> {
+pub(crate) fn gated<F: Future>(gate: Arc<Gate>, future: F) -> impl Future<Output = F::Output> + use<F> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let id = NEXT.fetch_add(1, Ordering::Relaxed);
     let mut future = Box::pin(future);

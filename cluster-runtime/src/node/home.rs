@@ -120,20 +120,14 @@ impl Home {
         self.roster().by_name.get(name).cloned()
     }
 
-    /// The node of this identity.
+    /// The node that has this identity, or had it last: its peers may still tell of connections to its last run.
     pub(crate) fn identified(&self, identity: &Identity) -> Option<Arc<State>> {
-        let node = self.roster().by_identity.get(identity).cloned();
-        // It may have changed its identity since.
-        node.filter(|node| node.identity().as_ref() == Some(identity))
+        self.roster().by_identity.get(identity).cloned()
     }
 
     /// Records the identity of a node.
     pub(super) fn identify(&self, identity: Identity, node: &Arc<State>) {
-        let mut roster = self.roster();
-        if let Some(last) = node.identity() {
-            roster.by_identity.remove(&last);
-        }
-        roster.by_identity.insert(identity, node.clone());
+        self.roster().by_identity.insert(identity, node.clone());
     }
 
     /// The undeclared link between two nodes, as seen from the first.

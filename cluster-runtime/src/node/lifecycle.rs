@@ -66,7 +66,13 @@ struct Life {
     waiting_for: String,
     is_stop_asked: bool,
     is_kill_asked: bool,
+    /// Whether it is being dropped where it stands. It is not asked to stop then, so that no task of it comes to do so gracefully.
+    is_aborted: bool,
+    /// Whether this run was launched, or is about to be: then it records its end itself.
+    is_launched: bool,
     is_paused: bool,
+    /// Whether all that follows from the end was done. Until then the node cannot begin another run.
+    is_over: bool,
     is_end_expected: bool,
     /// The first misuse or panic for which the node is to be ended.
     condemned_to: Option<End>,
@@ -74,11 +80,18 @@ struct Life {
     provided: Option<Arc<dyn Any + Send + Sync>>,
 }
 
+impl Life {
+    /// Whether there is a run that is not over.
+    fn is_present(&self) -> bool {
+        !matches!(self.stage, Stage::Created) && !self.is_over
+    }
+}
+
 impl Lifecycle {
     /// Begins a run with a new life; `None` if the node is running already.
     pub(super) fn begin(&self, is_private: bool) -> Option<Run> {
         self.change(|life| {
-            if life.stage.is_alive() {
+            if life.is_present() {
                 return None;
             }
             let run = Run(life.run.0 + 1);
@@ -87,10 +100,10 @@ impl Lifecycle {
         })
     }
 
-    /// Enters a phase of the start. Returns `false` if the node is in it already, or has ended: it stays ended then.
-    pub(super) fn enter(&self, phase: Phase) -> bool {
+    /// Enters a phase of the start. Returns `false` if the node is in it already, or this run has ended.
+    pub(super) fn enter(&self, run: Run, phase: Phase) -> bool {
         self.change(|life| match life.stage {
-            Stage::Starting(last) => {
+            Stage::Starting(last) if life.run == run => {
                 life.stage = Stage::Starting(phase);
                 last != phase
             }
@@ -98,13 +111,22 @@ impl Lifecycle {
         })
     }
 
-    /// The start is over.
-    pub(crate) fn started(&self) {
+    /// The start of this run is over.
+    pub(crate) fn started(&self, run: Run) {
         self.change(|life| {
-            if matches!(life.stage, Stage::Starting(_)) {
+            if life.run == run && matches!(life.stage, Stage::Starting(_)) {
                 life.stage = Stage::Running;
             }
         });
+    }
+
+    /// The caller is about to launch this run; `false` if the run has ended.
+    pub(crate) fn launching(&self, run: Run) -> bool {
+        self.change(|life| {
+            let is_on = life.run == run && life.stage.is_alive();
+            life.is_launched |= is_on;
+            is_on
+        })
     }
 
     /// The node runs on this from now on. It is ended at once if the node was stopped in the meantime.
@@ -114,7 +136,7 @@ impl Lifecycle {
             if life.stage.is_alive() {
                 life.runner = Some(runner.clone());
             }
-            life.is_stop_asked
+            life.is_stop_asked || life.is_aborted
         });
         if is_stopped {
             runner.end();
@@ -147,12 +169,11 @@ impl Lifecycle {
         self.change(|life| life.provided = Some(value));
     }
 
-    /// Asks the node to stop, and returns the run that is to end; `None` if it is not running.
+    /// Asks the node to stop, and returns the run that is to end or about to be over; `None` if there is none.
     pub(crate) fn ask_to_stop(&self) -> Option<Run> {
         self.change(|life| {
-            let runs = life.stage.is_alive();
-            life.is_stop_asked |= runs;
-            runs.then_some(life.run)
+            life.is_stop_asked |= life.stage.is_alive();
+            life.is_present().then_some(life.run)
         })
     }
 
@@ -162,17 +183,31 @@ impl Lifecycle {
         life.stage.is_alive().then_some(life.run)
     }
 
-    /// Asks the node to end this run at once by itself, unless it is over.
-    pub(super) fn ask_to_die(&self, run: Run) {
-        self.change(|life| life.is_kill_asked |= life.run == run && life.stage.is_alive());
+    /// Asks the node to end this run at once by itself, unless it is over. Returns `true` if the caller has to record the end: a
+    /// run without a task cannot, and will have none.
+    pub(super) fn ask_to_die(&self, run: Run) -> bool {
+        self.change(|life| {
+            let is_on = life.run == run && life.stage.is_alive();
+            life.is_kill_asked |= is_on;
+            is_on && !life.is_launched
+        })
     }
 
     pub(crate) fn is_kill_asked(&self) -> bool {
         self.life().is_kill_asked
     }
 
-    pub(super) fn set_paused(&self, is_paused: bool) {
-        self.change(|life| life.is_paused = is_paused);
+    /// The node is paused from now on; `false` if this run of it is over.
+    pub(super) fn pause(&self, run: Run) -> bool {
+        self.change(|life| {
+            let is_on = life.run == run && life.stage.is_alive();
+            life.is_paused |= is_on;
+            is_on
+        })
+    }
+
+    pub(super) fn resume(&self) {
+        self.change(|life| life.is_paused = false);
     }
 
     pub(crate) fn is_paused(&self) -> bool {
@@ -184,41 +219,45 @@ impl Lifecycle {
         self.until(|life| life.is_kill_asked.then_some(())).await;
     }
 
-    /// Ends this run at once, unless it is over. Returns `true` if the caller has to record the end: a run with a task records
-    /// it itself when the task has been dropped.
+    /// Ends this run at once, unless it is over: it does not learn that it is to stop. Returns `true` if the caller has to record
+    /// the end: a run with a task records it itself when the task has been dropped.
     pub(super) fn abort(&self, run: Run) -> bool {
         let runner = self.change(|life| {
             let is_on = life.run == run && life.stage.is_alive();
-            life.is_stop_asked |= is_on;
-            is_on.then(|| life.runner.clone())
+            life.is_aborted |= is_on;
+            is_on.then(|| (life.is_launched, life.runner.clone()))
         });
-        match runner {
-            Some(Some(runner)) => {
-                runner.end();
-                false
-            }
-            Some(None) => true,
-            None => false,
+        let Some((is_launched, runner)) = runner else { return false };
+        if let Some(runner) = runner {
+            runner.end();
         }
+        !is_launched
     }
 
     /// Records the end of the node, unless it is recorded already. Returns `true` if the node was not asked to stop. The node
-    /// stays ready if it was, so that it makes no difference whether a start sees the readiness or the end first.
+    /// stays ready if it was, so that it makes no difference whether a start sees the readiness or the end first. The run is
+    /// over with a call of [`over`](Self::over).
     pub(super) fn end(&self, end: End) -> bool {
         self.change(|life| {
             if !matches!(life.stage, Stage::Ended(_)) {
-                life.stage = Stage::Ended(end);
+                // Whatever it does while it is aborted, that is its end.
+                life.stage = Stage::Ended(if life.is_aborted { End::Killed } else { end });
             }
             life.provided = None;
             life.runner = None;
             life.is_paused = false;
-            !life.is_stop_asked && !life.is_kill_asked
+            !(life.is_stop_asked || life.is_kill_asked || life.is_aborted)
         })
     }
 
-    /// The node's end counts as expected.
+    /// All that follows from the end of the node was done.
+    pub(super) fn over(&self) {
+        self.change(|life| life.is_over = matches!(life.stage, Stage::Ended(_)));
+    }
+
+    /// The node's end counts as expected, if it has ended.
     pub(crate) fn expect_end(&self) {
-        self.change(|life| life.is_end_expected = true);
+        self.change(|life| life.is_end_expected |= matches!(life.stage, Stage::Ended(_)));
     }
 
     /// The node's death, unless it counts as expected.
@@ -234,6 +273,12 @@ impl Lifecycle {
         self.life().stage.clone()
     }
 
+    /// Its state in words, as in "is running".
+    pub(crate) fn state(&self) -> String {
+        let life = self.life();
+        if life.is_paused { "is paused".to_owned() } else { life.stage.to_string() }
+    }
+
     pub(crate) fn is_alive(&self) -> bool {
         self.life().stage.is_alive()
     }
@@ -242,8 +287,21 @@ impl Lifecycle {
         self.life().is_private
     }
 
-    pub(crate) fn is_stop_asked(&self) -> bool {
-        self.life().is_stop_asked
+    /// Whether its start has come past the phase ready.
+    pub(crate) fn was_ready(&self) -> bool {
+        matches!(self.life().stage, Stage::Starting(Phase::Connected) | Stage::Running)
+    }
+
+    /// Whether it was stopped or killed, and may be unable to answer.
+    pub(crate) fn is_ending(&self) -> bool {
+        let life = self.life();
+        life.is_stop_asked || life.is_kill_asked || life.is_aborted
+    }
+
+    /// Whether it is asked to stop, or is being dropped.
+    pub(crate) fn is_to_end(&self) -> bool {
+        let life = self.life();
+        life.is_stop_asked || life.is_aborted
     }
 
     pub(crate) fn waiting_for(&self) -> String {
@@ -269,8 +327,8 @@ impl Lifecycle {
             Stage::Ended(end) if !life.is_end_expected && (end.is_death() || matches!(end, End::Killed)) => {
                 Some(end.to_string())
             }
+            Stage::Starting(_) | Stage::Running if life.is_paused => Some("is paused".to_owned()),
             Stage::Starting(_) => Some(life.stage.to_string()),
-            Stage::Running if life.is_paused => Some("is paused".to_owned()),
             _ => None,
         }
     }
@@ -280,13 +338,16 @@ impl Lifecycle {
         self.life().condemned_to.clone()
     }
 
-    /// Resolves when this run has provided a value of this type; with `None` when it is over first.
-    pub(crate) async fn until_provided<T: Any + Send + Sync>(&self, run: Run) -> Option<Arc<T>> {
+    /// Resolves when this run has provided a value of this type, with that and what the node runs on; with `None` when it is over
+    /// first.
+    pub(crate) async fn until_provided<T: Any + Send + Sync>(&self, run: Run) -> Option<(Arc<T>, Runner)> {
         self.until(|life| {
             if life.run != run || matches!(life.stage, Stage::Ended(_)) {
                 return Some(None);
             }
-            life.provided.clone()?.downcast().ok().map(Some)
+            let value = life.provided.clone()?.downcast().ok()?;
+            // An isolated node may provide it before its thread is known.
+            Some(Some((value, life.runner.clone()?)))
         })
         .await
     }
@@ -309,16 +370,21 @@ impl Lifecycle {
     /// Resolves when the node is not running: with its end, or with `None` if it was never started.
     pub(crate) async fn until_ended(&self) -> Option<End> {
         self.until(|life| match &life.stage {
-            Stage::Ended(end) => Some(Some(end.clone())),
+            Stage::Ended(end) if life.is_over => Some(Some(end.clone())),
             Stage::Created => Some(None),
-            Stage::Starting(_) | Stage::Running => None,
+            Stage::Ended(_) | Stage::Starting(_) | Stage::Running => None,
         })
         .await
     }
 
-    /// Resolves when this run is over, whether or not the node was started again.
-    pub(crate) async fn until_over(&self, run: Run) {
-        self.until(|life| (life.run != run || matches!(life.stage, Stage::Ended(_))).then_some(())).await;
+    /// Resolves with its end when this run is over. If the node was started again since, it was killed or stopped.
+    pub(crate) async fn until_over(&self, run: Run) -> End {
+        self.until(|life| match &life.stage {
+            _ if life.run != run => Some(End::Killed),
+            Stage::Ended(end) if life.is_over => Some(end.clone()),
+            _ => None,
+        })
+        .await
     }
 
     /// Changes the life, and wakes all waits for a change.

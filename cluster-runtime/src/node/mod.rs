@@ -13,8 +13,10 @@ mod network;
 mod panics;
 mod peer;
 mod peer_changes;
+mod restart_claim;
 mod runner;
 mod state;
+mod tasks;
 
 pub use context::NodeContext;
 pub use identity::Identity;
@@ -27,5 +29,6 @@ pub(crate) use lifecycle::{Run, Stage};
 pub(crate) use link::{Dial, Direction, LinkEnd};
 pub(crate) use links::{Links, Neighbour};
 pub(crate) use panics::catch_panic;
+pub(crate) use restart_claim::RestartClaim;
 pub(crate) use runner::Runner;
 pub(crate) use state::{Reporting, State};

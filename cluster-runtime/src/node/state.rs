@@ -1,7 +1,9 @@
+use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::Notify;
 
@@ -11,7 +13,6 @@ use crate::error::Refusal;
 use crate::place::{Hosts, Local, Place, Spot, Wanted};
 
 /// What other nodes know of a node. It refers to neither other nodes nor the cluster, so that no two keep each other alive.
-#[derive(Debug)]
 pub(crate) struct State {
     id: u64,
     name: Arc<str>,
@@ -20,13 +21,18 @@ pub(crate) struct State {
     reporting: Reporting,
     /// Whether a start leaves it out until it is added.
     is_held: AtomicBool,
+    is_restarted: AtomicBool,
     relinked: Arc<Notify>,
     /// Apart from `relinked`: while a network is wired, links go up far more often than they are declared.
     rewired: Notify,
     identity: Mutex<Option<Identity>>,
+    asking: OnceLock<Ask>,
     /// Reasons to refuse a start, found while nodes were created and wired.
     refusals: Mutex<Vec<Refusal>>,
 }
+
+/// Asks the kind of a node for its connections, and records them.
+type Ask = Box<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
 /// How one learns of a node's connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,9 +54,11 @@ impl State {
             lifecycle: Lifecycle::default(),
             reporting,
             is_held: AtomicBool::new(false),
+            is_restarted: AtomicBool::new(false),
             relinked: Arc::default(),
             rewired: Notify::new(),
             identity: Mutex::default(),
+            asking: OnceLock::new(),
             refusals: Mutex::default(),
         }
     }
@@ -81,6 +89,20 @@ impl State {
         self.reporting
     }
 
+    /// Sets how its kind is asked for its connections.
+    pub(crate) fn set_asking(
+        &self,
+        ask: impl Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync + 'static,
+    ) {
+        // A node is created once.
+        let _ = self.asking.set(Box::new(ask));
+    }
+
+    /// Asks its kind for its connections, if that is how one learns of them.
+    pub(crate) fn ask_connections(&self) -> Option<Pin<Box<dyn Future<Output = ()> + Send>>> {
+        self.asking.get().map(|ask| ask())
+    }
+
     pub(crate) fn is_held(&self) -> bool {
         self.is_held.load(Ordering::Relaxed)
     }
@@ -88,6 +110,15 @@ impl State {
     pub(crate) fn hold(&self, held: bool) {
         self.is_held.store(held, Ordering::Relaxed);
         self.relinked.notify_waiters();
+    }
+
+    /// Whether nobody restarted it until now.
+    pub(super) fn claim_restart(&self) -> bool {
+        !self.is_restarted.swap(true, Ordering::AcqRel)
+    }
+
+    pub(super) fn release_restart(&self) {
+        self.is_restarted.store(false, Ordering::Release);
     }
 
     /// Waits for the next link that goes up or down after the moment of the call.
@@ -125,6 +156,12 @@ impl State {
 
     pub(crate) fn refusals(&self) -> Vec<Refusal> {
         lock(&self.refusals).clone()
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State").field("name", &self.name).field("lifecycle", &self.lifecycle).finish_non_exhaustive()
     }
 }
 

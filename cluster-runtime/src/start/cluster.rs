@@ -86,9 +86,12 @@ impl Cluster {
         plan.nodes.append(&mut nodes);
     }
 
-    /// Adds a node that has joined it.
+    /// Adds a node that has joined it, unless it is one of its nodes.
     pub(super) fn include(&self, node: AnyNode) {
-        self.plan().nodes.push(node);
+        let mut plan = self.plan();
+        if !plan.nodes.iter().any(|known| known.state().id() == node.state().id()) {
+            plan.nodes.push(node);
+        }
     }
 
     /// Takes a node out of its nodes.

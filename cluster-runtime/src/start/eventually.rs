@@ -1,4 +1,4 @@
-use std::fmt::{Debug, Display};
+use std::fmt::Display;
 use std::future::Future;
 use std::time::Duration;
 
@@ -40,11 +40,11 @@ impl<T: Send> Outcome for Option<T> {
     }
 }
 
-impl<T: Send, E: Display + Debug + Send> Outcome for Result<T, E> {
+impl<T: Send, E: Display + Send> Outcome for Result<T, E> {
     type Value = T;
 
     fn reached(self) -> Result<T, String> {
-        self.map_err(|error| error.to_string())
+        self.map_err(|error| format!("the error: {error}"))
     }
 }
 
@@ -73,13 +73,13 @@ impl Cluster {
     {
         let cluster = self.view();
         Wait::new(move |deadline| async move {
-            let mut last = "it was not evaluated to its end".to_owned();
+            let mut last = "it did not return once".to_owned();
             let evaluating = async {
                 let mut wait = FIRST_PAUSE;
                 loop {
                     match condition().await.reached() {
                         Ok(value) => return Ok(value),
-                        Err(instead) => last = instead,
+                        Err(instead) => last = format!("it last returned {instead}"),
                     }
                     pause(wait).await;
                     wait = (wait * 2).min(LONGEST_PAUSE);
@@ -87,7 +87,7 @@ impl Cluster {
             };
             match deadline.bound(cluster.unless_death(evaluating)).await {
                 Some(outcome) => outcome,
-                None => Err(not_reached(&cluster, "the condition", format!("it last returned {last}"), deadline)),
+                None => Err(not_reached(&cluster, "the condition did not hold", last, deadline)),
             }
         })
     }

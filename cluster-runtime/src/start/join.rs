@@ -1,7 +1,5 @@
-use std::sync::Arc;
-
 use super::cluster::Cluster;
-use super::restart::run_again;
+use super::restart::{Restart, run_again};
 use crate::error::{Error, Refusal, Result};
 use crate::handle::{AnyNode, Nodes, collect, stop};
 use crate::wait::Wait;
@@ -31,11 +29,17 @@ impl Cluster {
     pub fn add(&self, set: impl Nodes) -> Wait<'_, ()> {
         let nodes = collect(set);
         Wait::new(move |deadline| async move {
-            let home = self.home();
-            for node in &nodes {
-                self.admit(node)?;
+            nodes.iter().try_for_each(|node| self.admit(node))?;
+            if let Err(error) = run_again(&self.home(), &nodes, &Restart::default(), deadline).await {
+                // The error reports their deaths.
+                nodes.iter().for_each(|node| node.context().expect_end());
+                return Err(error);
             }
-            run_again(&home, &nodes, false, deadline).await
+            for node in nodes {
+                node.state().hold(false);
+                self.include(node);
+            }
+            Ok(())
         })
     }
 
@@ -43,33 +47,32 @@ impl Cluster {
     /// removed node can be added again, without links.
     ///
     /// # Errors
-    /// Those of [`AnyNode::stop`].
+    /// Those of [`AnyNode::stop`], after the nodes were removed.
     pub fn remove(&self, set: impl Nodes) -> Wait<'_, ()> {
         let nodes = collect(set);
         Wait::new(move |deadline| async move {
-            stop(nodes.clone()).until(deadline).await?;
+            let stopped = stop(nodes.clone()).until(deadline).await;
             for node in &nodes {
                 node.context().links().retract();
+                node.context().expect_end();
                 self.forget(node);
             }
-            Ok(())
+            stopped
         })
     }
 
     /// Makes a node one of this cluster.
     fn admit(&self, node: &AnyNode) -> Result {
         let refuse = |refusal| Err(Error::Refused { refusals: vec![refusal] });
-        let name: Arc<str> = node.state().name().clone();
+        let (name, nodes) = (node.state().name().clone(), self.nodes());
+        let is_other = |known: &AnyNode| known.name() == node.name() && known.state().id() != node.state().id();
+        if nodes.iter().any(is_other) {
+            return refuse(Refusal::NameTwice { name });
+        }
         if !node.context().join(&self.home()) {
-            let a = self.nodes().first().map_or("".into(), |first| first.state().name().clone());
+            let a = nodes.first().map_or("".into(), |first| first.state().name().clone());
             return refuse(Refusal::TwoClusters { a, b: name });
         }
-        match self.nodes().iter().find(|known| known.name() == node.name()) {
-            Some(known) if known.state().id() == node.state().id() => {}
-            Some(_) => return refuse(Refusal::NameTwice { name }),
-            None => self.include(node.clone()),
-        }
-        node.state().hold(false);
         Ok(())
     }
 }

@@ -1,8 +1,11 @@
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::cluster::Cluster;
 use crate::clock::Deadline;
 use crate::error::Result;
+use crate::event::Level;
 use crate::handle::{AnyNode, Nodes, collect, stop};
 use crate::wait::Wait;
 
@@ -63,13 +66,15 @@ async fn kill_all(nodes: &[AnyNode], deadline: Deadline) -> Result {
         runs.push((node, run, node.state().lifecycle().runner()));
     }
     for (node, run, _) in &runs {
+        node.context().event(Level::Notice, "node", "killed", Value::Null);
         node.kill_run(*run);
     }
+    let mut left = Ok(());
     for (node, run, runner) in runs {
         let gone = node.wait_gone(run, runner.as_ref(), deadline).await;
         // What has not ended by itself is dropped.
         node.context().abort(run);
-        gone?;
+        left = left.and(gone);
     }
-    Ok(())
+    left
 }

@@ -1,5 +1,4 @@
 use super::cluster::Cluster;
-use crate::clock::Deadline;
 use crate::error::Result;
 use crate::handle::{AnyNode, Nodes, collect, together};
 use crate::wait::Wait;
@@ -61,21 +60,28 @@ impl Cluster {
 
 fn pause(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
     Wait::new(move |deadline| async move {
-        let pausing =
-            nodes.into_iter().map(|node| async move { in_time(&node, node.suspend(), "its pause", deadline).await });
-        together(pausing).await.map(drop)
+        let running = nodes.iter().map(|node| node.state().lifecycle().present_run().ok_or(node));
+        running.collect::<Result<Vec<_>, _>>().map_err(|node| node.not_running("be paused"))?;
+        let paused = nodes.into_iter().map(|node| async move {
+            let paused = deadline.bound(node.suspend()).await;
+            match paused {
+                Some(paused) => paused,
+                None => Err(node.context().overdue("its pause", deadline).await),
+            }
+        });
+        together(paused).await.map(drop)
     })
 }
 
 fn resume(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
     Wait::new(move |deadline| async move {
-        let resuming = nodes
-            .into_iter()
-            .map(|node| async move { in_time(&node, node.unsuspend(), "its resumption", deadline).await });
-        together(resuming).await.map(drop)
+        let resumed = nodes.into_iter().map(|node| async move {
+            let resumed = deadline.bound(node.unsuspend()).await;
+            match resumed {
+                Some(resumed) => resumed,
+                None => Err(node.context().overdue("its resumption", deadline).await),
+            }
+        });
+        together(resumed).await.map(drop)
     })
-}
-
-async fn in_time(node: &AnyNode, work: impl Future<Output = Result>, what: &str, deadline: Deadline) -> Result {
-    deadline.bound(work).await.unwrap_or_else(|| Err(node.timed_out(what, deadline)))
 }

@@ -1,5 +1,6 @@
 //! All nodes go through the phases of a start at the same time.
 
+use std::collections::HashSet;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,16 +16,21 @@ use super::watch::Watch;
 use crate::clock::{Deadline, pause};
 use crate::error::{End, Error, Failure, Phase, Result};
 use crate::handle::{AnyNode, together};
-use crate::node::{Reporting, Runner, catch_panic};
+use crate::node::{LinkEnd, NodeContext, Run, catch_panic};
 
 /// How long to wait for the end of nodes that were stopped after a failure.
 const CLEAN_UP: Duration = Duration::from_secs(10);
+/// The pause before a peer is asked again whether it reports a link.
+const ASK_INTERVAL: Duration = Duration::from_millis(50);
+
+/// How often to look whether one of them does not yield.
+const BLOCKED_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Takes all nodes through the phases. When it fails, all of them are stopped.
 pub(super) async fn bring_up(nodes: &[AnyNode], begun: &Begun, options: &Options, deadline: Deadline) -> Result {
     let driver = nodes.first().and_then(|node| node.context().driver().ok());
     let _watch = driver.map(|driver| Watch::new(driver, nodes, options, deadline));
-    let error = match deadline.bound(through_phases(nodes, options)).await {
+    let error = match deadline.bound(through_phases(nodes, begun, options)).await {
         Some(Ok(())) => return Ok(()),
         Some(Err(error)) => error,
         None => {
@@ -36,22 +42,23 @@ pub(super) async fn bring_up(nodes: &[AnyNode], begun: &Begun, options: &Options
     Err(error)
 }
 
-async fn through_phases(nodes: &[AnyNode], options: &Options) -> Result {
+async fn through_phases(nodes: &[AnyNode], begun: &Begun, options: &Options) -> Result {
+    let runs = || nodes.iter().cloned().zip(begun.runs().iter().map(|(_, run)| *run));
     let most = options.concurrency.unwrap_or(Semaphore::MAX_PERMITS);
     let slots = Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)));
-    together(nodes.iter().cloned().map(|node| identify(node, slots.clone()))).await?;
+    together(runs().map(|run| identify(run, slots.clone()))).await?;
     let rest = Arc::new(Rest { unfinished: AtomicUsize::new(nodes.len()), finished: Notify::new() });
-    let to_goal = |node| to_goal(node, options.wait_connections, slots.clone(), rest.clone());
-    together(nodes.iter().cloned().map(to_goal)).await?;
+    let to_goal = |run| to_goal(run, options.wait_connections, slots.clone(), rest.clone());
+    together(runs().map(to_goal)).await?;
     Ok(())
 }
 
 /// Identities come first, for all nodes: a configuration may hold those of peers.
-async fn identify(node: AnyNode, slots: Arc<Semaphore>) -> Result {
+async fn identify((node, run): (AnyNode, Run), slots: Arc<Semaphore>) -> Result {
     let _slot = slots.acquire().await;
-    in_phase(&node, Phase::Identity, node.erased().identity(node.context())).await?;
+    while_alive((&node, run), Phase::Identity, node.erased().identity(node.context())).await?;
     // The node is no longer listed in the phase identity.
-    node.context().enter(Phase::Config);
+    node.context().enter(run, Phase::Config);
     Ok(())
 }
 
@@ -62,33 +69,40 @@ struct Rest {
 }
 
 /// Takes a node to its goal, and watches it until all others have reached theirs.
-async fn to_goal(node: AnyNode, wait_connections: bool, slots: Arc<Semaphore>, rest: Arc<Rest>) -> Result {
+async fn to_goal(
+    (node, run): (AnyNode, Run),
+    wait_connections: bool,
+    slots: Arc<Semaphore>,
+    rest: Arc<Rest>,
+) -> Result {
     let all_finished = rest.finished.notified();
     let slot = slots.acquire().await;
-    while_alive(&node, Phase::Config, node.erased().config(node.context())).await?;
-    node.context().enter(Phase::Run);
-    node.launch();
-    while_alive(&node, Phase::Ready, node.erased().ready(node.context())).await?;
+    while_alive((&node, run), Phase::Config, node.erased().config(node.context())).await?;
+    node.context().enter(run, Phase::Run);
+    if node.state().lifecycle().launching(run) {
+        node.launch();
+    }
+    while_alive((&node, run), Phase::Ready, node.erased().ready(node.context())).await?;
     // Its peers may need the slot before it can be connected to them.
     drop(slot);
     if wait_connections {
-        while_alive(&node, Phase::Connected, connected(&node)).await?;
+        while_alive((&node, run), Phase::Connected, connected(&node)).await?;
     }
-    node.state().lifecycle().started();
+    node.state().lifecycle().started(run);
     if rest.unfinished.fetch_sub(1, Ordering::AcqRel) == 1 {
         rest.finished.notify_waiters();
     }
     let is_awaited = wait_connections && node.context().links().count() > 0;
     tokio::select! {
         biased;
-        end = missed(&node, is_awaited) => Err(failure(&node, Phase::Run, end)),
+        end = missed((&node, run), is_awaited) => Err(failure(&node, Phase::Run, end)),
         () = all_finished => Ok(()),
     }
 }
 
 /// Does the work of a phase.
-async fn in_phase(node: &AnyNode, phase: Phase, work: impl Future<Output = Result>) -> Result {
-    node.context().enter(phase);
+async fn in_phase((node, run): (&AnyNode, Run), phase: Phase, work: impl Future<Output = Result>) -> Result {
+    node.context().enter(run, phase);
     let end = match catch_panic(node.context().origin().scope(work)).await {
         Ok(Ok(())) => return Ok(()),
         Ok(Err(error)) => End::from(error),
@@ -98,36 +112,53 @@ async fn in_phase(node: &AnyNode, phase: Phase, work: impl Future<Output = Resul
 }
 
 /// Like [`in_phase`], but fails when the node ends.
-async fn while_alive(node: &AnyNode, phase: Phase, work: impl Future<Output = Result>) -> Result {
+async fn while_alive((node, run): (&AnyNode, Run), phase: Phase, work: impl Future<Output = Result>) -> Result {
     tokio::select! {
         biased;
-        outcome = in_phase(node, phase, work) => outcome,
-        end = node.state().lifecycle().until_ended() => Err(failure(node, phase, end.unwrap_or(End::Killed))),
+        outcome = in_phase((node, run), phase, work) => outcome,
+        end = node.state().lifecycle().until_over(run) => Err(failure(node, phase, end)),
     }
 }
 
 /// Resolves when the node ends and is needed: it has died, or others wait for its links.
-async fn missed(node: &AnyNode, is_awaited: bool) -> End {
-    match node.state().lifecycle().until_ended().await {
-        Some(end) if is_awaited || end.is_death() => end,
+async fn missed((node, run): (&AnyNode, Run), is_awaited: bool) -> End {
+    match node.state().lifecycle().until_over(run).await {
+        end if is_awaited || end.is_death() => end,
         _ => std::future::pending().await,
     }
 }
 
-/// Resolves when the node reports all its declared links, and so do the other ends that report by themselves.
-pub(super) async fn connected_at_both_ends(node: AnyNode) -> Result {
+/// Resolves when these nodes report all their declared links, and so do the other ends.
+pub(super) async fn connected_at_both_ends(nodes: &[AnyNode]) -> Result {
+    let ids: Arc<HashSet<u64>> = Arc::new(nodes.iter().map(|node| node.state().id()).collect());
+    together(nodes.iter().cloned().map(|node| node_connected_at_both_ends(node, ids.clone()))).await?;
+    Ok(())
+}
+
+async fn node_connected_at_both_ends(node: AnyNode, waited_for: Arc<HashSet<u64>>) -> Result {
     connected(&node).await?;
-    for link in node.context().links().declared() {
-        let other = link.reversed();
-        loop {
-            let changed = link.other().relinked();
-            if other.is_up() || !link.is_awaited() || link.other().reporting() == Reporting::WhenAsked {
-                break;
-            }
-            changed.await;
-        }
+    // The others do so by themselves.
+    let links = node.context().links().declared().into_iter();
+    for link in links.filter(|link| !waited_for.contains(&link.other().id())) {
+        other_end_reports(&link).await;
     }
     Ok(())
+}
+
+async fn other_end_reports(link: &LinkEnd) {
+    loop {
+        let changed = link.other().relinked();
+        // What it has returned before may be of a connection that is gone.
+        let asked = link.other().ask_connections();
+        let is_asked = asked.is_some();
+        if let Some(asking) = asked {
+            asking.await;
+        }
+        if link.reversed().is_up() || !link.is_awaited() {
+            return;
+        }
+        if is_asked { pause(ASK_INTERVAL).await } else { changed.await }
+    }
 }
 
 /// Resolves when the node reports all its declared links.
@@ -135,8 +166,12 @@ async fn connected(node: &AnyNode) -> Result {
     let interval = node.profile().connections_interval;
     loop {
         let changed = node.state().relinked();
-        if interval.is_some() {
-            node.neighbours().await?;
+        if interval.is_some() && node.state().lifecycle().is_alive() {
+            match node.neighbours().await {
+                // It ended while it was asked.
+                Ok(_) | Err(Error::NotRunning { .. }) => {}
+                Err(error) => return Err(error),
+            }
         }
         if node.context().links().are_up() {
             return Ok(());
@@ -161,9 +196,7 @@ fn failure_of(node: &AnyNode, phase: Phase, end: End) -> Failure {
 /// A node that is not ready because its thread does not yield says so in the report.
 async fn note_blocked(nodes: &[AnyNode]) {
     for node in nodes {
-        let runner = node.state().lifecycle().runner();
-        let Some(isolated) = runner.as_ref().and_then(Runner::isolated) else { continue };
-        if let Some(blocked) = isolated.blocked().await {
+        if let Some(blocked) = node.context().blocked().await {
             node.context().waiting_for(&blocked.to_string());
         }
     }
@@ -175,9 +208,22 @@ async fn abort_all(runs: &[NodeRun]) {
     }
     let gone = async {
         for (node, run) in runs {
-            node.state().lifecycle().until_over(*run).await;
+            over_or_blocked(node, *run).await;
         }
     };
-    // A node that blocks its thread cannot be waited for; the error about to be returned matters more.
+    // The error about to be returned matters more than a node that does not end.
     let _ = Deadline::after(CLEAN_UP).bound(gone).await;
+}
+
+/// Resolves when a run that was aborted is over, or cannot be since its thread does not yield.
+async fn over_or_blocked(node: &NodeContext, run: Run) {
+    let blocked = async {
+        while node.blocked().await.is_none() {
+            pause(BLOCKED_INTERVAL).await;
+        }
+    };
+    tokio::select! {
+        _ = node.state().lifecycle().until_over(run) => {}
+        () = blocked => {}
+    }
 }

@@ -1,12 +1,18 @@
+use std::io;
+use std::sync::Arc;
+
 use super::begin::{Begun, begin};
 use super::cluster::Cluster;
 use super::options::Options;
-use super::phases::{bring_up, connected_at_both_ends};
+use super::phases::bring_up;
+use super::preflight;
+use super::view::View;
+use super::waits::wait_connected;
 use crate::clock::Deadline;
-use crate::error::{Error, Result};
-use crate::handle::{AnyNode, Node, Nodes, collect, stop_runs, together};
+use crate::error::{Error, Refusal, Result};
+use crate::handle::{AnyNode, Node, Nodes, collect, no_deaths, stop_runs};
 use crate::kind::{ErasedKind, Kind};
-use crate::node::Home;
+use crate::node::{Home, RestartClaim, Stage};
 use crate::wait::Wait;
 
 /// The options of a restart.
@@ -84,7 +90,7 @@ impl AnyNode {
     pub fn restart(&self) -> Wait<'static, (), Restart> {
         let node = self.clone();
         Wait::with_options(Restart::default(), move |options, deadline| async move {
-            restart(&[node], &options, deadline).await
+            restart(&[node], None, &options, deadline).await
         })
     }
 }
@@ -100,12 +106,8 @@ impl<K: Kind> Node<K> {
         let node = self.any().clone();
         let options = RestartWith { each: Restart::default(), kind: None };
         Wait::with_options(options, move |options: RestartWith<K>, deadline| async move {
-            let nodes = [node];
-            if let Some(kind) = options.kind {
-                stop_running(&nodes, deadline).await?;
-                nodes[0].replace_kind(Box::new(kind) as Box<dyn ErasedKind>)?;
-            }
-            restart(&nodes, &options.each, deadline).await
+            let kind = options.kind.map(|kind| -> Box<dyn ErasedKind> { Box::new(kind) });
+            restart(&[node], kind, &options.each, deadline).await
         })
     }
 }
@@ -119,42 +121,86 @@ impl Cluster {
         let nodes = collect(set);
         Wait::with_options(RestartAll::default(), move |options, deadline| async move {
             if !options.one_by_one {
-                return restart(&nodes, &options.each, deadline).await;
+                return restart(&nodes, None, &options.each, deadline).await;
             }
             for node in &nodes {
-                restart(std::slice::from_ref(node), &options.each, deadline).await?;
+                restart(std::slice::from_ref(node), None, &options.each, deadline).await?;
             }
             Ok(())
         })
     }
 }
 
-async fn restart(nodes: &[AnyNode], options: &Restart, deadline: Deadline) -> Result {
+async fn restart(
+    nodes: &[AnyNode],
+    kind: Option<Box<dyn ErasedKind>>,
+    options: &Restart,
+    deadline: Deadline,
+) -> Result {
+    let Some(home) = common_home(nodes)? else { return Ok(()) };
+    let _claims = nodes.iter().map(claim).collect::<Result<Vec<_>>>()?;
     stop_running(nodes, deadline).await?;
+    if let (Some(kind), [node]) = (kind, nodes) {
+        node.replace_kind(kind)?;
+    }
+    run_again(&home, nodes, options, deadline).await
+}
+
+/// The cluster that the nodes belong to; `None` if there are none.
+///
+/// # Errors
+/// When one was never started, or they belong to different ones.
+fn common_home(nodes: &[AnyNode]) -> Result<Option<Arc<Home>>> {
+    let mut common = None;
     for node in nodes {
-        if options.wiped {
-            node.state().spot().wipe().await?;
+        let home = node.context().home().filter(|_| !matches!(node.state().lifecycle().stage(), Stage::Created));
+        let home = home.ok_or_else(|| node.not_running("be restarted"))?;
+        let (first, of_first) = common.get_or_insert((node, home));
+        if !Arc::ptr_eq(of_first, home) {
+            let (a, b) = (first.state().name().clone(), node.state().name().clone());
+            return Err(Error::Refused { refusals: vec![Refusal::TwoClusters { a, b }] });
         }
     }
-    let homes = nodes.iter().map(|node| node.context().home().ok_or_else(|| node.not_running("run again")));
-    let Some(home) = homes.collect::<Result<Vec<_>>>()?.first().map(|home| (*home).clone()) else { return Ok(()) };
-    run_again(&home, nodes, options.wait_connections, deadline).await
+    Ok(common.map(|(_, home)| home.clone()))
+}
+
+/// Makes the caller the only one that restarts the node, until the claim is dropped.
+fn claim(node: &AnyNode) -> Result<RestartClaim> {
+    RestartClaim::new(node.state()).ok_or_else(|| {
+        Error::other(format!(
+            "node `{}` cannot be restarted: another restart of it is under way\nhelp: await one before the next",
+            node.name()
+        ))
+    })
 }
 
 /// Begins runs of nodes that belong to a cluster, with its options, and brings them up. The cluster owns the runs.
-pub(super) async fn run_again(home: &Home, nodes: &[AnyNode], wait_connections: bool, deadline: Deadline) -> Result {
+pub(super) async fn run_again(home: &Arc<Home>, nodes: &[AnyNode], options: &Restart, deadline: Deadline) -> Result {
     let mode = home.mode();
-    let options = Options { public: mode.public, levels: mode.levels, ..Options::default() };
-    let begun = begin(home, nodes, &options)?;
-    bring_up(nodes, &begun, &options, deadline).await?;
-    leave_to(home, begun)?;
-    if wait_connections {
-        let connected = together(nodes.iter().cloned().map(connected_at_both_ends));
-        let [node, ..] = nodes else { return Ok(()) };
-        let connected = deadline.bound(node.context().unless_death(connected)).await;
-        connected.unwrap_or_else(|| Err(node.timed_out("the report of all its links at both ends", deadline)))?;
+    let (public, levels, wait_connections) = (mode.public, mode.levels, options.wait_connections);
+    let like_the_start = Options { public, levels, wait_connections, ..Options::default() };
+    preflight::check(nodes, Vec::new(), &like_the_start)?;
+    let begun = begin(home, nodes, &like_the_start)?;
+    if options.wiped {
+        for node in nodes {
+            let wiped = deadline.bound(node.state().spot().wipe()).await;
+            wiped
+                .ok_or_else(|| node.timed_out("its empty directory", deadline))?
+                .map_err(|error| cannot_wipe(node, &error))?;
+        }
     }
-    Ok(())
+    // The other ends of their links are looked at later.
+    let until_ready = Options { wait_connections: false, ..like_the_start };
+    bring_up(nodes, &begun, &until_ready, deadline).await?;
+    leave_to(home, begun)?;
+    match wait_connections {
+        true => wait_connected(&View::new(home.clone(), nodes.to_vec()), deadline).await,
+        false => Ok(()),
+    }
+}
+
+fn cannot_wipe(node: &AnyNode, error: &io::Error) -> Error {
+    Error::other(format!("the directory of node `{}` cannot be emptied: {error}", node.name()))
 }
 
 /// # Errors
@@ -165,10 +211,18 @@ fn leave_to(home: &Home, begun: Begun) -> Result {
         return Ok(());
     }
     without_owner.into_iter().for_each(|end| end());
-    Err(Error::other("the cluster of the node was dropped\nhelp: keep its value, as in `let net = ..`"))
+    Err(Error::other(
+        "the nodes were stopped again: the value of their cluster was dropped, which ends its nodes\n\
+         help: keep it for as long as they run, as in `let net = ..`",
+    ))
 }
 
+/// # Errors
+/// When one does not end in time, or not in good order.
 async fn stop_running(nodes: &[AnyNode], deadline: Deadline) -> Result {
+    let alive: Vec<_> = nodes.iter().filter(|node| node.state().lifecycle().is_alive()).collect();
     let runs = nodes.iter().filter_map(|node| Some((node, node.state().lifecycle().ask_to_stop()?)));
-    stop_runs(&runs.collect::<Vec<_>>(), deadline).await
+    let runs: Vec<_> = runs.collect();
+    stop_runs(&runs, deadline).await?;
+    no_deaths(alive)
 }

@@ -3,30 +3,29 @@
 use super::report::missing_links;
 use super::view::View;
 use crate::clock::Deadline;
-use crate::error::{Error, MissingLink, Trouble};
+use crate::error::{Error, IN_SUMMARY, MissingLink, Trouble, some_of};
 
 /// The error of a wait on a whole cluster that its deadline has ended.
-pub(super) fn not_reached(cluster: &View, waiting_for: &str, last: String, deadline: Deadline) -> Error {
+pub(super) fn not_reached(cluster: &View, missed: &str, last: String, deadline: Deadline) -> Error {
     let mut troubles = cluster.home().troubles();
     if cluster.home().mode().wait_connections {
         troubles.extend(missing_links(cluster.nodes()).iter().map(of_link));
     }
-    Error::NotReached {
-        waiting_for: waiting_for.to_owned(),
-        last,
-        timeout: deadline.total(),
-        troubles: troubles.into(),
-    }
+    Error::NotReached { missed: missed.to_owned(), last, timeout: deadline.total(), troubles: troubles.into() }
 }
 
 /// The error of a wait for the links of a cluster that its deadline has ended.
 pub(super) fn links_missing(cluster: &View, deadline: Deadline) -> Error {
     let missing = missing_links(cluster.nodes());
-    let last = format!("{} of them are missing", missing.len());
+    let last = some_of(&missing, "; ");
     let mut troubles = cluster.home().troubles();
-    troubles.extend(missing.iter().map(of_link));
+    // The first are named by the summary.
+    troubles.extend(missing.iter().skip(IN_SUMMARY).map(of_link));
     Error::NotReached {
-        waiting_for: "all declared links".to_owned(),
+        missed: match missing.len() {
+            1 => "1 declared link did not come up".to_owned(),
+            count => format!("{count} declared links did not come up"),
+        },
         last,
         timeout: deadline.total(),
         troubles: troubles.into(),

@@ -10,9 +10,10 @@ use super::cluster::Cluster;
 use super::observed::observed;
 use super::phases::connected_at_both_ends;
 use super::trouble::{links_missing, not_reached};
-use crate::clock::pause;
-use crate::error::Result;
-use crate::handle::{Mark, Nodes, collect, together};
+use super::view::View;
+use crate::clock::{Deadline, pause};
+use crate::error::{Error, Result, some_of};
+use crate::handle::{Mark, Nodes, Since, collect};
 use crate::wait::Wait;
 
 /// The pause between two looks at the observed topology.
@@ -44,20 +45,36 @@ impl Cluster {
     /// what it returned, in the order of the nodes.
     ///
     /// # Errors
-    /// Those of [`wait_for`](crate::AnyNode::wait_for), for the first node that has not.
+    /// Those of [`wait_for`](crate::AnyNode::wait_for); after 30 s (or [`timeout`](Wait::timeout)) with the nodes that have not.
     pub fn wait_for_all<'a, T: Send + 'a>(
         &self,
         set: impl Nodes,
         name: &'a str,
         mut filter: impl FnMut(&Value) -> Option<T> + Send + 'a,
-    ) -> Wait<'a, Vec<T>> {
-        let nodes = collect(set);
-        Wait::new(move |deadline| async move {
-            let mut found = Vec::with_capacity(nodes.len());
+    ) -> Wait<'a, Vec<T>, Since> {
+        let (nodes, cluster) = (collect(set), self.view());
+        Wait::with_options(Since::default(), move |since: Since, deadline| async move {
+            let (mut found, mut without) = (Vec::with_capacity(nodes.len()), Vec::new());
             for node in &nodes {
-                found.push(node.wait_for(name, &mut filter).until(deadline).into_future().await?);
+                let wait = node.wait_for(name, &mut filter).with(|options| *options = since).until(deadline);
+                match wait.into_future().await {
+                    Ok(value) => found.push(value),
+                    // The others may have reported it in time.
+                    Err(error @ Error::Timeout { .. }) => without.push((node, error)),
+                    Err(error) => return Err(error),
+                }
             }
-            Ok(found)
+            match without.len() {
+                0 => Ok(found),
+                1 => without.pop().map_or(Ok(found), |(_, error)| Err(error)),
+                _ => {
+                    let names: Vec<_> = without.iter().map(|(node, _)| format!("`{}`", node.name())).collect();
+                    let missed = format!("the event `{name}` that the filter accepts did not come from all nodes");
+                    let last =
+                        format!("{} of {} have reported it, not {}", found.len(), nodes.len(), some_of(&names, ", "));
+                    Err(not_reached(&cluster, &missed, last, deadline))
+                }
+            }
         })
     }
 
@@ -68,13 +85,7 @@ impl Cluster {
     /// When links are missing after 30 s (or [`timeout`](Wait::timeout)), each with its progress; when a node dies.
     pub fn wait_connections(&self) -> Wait<'static, ()> {
         let cluster = self.view();
-        Wait::new(move |deadline| async move {
-            let connected = together(cluster.nodes().iter().cloned().map(connected_at_both_ends));
-            match deadline.bound(cluster.unless_death(connected)).await {
-                Some(connected) => connected.map(drop),
-                None => Err(links_missing(&cluster, deadline)),
-            }
-        })
+        Wait::new(move |deadline| async move { wait_connected(&cluster, deadline).await })
     }
 
     /// Waits until the topology that the nodes report is one that `holds` accepts.
@@ -98,22 +109,24 @@ impl Cluster {
             let mut last = "nothing was observed".to_owned();
             let looking = async {
                 loop {
-                    let topology = observe(&cluster).await?;
+                    let topology = observed(cluster.nodes().to_vec()).until(deadline).into_future().await?;
                     if holds(&topology) {
                         return Ok(());
                     }
-                    last = format!("{} links were last observed: {topology}", topology.links().count());
+                    last = format!("it was last\n{}", topology.to_string().trim_end());
                     pause(LOOK_INTERVAL).await;
                 }
             };
             match deadline.bound(cluster.unless_death(looking)).await {
                 Some(held) => held,
-                None => Err(not_reached(&cluster, "the topology that is waited for", last, deadline)),
+                None => Err(not_reached(&cluster, "the observed topology was not accepted", last, deadline)),
             }
         })
     }
 }
 
-async fn observe(cluster: &super::view::View) -> Result<Topology> {
-    observed(cluster.nodes().to_vec()).into_future().await
+/// Waits until both ends of all declared links of these nodes report them.
+pub(super) async fn wait_connected(nodes: &View, deadline: Deadline) -> Result {
+    let connected = deadline.bound(nodes.unless_death(connected_at_both_ends(nodes.nodes()))).await;
+    connected.unwrap_or_else(|| Err(links_missing(nodes, deadline)))
 }

@@ -9,9 +9,12 @@ mod deaths;
 mod design;
 mod events;
 mod failures;
+mod isolated;
+mod joins;
 mod language;
 mod language_topologies;
 mod levels;
+mod lives;
 mod loopback;
 // Public, since `missing_docs` looks at nothing else.
 pub mod named;
@@ -28,3 +31,4 @@ mod timeouts;
 mod topology;
 mod tracing;
 mod wait_connections;
+mod waits;

@@ -1,6 +1,7 @@
 //! What the code of nodes says through `tracing`: it becomes their events, and still reaches the test's own subscriber.
 
 use std::fmt::Debug;
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cluster_runtime::event::Event;
@@ -133,6 +134,26 @@ async fn what_spawned_tasks_and_blocking_calls_say_is_of_their_node() -> Result 
         event(node, &format!("own of {name}")).await?;
         let expected = [format!("task of {name}"), "task of a task".to_owned(), format!("call of {name}")];
         assert_eq!(said(&net, name)[..3], expected);
+    }
+    net.stop().await
+}
+
+#[tokio::test]
+async fn what_workers_say_is_of_their_node() -> Result {
+    let talk = |node: NodeContext| async move {
+        let name = node.name().to_owned();
+        let blocking = tokio::spawn(async move {
+            info!("worker of {name}");
+            tokio::task::block_in_place(|| info!("in place"));
+            tokio::task::yield_now().await;
+            info!("after it");
+        });
+        blocking.await.expect("it does not panic");
+    };
+    let workers = NonZeroUsize::new(2).expect("it is not zero");
+    let net = cluster! { k[2] = service(talk).worker_threads(workers) }.start().await?;
+    for node in &net.k {
+        assert_eq!(said(&net, node.name()), [&format!("worker of {}", node.name()), "in place", "after it"]);
     }
     net.stop().await
 }

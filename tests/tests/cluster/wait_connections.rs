@@ -96,6 +96,8 @@ fn scripted(go: Arc<Notify>, script: fn(&NodeContext)) -> Service {
             Ok::<_, Error>(())
         }
     })
+    // The start must not see it half-way.
+    .shared()
 }
 
 /// Starts `a` with its script and a steady `b`, lets the script run, and sees the start wait for the rest.

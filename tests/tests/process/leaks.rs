@@ -30,6 +30,11 @@ async fn victim() -> Result {
         Ok("return") => Ok(()),
         Ok("panic") => panic!("as expected"),
         Ok("exit") => std::process::exit(0),
+        Ok("paused") => {
+            net.pause(net.nodes()).await?;
+            println!("paused");
+            net.wait_stopped().timeout(Duration::from_secs(60)).await
+        }
         _ => net.wait_stopped().timeout(Duration::from_secs(60)).await,
     }
 }
@@ -58,6 +63,9 @@ impl Victim {
         let output = BufReader::new(process.stdout.take().expect("it is a pipe"));
         let mut lines = output.lines().map_while(Result::ok);
         let directory = lines.find(|line| line.starts_with('/')).expect("it starts its programs").into();
+        if end == "paused" {
+            assert!(lines.any(|line| line == "paused"), "it ended before");
+        }
         // Nobody may wait for this pipe's other end.
         std::thread::spawn(move || lines.for_each(drop));
         Self { process, mark, directory }
@@ -92,6 +100,13 @@ async fn a_test_process_that_is_killed_leaves_nothing() {
         let directory = victim.gone().await;
         until("its directories are gone", || !directory.parent().expect("it has one").exists()).await;
     }
+}
+
+#[tokio::test]
+async fn a_test_process_that_is_killed_leaves_nothing_that_is_paused() {
+    let mut victim = Victim::new("paused");
+    victim.ends_by(Signal::KILL);
+    victim.gone().await;
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use super::link;
 use crate::error::Result;
 use crate::event::Level;
 use crate::net::Listener;
-use crate::node::{NodeContext, Peer, PeerChange};
+use crate::node::{NodeContext, Peer, PeerChange, PeerChanges};
 
 /// The pause after an accept that failed, as when no file descriptor is left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
@@ -26,6 +26,8 @@ pub(super) async fn run(node: NodeContext) -> Result {
     let listener = node.listen()?;
     let (learned, to_dial) = mpsc::unbounded_channel();
     let hub = Arc::new(Hub::new(node.clone(), learned));
+    // Before its peers are looked at, so that none that is added is missed.
+    let changes = node.peer_changes();
     let dialling = dial_all(&node, &hub);
     node.spawn(beat(hub.clone()));
     node.provide(hub.clone());
@@ -33,7 +35,7 @@ pub(super) async fn run(node: NodeContext) -> Result {
     node.ready();
     tokio::select! {
         () = make_links(&node, &listener, &hub, to_dial) => {}
-        () = follow_peers(&node, &hub, dialling) => {}
+        () = follow_peers(&node, &hub, changes, dialling) => {}
         () = node.stopped() => {}
     }
     Ok(())
@@ -48,11 +50,10 @@ fn dial_all(node: &NodeContext, hub: &Arc<Hub>) -> Dialling {
 }
 
 /// Dials peers that are added, and dials those no longer that are removed.
-async fn follow_peers(node: &NodeContext, hub: &Arc<Hub>, mut dialling: Dialling) {
-    let mut changes = node.peer_changes();
+async fn follow_peers(node: &NodeContext, hub: &Arc<Hub>, mut changes: PeerChanges, mut dialling: Dialling) {
     loop {
         match changes.next().await {
-            PeerChange::Added(peer) if peer.dial() => {
+            PeerChange::Added(peer) if peer.dial() && !dialling.contains_key(peer.name()) => {
                 let name = peer.name().to_owned();
                 dialling.insert(name, node.spawn(link::keep_dialling(hub.clone(), peer)));
             }

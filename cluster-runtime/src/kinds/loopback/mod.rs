@@ -51,6 +51,10 @@ pub struct Loopback {
     private: bool,
 }
 
+/// `Loopback::new()`, so that `use Loopback;` is a kind in a `cluster!`.
+#[allow(non_upper_case_globals, reason = "it is written like the type")]
+pub const Loopback: Loopback = Loopback { private: false };
+
 impl Loopback {
     /// Creates the kind, for nodes that become public in a public cluster.
     pub fn new() -> Self {
@@ -68,7 +72,11 @@ impl Kind for Loopback {
     type Protocol = LoopbackProtocol;
 
     async fn identity(&self, node: &NodeContext) -> Result {
-        // Random at each start, so that nodes can only be identified by the handshake.
+        // It stays the same over all runs.
+        if node.identity().is_some() {
+            return Ok(());
+        }
+        // Random, so that nodes can only be identified by the handshake.
         let mut hasher = RandomState::new().build_hasher();
         hasher.write(node.name().as_bytes());
         node.set_identity(Identity::new(format!("{:016x}", hasher.finish())));
@@ -114,7 +122,8 @@ impl Node<Loopback> {
                 bytes.len()
             )));
         }
-        let hub = self.provided::<Hub>().ok_or_else(|| self.not_running("publish a message"))?;
+        let hub = self.provided::<Hub>().filter(|_| !self.state().lifecycle().is_paused());
+        let hub = hub.ok_or_else(|| self.not_running("publish a message"))?;
         hub.publish(bytes);
         Ok(())
     }

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::handle::RunningProgram;
@@ -6,7 +7,6 @@ use crate::error::{Error, Result};
 use crate::feature::Feature;
 use crate::kind::{Kind, Profile, Speaks};
 use crate::node::{Identity, NodeContext};
-use crate::place::Signal;
 
 /// How long after the grace time of the program the runtime aborts the node.
 const SPARE_GRACE: Duration = Duration::from_secs(5);
@@ -114,11 +114,11 @@ impl<K: ProcessKind> Kind for K {
     }
 
     async fn pause(&self, node: &NodeContext) -> Result {
-        signal(node, Signal::Suspend).await
+        Ok(program_of(node)?.group().suspend().await?)
     }
 
     async fn resume(&self, node: &NodeContext) -> Result {
-        signal(node, Signal::Resume).await
+        Ok(program_of(node)?.group().resume().await?)
     }
 
     fn profile(&self) -> Profile {
@@ -126,13 +126,12 @@ impl<K: ProcessKind> Kind for K {
     }
 }
 
-/// Sends the program of a node, and all that it has spawned, a signal.
-async fn signal(node: &NodeContext, signal: Signal) -> Result {
+/// # Errors
+/// When the program does not run, as before its node enters the phase ready.
+fn program_of(node: &NodeContext) -> Result<Arc<RunningProgram>> {
     let provided = node.state().lifecycle().provided();
     let program = provided.and_then(|provided| provided.downcast::<RunningProgram>().ok());
-    let program =
-        program.ok_or_else(|| Error::other(format!("the program of node `{}` is not running", node.name())))?;
-    Ok(program.group().signal_all(signal).await?)
+    program.ok_or_else(|| Error::other(format!("the program of node `{}` is not running", node.name())))
 }
 
 impl Description {

@@ -16,6 +16,7 @@ mod program;
 mod root;
 mod running;
 mod spot;
+mod suspend;
 mod sweep;
 mod thread;
 mod watchdog;

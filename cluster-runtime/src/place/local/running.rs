@@ -5,7 +5,7 @@ use rustix::process::{Pid, kill_process_group};
 use tokio::sync::watch;
 
 use super::leaders::leaders;
-use super::sweep;
+use super::suspend;
 use crate::place::{Exit, Signal};
 
 /// A running program with all its descendants. When it is dropped, all of them are killed at once, and reaped in the
@@ -24,6 +24,17 @@ pub(super) enum Progress {
     Ended(Exit, Arc<[String]>),
     /// It and all its descendants have ended.
     Gone(Exit, Arc<[String]>),
+}
+
+/// The end of a program and all its descendants, whoever ends them.
+#[derive(Clone, Debug)]
+pub(super) struct Gone(watch::Receiver<Progress>);
+
+impl Gone {
+    pub(super) async fn wait(mut self) {
+        // Where nobody watches it any more nothing is left to wait for.
+        let _ = self.0.wait_for(|progress| matches!(progress, Progress::Gone(..))).await;
+    }
 }
 
 /// The process group of a program.
@@ -74,6 +85,10 @@ impl Running {
         .await
     }
 
+    pub(super) fn when_gone(&self) -> Gone {
+        Gone(self.progress.clone())
+    }
+
     /// Resolves when it has ended, and all its descendants with it.
     pub(crate) async fn gone(&self) -> io::Result<()> {
         self.until(|progress| matches!(progress, Progress::Gone(..)).then_some(())).await
@@ -114,13 +129,22 @@ impl Group {
         }
     }
 
-    /// Sends a signal to the group, and to the descendants that have left it.
+    /// Suspends the group and the descendants that have left it, and resolves when none of them runs.
+    ///
+    /// # Errors
+    /// When the program has ended, or some of its processes do not stop.
+    pub(crate) async fn suspend(&self) -> io::Result<()> {
+        self.signal(Signal::Suspend)?;
+        suspend::suspend(self.leader, self.mark.clone()).await
+    }
+
+    /// Resumes the group and the descendants that have left it.
     ///
     /// # Errors
     /// When the program has ended.
-    pub(crate) async fn signal_all(&self, signal: Signal) -> io::Result<()> {
-        self.signal(signal)?;
-        sweep::signal_marked(self.mark.clone(), signal).await;
+    pub(crate) async fn resume(&self) -> io::Result<()> {
+        self.signal(Signal::Resume)?;
+        suspend::resume(self.mark.clone()).await;
         Ok(())
     }
 

@@ -1,14 +1,14 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 
 use super::address::{self, Reservation};
 use super::directory::Directory;
-use super::running::Running;
+use super::running::{Gone, Running};
 use super::{file, launch, occupant};
 use crate::clock;
 use crate::driver::Driver;
@@ -21,11 +21,13 @@ pub(super) struct LocalSpot {
     wanted: Wanted,
     reservation: OnceLock<Result<Reservation, String>>,
     directory: OnceLock<Arc<Directory>>,
+    /// The end of the program that was spawned last.
+    last: Mutex<Option<Gone>>,
 }
 
 impl LocalSpot {
     pub(super) fn new(wanted: Wanted) -> Self {
-        Self { wanted, reservation: OnceLock::new(), directory: OnceLock::new() }
+        Self { wanted, reservation: OnceLock::new(), directory: OnceLock::new(), last: Mutex::default() }
     }
 
     fn reservation(&self) -> Result<&Reservation, &str> {
@@ -44,6 +46,14 @@ impl LocalSpot {
         let directory = Arc::new(Directory::create(&self.wanted.name)?);
         // Of two at the same time the first one is kept.
         Ok(self.directory.get_or_init(|| directory))
+    }
+
+    /// The program that ran last has gone, with all that it held: its ports, its files.
+    async fn until_last_is_gone(&self) {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(last) = last {
+            last.wait().await;
+        }
     }
 
     fn path(&self, file: &str) -> io::Result<PathBuf> {
@@ -87,7 +97,10 @@ impl Spot for LocalSpot {
     }
 
     fn wipe(&self) -> BoxFuture<'_, io::Result<()>> {
-        Box::pin(async move { self.directory.get().map_or(Ok(()), |directory| directory.wipe()) })
+        Box::pin(async move {
+            self.until_last_is_gone().await;
+            self.directory.get().map_or(Ok(()), |directory| directory.wipe())
+        })
     }
 
     fn read<'a>(&'a self, file: &'a str) -> BoxFuture<'a, io::Result<Vec<u8>>> {
@@ -123,7 +136,10 @@ impl Spot for LocalSpot {
                 reservation.release();
                 unshared.extend(reservation.addresses().all());
             }
-            launch::spawn(driver, self.directory()?, launch, &unshared, sink).await
+            self.until_last_is_gone().await;
+            let running = launch::spawn(driver, self.directory()?, launch, &unshared, sink).await?;
+            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(running.when_gone());
+            Ok(running)
         })
     }
 

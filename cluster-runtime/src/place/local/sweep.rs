@@ -27,17 +27,6 @@ pub(super) async fn find(mark: &str) -> Vec<String> {
     names.await.unwrap_or_default()
 }
 
-/// Sends a signal to all processes that carry this mark.
-pub(super) async fn signal_marked(mark: String, signal: Signal) {
-    let send = move || {
-        for pid in marked(&HashSet::from([mark])) {
-            // It may have ended in the meantime.
-            let _ = kill_process(pid, signal.system());
-        }
-    };
-    let _ = tokio::task::spawn_blocking(send).await;
-}
-
 /// A mark, and where to report the end of its sweep.
 type Request = (String, oneshot::Sender<()>);
 
@@ -73,8 +62,8 @@ fn kill_marked(marks: &HashSet<String>) {
     }
 }
 
-/// The processes that carry one of these marks; none where the system does not show environments.
-fn marked(marks: &HashSet<String>) -> Vec<Pid> {
+/// The processes that carry one of these marks, without those that lead groups of ours; none where the system does not show environments.
+pub(super) fn marked(marks: &HashSet<String>) -> Vec<Pid> {
     let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
     let pid = |entry: fs::DirEntry| entry.file_name().to_str()?.parse().ok().and_then(Pid::from_raw);
     // Those that lead groups are known: most of the time that saves most of the work.
@@ -103,7 +92,7 @@ fn environment_of(pid: Pid) -> Option<Vec<u8>> {
     None
 }
 
-fn name_of(pid: Pid) -> String {
+pub(super) fn name_of(pid: Pid) -> String {
     let number = pid.as_raw_nonzero();
     let name = fs::read_to_string(format!("/proc/{number}/comm")).unwrap_or_default();
     format!("{} (process {number})", name.trim_end())

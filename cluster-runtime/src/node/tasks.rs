@@ -1,0 +1,102 @@
+//! The tasks that a node has spawned in its present run. The run is over when none of them is left.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+
+use crate::error::End;
+
+#[derive(Default)]
+pub(super) struct Tasks {
+    present: Mutex<Present>,
+    left: Notify,
+}
+
+#[derive(Default)]
+struct Present {
+    next: u64,
+    /// By number; without a handle until the task was spawned.
+    handles: HashMap<u64, Option<AbortHandle>>,
+    /// Whether tasks are aborted as soon as they are spawned.
+    is_ending: bool,
+    /// The end to record when the last task has gone.
+    end: Option<End>,
+}
+
+impl Tasks {
+    /// A run begins.
+    pub(super) fn begin(&self) {
+        self.present().is_ending = false;
+    }
+
+    /// The number of a task that is about to be spawned.
+    pub(super) fn add(&self) -> u64 {
+        let mut present = self.present();
+        present.next += 1;
+        let number = present.next;
+        present.handles.insert(number, None);
+        number
+    }
+
+    /// The task was spawned. It may have gone already.
+    pub(super) fn spawned(&self, number: u64, task: &AbortHandle) {
+        let mut present = self.present();
+        let is_ending = present.is_ending;
+        if let Some(handle) = present.handles.get_mut(&number) {
+            *handle = Some(task.clone());
+        }
+        drop(present);
+        if is_ending {
+            task.abort();
+        }
+    }
+
+    /// The task has gone, and all that it held. Returns the end of the node, if it was the last to wait for.
+    pub(super) fn gone(&self, number: u64) -> Option<End> {
+        let mut present = self.present();
+        present.handles.remove(&number);
+        if !present.handles.is_empty() {
+            return None;
+        }
+        let end = present.end.take();
+        drop(present);
+        self.left.notify_waiters();
+        end
+    }
+
+    /// Aborts all of them, and those that are spawned until the next run.
+    pub(super) fn abort(&self) {
+        let mut present = self.present();
+        present.is_ending = true;
+        let handles: Vec<_> = present.handles.values().flatten().cloned().collect();
+        drop(present);
+        handles.iter().for_each(AbortHandle::abort);
+    }
+
+    /// The node ends so. Returns the end if no task is left; otherwise [`gone`](Self::gone) does.
+    pub(super) fn end(&self, end: End) -> Option<End> {
+        let mut present = self.present();
+        if present.handles.is_empty() {
+            return Some(end);
+        }
+        present.end.get_or_insert(end);
+        None
+    }
+
+    /// Resolves when none is left.
+    pub(super) async fn until_none(&self) {
+        loop {
+            let left = self.left.notified();
+            if self.present().handles.is_empty() {
+                return;
+            }
+            left.await;
+        }
+    }
+
+    fn present(&self) -> MutexGuard<'_, Present> {
+        self.present.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,111 @@
+//! A real Raft, of the crate `openraft`, as five nodes over TCP: they elect a leader and agree on what is written; the leader is
+//! killed, the others elect another one and go on, and the old one comes back and catches up.
+//!
+//! `cargo run -p raft-example`
+
+mod network;
+mod store;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use cluster_runtime::error::BoxError;
+use cluster_runtime::kinds::{Provide, ServiceProtocol};
+use cluster_runtime::{Error, Node, NodeContext, Result, Service, cluster};
+use openraft::{BasicNode, Config, Raft, SnapshotPolicy};
+use tokio::net::TcpListener;
+
+use network::{Network, answer};
+use store::{Disk, Types, Words};
+
+/// What a running node provides for the test.
+struct Member {
+    raft: Raft<Types>,
+    words: Words,
+}
+
+/// Runs a node: its log is on `disk`, which a crash leaves as it is.
+async fn serve(node: NodeContext, member: Provide<Member>, disk: Disk) -> Result<(), BoxError> {
+    let listener = TcpListener::bind(node.addr()).await?;
+    let config = Config {
+        heartbeat_interval: 100,
+        election_timeout_min: 500,
+        election_timeout_max: 1000,
+        snapshot_policy: SnapshotPolicy::Never,
+        ..Config::default()
+    };
+    let words = Words::default();
+    let raft = Raft::new(node.index() as u64, Arc::new(config), Network, disk, words.clone()).await?;
+    member.set(Member { raft: raft.clone(), words });
+    node.ready();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                tokio::spawn(answer(raft.clone(), accepted?.0));
+            }
+            () = node.stopped() => return Ok(raft.shutdown().await?),
+        }
+    }
+}
+
+type Members = [Node<Service<ServiceProtocol, Member>>];
+
+/// The leader that all running members follow, itself too.
+async fn leader(members: &Members) -> Option<usize> {
+    let (mut running, mut leaders) = (BTreeSet::new(), BTreeSet::new());
+    for (id, member) in members.iter().enumerate() {
+        let leader = member.call(|member| async move { Ok::<_, Error>(member.raft.current_leader().await) });
+        if let Ok(leader) = leader.await {
+            running.insert(id);
+            leaders.insert(leader);
+        }
+    }
+    let leader = usize::try_from(leaders.pop_first()??).ok()?;
+    (leaders.is_empty() && running.contains(&leader)).then_some(leader)
+}
+
+/// Has the members agree on a word, by way of their leader.
+async fn write(members: &Members, leader: usize, word: &'static str) -> Result {
+    let written = members[leader].call(|member| async move { member.raft.client_write(word.to_owned()).await });
+    println!("{} has written {word:?} as entry {}", members[leader].name(), written.await?.log_id.index);
+    Ok(())
+}
+
+/// What one member knows.
+async fn words(members: &Members, id: usize) -> Result<Vec<String>> {
+    members[id].call(|member| async move { Ok::<_, Error>(member.words.all()) }).await
+}
+
+#[tokio::main]
+async fn main() -> Result {
+    let disks: Arc<[Disk; 5]> = Arc::default();
+    let member = Service::providing(move |node: NodeContext, member| {
+        let disk = disks[node.index()].clone();
+        serve(node, member, disk)
+    });
+    let net = cluster! { raft[5] = member }.start().await?;
+
+    let all: BTreeMap<_, _> = (0..).zip(net.raft.iter().map(|node| BasicNode::new(node.addr()))).collect();
+    net.raft[0].call(|member| async move { member.raft.initialize(all).await }).await?;
+    let first = net.eventually(|| leader(&net.raft)).await?;
+    println!("{} is elected", net.raft[first].name());
+    write(&net.raft, first, "before").await?;
+
+    net.raft[first].kill().await?;
+    println!("{} is killed", net.raft[first].name());
+    let second = net.eventually(|| leader(&net.raft)).await?;
+    println!("{} is elected", net.raft[second].name());
+    write(&net.raft, second, "meanwhile").await?;
+
+    net.raft[first].restart().await?;
+    println!("{} is back", net.raft[first].name());
+    net.eventually(|| async { words(&net.raft, first).await.is_ok_and(|words| words == ["before", "meanwhile"]) })
+        .await?;
+    println!("{} has caught up", net.raft[first].name());
+    net.stop().await
+}
+
+#[test]
+fn a_raft_outlives_its_leader() -> Result {
+    main()
+}

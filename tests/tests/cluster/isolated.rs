@@ -1,0 +1,541 @@
+//! A service is a process in miniature: what ends with it, what delays nobody else, and what is said of it.
+
+use std::io::ErrorKind;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::routing::get;
+use cluster_runtime::error::{BoxError, End};
+use cluster_runtime::kinds::Provide;
+use cluster_runtime::{Error, Level, Node, NodeContext, Result, Service, cluster, start};
+use cluster_tests::report;
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
+
+cluster_tests::on_both_runtimes! {
+    nothing_that_a_killed_service_has_spawned_serves_on
+    nothing_that_a_stopped_service_has_spawned_serves_on
+    nothing_that_a_dropped_service_has_spawned_serves_on
+    a_restart_listens_on_the_same_port_at_once
+    a_killed_service_ends_the_connections_of_its_clients
+    a_service_that_sleeps_in_its_thread_delays_no_wait
+    a_service_that_computes_delays_no_wait
+    a_service_that_blocks_its_thread_delays_no_other_node
+    a_panic_in_a_task_is_the_death_of_its_node
+    a_paused_service_is_silent_until_it_is_resumed
+    a_call_waits_for_the_handle_and_returns
+    a_call_ends_with_the_kill_of_its_node
+}
+
+const SHORT: Duration = Duration::from_millis(200);
+/// More than any of these waits takes, and less than a wait without a timeout.
+const SOON: Duration = Duration::from_secs(10);
+
+/// Serves HTTP in a task, and never looks back at it.
+async fn serve_http(node: NodeContext) -> Result<(), BoxError> {
+    let listener = TcpListener::bind(node.addr()).await?;
+    let router = Router::new().route("/", get(|| async { "here" }));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    node.ready();
+    node.stopped().await;
+    Ok(())
+}
+
+/// A client of a node, with an open connection.
+struct Client(TcpStream);
+
+impl Client {
+    async fn of(node: &Node<Service>) -> Result<Self> {
+        let mut client = Self(TcpStream::connect(node.addr()).await?);
+        assert!(client.is_answered().await, "`{}` does not answer", node.name());
+        Ok(client)
+    }
+
+    async fn is_answered(&mut self) -> bool {
+        self.0.write_all(b"GET / HTTP/1.1\r\nhost: node\r\n\r\n").await.is_ok() && self.has_read("here").await
+    }
+
+    async fn has_read(&mut self, text: &str) -> bool {
+        let mut read = Vec::new();
+        while !read.ends_with(text.as_bytes()) {
+            match self.0.read_u8().await {
+                Ok(byte) => read.push(byte),
+                Err(_) => return false,
+            }
+        }
+        true
+    }
+
+    async fn has_ended(mut self) -> bool {
+        let read = tokio::time::timeout(SOON, self.0.read(&mut [0])).await;
+        match read.expect("the end of a connection is seen") {
+            Ok(read) => read == 0,
+            Err(error) => error.kind() == ErrorKind::ConnectionReset,
+        }
+    }
+}
+
+async fn assert_serves_no_longer(node: &Node<Service>, client: Client) {
+    let error = TcpStream::connect(node.addr()).await.expect_err("nobody listens any more");
+    assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
+    assert!(client.has_ended().await, "a connection serves on");
+}
+
+async fn nothing_that_a_killed_service_has_spawned_serves_on() -> Result {
+    let net = cluster! { n = Service::new(serve_http) }.start().await?;
+    let client = Client::of(&net.n).await?;
+    net.n.kill().await?;
+    assert_serves_no_longer(&net.n, client).await;
+    net.stop().await
+}
+
+async fn nothing_that_a_stopped_service_has_spawned_serves_on() -> Result {
+    let net = cluster! { n = Service::new(serve_http) }.start().await?;
+    let client = Client::of(&net.n).await?;
+    net.stop().await?;
+    assert_serves_no_longer(&net.n, client).await;
+    Ok(())
+}
+
+async fn nothing_that_a_dropped_service_has_spawned_serves_on() -> Result {
+    let node = Node::new(&Service::new(serve_http), "n");
+    let net = start(&node).await?;
+    let client = Client::of(&node).await?;
+    drop(net);
+    assert!(matches!(node.wait_ended().await?, End::Killed));
+    assert_serves_no_longer(&node, client).await;
+    Ok(())
+}
+
+async fn a_restart_listens_on_the_same_port_at_once() -> Result {
+    let net = cluster! { n = Service::new(serve_http) }.start().await?;
+    for _ in 0..10 {
+        let (addr, client) = (net.n.addr(), Client::of(&net.n).await?);
+        net.n.kill().await?;
+        net.n.restart().await?;
+        assert_eq!(net.n.addr(), addr);
+        let second = Client::of(&net.n).await?;
+        net.n.restart().await?;
+        assert!(client.has_ended().await && second.has_ended().await, "a connection outlives a restart");
+    }
+    net.stop().await
+}
+
+async fn a_killed_service_ends_the_connections_of_its_clients() -> Result {
+    let net = cluster! { n = Service::new(serve_http) }.start().await?;
+    let mut clients = Vec::new();
+    for _ in 0..20 {
+        clients.push(Client::of(&net.n).await?);
+    }
+    net.n.kill().await?;
+    for client in clients {
+        assert!(client.has_ended().await, "a connection serves on");
+    }
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_killed_service_is_not_asked_to_stop() -> Result {
+    let stopped = Arc::new(AtomicBool::new(false));
+    let of_task = stopped.clone();
+    let kind = Service::new(move |node: NodeContext| {
+        let stopped = of_task.clone();
+        async move {
+            for _ in 0..100 {
+                let (node, stopped) = (node.clone(), stopped.clone());
+                tokio::spawn(async move {
+                    node.stopped().await;
+                    stopped.store(true, Ordering::SeqCst);
+                });
+            }
+            node.ready();
+            node.stopped().await;
+            Ok::<_, Error>(())
+        }
+    });
+    let net = cluster! { k[20] = kind }.start().await?;
+    for node in &net.k {
+        node.kill().await?;
+        let end = node.wait_ended().await?;
+        assert!(matches!(end, End::Killed), "it was killed, and {end}");
+    }
+    assert!(!stopped.load(Ordering::SeqCst), "a killed node has stopped gracefully");
+    net.stop().await
+}
+
+/// What holds back those that wait for it, until it is dropped or for as long as it takes.
+#[derive(Clone)]
+struct Block(Arc<Mutex<mpsc::Receiver<()>>>);
+
+impl Block {
+    fn new() -> (mpsc::Sender<()>, Self) {
+        let (release, released) = mpsc::channel();
+        (release, Self(Arc::new(Mutex::new(released))))
+    }
+
+    /// Blocks the calling thread.
+    fn wait(&self) {
+        let _ = self.0.lock().unwrap_or_else(PoisonError::into_inner).recv();
+    }
+}
+
+#[tokio::test]
+async fn a_kill_names_a_blocking_call_that_still_runs() -> Result {
+    let (release, block) = Block::new();
+    let kind = Service::new(move |node: NodeContext| {
+        let block = block.clone();
+        async move {
+            tokio::task::spawn_blocking({
+                let node = node.clone();
+                move || {
+                    node.ready();
+                    block.wait();
+                }
+            });
+            node.stopped().await;
+            Ok::<_, Error>(())
+        }
+    });
+    let net = cluster! { n = kind }.start().await?;
+    let error = net.n.kill().timeout(SHORT).await.expect_err("a call runs");
+    let text = error.to_string();
+    assert!(text.starts_with("node `n` was "), "{text}");
+    assert!(text.ends_with(": its end (1 blocking call still runs) did not come within 200ms"), "{text}");
+    drop(release);
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_kill_waits_for_a_blocking_call_that_returns_in_time() -> Result {
+    let (release, block) = Block::new();
+    let returned = Arc::new(AtomicBool::new(false));
+    let of_call = returned.clone();
+    let kind = Service::new(move |node: NodeContext| {
+        let (block, returned) = (block.clone(), of_call.clone());
+        async move {
+            tokio::task::spawn_blocking({
+                let node = node.clone();
+                move || {
+                    node.ready();
+                    block.wait();
+                    returned.store(true, Ordering::SeqCst);
+                }
+            });
+            node.stopped().await;
+            Ok::<_, Error>(())
+        }
+    });
+    let net = cluster! { n = kind }.start().await?;
+    let release_soon = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        drop(release);
+        Ok(())
+    };
+    tokio::try_join!(async { net.n.kill().await }, release_soon)?;
+    assert!(returned.load(Ordering::SeqCst), "the kill has not waited for the call");
+    net.stop().await
+}
+
+/// A service that blocks its thread in a task, before or after it is ready.
+fn blocking(before_it_is_ready: bool, block: impl Fn() + Clone + Send + Sync + 'static) -> Service {
+    Service::new(move |node: NodeContext| {
+        let block = block.clone();
+        async move {
+            if before_it_is_ready {
+                block();
+            }
+            node.ready();
+            node.is_ready().await;
+            tokio::spawn(async move { block() });
+            node.stopped().await;
+            Ok::<_, Error>(())
+        }
+    })
+}
+
+async fn a_service_that_sleeps_in_its_thread_delays_no_wait() -> Result {
+    let (release, block) = Block::new();
+    assert_delays_no_wait(move || block.wait(), "it sleeps in a system call").await?;
+    drop(release);
+    Ok(())
+}
+
+async fn a_service_that_computes_delays_no_wait() -> Result {
+    let enough = Arc::new(AtomicBool::new(false));
+    let until = enough.clone();
+    let compute = move || {
+        while !until.load(Ordering::Relaxed) {
+            std::hint::spin_loop();
+        }
+    };
+    let assertion = assert_delays_no_wait(compute, "it is computing").await;
+    enough.store(true, Ordering::Relaxed);
+    assertion
+}
+
+async fn assert_delays_no_wait(block: impl Fn() + Clone + Send + Sync + 'static, activity: &str) -> Result {
+    let assert_tells = |error: Error| {
+        let text = report(&error);
+        assert!(text.contains("its thread has not yielded for ") && text.contains(activity), "{text}");
+    };
+    let began = Instant::now();
+    let never_ready = Node::new(&blocking(true, block.clone()), "never_ready");
+    let timeout = Duration::from_millis(400);
+    assert_tells(start(&never_ready).timeout(timeout).await.expect_err("it blocks its thread"));
+
+    let net = cluster! { n = blocking(false, block) }.start().await?;
+    assert_tells(net.n.wait_for("rain", |_| Some(())).timeout(timeout).await.expect_err("it never rains"));
+    assert_tells(net.n.pause().timeout(timeout).await.expect_err("it blocks its thread"));
+    assert_tells(net.n.wait_ended().timeout(timeout).await.expect_err("it blocks its thread"));
+    assert_tells(net.n.stop().timeout(timeout).await.expect_err("it blocks its thread"));
+    assert_tells(net.n.kill().timeout(timeout).await.expect_err("it blocks its thread"));
+    drop(net);
+    assert!(began.elapsed() < SOON, "it took {:?}", began.elapsed());
+    Ok(())
+}
+
+async fn a_service_that_blocks_its_thread_delays_no_other_node() -> Result {
+    let (release, block) = Block::new();
+    let net =
+        cluster! { blocked = blocking(false, move || block.wait()); other = Service::new(serve_http) }.start().await?;
+    let began = Instant::now();
+    Client::of(&net.other).await?;
+    net.other.restart().await?;
+    Client::of(&net.other).await?;
+    net.other.kill().await?;
+    assert!(began.elapsed() < SOON, "it took {:?}", began.elapsed());
+    drop(release);
+    net.stop().await
+}
+
+/// A service in which a task panics when it is told to. It joins that task.
+fn panicking(panic: &Arc<Notify>) -> Service {
+    let panic = panic.clone();
+    Service::new(move |node: NodeContext| {
+        let panic = panic.clone();
+        async move {
+            let task = tokio::spawn(async move {
+                panic.notified().await;
+                panic!("as this test wants");
+            });
+            node.ready();
+            if task.await.is_err() {
+                node.event(Level::Info, "test", "joined", json!(true));
+            }
+            node.stopped().await;
+            Ok::<_, Error>(())
+        }
+    })
+}
+
+async fn a_panic_in_a_task_is_the_death_of_its_node() -> Result {
+    let panic = Arc::new(Notify::new());
+    let net = cluster! { n = panicking(&panic); other = Service::new(serve_http) }.start().await?;
+    panic.notify_one();
+    let error = net.other.wait_for("rain", |_| Some(())).await.expect_err("a node has died");
+    assert_eq!(error.to_string(), "node `n` panicked: as this test wants");
+    let End::Panicked(message) = net.n.wait_ended().await? else { panic!("it has panicked") };
+    assert_eq!(message, "as this test wants");
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_panic_in_a_task_may_be_tolerated() -> Result {
+    let panic = Arc::new(Notify::new());
+    let net = cluster! { n = panicking(&panic).tolerate_panics() }.start().await?;
+    panic.notify_one();
+    net.n.wait_for("joined", |_| Some(())).await?;
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_panic_of_the_service_itself_is_not_tolerated() -> Result {
+    let kind = Service::new(|node: NodeContext| async move {
+        node.ready();
+        node.stopped().await;
+        assert!(!node.private(), "it panics when it is stopped");
+        Ok::<_, Error>(())
+    });
+    let net = cluster! { n = kind.tolerate_panics() }.start().await?;
+    let error = net.stop().await.expect_err("it panics");
+    assert_eq!(error.to_string(), "node `n` panicked: it panics when it is stopped");
+    Ok(())
+}
+
+async fn a_paused_service_is_silent_until_it_is_resumed() -> Result {
+    let net = cluster! { n = Service::new(serve_http) }.start().await?;
+    let mut client = Client::of(&net.n).await?;
+    net.n.pause().await?;
+    assert!(tokio::time::timeout(SHORT, client.is_answered()).await.is_err(), "a paused node has answered");
+    net.n.resume().await?;
+    assert!(client.has_read("here").await, "what was asked during a pause is answered after it");
+    assert!(client.is_answered().await, "its connections outlive a pause");
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_paused_service_can_be_stopped_and_killed() -> Result {
+    let net = cluster! { k[2] = Service::new(serve_http) }.start().await?;
+    net.pause(&net.k).await?;
+    net.k[0].kill().timeout(SOON).await?;
+    net.k[1].stop().timeout(SOON).await?;
+    let error = net.k[1].resume().await.expect_err("it does not run");
+    assert_eq!(error.to_string(), "node `k.2` cannot be resumed: it has ended, and is not paused");
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_service_with_workers_may_block_in_place_and_cannot_be_paused() -> Result {
+    let two = NonZeroUsize::new(2).expect("it is not 0");
+    let kind = Service::new(|node: NodeContext| async move {
+        let of_task = node.clone();
+        tokio::spawn(async move { tokio::task::block_in_place(|| of_task.ready()) });
+        node.stopped().await;
+        Ok::<_, Error>(())
+    });
+    let net = cluster! { n = kind.worker_threads(two) }.start().await?;
+    let error = net.n.pause().await.expect_err("it has workers");
+    assert_eq!(error.to_string(), "node `n` cannot be paused: its workers cannot be paused");
+    net.n.kill().await?;
+    net.n.restart().await?;
+    net.stop().await
+}
+
+type Shelf = tokio::sync::Mutex<Vec<u32>>;
+
+/// Provides its handle when it is told to.
+async fn serve_shelf(node: NodeContext, shelf: Provide<Shelf>) -> Result {
+    node.ready();
+    node.is_ready().await;
+    tokio::task::yield_now().await;
+    shelf.set(Shelf::default());
+    node.stopped().await;
+    Ok(())
+}
+
+async fn put(shelf: Arc<Shelf>, item: u32) -> Result<usize> {
+    let mut shelf = shelf.lock().await;
+    shelf.push(item);
+    Ok(shelf.len())
+}
+
+async fn a_call_waits_for_the_handle_and_returns() -> Result {
+    let net = cluster! { k[2] = Service::providing(serve_shelf) }.start().await?;
+    assert_eq!(net.k[0].call(|shelf| put(shelf, 7)).await?, 1);
+    assert_eq!(net.k[0].call(|shelf| put(shelf, 8)).await?, 2);
+    assert_eq!(net.k[1].call(|shelf| put(shelf, 9)).await?, 1);
+    net.stop().await
+}
+
+#[tokio::test]
+async fn the_handle_of_a_restarted_service_is_a_new_one() -> Result {
+    let net = cluster! { n = Service::providing(serve_shelf) }.start().await?;
+    for _ in 0..10 {
+        assert_eq!(net.n.call(|shelf| put(shelf, 7)).await?, 1, "a handle outlives its run");
+        net.n.restart().await?;
+    }
+    net.n.kill().await?;
+    let error = net.n.call(|shelf| put(shelf, 7)).await.expect_err("it does not run");
+    assert!(matches!(error, Error::NotRunning { .. }), "{error:?}");
+    net.stop().await
+}
+
+#[tokio::test]
+async fn what_a_call_spawns_runs_in_its_node_and_ends_with_it() -> Result {
+    let net = cluster! { n = Service::providing(serve_shelf) }.start().await?;
+    let alive = Arc::new(());
+    let (of_task, (tell, told)) = (alive.clone(), tokio::sync::oneshot::channel());
+    let spawned = net.n.call(move |_| async move {
+        tokio::spawn(async move {
+            let _alive = of_task;
+            let _ = tell.send(std::thread::current().name().map(str::to_owned));
+            std::future::pending::<()>().await;
+        });
+        Ok::<_, Error>(())
+    });
+    spawned.await?;
+    assert_eq!(told.await.expect("the task runs").as_deref(), Some("n"));
+    net.n.kill().await?;
+    assert_eq!(Arc::strong_count(&alive), 1, "a task outlives its node");
+    net.stop().await
+}
+
+async fn a_call_ends_with_the_kill_of_its_node() -> Result {
+    let net = cluster! { n = Service::providing(serve_shelf) }.start().await?;
+    let pending = Notify::new();
+    let call = net.n.call(|_| async {
+        pending.notify_one();
+        std::future::pending::<Result>().await
+    });
+    let kill = async {
+        pending.notified().await;
+        net.n.kill().await
+    };
+    let began = Instant::now();
+    let (called, killed) = tokio::join!(async { call.await }, kill);
+    killed?;
+    let text = called.expect_err("its node was killed").to_string();
+    assert!(text.starts_with("node `n` was ") && text.ends_with(" before the return of the call came"), "{text}");
+    assert!(began.elapsed() < SOON, "it took {:?}", began.elapsed());
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_call_tells_of_the_panic_that_has_ended_its_node() -> Result {
+    let net = cluster! { n = Service::providing(serve_shelf) }.start().await?;
+    let call = net.n.call(|_| async {
+        tokio::spawn(async { panic!("in a task, as this test wants") });
+        std::future::pending::<Result>().await
+    });
+    let text = call.await.expect_err("its node has died").to_string();
+    assert!(text.starts_with("node `n` panicked: in a task, as this test wants"), "{text}");
+    net.stop().await.expect_err("a node has died");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_call_ends_with_the_death_of_another_node() -> Result {
+    let panic = Arc::new(Notify::new());
+    let net = cluster! { other = panicking(&panic); n = Service::providing(serve_shelf) }.start().await?;
+    let call = net.n.call(|_| async {
+        panic.notify_one();
+        std::future::pending::<Result>().await
+    });
+    let error = call.await.expect_err("another node has died");
+    assert_eq!(error.to_string(), "node `other` panicked: as this test wants");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_call_returns_the_error_of_the_handle() -> Result {
+    let net = cluster! { n = Service::providing(serve_shelf) }.start().await?;
+    let error = net.n.call(|_| async { Err::<(), _>("the shelf is full") }).await.expect_err("it fails");
+    assert_eq!(error.to_string(), "the shelf is full");
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_call_that_takes_too_long_says_what_it_waits_for() -> Result {
+    let kind = Service::providing(|node: NodeContext, handle: Provide<u32>| async move {
+        node.ready();
+        node.stopped().await;
+        drop(handle);
+        Ok::<_, Error>(())
+    });
+    let net = cluster! { never = kind; n = Service::providing(serve_shelf) }.start().await?;
+    let call = net.never.call(|number| async move { Ok::<_, Error>(*number) });
+    let error = call.timeout(SHORT).await.expect_err("it provides nothing");
+    assert_eq!(error.to_string(), "node `never` is running: its handle did not come within 200ms");
+    let call = net.n.call(|_| std::future::pending::<Result>());
+    let error = call.timeout(SHORT).await.expect_err("it does not return");
+    assert_eq!(
+        error.to_string(),
+        "node `n` is running: the return of the call on its handle did not come within 200ms"
+    );
+    net.stop().await
+}

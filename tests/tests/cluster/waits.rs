@@ -1,0 +1,255 @@
+//! Waits end at their deadlines with what there was instead, and at once when a node dies.
+
+use std::fmt::Debug;
+use std::future::{Future, IntoFuture};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use cluster_runtime::{Error, Level, NodeContext, Result, Service, cluster};
+use serde_json::json;
+use tokio::sync::Notify;
+
+const SHORT: Duration = Duration::from_millis(50);
+
+/// Reports each number that it is given, and dies of 13.
+async fn count(
+    node: NodeContext,
+    numbers: Arc<tokio::sync::Mutex<tokio::sync::mpsc::UnboundedReceiver<u64>>>,
+) -> Result {
+    node.ready();
+    let mut numbers = numbers.lock().await;
+    loop {
+        let number = tokio::select! {
+            Some(number) = numbers.recv() => number,
+            () = node.stopped() => return Ok(()),
+        };
+        node.event(Level::Info, "test", "number", json!(number));
+        if number == 13 {
+            return Err(Error::other("bad luck"));
+        }
+    }
+}
+
+fn counter() -> (tokio::sync::mpsc::UnboundedSender<u64>, Service) {
+    let (sender, numbers) = tokio::sync::mpsc::unbounded_channel();
+    let numbers = Arc::new(tokio::sync::Mutex::new(numbers));
+    (sender, Service::new(move |node| count(node, numbers.clone())))
+}
+
+fn send(numbers: &tokio::sync::mpsc::UnboundedSender<u64>, number: u64) {
+    numbers.send(number).expect("the service has the other end");
+}
+
+#[tokio::test]
+async fn a_wait_since_a_mark_sees_nothing_before_it() -> Result {
+    let (numbers, kind) = counter();
+    let net = cluster! { n = kind }.start().await?;
+    send(&numbers, 1);
+    net.n.wait_for("number", |number| (number == 1).then_some(())).await?;
+    let mark = net.mark();
+    let number = net.n.wait_for("number", |number| number.as_u64());
+    assert_eq!(number.await?, 1, "past events of the run count");
+    let number = net.n.wait_for("number", |number| number.as_u64()).since(mark).timeout(SHORT);
+    number.await.expect_err("none since then");
+    send(&numbers, 2);
+    assert_eq!(net.n.wait_for("number", |number| number.as_u64()).since(mark).await?, 2);
+    assert_eq!(net.n.wait_for("number", |number| number.as_u64()).since(mark).await?, 2, "a mark is used again");
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_wait_looks_at_the_present_run_and_one_since_a_mark_at_all() -> Result {
+    let (numbers, kind) = counter();
+    let net = cluster! { n = kind }.start().await?;
+    let mark = net.mark();
+    send(&numbers, 1);
+    net.n.wait_for("number", |number| number.as_u64()).await?;
+    net.n.kill().await?;
+    assert_eq!(net.n.wait_for("number", |number| number.as_u64()).await?, 1, "the last run");
+    net.n.restart().await?;
+    net.n.wait_for("number", |number| number.as_u64()).timeout(SHORT).await.expect_err("not in this run");
+    assert_eq!(net.n.wait_for("number", |number| number.as_u64()).since(mark).await?, 1);
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_whole_event_can_be_waited_for() -> Result {
+    let (numbers, kind) = counter();
+    let net = cluster! { n = kind }.start().await?;
+    send(&numbers, 7);
+    let section =
+        net.n.wait_for_event("number", |event| (event.level == Level::Info).then(|| event.section.to_string()));
+    assert_eq!(section.await?, "test");
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_wait_for_all_returns_the_values_in_order() -> Result {
+    let net = cluster! { k[4]: line }.start().wait_connections(true).await?;
+    let mark = net.mark();
+    net.k[0].publish("hello").await?;
+    let hops = net.wait_for_all(&net.k, "message", |value| value["hops"].as_u64()).since(mark).await?;
+    assert_eq!(hops, [0, 1, 2, 3]);
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_wait_for_all_names_those_that_have_not() -> Result {
+    let net = cluster! { k[3]: clique; out[2] }.start().wait_connections(true).await?;
+    net.k[0].publish("hello").await?;
+    let all = net.wait_for_all((&net.k, &net.out), "message", |_| Some(())).timeout(SHORT);
+    assert_eq!(
+        all.await.expect_err("two are not linked").to_string(),
+        "the event `message` that the filter accepts did not come from all nodes within 50ms: \
+         3 of 5 have reported it, not `out.1`, `out.2`"
+    );
+    let all = net.wait_for_all((&net.k, &net.out[0]), "message", |_| Some(())).timeout(SHORT);
+    assert_eq!(
+        all.await.expect_err("one is not linked").to_string(),
+        "node `out.1` is running: the event `message` that the filter accepts did not come within 50ms"
+    );
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_wait_for_connections_names_the_links_that_are_missing() -> Result {
+    let net = cluster! { k[4]: clique; other }.start().wait_connections(true).await?;
+    net.k[1].kill().await?;
+    let error = net.wait_connections().timeout(SHORT).await.expect_err("three links are missing");
+    assert_eq!(
+        error.to_string(),
+        "3 declared links did not come up within 50ms: \
+         k.2 - k.1: k.2 was killed; k.3 - k.2: k.2 was killed; k.4 - k.2: k.2 was killed"
+    );
+    assert!(format!("{error:?}").contains("not as they should be:\n  - k.2 was killed"), "{error:?}");
+    let (connected, restarted) = tokio::join!(net.wait_connections().into_future(), net.k[1].restart().into_future());
+    connected.and(restarted)?;
+    assert_eq!(net.observed().await?, net.topology());
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_wait_for_a_topology_shows_the_last_one() -> Result {
+    let net = cluster! { k[3]: line }.start().wait_connections(true).await?;
+    net.wait_until(|observed| observed.degree("k.2") == Some(2)).await?;
+    let error = net.wait_until(|observed| observed.links().len() == 3).timeout(SHORT).await.expect_err("it is a line");
+    assert_eq!(
+        error.to_string(),
+        "the observed topology was not accepted within 50ms: it was last\n\
+         3 nodes, 2 links\nk.1  1: k.2\nk.2  2: k.1, k.3\nk.3  1: k.2"
+    );
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_condition_is_a_bool_an_option_or_a_result() -> Result {
+    let net = cluster! { a; b: connect(a) }.start().await?;
+    let calls = AtomicUsize::new(0);
+    net.eventually(|| async { calls.fetch_add(1, Ordering::SeqCst) >= 3 }).await?;
+    let value =
+        net.eventually(|| async { Some(calls.fetch_add(1, Ordering::SeqCst)).filter(|calls| *calls > 5) }).await?;
+    assert_eq!(value, 6);
+    let connected = net.eventually(async || match net.a.connections().await?.len() {
+        1 => Ok(7),
+        count => Err(Error::other(format!("{count} connections"))),
+    });
+    assert_eq!(connected.await?, 7);
+    let mut attempts = 0;
+    let counted = net.eventually(|| {
+        attempts += 1;
+        std::future::ready((attempts > 2).then_some(attempts).ok_or("not yet"))
+    });
+    assert_eq!(counted.await?, 3);
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_condition_that_does_not_hold_shows_what_it_last_returned() -> Result {
+    let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
+    let text =
+        async |wait: cluster_runtime::wait::Wait<'_, ()>| wait.timeout(SHORT).await.expect_err("never").to_string();
+    let missed = "the condition did not hold within 50ms: ";
+    assert_eq!(text(net.eventually(|| async { false })).await, format!("{missed}it last returned false"));
+    assert_eq!(text(net.eventually(|| async { None })).await, format!("{missed}it last returned None"));
+    assert_eq!(
+        text(net.eventually(|| async { Err::<(), _>("only 2 of 3 votes") })).await,
+        format!("{missed}it last returned the error: only 2 of 3 votes")
+    );
+    assert_eq!(text(net.eventually(std::future::pending::<bool>)).await, format!("{missed}it did not return once"));
+    net.a.pause().await?;
+    let error = net.eventually(|| async { false }).timeout(SHORT).await.expect_err("never");
+    assert!(format!("{error:?}").contains("not as they should be:\n  - a is paused"), "{error:?}");
+    net.stop().await
+}
+
+#[tokio::test]
+async fn the_next_event_has_a_deadline_and_ends_with_the_node() -> Result {
+    let (numbers, kind) = counter();
+    let net = cluster! { n = kind }.start().await?;
+    let mut events = net.n.events();
+    assert_eq!(events.next().await?.expect("it runs").name, "ready");
+    let error = events.next().timeout(SHORT).await.expect_err("it reports nothing").to_string();
+    assert_eq!(error, "node `n` is running: its next event did not come within 50ms");
+    send(&numbers, 5);
+    assert_eq!(events.next().await?.expect("it runs").name, "number", "the wait before has lost nothing");
+    net.n.stop().await?;
+    assert_eq!(events.next().await?.expect("its last one").name, "ended");
+    assert!(events.next().await?.is_none());
+    net.stop().await
+}
+
+async fn ends_by_the_death<T: Debug>(what: &str, die: &Notify, wait: impl Future<Output = Result<T>>) {
+    let began = Instant::now();
+    let mut wait = std::pin::pin!(wait);
+    tokio::select! {
+        biased;
+        early = &mut wait => panic!("{what} has ended before: {early:?}"),
+        () = tokio::time::sleep(Duration::from_millis(20)) => {}
+    }
+    die.notify_one();
+    match wait.await {
+        Err(Error::Died { deaths }) => assert_eq!(&*deaths[0].node, "mortal", "{what}"),
+        other => panic!("{what}: expected the death, found {other:?}"),
+    }
+    assert!(began.elapsed() < Duration::from_secs(5), "{what} took {:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn a_death_ends_every_wait() -> Result {
+    let die = Arc::new(Notify::new());
+    let dies = die.clone();
+    let mortal = Service::new(move |node: NodeContext| {
+        let dies = dies.clone();
+        async move {
+            node.ready();
+            tokio::select! {
+                () = dies.notified() => Err("power cut"),
+                () = node.stopped() => Ok(()),
+            }
+        }
+    });
+    let net = cluster! { a; gone: connect(a); mortal = mortal }.start().wait_connections(true).await?;
+    net.gone.kill().await?;
+    let mut events = net.a.events();
+    while events.next().timeout(SHORT).await.is_ok() {}
+    ends_by_the_death("wait_for", &die, net.a.wait_for("rain", |_| Some(())).into_future()).await;
+    net.mortal.restart().await?;
+    ends_by_the_death("wait_for_event", &die, net.a.wait_for_event("rain", |_| Some(())).into_future()).await;
+    net.mortal.restart().await?;
+    ends_by_the_death("wait_for_all", &die, net.wait_for_all(&net.a, "rain", |_| Some(())).into_future()).await;
+    net.mortal.restart().await?;
+    ends_by_the_death("wait_connections", &die, net.wait_connections().into_future()).await;
+    net.mortal.restart().await?;
+    ends_by_the_death("wait_until", &die, net.wait_until(|_| false).into_future()).await;
+    net.mortal.restart().await?;
+    ends_by_the_death("eventually", &die, net.eventually(|| async { false }).into_future()).await;
+    net.mortal.restart().await?;
+    ends_by_the_death("events", &die, events.next().into_future()).await;
+    net.mortal.restart().await?;
+    ends_by_the_death("wait_stopped", &die, net.a.wait_stopped().into_future()).await;
+    net.mortal.restart().await?;
+    ends_by_the_death("restart", &die, net.a.restart().wait_connections(true).into_future()).await;
+    net.mortal.wait_ended().await?;
+    net.stop().await
+}
