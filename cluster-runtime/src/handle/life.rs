@@ -37,7 +37,7 @@ impl AnyNode {
             Outcome::Panicked(panic) => record_end(&context, End::Panicked(panic.message)),
             Outcome::Killed => context.end(End::Killed),
         };
-        match Isolated::start(self.name(), options, life, ended) {
+        match Isolated::start(self.name(), options, self.context().origin(), life, ended) {
             Ok(isolated) => self.state().lifecycle().runs_on(Runner::Isolated(isolated.into())),
             Err(error) => {
                 let why = format!("no thread and runtime could be had for it: {error}");
