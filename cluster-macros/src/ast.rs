@@ -6,6 +6,7 @@ use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprRange, Generics, Token, Type, Visibility};
 
+use crate::code::code;
 use crate::expression::without_groups;
 
 /// The whole input of the macro.
@@ -18,6 +19,7 @@ pub struct Input {
 pub struct Head {
     pub attributes: Vec<Attribute>,
     pub visibility: Visibility,
+    pub token: Token![struct],
     pub name: Ident,
     pub generics: Generics,
     pub parameters: Punctuated<Parameter, Token![,]>,
@@ -34,6 +36,8 @@ pub struct Parameter {
 pub struct Cluster {
     pub kind: Option<DefaultKind>,
     pub statements: Vec<Statement>,
+    /// What is in the braces.
+    pub written: TokenStream,
 }
 
 /// `use KIND;`
@@ -58,6 +62,8 @@ pub struct Declaration {
     pub body: Option<Cluster>,
     pub kind: Option<Expr>,
     pub shapes: Vec<Call>,
+    /// Whether a mistake in it is reported. Another declaration of its name is none then.
+    pub is_broken: bool,
 }
 
 pub enum Count {
@@ -86,7 +92,7 @@ pub struct Argument {
     pub value: Expr,
 }
 
-/// `set -> set`
+/// `set -> set`, or another sign between two sets, which is a mistake.
 pub struct Arrow {
     pub from: Set,
     pub arrow: TokenStream,
@@ -134,6 +140,28 @@ pub enum Selector {
     All,
     Index(Box<Expr>),
     Range(Box<ExprRange>),
+}
+
+impl Declaration {
+    /// The source up to the kind and the shapes: `region[3] { gw }`.
+    pub fn source_text(&self) -> String {
+        let body = self.body.as_ref().map(|body| format!(" {{ {} }}", code(&body.written)));
+        format!("{}{}", self.counted_name(), body.unwrap_or_default())
+    }
+
+    /// The same, with dots for what is in the braces.
+    pub fn head_text(&self) -> String {
+        format!("{}{}", self.counted_name(), if self.body.is_some() { " { .. }" } else { "" })
+    }
+
+    fn counted_name(&self) -> String {
+        let name = code(&self.name);
+        match &self.count {
+            Count::Constant(count) => format!("{name}[{}]", code(count)),
+            Count::Dyn(count) => format!("{name}[dyn {}]", code(count)),
+            Count::Single | Count::Unreadable => name,
+        }
+    }
 }
 
 impl Head {

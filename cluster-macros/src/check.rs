@@ -1,8 +1,9 @@
 //! The rules of counts and links, one function each. What only rustc can check becomes an assertion.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
-use cluster_topology::Shape;
+use cluster_topology::Family;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::Expr;
@@ -14,12 +15,11 @@ use crate::messages::{self, Member};
 use crate::model::{
     Argument, ArgumentValue, Count, Declaration, Link, MOST_NODES_IN_ARRAYS, Model, Part, Select, Step,
 };
-use crate::parameter;
 use crate::pattern::Pattern;
 use crate::size::{ConstantCount, Product, Size};
 
 /// The count of a group in a help.
-const EXAMPLE_COUNT: usize = 9;
+const EXAMPLE_COUNT: u64 = 9;
 
 /// Checks every rule. Returns what is left for rustc to check.
 pub fn check(model: &Model, errors: &mut Errors) -> Vec<Assertion> {
@@ -165,36 +165,35 @@ impl<'m> Checker<'m> {
         if link.pattern.has_two_sides() {
             return true;
         }
-        let least = match link.pattern {
-            Pattern::Shape(shape) => shape.least(),
-            _ => EXAMPLE_COUNT,
-        };
-        let message = messages::needs_group(link.pattern, least, &code(&declaration.name), member(declaration));
+        let fitting = link.family().and_then(|family| fitting_count(&family, EXAMPLE_COUNT));
+        let least = link.pattern.least().or(fitting).unwrap_or(EXAMPLE_COUNT);
+        let message = messages::needs_group(
+            link.pattern,
+            &code(&declaration.name),
+            member(declaration),
+            &declaration.recounted(least),
+        );
         self.errors.report(&link.written, message);
         false
     }
 
     /// A shape has enough nodes: `k[2]: ring`, `line(a)`.
     fn check_size(&mut self, link: &Link) {
-        let Pattern::Shape(shape) = link.pattern else { return };
-        if link.pattern.has_two_sides() {
-            return;
-        }
-        let least = shape.least() as u64;
+        let Some(least) = link.pattern.least() else { return };
         let size = Size::new(link.parts(), &self.model.nodes);
         match size.exact() {
             Some(found) if found >= least => {}
             Some(found) => {
                 let declaration = link.declaration.map(|node| &self.model.nodes[node]);
-                let name = declaration.map(|declaration| code(&declaration.name));
-                let message = messages::too_few_nodes(shape, found, name.as_deref().zip(declaration.map(member)));
+                let declared = declaration.map(|declaration| declaration.recounted(least));
+                let message = messages::too_few_nodes(link.pattern, least, found, declared.as_deref());
                 self.errors.report(self.count_tokens(link), message);
             }
             None if size.known >= least => {}
             None => {
                 if let Some(size) = size.constant() {
                     let condition = Condition::NoneOrAtLeast(size, least);
-                    self.assert(condition, messages::least_size(shape), self.count_tokens(link));
+                    self.assert(condition, messages::least_size(link.pattern, least), self.count_tokens(link));
                 }
             }
         }
@@ -202,16 +201,19 @@ impl<'m> Checker<'m> {
 
     /// A topology has its size rule: `k[10]: torus(5)`. Where not all is literal, the runtime checks it.
     fn check_family(&mut self, link: &Link) {
-        let Pattern::Family(family) = link.pattern else { return };
-        let size = Size::new(link.parts(), &self.model.nodes);
-        let (Some(count), Some(arguments)) = (size.exact(), parameter::literals(&link.arguments)) else { return };
-        let Ok(count) = usize::try_from(count) else { return };
         // This needs no seed; a missing one is drawn at run time.
-        if let Err(error) = family.check(count, &arguments) {
+        let Some(family) = link.family() else { return };
+        let Some(count) = Size::new(link.parts(), &self.model.nodes).exact() else { return };
+        let Ok(count) = usize::try_from(count) else { return };
+        if let Err(error) = family.check(count) {
             let is_wrong = |argument: &&Argument| Some(argument.parameter.name) == error.parameter();
+            let declaration = link.declaration.map(|node| &self.model.nodes[node]);
+            let fitting = fitting_count(&family, count as u64);
+            let declared = declaration.zip(fitting).map(|(declaration, count)| declaration.recounted(count));
+            let message = messages::unfit(&error, link.pattern, fitting, declared.as_deref());
             match link.arguments.iter().find(is_wrong) {
-                Some(argument) => self.errors.report(&argument.written, error.to_string()),
-                None => self.errors.report(self.count_tokens(link), error.to_string()),
+                Some(argument) => self.errors.report(&argument.written, message),
+                None => self.errors.report(self.count_tokens(link), message),
             }
         }
     }
@@ -224,7 +226,7 @@ impl<'m> Checker<'m> {
 
     /// A star has one centre: `leaves[5]: star(k)` where `k` has 4 nodes.
     fn check_hub(&mut self, link: &Link) {
-        let (Pattern::Shape(Shape::Star), [hub, others @ ..]) = (link.pattern, link.sets.as_slice()) else { return };
+        let (Pattern::Star, [hub, others @ ..]) = (link.pattern, link.sets.as_slice()) else { return };
         let size = Size::new(&hub.parts, &self.model.nodes);
         let (name, hub_code) = (self.model.path(hub.parts[0].node()), code(&hub.written));
         let others: Vec<String> = others.iter().map(|set| code(&set.written)).collect();
@@ -280,11 +282,14 @@ impl<'m> Checker<'m> {
     fn check_repetitions(&mut self) {
         let mut first: HashMap<Meaning, &Link> = HashMap::new();
         for link in self.model.links.iter().filter(|link| !link.is_unseeded()) {
-            if let Some(first) = first.get(&self.meaning(link)) {
-                let again = messages::repeated_link(&first.source_text());
-                self.errors.report_both(&link.written, &again, &first.written, messages::FIRST_LINK);
-            } else {
-                first.insert(self.meaning(link), link);
+            match first.entry(self.meaning(link)) {
+                Entry::Occupied(first) => {
+                    let again = messages::repeated_link(&first.get().source_text());
+                    self.errors.report_both(&link.written, &again, &first.get().written, messages::FIRST_LINK);
+                }
+                Entry::Vacant(place) => {
+                    place.insert(link);
+                }
             }
         }
     }
@@ -292,10 +297,10 @@ impl<'m> Checker<'m> {
     /// The meaning of a link, whatever the order in which symmetric sides are written.
     fn meaning(&self, link: &Link) -> Meaning {
         let mut sides: Vec<Vec<String>> = link.sides().into_iter().map(selection_text).collect();
-        if link.pattern == Pattern::Shape(Shape::Clique) || link.pattern.has_two_sides() {
+        if link.pattern == Pattern::Clique || link.pattern.has_two_sides() {
             sides.iter_mut().for_each(|side| side.sort());
         }
-        if link.pattern == Pattern::Shape(Shape::Connect) {
+        if link.pattern == Pattern::Connect {
             sides.sort();
         }
         let mut arguments: Vec<String> = link.arguments.iter().map(|argument| self.argument_text(argument)).collect();
@@ -314,6 +319,16 @@ impl<'m> Checker<'m> {
     fn assert(&mut self, condition: Condition, message: String, at: impl ToTokens) {
         self.assertions.push(Assertion { condition, message, at: at.to_token_stream() });
     }
+}
+
+/// A count that fits is looked for among so many.
+const MOST_FITTING: u64 = 4096;
+
+/// The number of nodes nearest to this one that fits; rather more than fewer.
+fn fitting_count(family: &Family, count: u64) -> Option<u64> {
+    let distances = 0..count.clamp(EXAMPLE_COUNT, MOST_FITTING) + 2;
+    let near = distances.flat_map(|distance| [count.checked_add(distance), count.checked_sub(distance)]);
+    near.flatten().find(|count| usize::try_from(*count).is_ok_and(|count| count > 0 && family.check(count).is_ok()))
 }
 
 fn member(declaration: &Declaration) -> Member {

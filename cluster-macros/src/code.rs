@@ -10,6 +10,15 @@ pub fn code(tokens: impl ToTokens) -> String {
     code
 }
 
+/// The name of a type that is named after a node: `BigNet` for `big_net`.
+pub fn capitalized(name: &str) -> String {
+    let capitalized = |word: &str| -> String {
+        let mut letters = word.chars();
+        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+    };
+    name.split('_').map(capitalized).collect()
+}
+
 fn write(tokens: TokenStream, code: &mut String) {
     for tree in tokens {
         match tree {
@@ -26,7 +35,7 @@ fn write(tokens: TokenStream, code: &mut String) {
             }
             TokenTree::Punct(punct) => match punct.as_char() {
                 ',' => code.push_str(", "),
-                tight @ ('.' | ':' | '&' | '?' | '!' | '\'' | '|') => code.push(tight),
+                tight @ ('.' | ':' | '&' | '?' | '!' | '#' | '\'' | '|') => code.push(tight),
                 loose => {
                     if !code.ends_with(['-', '=', '<', '>', ' ']) {
                         code.push(' ');

@@ -2,7 +2,7 @@
 
 use syn::Expr;
 
-use crate::ast;
+use crate::ast::{self, Head};
 use crate::code::code;
 use crate::errors::Errors;
 use crate::expression::without_groups;
@@ -11,7 +11,7 @@ use crate::model::Count;
 use crate::number;
 
 /// Reads the count of `name`; an invalid count is reported.
-pub fn read(count: &ast::Count, name: &str, errors: &mut Errors) -> Count {
+pub fn read(count: &ast::Count, name: &str, head: Option<&Head>, errors: &mut Errors) -> Count {
     let (expression, is_dyn) = match count {
         ast::Count::Single => return Count::One,
         ast::Count::Unreadable => return Count::Unknown,
@@ -19,10 +19,13 @@ pub fn read(count: &ast::Count, name: &str, errors: &mut Errors) -> Count {
         ast::Count::Dyn(expression) => (expression, true),
     };
     let message = match number::literal(expression) {
-        Err(mistake) => messages::no_whole_number(mistake, "a count", "a count"),
+        Err(mistake) => messages::no_whole_number(mistake, "a count", &code(expression)),
         Ok(Some(0)) => messages::zero_count(name),
         Ok(_) if is_dyn => return Count::Dyn(expression.clone()),
         Ok(Some(number)) => return Count::Literal(number, expression.clone()),
+        Ok(None) if head.is_some_and(|head| computes_with_parameter(expression, head)) => {
+            messages::parameter_in_count(&code(expression))
+        }
         Ok(None) if mentions_self_type(expression) => messages::generic_count(&code(expression)),
         Ok(None) if is_run_time(expression) => messages::run_time_count(&code(expression)),
         Ok(None) => return Count::Constant(expression.clone()),
@@ -37,6 +40,11 @@ fn mentions_self_type(expression: &Expr) -> bool {
         Expr::Path(path) => path.path.segments.first().is_some_and(|segment| segment.ident == "Self"),
         _ => false,
     })
+}
+
+/// A const parameter can be a count of its own, and no part of one.
+fn computes_with_parameter(expression: &Expr, head: &Head) -> bool {
+    !head.is_generic(expression) && any_operand(expression, &|operand| head.is_generic(operand))
 }
 
 /// Names of constants are in upper case, so a lone name in lower case is a variable.

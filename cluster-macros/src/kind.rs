@@ -1,9 +1,10 @@
 //! Kinds of nodes. The fields of a named cluster need the type of each.
 
+use proc_macro2::TokenTree;
 use quote::{ToTokens, quote};
 use syn::{Expr, Type};
 
-use crate::ast::Head;
+use crate::ast::{Head, Parameter};
 use crate::code::code;
 use crate::errors::Errors;
 use crate::expression::without_groups;
@@ -12,6 +13,10 @@ use crate::model::Kind;
 
 /// A kind. In a named cluster one without a type is reported.
 pub fn read(written: &Expr, head: Option<&Head>, errors: &mut Errors) -> Option<Kind> {
+    if let Some((parameter, head)) = head.and_then(|head| Some((unnamed_parameter(written, head)?, head))) {
+        errors.report(written, messages::kind_without_name(&code(&parameter.name), &code(&head.name)));
+        return None;
+    }
     let kind = match head {
         Some(head) => typed_kind(written, head),
         None => Some(Kind { written: written.clone(), value: written.to_token_stream(), ty: None }),
@@ -20,6 +25,18 @@ pub fn read(written: &Expr, head: Option<&Head>, errors: &mut Errors) -> Option<
         errors.report(written, messages::untyped_kind(&code(written)));
     }
     kind
+}
+
+/// The parameter that is a kind of no type that a field can have: `kind: impl Kind`, `kind: Box<dyn Kind>`.
+fn unnamed_parameter<'h>(written: &Expr, head: &'h Head) -> Option<&'h Parameter> {
+    let Expr::Path(path) = without_groups(written) else { return None };
+    let parameter = head.parameters.iter().find(|parameter| path.path.is_ident(&parameter.name))?;
+    let words = parameter.ty.to_token_stream().into_iter();
+    let mut words = words.flat_map(|tree| match tree {
+        TokenTree::Group(group) => group.stream(),
+        tree => tree.into(),
+    });
+    words.any(|tree| matches!(&tree, TokenTree::Ident(word) if word == "dyn" || word == "impl")).then_some(parameter)
 }
 
 /// A parameter, the path of a type that is `Default`, or any `expression as Type`.

@@ -2,10 +2,9 @@
 
 use std::fmt::Display;
 
-use cluster_topology::{Family, Shape};
+use cluster_topology::{Comparison, ShapeError};
 use proc_macro2::{Delimiter, TokenTree};
 
-use crate::ast::Count;
 use crate::code::code;
 use crate::model::Select;
 use crate::number::Mistake;
@@ -22,31 +21,54 @@ macro_rules! messages {
 
 // Statements.
 
-pub const EMPTY_CLUSTER: &str = "a cluster has at least one node\nhelp: `cluster! { center; leaves[5]: star(center) }`";
+pub const EMPTY_CLUSTER: &str =
+    "a cluster has at least one node\nhelp: as in `cluster! { center; leaves[5]: star(center) }`";
 pub const EMPTY_STATEMENT: &str = "there is no statement before this `;`\nhelp: remove it";
-pub const UNCLOSED_ANGLE_BRACKET: &str = "this `<` is never closed\nhelp: `cluster! { < .. > }`, or `cluster! { .. }`";
-pub const COMMA_BETWEEN_STATEMENTS: &str = "statements are separated by `;`, not by `,`";
+pub const UNCLOSED_ANGLE_BRACKET: &str = "this `<` is never closed\nhelp: remove it, or end with `>`";
+pub const COMMA_BETWEEN_STATEMENTS: &str = "statements are separated by `;`, not by `,`\nhelp: `;`";
 pub const MISPLACED_DOCS: &str = "a doc comment documents a declaration, and this is none\nhelp: write it with `//`";
-pub const ATTRIBUTE: &str = "only doc comments (`///`) can be put on a declaration";
+pub const INNER_DOCS: &str =
+    "`//!` documents what is around it, and here that is no item\nhelp: `//`, or `///` before a declaration";
+pub const HASH: &str = "comments begin with `//`, not with `#`\nhelp: `//`";
+pub const TITLE: &str = "the statements of a cluster have no title\nhelp: remove it";
 pub const SECOND_USE: &str =
     "the kind of all nodes is given twice\nhelp: give one declaration a kind of its own with `name = KIND`";
 pub const FIRST_GIVEN: &str = "it is first given here";
-pub const LATE_USE: &str = "`use` comes before all other statements, as it holds for every node";
-pub const SET_WITHOUT_ARROW: &str = "expected `->` after this set\nhelp: `[a, b] -> c`, or `connect([a, b], c)`";
 
 messages! {
-    stray(found): "expected `;`, found {found}";
-    missing_semicolon(next): "missing `;` here, before {next}";
+    stray(found): "expected `;`, found {found}\nhelp: remove it";
+    missing_semicolon(last, next): "missing `;` here, before {next}\nhelp: `{last};`";
+    attribute(written): "only doc comments (`///`) can be put on a declaration\n\
+        help: remove it, or put `{written}` on the item around the whole cluster";
+    late_use(kind): "`use` comes before all other statements, as it holds for every node\nhelp: begin with `use {kind};`";
+    set_without_arrow(set): "this set is linked with nothing\nhelp: `clique({set})`, or `{set} -> c`";
+    path_alone(path): "this node is linked with nothing\nhelp: `connect({path}, a)`, or `{path} -> a`";
+    exclamation(name): "`{name}` is no macro\nhelp: `{name}(..)`";
     expected_statement(found): "expected a declaration or a link, found {found}\n\
-        help: `name;` or `name[4]: ring;` is a declaration; links are {}", statement_forms();
-    missing_set(after): "a node is missing after `{after}`\n\
-        help: `a {after} b`, with a name, `k[0]`, `k[1..3]` or `[a, b]` on each side";
+        help: declarations are `name;` or `name[4]: ring;`, links {}", statement_forms();
+    missing_set(arrow, from): "a node is missing after `{arrow}`\n\
+        help: as in `{from} -> b`, with a name, `k[0]`, `k[1..3]` or `[a, b]` on each side";
+    dash_in_name(name): "the names of nodes have no dashes\nhelp: `{name}`";
     foreign_arrow(written, meant): "there is no `{written}` between nodes\nhelp: `{meant}`";
-    chained_arrow(from, to): "`->` links two sides, and cannot be chained\n\
-        help: end the first link with `;`, then `{from} -> {to}`";
+    chained_arrow(from): "`->` links two sides, and cannot be chained\n\
+        help: `; {from} ->`, as a second link";
 }
 
-pub fn bare_arguments(shape: Shape, sets: &str) -> String {
+/// `call` is a shape of the language, or belongs to the kind.
+pub fn method(receiver: &str, method: &str, arguments: &str) -> String {
+    let inside = arguments.trim_start_matches('(').trim_end_matches(')');
+    match Pattern::named(method) {
+        Some(shape) if shape.has_two_sides() => {
+            format!("nodes have no methods in a cluster\nhelp: `{shape}({receiver}, {inside})`")
+        }
+        Some(shape) => format!("nodes have no methods in a cluster\nhelp: `{shape}({receiver})`"),
+        None => format!(
+            "nodes have no methods in a cluster, and kinds have\nhelp: `{receiver} = Loopback::new().{method}{arguments}`"
+        ),
+    }
+}
+
+pub fn bare_arguments(shape: Pattern, sets: &str) -> String {
     format!("`{shape}` takes its nodes in parentheses\nhelp: `{shape}({sets})`")
 }
 
@@ -55,15 +77,22 @@ pub fn bare_arguments(shape: Shape, sets: &str) -> String {
 messages! {
     keyword_as_name(word): "`{word}` is a keyword of Rust\nhelp: `r#{word}`, or another name";
     impossible_name(word): "`{word}` cannot be the name of a node\nhelp: use another name";
-    keyword_before_name(word): "a declaration begins with the name of its node, not with `{word}`\n\
-        help: remove `{word}`";
+    word_before_name(word, name): "a declaration begins with the name of its node, not with `{word}`\n\
+        help: `{name}`";
+    late_head(name): "a `cluster!` declares one type, by the head that it begins with\n\
+        help: `cluster! {{ struct {name}; .. }}` is another type";
     quoted_name(name): "a node's name is written without quotes\nhelp: `{name}`";
     duplicate_name(name): "`{name}` is declared twice\nhelp: rename one, or make it a group: `{name}[2]`";
+    second_shapes(name, joined): "`{name}` is declared twice\nhelp: `{joined}`, in one declaration";
     first_declaration(name): "`{name}` is first declared here";
 }
 
-pub fn unknown_name(name: &str, nearest: Option<&str>) -> String {
-    let help = suggestion(nearest).unwrap_or_else(|| format!("declare it with `{name};`"));
+/// `known` are the names that there are, if they are few.
+pub fn unknown_name(name: &str, nearest: Option<&str>, known: &[String]) -> String {
+    let help = suggestion(nearest).unwrap_or_else(|| match known {
+        [] => format!("declare it with `{name};`"),
+        known => format!("declare it with `{name};`; the names here are {}", alternatives(known)),
+    });
     format!("there is no `{name}` in this cluster\nhelp: {help}")
 }
 
@@ -81,53 +110,80 @@ messages! {
     missing_semicolon_of_named(name): "expected `;` after the head of this cluster\n\
         help: `struct {name}(kind: Loopback, n: usize);`";
     untyped_parameter(name): "a parameter has a type, as in a function\nhelp: `{name}: usize`";
+    unnamed_type(ty): "a parameter has a name, as in a function\nhelp: `n: {ty}`";
+    other_item(keyword, name): "a named cluster is declared like a struct, not by `{keyword}`\n\
+        help: `struct {name}(n: usize);`";
+    unreadable_head(name): "this is not the head of a cluster\nhelp: `struct {name}<K: Kind>(kind: K, n: usize);`";
+    lifetime(lifetime): "a cluster borrows nothing, as its nodes run on after its creation\n\
+        help: remove `{lifetime}`: a kind may be taken as `&Loopback`, and is copied";
+    expected_parameter(found): "expected a parameter, found {found}\nhelp: `n: usize`";
+    expected_comma_in_head(found): "expected `,` after this parameter, found {found}\nhelp: `kind: Loopback, n: usize`";
+    word_before_parameter(word, plain): "a parameter has no `{word}` here\nhelp: `{plain}`";
+    default_of_parameter(plain): "a parameter has no default\nhelp: `{plain}`";
     derive(name): "a cluster cannot be `{name}`, as there is one of each of its nodes\nhelp: it is `Debug` and no more";
     untyped_kind(kind): "the field of a named cluster needs the type of this kind\n\
         help: `{kind} as Type`; a parameter and the path of a type that is `Default` need none";
 }
 
+pub const SELF_PARAMETER: &str =
+    "a cluster is created without a `self`\nhelp: remove it: `struct Net(n: usize);` is created by `Net::create(4)`";
+
 // Kinds.
 
-pub const KIND_AFTER_SHAPES: &str = "the kind comes before the shapes\nhelp: `name[4] = KIND: ring`";
-
 messages! {
+    kind_after_shapes(declaration): "the kind comes before the shapes\nhelp: `{declaration}`";
+    shape_as_kind(name, shape): "a shape comes after `:`, and a kind after `=`\nhelp: `{name}: {shape}`";
+    kind_after_colon(name, kind): "a kind comes after `=`, and a shape after `:`\nhelp: `{name} = {kind}`";
+    set_as_kind(set): "a set has no name of its own\nhelp: write `{set}` where the set is used, as in `clique({set})`";
+    kind_without_name(parameter, name): "the fields of a cluster need the name of the type of `{parameter}`\n\
+        help: declare it as `struct {name}<K: Kind>({parameter}: K)`";
     literal_as_kind(literal): "expected a kind, found `{literal}`\n\
         help: a group is written `name[4]`; a kind is a value like `Loopback::new()`";
 }
 
 pub fn missing_kind(after: &str) -> String {
-    let example = if after == "use" { "use Loopback::new();" } else { "name = Loopback::new();" };
-    format!("a kind is missing after `{after}`\nhelp: `{example}`")
+    format!("a kind is missing after `{after}`\nhelp: `{after} Loopback::new()`")
 }
 
-/// An error of syn about an expression, which was parsed in braces.
-pub fn unreadable(role: &str, error: &str) -> String {
-    match error.strip_prefix("unexpected end of input, ") {
-        Some(expected) => format!("this {role} is not complete: {expected}"),
-        None => format!("this {role} is not an expression: {}", error.trim_end_matches(", expected `}`")),
-    }
+/// An expression that ends too early, or that is none.
+pub fn unreadable(role: &str, is_incomplete: bool) -> String {
+    let problem = if is_incomplete { "is not complete" } else { "is not an expression of Rust from here on" };
+    let help = match role {
+        "kind" => "a kind is a value, such as `Loopback::new()`",
+        "count" => "`[4]`, `[CONSTANT]`, or `[dyn n]`",
+        "index" => "`[0]`, or `[1..3]`",
+        _ => "a number, such as `3`",
+    };
+    format!("this {role} {problem}\nhelp: {help}")
 }
 
 // Clusters of clusters.
 
-pub const EMPTY_BODY: &str = "a cluster has at least one node\nhelp: `east { gw; n[4]: star(gw) }`";
+pub const EMPTY_BODY: &str = "a cluster has at least one node\nhelp: as in `east { gw; n[4]: star(gw) }`";
 pub const KIND_OF_CLUSTER: &str =
     "a cluster has no kind of its own\nhelp: begin its braces with `use KIND;`, or give each node in them its kind";
 pub const BODY_AFTER_SHAPES: &str =
-    "the braces of a cluster come before its shapes\nhelp: `region[3] { gw; n[4]: star(gw) }: ring`";
-pub const MISSING_MEMBER: &str = "a name is missing after this `.`\nhelp: `region.gw` is the `gw` of each `region`";
+    "the braces of a cluster come before its shapes\nhelp: as in `region[3] { gw; n[4]: star(gw) }: ring`";
+pub const MISSING_MEMBER: &str = "a name is missing after this `.`\nhelp: as in `region.gw`, the `gw` of each `region`";
 
 messages! {
     expected_member(found): "expected the name of a member after `.`, found {found}";
     member_of_node(member, name): "`{name}` is no cluster, and has no `{member}`\n\
-        help: `{name} {{ {member}; }}` is a cluster";
+        help: a cluster is `{name} {{ {member}; }}`";
     member_from_outside(name, path): "there is no `{name}` here\nhelp: it is in a cluster: `{path}`";
     cluster_in_itself(name): "this is in `{name}`, and cannot name it\n\
         help: name its nodes as they are called in it, or move this out of the braces";
 }
 
+pub fn too_deep(most: usize) -> String {
+    format!("braces and brackets are nested at most {most} deep\nhelp: declare the innermost cluster beside the others")
+}
+
 pub fn unknown_member(name: &str, cluster: &str, nearest: Option<&str>, members: &[String]) -> String {
-    let help = suggestion(nearest).unwrap_or_else(|| format!("it has {}", alternatives(members)));
+    let help = suggestion(nearest).unwrap_or_else(|| match members {
+        [] => format!("declare `{name};` in its braces"),
+        members => format!("it has {}", alternatives(members)),
+    });
     format!("there is no `{name}` in `{cluster}`\nhelp: {help}")
 }
 
@@ -136,43 +192,47 @@ pub fn unknown_member(name: &str, cluster: &str, nearest: Option<&str>, members:
 pub const EMPTY_COUNT: &str = "a count is missing in the brackets\nhelp: `[4]`, `[CONSTANT]`, or `[dyn n]` for one that is known at run time only";
 
 messages! {
+    count_before_name(name, count): "the count of a group comes after its name\nhelp: `{name}[{count}]`";
+    count_after_shape(name, count, shape): "the count of a group comes after its name\nhelp: `{name}[{count}]: {shape}`";
+    array_as_count(name, count): "a count is a number alone\nhelp: `{name}[{count}]`";
+    several_counts(name, count): "a group has one count\nhelp: `{name}[{count}]`";
+    attributes_as_count(name): "a declaration has no attributes in brackets\nhelp: `{name}`";
     brackets_for_count(name, count): "the count of a group is written in brackets\nhelp: `{name}[{count}]`";
     zero_count(name): "a group has at least one node\nhelp: `{name}[1]`, or remove `{name}`";
     run_time_count(count): "`{count}` is known at run time only, and the count of an array is a constant\n\
         help: `[dyn {count}]`";
     generic_count(count): "a constant of an outer `Self` cannot be the count of an array\nhelp: `[dyn {count}]`";
+    parameter_in_count(count): "Rust computes nothing with a const parameter in the type of an array\n\
+        help: `[dyn {count}]`";
+}
+
+pub fn range_as_count(name: &str, length: u64) -> String {
+    format!("a count is a number, and no range\nhelp: `{name}[{length}]`")
 }
 
 pub fn too_many_nodes(limit: u64, name: &str, count: &str) -> String {
     format!(
-        "the arrays of a cluster hold at most {} nodes together, as they lie on the stack\nhelp: `{name}[dyn {count}]`",
+        "the arrays of a cluster hold at most {} nodes together, as they lie on the stack\nhelp: declare `{name}[dyn {count}]`",
         thousands(limit)
     )
 }
 
 // Shapes.
 
-pub const COMMA_BETWEEN_SHAPES: &str = "shapes are joined by `+`, not by `,`";
 pub const MISSING_PLUS: &str =
     "shapes are joined by `+`\nhelp: write `+` before this one, or `;` if it is a statement of its own";
 
 messages! {
     missing_shape(after): "a shape is missing after `{after}`\nhelp: {}", declaration_forms();
     expected_shape(found): "expected a shape, found {found}\nhelp: {}", declaration_forms();
-    number_as_shape(found): "expected a shape, found {found}\n\
-        help: the count of a group comes right after its name: `name[4]`";
+    number_as_shape(name, count): "expected a shape, found `{count}`, and a count comes after the name\n\
+        help: `{name}[{count}]`";
+    shapes_not_joined_by(sign): "shapes are joined by `+`, not by `{sign}`\nhelp: `+`";
+    parentheses(name, content): "`{name}` takes its nodes in parentheses\nhelp: `{name}({content})`";
+    missing_colon(declared, shape): "a shape comes after a `:`\nhelp: `{declared}: {shape}`";
     node_as_shape(name): "`{name}` is a node and no shape\nhelp: `star({name})` or `connect({name})` links to it";
     node_as_statement(name): "`{name}` is a node and no statement\n\
         help: a count is written `{name}[4]`; links are {}", statement_forms();
-}
-
-pub fn missing_colon(name: &str, count: &Count, shape: &str) -> String {
-    let brackets = match count {
-        Count::Constant(count) => format!("[{}]", code(count)),
-        Count::Dyn(count) => format!("[dyn {}]", code(count)),
-        Count::Single | Count::Unreadable => String::new(),
-    };
-    format!("a shape comes after a `:`\nhelp: `{name}{brackets}: {shape}`")
 }
 
 pub fn unknown_shape(name: &str, nearest: Option<&str>) -> String {
@@ -184,11 +244,11 @@ pub fn unknown_statement(name: &str, nearest: Option<&str>) -> String {
 }
 
 pub fn wrong_shape_arguments(shape: Pattern, found: usize) -> String {
-    format!(
-        "`{shape}` {}, found {found}\nhelp: `name[4]: {}`",
-        arity(shape.declaration_sets()),
-        shape.form(Position::Declaration)
-    )
+    let form = shape.form(Position::Declaration);
+    match shape.declaration_sets() {
+        0 => format!("`{shape}` takes nothing in parentheses here\nhelp: `{form}`"),
+        sets => format!("`{shape}` {}, found {found}\nhelp: as in `{form}`", arity(sets)),
+    }
 }
 
 pub fn wrong_statement_arguments(shape: Pattern, found: usize) -> String {
@@ -197,48 +257,48 @@ pub fn wrong_statement_arguments(shape: Pattern, found: usize) -> String {
         (least, most) if least == most => arity(least),
         (least, _) => format!("takes at least {}", set_count(least)),
     };
-    let several = if shape == Pattern::Shape(Shape::Connect) && found > 2 {
-        "; several nodes on one side are `[b, c]`"
-    } else {
-        ""
+    let several = if shape == Pattern::Connect && found > 2 { "; several nodes on one side are `[b, c]`" } else { "" };
+    format!("`{shape}` {expected}, found {found}\nhelp: as in `{}`{several}", shape.form(Position::Statement))
+}
+
+/// `declared` is the declaration with a count.
+pub fn needs_group(shape: Pattern, name: &str, member: Member, declared: &str) -> String {
+    let noun = member.noun();
+    format!("`{shape}` links the {noun}s of a group, and `{name}` is a single {noun}\nhelp: {}", exact(declared))
+}
+
+pub fn least_size(shape: Pattern, least: u64) -> String {
+    format!("a `{shape}` has at least {least} nodes\nhelp: a count of {least} or more")
+}
+
+/// `declared` is the declaration with enough nodes, where there is one.
+pub fn too_few_nodes(shape: Pattern, least: u64, found: u64, declared: Option<&str>) -> String {
+    let help = match declared {
+        Some(declared) => exact(declared),
+        None => format!("name {} more", quantity(least.saturating_sub(found), "node")),
     };
-    format!("`{shape}` {expected}, found {found}\nhelp: `{}`{several}", shape.form(Position::Statement))
-}
-
-pub fn needs_group(shape: Pattern, least: usize, name: &str, member: Member) -> String {
-    let (noun, braces, form) = (member.noun(), member.braces(), shape.form(Position::Declaration));
-    format!(
-        "`{shape}` links the {noun}s of a group, and `{name}` is a single {noun}\n\
-         help: `{name}[{least}]{braces}: {form}`"
-    )
-}
-
-pub fn least_size(shape: Shape) -> String {
-    format!("a `{shape}` has at least {} nodes", shape.least())
-}
-
-/// `group` is the name of the group and what it has, where there is one.
-pub fn too_few_nodes(shape: Shape, found: u64, group: Option<(&str, Member)>) -> String {
-    let help = group.map(|(name, member)| format!("\nhelp: `{name}[{}]{}: {shape}`", shape.least(), member.braces()));
-    format!("{}, found {found}{}", least_size(shape), help.unwrap_or_default())
+    format!("a `{shape}` has at least {least} nodes, found {found}\nhelp: {help}")
 }
 
 // Parameters.
 
 messages! {
-    expected_comma_between_parameters(found): "expected `,`, found {found}";
-    missing_value(parameter): "a value is missing after `{parameter} =`";
+    expected_comma_of_parameters(last, found): "expected `,` after `{last}`, found {found}\nhelp: {}", comma_before(found);
+    missing_equals(name, found): "expected `=` after `{name}`, found {found}\nhelp: `= {}`", found.trim_matches(['`', ':']);
+    missing_value(parameter, form): "a value is missing after `{parameter} =`\nhelp: `{form}`";
+    unnamed_parameter(parameter, value): "the parameters of a statement are named\nhelp: `{parameter} = {value}`";
     parameter_twice(parameter): "`{parameter}` is given twice\nhelp: remove one of the two";
     value_of_flag(flag): "`{flag}` takes no value\nhelp: `{flag}` alone";
-    no_number(parameter): "the `{parameter}` is a number from 0 to 1";
+    no_number(parameter, written): "the `{parameter}` is a number from 0 to 1 without a unit, found `{written}`\n\
+        help: `{parameter} = 0.1`";
 }
 
 pub fn sets_come_first(shape: Pattern) -> String {
-    format!("nodes come before parameters\nhelp: `{}`", shape.form(Position::Statement))
+    format!("nodes come before parameters\nhelp: as in `{}`", shape.form(Position::Statement))
 }
 
 pub fn missing_parameter(shape: Pattern, parameter: &str, position: Position) -> String {
-    format!("`{shape}` needs its `{parameter}`\nhelp: `{}`", shape.form(position))
+    format!("`{shape}` needs its `{parameter}`\nhelp: as in `{}`", shape.form(position))
 }
 
 pub fn unknown_parameter(shape: Pattern, name: &str, nearest: Option<&str>, position: Position) -> String {
@@ -254,17 +314,41 @@ pub fn too_many_parameters(shape: Pattern, position: Position) -> String {
         true => "; also `connected` and `seed = 7`",
         false => "",
     };
-    format!("this is more than `{shape}` takes\nhelp: `{}`{named}", shape.form(position))
+    format!("this is more than `{shape}` takes\nhelp: as in `{}`{named}", shape.form(position))
 }
 
-pub fn unnamed_parameter(shape: Pattern) -> String {
-    format!("the parameters of a statement are named\nhelp: `{}`", shape.form(Position::Statement))
+/// Nodes and parameters that do not fit each other. `fitting` nodes would, as in this declaration.
+pub fn unfit(error: &ShapeError, pattern: Pattern, fitting: Option<u64>, declared: Option<&str>) -> String {
+    let help = match (fitting, declared) {
+        (_, Some(declared)) => exact(declared),
+        (Some(fitting), None) => format!("name {}", quantity(fitting, "node")),
+        (None, None) => format!("choose other parameters, as in `{}`", pattern.form(Position::Statement)),
+    };
+    format!("{error}\nhelp: {help}")
 }
 
 // Requirements.
 
+/// `diameter` is what was required of it, and what it is.
+pub fn unmet(unmet: &str, diameter: Option<(Comparison, usize)>) -> String {
+    let help = match diameter {
+        Some((Comparison::AtMost | Comparison::Less, diameter)) => {
+            format!("`require diameter <= {diameter}`, or more links")
+        }
+        Some((_, diameter)) => format!("`require diameter == {diameter}`, or other links"),
+        None => "change the links, or what is required of them".into(),
+    };
+    format!("{unmet}\nhelp: {help}")
+}
+
 messages! {
+    other_requirement(word, rest): "a requirement begins with `require`, not with `{word}`\nhelp: `require {rest}`";
+    after_requirement(found, requirement): "a requirement ends before {found}\nhelp: `{requirement};`";
+    second_comparison(first): "a requirement is one comparison\nhelp: `{first}`";
+    node_as_number(node): "`{node}` is a node, and here is how many may fail, whichever they are\n\
+        help: `require survives(1)`";
     misshapen_requirement(name): "this is not how `{name}` is written\nhelp: {}", requirement_forms();
+    foreign_comparison(sign, meant): "there is no `{sign}` in a requirement\nhelp: `{meant}`";
     missing_comparison(head): "`{head}` is compared with a number, by `==`, `<`, `<=`, `>` or `>=`\n\
         help: `{head} <= 4`";
     missing_bound(head): "a number is missing at the end\nhelp: `{head} <= 4`";
@@ -276,18 +360,21 @@ pub fn unknown_requirement(name: &str, nearest: Option<&str>) -> String {
 
 // Links.
 
-pub const SET_MISSING_BEFORE_COMMA: &str = "a node is missing before this `,`";
-pub const EMPTY_LIST: &str = "this set is empty\nhelp: `[a, b]`";
+pub const SET_MISSING_BEFORE_COMMA: &str = "a node is missing before this `,`\nhelp: remove it";
+pub const EMPTY_LIST: &str = "this set is empty\nhelp: as in `[a, b]`";
 pub const EMPTY_BRACKETS: &str = "an index or a range is missing in the brackets\nhelp: `[0]`, or `[1..3]`";
-pub const SEVERAL_INDICES: &str = "brackets select one node or one range\nhelp: `[k[0], k[2]]` is a set of two nodes";
-pub const REFERENCE: &str = "nodes are named without `&`";
+pub const SEVERAL_INDICES: &str = "brackets select one node or one range\nhelp: a set of two nodes is `[k[0], k[2]]`";
 pub const EMPTY_RANGE: &str = "this range is empty\nhelp: `1..3` selects the nodes with the indices 1 and 2";
 pub const FIRST_LINK: &str = "they are first linked here";
 
 messages! {
     expected_set(found): "expected a node or a set of nodes, found {found}\n\
         help: a name, `k[0]`, `k[1..3]` or `[a, b]`";
-    expected_comma(found): "expected `,` after this set, found {found}";
+    expected_comma(set, found): "expected `,` after `{set}`, found {found}\nhelp: {}", comma_before(found);
+    index_in_brackets(name, index): "an index is written in brackets\nhelp: `[{index}]`, as in `{name}[{index}]`";
+    reference(name): "nodes are named without `&`\nhelp: `{name}`";
+    set_in_parentheses(sets): "a set of several nodes is written in brackets\nhelp: `[{sets}]`";
+    colon_in_range(from, to): "a range is written with `..`\nhelp: `[{from}..{to}]`";
     several_constant_hubs(name, others): "a star has one node at its centre\n\
         help: pick one, as in `{name}[0]`, or link them all with `{others}`";
     repeated_link(first): "`{first}` links these nodes already\nhelp: remove one of the two";
@@ -347,6 +434,11 @@ pub fn out_of_constant_bounds(select: Select, name: &str) -> String {
     format!("{what} is out of bounds of `{name}`\nhelp: the first node has index 0")
 }
 
+/// Groups are called `leaves.1` and so on, and are indexed from 0.
+pub fn number_as_member(group: &str, index: u64) -> String {
+    format!("nodes of a group are selected by their index, counted from 0\nhelp: `{group}[{index}]`")
+}
+
 pub fn several_hubs(nodes: u64, hub: &str, name: &str, others: &str) -> String {
     format!(
         "a star has one node at its centre, and `{hub}` is {}\nhelp: pick one, as in `{name}[0]`, or link them all with `{others}`",
@@ -363,16 +455,37 @@ pub fn twice_in_shape(shape: Pattern, name: &str) -> String {
     format!("`{name}` is in this `{shape}` twice, and would be linked to itself\nhelp: name every node once")
 }
 
-/// `number` is negative or too large, or `whole` has a fraction.
-pub fn no_whole_number(mistake: Mistake, number: &str, whole: &str) -> String {
-    match mistake {
-        Mistake::Negative => format!("{number} cannot be negative"),
-        Mistake::Fractional => format!("{whole} is a whole number"),
-        Mistake::TooLarge => "this number is too large".into(),
+/// `what` is no whole number: `a count`, `the `arity``.
+pub fn no_whole_number(mistake: Mistake, what: &str, written: &str) -> String {
+    let (problem, meant) = match mistake {
+        Mistake::Negative(meant) => (format!("{what} cannot be negative"), meant),
+        Mistake::Fractional(meant) => (format!("{what} is a whole number, found `{written}`"), meant),
+        Mistake::Suffix(meant) => (format!("{what} is a number without a unit, found `{written}`"), Some(meant)),
+        Mistake::TooLarge => (format!("{what} is a number up to {}", u64::MAX), None),
+    };
+    let help = match meant.filter(|meant| *meant > 0) {
+        Some(meant) => format!("`{meant}`"),
+        None => "write a smaller one, such as `4`".into(),
+    };
+    format!("{problem}\nhelp: {help}")
+}
+
+/// What to write where a comma is missing before `found`, as `token_text` shows it.
+fn comma_before(found: &str) -> String {
+    match found.trim_matches('`') {
+        ";" | "." | ":" | "|" => "`,`".into(),
+        name if name.starts_with(|first: char| first.is_alphanumeric() || first == '_') => format!("`, {name}`"),
+        _ => "remove it".into(),
     }
 }
 
-// Parts of messages.
+// Parts of messages. A help that begins with code is exact: it goes in place of the tokens, or of their statement.
+
+/// A declaration, which is exact unless its braces are left out.
+fn exact(declared: &str) -> String {
+    let example = if declared.contains("{ .. }") { "as in " } else { "" };
+    format!("{example}`{declared}`")
+}
 
 /// A token, as messages show it.
 pub fn token_text(tree: &TokenTree) -> String {
@@ -388,10 +501,7 @@ pub fn token_text(tree: &TokenTree) -> String {
 }
 
 fn arity(sets: usize) -> String {
-    match sets {
-        0 => "takes nothing in parentheses here".into(),
-        sets => format!("takes {}", set_count(sets)),
-    }
+    format!("takes {}", set_count(sets))
 }
 
 fn did_you_mean(nearest: Option<&str>) -> String {
@@ -403,12 +513,13 @@ fn suggestion(nearest: Option<&str>) -> Option<String> {
 }
 
 fn declaration_forms() -> String {
-    format!("the shapes are {}", alternatives(Pattern::all().map(|pattern| pattern.form(Position::Declaration))))
+    format!("the shapes are {}", alternatives(Pattern::NAMED.map(|pattern| pattern.form(Position::Declaration))))
 }
 
 fn statement_forms() -> String {
-    let links = alternatives(Shape::ALL.map(Shape::statement_form));
-    let topologies = alternatives(Family::ALL.map(Family::name));
+    let named = || Pattern::NAMED.into_iter();
+    let links = alternatives(named().filter(|pattern| pattern.is_shape()).map(|shape| shape.form(Position::Statement)));
+    let topologies = alternatives(named().filter(|pattern| pattern.is_family()));
     format!("{links}, one-way `a -> b`, and the topologies {topologies} and `shape`, as in `grid(k, columns = 3)`")
 }
 

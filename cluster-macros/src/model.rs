@@ -1,6 +1,8 @@
 //! What was meant: names are resolved, numbers are read, and a shape of a declaration is a link like any other.
 
-use cluster_topology::Value;
+use std::collections::HashMap;
+
+use cluster_topology::Family;
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
 use syn::{Attribute, Expr};
@@ -8,7 +10,7 @@ use syn::{Attribute, Expr};
 use crate::ast::{Demand, Head};
 use crate::code::code;
 use crate::number;
-use crate::pattern::{Parameter, ParameterKind, Pattern};
+use crate::pattern::{Parameter, ParameterKind, Pattern, Value};
 
 /// The input of the macro, without what was refused.
 pub struct Model {
@@ -18,6 +20,8 @@ pub struct Model {
     pub kind: Option<Kind>,
     /// The members of a cluster come after it.
     pub nodes: Vec<Declaration>,
+    /// The declarations in each cluster, and at the top.
+    pub members: HashMap<Option<usize>, Vec<usize>>,
     pub links: Vec<Link>,
     pub requirements: Vec<Requirement>,
     /// What links and requirements need of the run time. They refer to it by its index.
@@ -29,7 +33,7 @@ pub struct Model {
 impl Model {
     /// The declarations in this cluster, or at the top.
     pub fn members(&self, cluster: Option<usize>) -> impl Iterator<Item = usize> {
-        (0..self.nodes.len()).filter(move |node| self.nodes[*node].parent == cluster)
+        self.members.get(&cluster).into_iter().flatten().copied()
     }
 
     /// The declarations of clusters.
@@ -59,6 +63,8 @@ impl Model {
 /// A node, a cluster, or a group of either.
 pub struct Declaration {
     pub docs: Vec<Attribute>,
+    /// The source, without what is in its braces.
+    pub written: String,
     pub name: Ident,
     pub count: Count,
     /// The kind of its nodes; of a cluster, that of the nodes in it that have no other.
@@ -69,6 +75,16 @@ pub struct Declaration {
 }
 
 impl Declaration {
+    /// The source with another count, without what is in its braces.
+    pub fn recounted(&self, count: u64) -> String {
+        let name = code(&self.name);
+        let rest = self.written.strip_prefix(&name).unwrap_or_default();
+        let written = self.count.written().map(code).unwrap_or_default();
+        let counts = [format!("[{written}]"), format!("[dyn {written}]")];
+        let rest = counts.iter().find_map(|count| rest.strip_prefix(count)).unwrap_or(rest);
+        format!("{name}[{count}]{rest}")
+    }
+
     /// The name as it is shown: `type` for `r#type`.
     pub fn text(&self) -> String {
         self.name.unraw().to_string()
@@ -150,6 +166,19 @@ impl Link {
             }
             _ => vec![self.parts().collect()],
         }
+    }
+
+    /// The standard topology that it is, if the parameters that must be given are literals.
+    pub fn family(&self) -> Option<Family> {
+        self.pattern.family(|name| match self.argument(name)?.value {
+            ArgumentValue::Literal(value) => Some(value),
+            ArgumentValue::RunTime(_) => None,
+        })
+    }
+
+    /// What is given for a parameter.
+    pub fn argument(&self, name: &str) -> Option<&Argument> {
+        self.arguments.iter().find(|argument| argument.parameter.name == name)
     }
 
     /// Whether its links are drawn from a seed that is not given.

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use cluster_topology::{self as topology, Shape, Topology, index};
+use cluster_topology::{self as topology, Topology, index, member_name};
 
 use crate::ast::Demand;
 use crate::errors::Errors;
+use crate::messages;
 use crate::model::{Count, Link, Model, Number, Part, Requirement, Select, Step};
-use crate::parameter;
 use crate::pattern::Pattern;
 
 /// More links are left to the runtime: they would take too long in a compiler without optimisation.
@@ -26,7 +26,7 @@ pub fn check_requirements(model: &mut Model, errors: &mut Errors) {
     model.requirements = requirements;
 }
 
-struct Network {
+pub struct Network {
     layout: Layout,
     topology: Topology,
     links: usize,
@@ -34,7 +34,7 @@ struct Network {
 
 impl Network {
     /// `None` if a number in it is not a literal, or it is too large.
-    fn new(model: &Model) -> Option<Network> {
+    pub fn new(model: &Model) -> Option<Network> {
         let layout = Layout::new(model)?;
         let mut network = Network { topology: Topology::new(layout.names(model)), layout, links: 0 };
         for link in &model.links {
@@ -45,6 +45,11 @@ impl Network {
         Some(network)
     }
 
+    #[cfg(test)]
+    pub fn into_topology(self) -> Topology {
+        self.topology
+    }
+
     fn link(&mut self, model: &Model, link: &Link, instance: usize) -> Option<()> {
         let sides = link.sides();
         let sides: Option<Vec<_>> = sides.iter().map(|parts| self.layout.all_members(model, parts, instance)).collect();
@@ -52,14 +57,13 @@ impl Network {
         let (first, second) = (sides.first()?, sides.last()?);
         let count = first.len();
         let pairs: Box<dyn Iterator<Item = (usize, usize)>> = match link.pattern {
-            Pattern::Shape(Shape::Clique) => Box::new(index::clique(count)),
-            Pattern::Shape(Shape::Ring) => Box::new(index::ring(count)),
-            Pattern::Shape(Shape::Line) => Box::new(index::line(count)),
-            Pattern::Shape(Shape::Star) => Box::new(index::star(second.len())),
-            Pattern::Shape(Shape::Connect) | Pattern::OneWay => Box::new(index::connect(count, second.len())),
-            Pattern::Family(_) if link.is_unseeded() => return None,
-            Pattern::Family(family) => family.pairs(count, &parameter::literals(&link.arguments)?).ok()?,
-            Pattern::Custom => return None,
+            Pattern::Clique => Box::new(index::clique(count)),
+            Pattern::Ring => Box::new(index::ring(count)),
+            Pattern::Line => Box::new(index::line(count)),
+            Pattern::Star => Box::new(index::star(second.len())),
+            Pattern::Connect | Pattern::OneWay => Box::new(index::connect(count, second.len())),
+            // One without its seed, or with a seed that is drawn at run time, has no pairs here.
+            _ => link.family()?.pairs(count).ok()?,
         };
         for (a, b) in pairs {
             for (a, b) in first[a].clone().flat_map(|a| second[b].clone().map(move |b| (a, b))) {
@@ -108,7 +112,11 @@ impl Network {
                 Demand::Survives => part().require(topology::Requirement::Survives(number)),
             };
             if let Err(unmet) = outcome {
-                errors.report(&requirement.written, unmet.to_string());
+                let diameter = match requirement.demand {
+                    Demand::Diameter(comparison) => part().diameter().map(|diameter| (comparison, diameter)),
+                    _ => None,
+                };
+                errors.report(&requirement.written, messages::unmet(&unmet.to_string(), diameter));
                 break;
             }
         }
@@ -212,10 +220,10 @@ impl Layout {
     fn name_members(&self, model: &Model, cluster: Option<usize>, before: &str, names: &mut Vec<String>) {
         for member in model.members(cluster) {
             let declaration = &model.nodes[member];
-            for number in 1..=self.counts[member] {
+            for index in 0..self.counts[member] {
                 let name = match declaration.count {
                     Count::One => format!("{before}{}", declaration.text()),
-                    _ => format!("{before}{}.{number}", declaration.text()),
+                    _ => member_name(&format!("{before}{}", declaration.text()), index),
                 };
                 match declaration.is_cluster {
                     true => self.name_members(model, Some(member), &format!("{name}."), names),

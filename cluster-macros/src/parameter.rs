@@ -1,6 +1,5 @@
 //! Arguments of a topology to its parameters.
 
-use cluster_topology::Value;
 use quote::ToTokens;
 use syn::{Expr, Ident, Lit};
 
@@ -11,7 +10,7 @@ use crate::expression::without_groups;
 use crate::messages;
 use crate::model::{Argument, ArgumentValue, RunTimeValue};
 use crate::number::{self, Mistake};
-use crate::pattern::{Parameter, ParameterKind, Pattern, Position};
+use crate::pattern::{Parameter, ParameterKind, Pattern, Position, Value};
 use crate::suggest::nearest;
 
 /// Reads the arguments of a call. `None` where one is wrong, which is reported.
@@ -81,16 +80,25 @@ fn next_parameter<'p>(
         parameter.kind == ParameterKind::Flag
             && matches!(&argument.value, Expr::Path(path) if path.path.is_ident(parameter.name))
     };
-    if let Some(flag) = pattern.parameters().into_iter().find(is_flag) {
-        return Some(flag);
-    }
-    if position == Position::Statement {
-        errors.report(argument, messages::unnamed_parameter(pattern));
-        return None;
+    if let Some(flag) = pattern.parameters().iter().find(|parameter| is_flag(parameter)) {
+        return Some(*flag);
     }
     let parameter = positional.next();
-    if parameter.is_none() {
-        errors.report(argument, messages::too_many_parameters(pattern, position));
+    match parameter {
+        None => {
+            let name = code(argument);
+            let nearest = nearest(&name, pattern.parameters().iter().map(|parameter| parameter.name));
+            let message = match nearest {
+                Some(_) => messages::unknown_parameter(pattern, &name, nearest, position),
+                None => messages::too_many_parameters(pattern, position),
+            };
+            errors.report(argument, message);
+        }
+        Some(parameter) if position == Position::Statement => {
+            errors.report(argument, messages::unnamed_parameter(parameter.name, &code(argument)));
+            return None;
+        }
+        Some(_) => {}
     }
     parameter.copied()
 }
@@ -104,8 +112,8 @@ fn value(
     let Parameter { name, kind } = parameter;
     let expression = &argument.value;
     let refuse = |mistake| {
-        let message =
-            messages::no_whole_number(mistake, &format!("the `{name}`"), &format!("the `{name}` of a `{pattern}`"));
+        let what = format!("the `{name}` of a `{pattern}`");
+        let message = messages::no_whole_number(mistake, &what, &code(expression));
         syn::Error::new_spanned(expression, message)
     };
     let literal = match (kind, number::literal(expression)) {
@@ -119,7 +127,8 @@ fn value(
             return Ok(ArgumentValue::RunTime(values.len() - 1));
         }
         (ParameterKind::Probability, _) => Value::Probability(
-            float(expression).ok_or_else(|| syn::Error::new_spanned(expression, messages::no_number(name)))?,
+            float(expression)
+                .ok_or_else(|| syn::Error::new_spanned(expression, messages::no_number(name, &code(expression))))?,
         ),
         (_, Err(mistake)) => return Err(refuse(mistake)),
         (ParameterKind::Seed, Ok(Some(seed))) => Value::Seed(seed),
@@ -135,19 +144,10 @@ fn float(expression: &Expr) -> Option<f64> {
     match without_groups(expression) {
         Expr::Unary(unary) => float(&unary.expr).map(|number| -number),
         Expr::Lit(literal) => match &literal.lit {
-            Lit::Float(number) => number.base10_parse().ok(),
-            Lit::Int(number) => number.base10_parse().ok(),
+            Lit::Float(number) if matches!(number.suffix(), "" | "f32" | "f64") => number.base10_parse().ok(),
+            Lit::Int(number) if number.suffix().is_empty() => number.base10_parse().ok(),
             _ => None,
         },
         _ => None,
     }
-}
-
-/// The values of the parameters, if all are literals.
-pub fn literals(arguments: &[Argument]) -> Option<Vec<(&'static str, Value)>> {
-    let literal = |argument: &Argument| match argument.value {
-        ArgumentValue::Literal(value) => Some((argument.parameter.name, value)),
-        ArgumentValue::RunTime(_) => None,
-    };
-    arguments.iter().map(literal).collect()
 }

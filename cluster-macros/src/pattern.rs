@@ -3,16 +3,30 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use cluster_topology::{Family, Shape};
+use cluster_topology::Family;
 
 use crate::suggest::nearest;
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Pattern {
-    Shape(Shape),
-    Family(Family),
+    Clique,
+    Ring,
+    Line,
+    Star,
+    Connect,
+    // The topologies are variants of `Family` too, whose fields are their parameters.
+    Tree,
+    Grid,
+    Torus,
+    Hypercube,
+    Wheel,
+    RandomRegular,
+    Gnp,
+    SmallWorld,
+    ScaleFree,
     /// `shape(pairs)`: a function of the user from a size to pairs of indices.
     Custom,
+    /// `a -> b`
     OneWay,
 }
 
@@ -23,88 +37,206 @@ pub enum Position {
     Statement,
 }
 
+/// How a pattern is written: its name, its form in a declaration and as a statement, and its parameters.
+type Words = (&'static str, &'static str, &'static str, &'static [Parameter]);
+
+const ARITY: Parameter = Parameter { name: "arity", kind: ParameterKind::Integer };
+const COLUMNS: Parameter = Parameter { name: "columns", kind: ParameterKind::Integer };
+const DEGREE: Parameter = Parameter { name: "degree", kind: ParameterKind::Integer };
+const NEIGHBOURS: Parameter = Parameter { name: "neighbours", kind: ParameterKind::Integer };
+const LINKS: Parameter = Parameter { name: "links", kind: ParameterKind::Integer };
+const PROBABILITY: Parameter = Parameter { name: "probability", kind: ParameterKind::Probability };
+const SEED: Parameter = Parameter { name: "seed", kind: ParameterKind::Seed };
+const CONNECTED: Parameter = Parameter { name: "connected", kind: ParameterKind::Flag };
+const PAIRS: Parameter = Parameter { name: "pairs", kind: ParameterKind::Function };
+
+/// What other libraries and papers call a pattern.
+const SYNONYMS: [(&str, Pattern); 15] = [
+    ("mesh", Pattern::Clique),
+    ("full_mesh", Pattern::Clique),
+    ("complete", Pattern::Clique),
+    ("cycle", Pattern::Ring),
+    ("circle", Pattern::Ring),
+    ("path", Pattern::Line),
+    ("chain", Pattern::Line),
+    ("link", Pattern::Connect),
+    ("edge", Pattern::Connect),
+    ("lattice", Pattern::Grid),
+    ("regular", Pattern::RandomRegular),
+    ("random", Pattern::Gnp),
+    ("erdos_renyi", Pattern::Gnp),
+    ("barabasi_albert", Pattern::ScaleFree),
+    ("watts_strogatz", Pattern::SmallWorld),
+];
+
 impl Pattern {
+    /// All patterns with a name, in the order in which messages list them.
+    pub const NAMED: [Pattern; 15] = [
+        Pattern::Clique,
+        Pattern::Ring,
+        Pattern::Line,
+        Pattern::Star,
+        Pattern::Connect,
+        Pattern::Tree,
+        Pattern::Grid,
+        Pattern::Torus,
+        Pattern::Hypercube,
+        Pattern::Wheel,
+        Pattern::RandomRegular,
+        Pattern::Gnp,
+        Pattern::SmallWorld,
+        Pattern::ScaleFree,
+        Pattern::Custom,
+    ];
+
+    const fn words(self) -> Words {
+        match self {
+            Pattern::Clique => ("clique", "clique", "clique(a, b, ..)", &[]),
+            Pattern::Ring => ("ring", "ring", "ring(a, b, ..)", &[]),
+            Pattern::Line => ("line", "line", "line(a, b, ..)", &[]),
+            Pattern::Star => ("star", "star(hub)", "star(hub, others)", &[]),
+            Pattern::Connect => ("connect", "connect(others)", "connect(a, b)", &[]),
+            Pattern::Tree => ("tree", "tree(arity)", "tree(k, arity = 2)", &[ARITY]),
+            Pattern::Grid => ("grid", "grid(columns)", "grid(k, columns = 3)", &[COLUMNS]),
+            Pattern::Torus => ("torus", "torus(columns)", "torus(k, columns = 3)", &[COLUMNS]),
+            Pattern::Hypercube => ("hypercube", "hypercube", "hypercube(k)", &[]),
+            Pattern::Wheel => ("wheel", "wheel", "wheel(k)", &[]),
+            Pattern::RandomRegular => (
+                "random_regular",
+                "random_regular(degree)",
+                "random_regular(k, degree = 3)",
+                &[DEGREE, SEED, CONNECTED],
+            ),
+            Pattern::Gnp => ("gnp", "gnp(probability)", "gnp(k, probability = 0.1)", &[PROBABILITY, SEED, CONNECTED]),
+            Pattern::SmallWorld => (
+                "small_world",
+                "small_world(neighbours, probability)",
+                "small_world(k, neighbours = 4, probability = 0.1)",
+                &[NEIGHBOURS, PROBABILITY, SEED, CONNECTED],
+            ),
+            Pattern::ScaleFree => {
+                ("scale_free", "scale_free(links)", "scale_free(k, links = 2)", &[LINKS, SEED, CONNECTED])
+            }
+            Pattern::Custom => ("shape", "shape(pairs)", "shape(k, pairs = pairs)", &[PAIRS]),
+            Pattern::OneWay => ("->", "a -> b", "a -> b", &[]),
+        }
+    }
+
+    /// The topology with these values of its parameters. `None` if this is none, or one that must be given is not.
+    pub fn family(self, given: impl Fn(&'static str) -> Option<Value>) -> Option<Family> {
+        let integer = |name| match given(name) {
+            Some(Value::Integer(integer)) => Some(integer),
+            _ => None,
+        };
+        let probability = || match given(PROBABILITY.name) {
+            Some(Value::Probability(probability)) => Some(probability),
+            _ => None,
+        };
+        let seed = match given(SEED.name) {
+            Some(Value::Seed(seed)) => Some(seed),
+            _ => None,
+        };
+        let connected = given(CONNECTED.name).is_some();
+        Some(match self {
+            Pattern::Tree => Family::Tree { arity: integer(ARITY.name)? },
+            Pattern::Grid => Family::Grid { columns: integer(COLUMNS.name)? },
+            Pattern::Torus => Family::Torus { columns: integer(COLUMNS.name)? },
+            Pattern::Hypercube => Family::Hypercube,
+            Pattern::Wheel => Family::Wheel,
+            Pattern::RandomRegular => Family::RandomRegular { degree: integer(DEGREE.name)?, seed, connected },
+            Pattern::Gnp => Family::Gnp { probability: probability()?, seed, connected },
+            Pattern::SmallWorld => Family::SmallWorld {
+                neighbours: integer(NEIGHBOURS.name)?,
+                probability: probability()?,
+                seed,
+                connected,
+            },
+            Pattern::ScaleFree => Family::ScaleFree { links: integer(LINKS.name)?, seed, connected },
+            _ => return None,
+        })
+    }
+
     /// The pattern of this name, if there is one.
     pub fn named(name: &str) -> Option<Pattern> {
-        Shape::named(name).map(Pattern::Shape).or_else(|| Family::named(name).map(Pattern::Family)).or_else(|| {
-            let custom = Pattern::Custom;
-            (name == custom.name()).then_some(custom)
-        })
+        Pattern::NAMED.into_iter().find(|pattern| pattern.name() == name)
     }
 
     /// The pattern of this name, or of the name that was misspelt.
     pub fn meant(name: &str) -> Option<Pattern> {
-        Pattern::named(name).or_else(|| Pattern::nearest(name).and_then(Pattern::named))
+        Pattern::named(name).or_else(|| Pattern::nearest(name))
     }
 
-    /// The name of the pattern that was meant by a misspelt one.
-    pub fn nearest(name: &str) -> Option<&'static str> {
-        nearest(name, Pattern::all().map(Pattern::name))
+    /// The pattern that was meant by another name, or by a misspelt one.
+    pub fn nearest(name: &str) -> Option<Pattern> {
+        let name = name.to_lowercase();
+        if let Some(pattern) = Pattern::named(&name) {
+            return Some(pattern);
+        }
+        let synonym = SYNONYMS.into_iter().find(|(synonym, _)| *synonym == name).map(|(_, pattern)| pattern);
+        synonym.or_else(|| Pattern::named(nearest(&name, Pattern::NAMED.map(Pattern::name))?))
     }
 
-    /// All patterns with a name, in the order in which messages list them.
-    pub fn all() -> impl Iterator<Item = Pattern> {
-        Shape::ALL.map(Pattern::Shape).into_iter().chain(Family::ALL.map(Pattern::Family)).chain([Pattern::Custom])
+    pub const fn name(self) -> &'static str {
+        self.words().0
     }
 
-    pub fn name(self) -> &'static str {
-        match self {
-            Pattern::Shape(shape) => shape.name(),
-            Pattern::Family(family) => family.name(),
-            Pattern::Custom => "shape",
-            Pattern::OneWay => "->",
+    /// How it is written, without optional parameters.
+    pub const fn form(self, position: Position) -> &'static str {
+        match position {
+            Position::Declaration => self.words().1,
+            Position::Statement => self.words().2,
         }
     }
 
     /// Its parameters, the required ones first.
-    pub fn parameters(self) -> Vec<Parameter> {
-        match self {
-            Pattern::Family(family) => family.parameters().iter().map(Parameter::from_topology).collect(),
-            Pattern::Custom => vec![Parameter { name: "pairs", kind: ParameterKind::Function }],
-            Pattern::Shape(_) | Pattern::OneWay => Vec::new(),
-        }
+    pub const fn parameters(self) -> &'static [Parameter] {
+        self.words().3
     }
 
     /// Whether it takes anything but sets.
-    pub fn takes_parameters(self) -> bool {
+    pub const fn takes_parameters(self) -> bool {
         !self.parameters().is_empty()
     }
 
+    /// Whether it is a shape: what takes nodes alone, of any number from `least` on.
+    pub const fn is_shape(self) -> bool {
+        matches!(self, Pattern::Clique | Pattern::Ring | Pattern::Line | Pattern::Star | Pattern::Connect)
+    }
+
+    /// Whether it is one of the standard topologies.
+    pub const fn is_family(self) -> bool {
+        !self.is_shape() && !matches!(self, Pattern::Custom | Pattern::OneWay)
+    }
+
+    /// The fewest nodes that a declaration of this shape may have.
+    pub const fn least(self) -> Option<u64> {
+        match self {
+            Pattern::Clique | Pattern::Line => Some(2),
+            Pattern::Ring => Some(3),
+            _ => None,
+        }
+    }
+
     /// Whether it links the nodes of one set with those of another, not the nodes of one set among themselves.
-    pub fn has_two_sides(self) -> bool {
-        matches!(self, Pattern::Shape(Shape::Star | Shape::Connect) | Pattern::OneWay)
+    pub const fn has_two_sides(self) -> bool {
+        matches!(self, Pattern::Star | Pattern::Connect | Pattern::OneWay)
     }
 
     pub fn is_random(self) -> bool {
-        self.parameters().iter().any(|parameter| parameter.kind == ParameterKind::Seed)
+        self.parameters().contains(&SEED)
     }
 
     /// How many sets it takes in a declaration.
     pub fn declaration_sets(self) -> usize {
-        match self {
-            Pattern::Shape(shape) => shape.declaration_sets(),
-            Pattern::Family(_) | Pattern::Custom | Pattern::OneWay => 0,
-        }
+        usize::from(self.has_two_sides())
     }
 
     /// How many sets it takes as a statement.
-    pub fn statement_sets(self) -> RangeInclusive<usize> {
+    pub const fn statement_sets(self) -> RangeInclusive<usize> {
         match self {
-            Pattern::Shape(shape) => shape.statement_sets(),
-            Pattern::Family(_) | Pattern::Custom | Pattern::OneWay => 1..=usize::MAX,
-        }
-    }
-
-    /// How it is written, without optional parameters.
-    pub fn form(self, position: Position) -> &'static str {
-        match (self, position) {
-            (Pattern::Shape(shape), Position::Declaration) => shape.declaration_form(),
-            (Pattern::Shape(shape), Position::Statement) => shape.statement_form(),
-            (Pattern::Family(family), Position::Declaration) => family.declaration_form(),
-            (Pattern::Family(family), Position::Statement) => family.statement_form(),
-            (Pattern::Custom, Position::Declaration) => "shape(pairs)",
-            (Pattern::Custom, Position::Statement) => "shape(k, pairs = pairs)",
-            (Pattern::OneWay, _) => "a -> b",
+            Pattern::Star => 2..=usize::MAX,
+            Pattern::Connect => 2..=2,
+            _ => 1..=usize::MAX,
         }
     }
 }
@@ -116,7 +248,7 @@ impl fmt::Display for Pattern {
 }
 
 /// What a topology takes beside sets.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Parameter {
     pub name: &'static str,
     pub kind: ParameterKind,
@@ -132,20 +264,17 @@ pub enum ParameterKind {
     Function,
 }
 
-impl Parameter {
-    fn from_topology(parameter: &cluster_topology::Parameter) -> Parameter {
-        let kind = match parameter.kind {
-            cluster_topology::ParameterKind::Integer => ParameterKind::Integer,
-            cluster_topology::ParameterKind::Probability => ParameterKind::Probability,
-            cluster_topology::ParameterKind::Seed => ParameterKind::Seed,
-            cluster_topology::ParameterKind::Flag => ParameterKind::Flag,
-        };
-        Parameter { name: parameter.name, kind }
+impl ParameterKind {
+    pub const fn is_required(self) -> bool {
+        !matches!(self, ParameterKind::Seed | ParameterKind::Flag)
     }
 }
 
-impl ParameterKind {
-    pub fn is_required(self) -> bool {
-        !matches!(self, ParameterKind::Seed | ParameterKind::Flag)
-    }
+/// What is given for a parameter, as a literal.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Value {
+    Integer(usize),
+    Probability(f64),
+    Seed(u64),
+    Flag,
 }

@@ -19,6 +19,12 @@ use crate::parameter;
 use crate::pattern::{Pattern, Position};
 use crate::suggest::nearest;
 
+/// So many names are listed where another is meant.
+const FEW: usize = 6;
+
+/// Further names that are misspelt are told without what was meant, so that many of them take no time.
+const MOST_COMPARISONS: usize = 20_000;
+
 /// Resolves every name. A link with a mistake is reported and left out; a declaration never is.
 pub fn resolve(input: ast::Input, errors: &mut Errors) -> Model {
     let ast::Input { head, cluster } = input;
@@ -27,12 +33,21 @@ pub fn resolve(input: ast::Input, errors: &mut Errors) -> Model {
         head,
         kind,
         nodes: Vec::new(),
+        members: HashMap::new(),
         links: Vec::new(),
         requirements: Vec::new(),
         values: Vec::new(),
         unresolved: Vec::new(),
     };
-    let mut resolver = Resolver { names: HashMap::new(), linked: HashSet::new(), scope: None, model, errors };
+    let mut resolver = Resolver {
+        names: HashMap::new(),
+        anywhere: HashMap::new(),
+        comparisons: MOST_COMPARISONS,
+        linked: HashSet::new(),
+        scope: None,
+        model,
+        errors,
+    };
     // All names first, as the order of statements does not matter.
     resolver.declare(&cluster.statements, None);
     resolver.link(&cluster.statements, None);
@@ -42,6 +57,10 @@ pub fn resolve(input: ast::Input, errors: &mut Errors) -> Model {
 struct Resolver<'e> {
     /// By the cluster that they are in.
     names: HashMap<(Option<usize>, String), usize>,
+    /// The first declaration of a name, in whatever cluster.
+    anywhere: HashMap<String, usize>,
+    /// How many names may still be compared with misspelt ones.
+    comparisons: usize,
     /// Declarations whose shapes are links. A second one of the same name is only checked.
     linked: HashSet<usize>,
     /// The cluster whose statements are linked.
@@ -52,17 +71,29 @@ struct Resolver<'e> {
 
 impl Resolver<'_> {
     fn declare(&mut self, statements: &[ast::Statement], parent: Option<usize>) {
-        for statement in statements {
-            let ast::Statement::Declaration(declaration) = statement else { continue };
-            let ast::Declaration { docs, name, count, body, kind, .. } = &**declaration;
+        let declarations = || {
+            statements.iter().filter_map(|statement| match statement {
+                ast::Statement::Declaration(declaration) => Some(&**declaration),
+                _ => None,
+            })
+        };
+        // A mistake that is reported is none of a second declaration.
+        let is_broken = |declaration: &&ast::Declaration| {
+            declaration.is_broken || matches!(declaration.count, ast::Count::Unreadable)
+        };
+        let sound = declarations().filter(|declaration| !is_broken(declaration));
+        for declaration in sound.chain(declarations().filter(is_broken)) {
+            let ast::Declaration { docs, name, count, body, kind, .. } = declaration;
             let text = name.unraw().to_string();
             if text.starts_with("__") {
                 self.errors.report(name, messages::reserved_name(&text));
             }
-            let count = count::read(count, &text, self.errors);
+            if is_broken(&declaration) && self.names.contains_key(&(parent, text.clone())) {
+                continue;
+            }
+            let count = count::read(count, &text, self.model.head.as_ref(), self.errors);
             if let Some(first) = self.names.get(&(parent, text.clone())) {
-                let (again, before) = (messages::duplicate_name(&text), messages::first_declaration(&text));
-                self.errors.report_both(name, &again, &self.model.nodes[*first].name, &before);
+                self.repeated(declaration, &text, *first, parent);
                 continue;
             }
             let kind = match body {
@@ -71,13 +102,43 @@ impl Resolver<'_> {
             };
             let kind = kind.and_then(|kind| kind::read(kind, self.model.head.as_ref(), self.errors));
             let node = self.model.nodes.len();
+            self.model.members.entry(parent).or_default().push(node);
+            self.anywhere.entry(text.clone()).or_insert(node);
             self.names.insert((parent, text), node);
-            let (docs, name, is_cluster) = (docs.clone(), name.clone(), body.is_some());
-            self.model.nodes.push(Declaration { docs, name, count, kind, is_cluster, parent });
+            let (docs, written, name, is_cluster) =
+                (docs.clone(), source_text(declaration), name.clone(), body.is_some());
+            self.model.nodes.push(Declaration { docs, written, name, count, kind, is_cluster, parent });
             if let Some(body) = body {
                 self.declare(&body.statements, Some(node));
             }
         }
+    }
+
+    /// A second declaration of a name: `a: b` may stand for a link, and `k: ring; k: star(a)` for `k: ring + star(a)`.
+    fn repeated(&mut self, declaration: &ast::Declaration, text: &str, first: usize, parent: Option<usize>) {
+        let ast::Declaration { name, count, kind, shapes, body, .. } = declaration;
+        let first = &self.model.nodes[first];
+        if let Some(other) = self.other_side(declaration, parent) {
+            let help = messages::foreign_arrow(":", &format!("connect({}, {})", code(name), code(other)));
+            return self.errors.report(quote!(#name: #other), help);
+        }
+        let shapes: Vec<String> = shapes.iter().map(code).collect();
+        let is_only_shapes = matches!(count, ast::Count::Single) && kind.is_none() && body.is_none();
+        let again = match is_only_shapes && !shapes.is_empty() {
+            true => {
+                let joint = if first.written.contains(": ") { " +" } else { ":" };
+                messages::second_shapes(text, &format!("{}{joint} {}", first.written, shapes.join(" + ")))
+            }
+            false => messages::duplicate_name(text),
+        };
+        self.errors.report_both(name, &again, &first.name, &messages::first_declaration(text));
+    }
+
+    /// The `b` of `a: b`, if it is a node and no shape.
+    fn other_side<'d>(&self, declaration: &'d ast::Declaration, parent: Option<usize>) -> Option<&'d Ident> {
+        let [ast::Call { name, parentheses: None, .. }] = declaration.shapes.as_slice() else { return None };
+        let is_node = self.names.contains_key(&(parent, name.unraw().to_string()));
+        (is_node && Pattern::named(&name.to_string()).is_none()).then_some(name)
     }
 
     /// Links in the order in which they are written.
@@ -115,8 +176,14 @@ impl Resolver<'_> {
 
     /// The shapes of a declaration, and the links in its braces.
     fn shapes(&mut self, declaration: &ast::Declaration) {
+        if declaration.is_broken {
+            return;
+        }
         let node = self.names[&(self.scope, declaration.name.unraw().to_string())];
         let is_first = self.linked.insert(node);
+        if !is_first && self.other_side(declaration, self.scope).is_some() {
+            return;
+        }
         for call in &declaration.shapes {
             self.add(|resolver| resolver.call(call, Some(node)).filter(|_| is_first));
         }
@@ -136,7 +203,8 @@ impl Resolver<'_> {
         } else {
             Vec::new()
         };
-        if let Some(message) = set_count_message(call, pattern, position) {
+        let is_unreadable = call.sets.iter().any(|set| matches!(set, ast::Set::Unreadable(_)));
+        if let Some(message) = set_count_message(call, pattern, position).filter(|_| !is_unreadable) {
             self.errors.report(call, message);
             return None;
         }
@@ -150,7 +218,7 @@ impl Resolver<'_> {
         let text = name.to_string();
         let pattern = Pattern::named(&text);
         if pattern.is_none() {
-            let nearest = Pattern::nearest(&text);
+            let nearest = Pattern::nearest(&text).map(Pattern::name);
             let message = match (position, self.find(&text)) {
                 (Position::Declaration, Some(_)) => messages::node_as_shape(&text),
                 (Position::Declaration, None) => messages::unknown_shape(&text, nearest),
@@ -171,10 +239,15 @@ impl Resolver<'_> {
     }
 
     fn arrow(&mut self, arrow: &ast::Arrow) -> Option<Link> {
-        let (from, to) = (self.set(&arrow.from), self.set(&arrow.to));
+        let ast::Arrow { from, arrow: token, to } = arrow;
+        let sign = code(token).replace(' ', "");
+        if sign != "->" {
+            return self.foreign_arrow(arrow, &sign);
+        }
+        let (from, to) = (self.set(from), self.set(to));
         Some(Link {
             pattern: Pattern::OneWay,
-            token: arrow.arrow.clone(),
+            token: token.clone(),
             sets: vec![from?, to?],
             arguments: Vec::new(),
             written: arrow.to_token_stream(),
@@ -183,15 +256,51 @@ impl Resolver<'_> {
         })
     }
 
+    /// An arrow of another language, or a dash within a name.
+    fn foreign_arrow(&mut self, arrow: &ast::Arrow, sign: &str) -> Option<Link> {
+        let ast::Arrow { from, arrow: token, to } = arrow;
+        let is_unknown = |set: &ast::Set| match set {
+            ast::Set::Path(steps) => self.find(&steps[0].name.unraw().to_string()).is_none(),
+            ast::Set::List { .. } | ast::Set::Unreadable(_) => false,
+        };
+        if sign == "-" && is_unknown(from) && is_unknown(to) {
+            self.errors.report(arrow, messages::dash_in_name(&format!("{}_{}", code(from), code(to))));
+            return None;
+        }
+        let (left, right) = (code(from), code(to));
+        let meant = match (sign.starts_with('<'), sign.ends_with('>')) {
+            (true, false) => format!("{right} -> {left}"),
+            (false, true) => format!("{left} -> {right}"),
+            _ if sign == "to" => format!("{left} -> {right}"),
+            _ if sign == "from" => format!("{right} -> {left}"),
+            _ => format!("connect({left}, {right})"),
+        };
+        self.errors.report(token, messages::foreign_arrow(sign, &meant));
+        let _ = (self.set(from), self.set(to));
+        None
+    }
+
     fn requirement(&mut self, requirement: &ast::Requirement) -> Option<Requirement> {
         let ast::Requirement { demand, sets, number, written } = requirement;
         let parts = self.sets(sets)?.into_iter().flat_map(|set| set.parts).collect();
         let set = Set { parts, written: quote!(#(#sets),*) };
+        if let (ast::Demand::Survives, Some(node)) = (demand, number.as_ref().and_then(|number| self.node_in(number))) {
+            self.errors.report(number, messages::node_as_number(&node));
+            return None;
+        }
         let number = number.as_ref().map(|number| match number::literal(number) {
             Ok(Some(literal)) => Number::Literal(literal, number.to_token_stream()),
             _ => Number::RunTime(self.evaluate(number.clone())),
         });
         Some(Requirement { demand: *demand, set, number, written: written.clone(), parent: self.scope })
+    }
+
+    /// The node that an expression names: `k[0]`.
+    fn node_in(&self, expression: &Expr) -> Option<String> {
+        let Expr::Index(index) = expression else { return None };
+        let Expr::Path(path) = &*index.expr else { return None };
+        let name = path.path.get_ident()?.unraw().to_string();
+        self.find(&name).map(|_| code(expression))
     }
 
     /// The index of a run-time value.
@@ -246,7 +355,8 @@ impl Resolver<'_> {
     fn node(&mut self, name: &Ident) -> Option<usize> {
         let text = name.unraw().to_string();
         let Some(node) = self.find(&text) else {
-            self.errors.report(name, self.unknown_name(name, &text));
+            let message = self.unknown_name(name, &text);
+            self.errors.report(name, message);
             self.model.unresolved.push(name.clone());
             return None;
         };
@@ -257,13 +367,13 @@ impl Resolver<'_> {
         Some(node)
     }
 
-    fn unknown_name(&self, name: &Ident, text: &str) -> String {
-        let is_visible = |node: &&Declaration| self.scopes().any(|scope| scope == node.parent);
-        let known: Vec<String> = self.model.nodes.iter().filter(is_visible).map(Declaration::text).collect();
-        let elsewhere = self.model.nodes.iter().position(|node| node.text() == text);
-        match (nearest(text, known.iter().map(String::as_str)), elsewhere) {
-            (None, Some(node)) => messages::member_from_outside(&code(name), &self.model.path(node)),
-            (nearest, _) => messages::unknown_name(&code(name), nearest),
+    fn unknown_name(&mut self, name: &Ident, text: &str) -> String {
+        let scopes: Vec<Option<usize>> = self.scopes().collect();
+        let known = scopes.into_iter().flat_map(|scope| self.model.members(scope)).collect();
+        let (nearest, few) = self.nearest(text, known);
+        match (nearest, self.anywhere.get(text)) {
+            (None, Some(node)) => messages::member_from_outside(&code(name), &self.model.path(*node)),
+            (nearest, _) => messages::unknown_name(&code(name), nearest.as_deref(), &few),
         }
     }
 
@@ -274,16 +384,25 @@ impl Resolver<'_> {
         if member.is_none() {
             let path = self.model.path(cluster);
             let message = if self.model.nodes[cluster].is_cluster {
-                let members: Vec<String> =
-                    self.model.members(Some(cluster)).map(|member| self.model.nodes[member].text()).collect();
-                let nearest = nearest(&text, members.iter().map(String::as_str));
-                messages::unknown_member(&code(name), &path, nearest, &members)
+                let members = self.model.members(Some(cluster)).collect();
+                let (nearest, few) = self.nearest(&text, members);
+                messages::unknown_member(&code(name), &path, nearest.as_deref(), &few)
             } else {
                 messages::member_of_node(&code(name), &path)
             };
             self.errors.report(name, message);
         }
         member
+    }
+
+    /// The name of the declaration that was meant, and all their names if they are few.
+    fn nearest(&mut self, text: &str, known: Vec<usize>) -> (Option<String>, Vec<String>) {
+        let few = if known.len() <= FEW { known.as_slice() } else { &[] };
+        let few = few.iter().map(|node| self.model.nodes[*node].text()).collect();
+        let Some(left) = self.comparisons.checked_sub(known.len()) else { return (None, few) };
+        self.comparisons = left;
+        let known: Vec<String> = known.into_iter().map(|node| self.model.nodes[node].text()).collect();
+        (nearest(text, known.iter().map(String::as_str)).map(str::to_owned), few)
     }
 
     fn select(&mut self, selector: &ast::Selector) -> Option<Select> {
@@ -305,7 +424,7 @@ impl Resolver<'_> {
         match number::literal(index) {
             Ok(literal) => Some(literal),
             Err(mistake) => {
-                self.errors.report(index, messages::no_whole_number(mistake, "an index", "an index"));
+                self.errors.report(index, messages::no_whole_number(mistake, "an index", &code(index)));
                 None
             }
         }
@@ -329,6 +448,20 @@ impl Resolver<'_> {
         }
         Some(bounds)
     }
+}
+
+/// A declaration as it was written, without what is in its braces.
+fn source_text(declaration: &ast::Declaration) -> String {
+    let ast::Declaration { kind, shapes, .. } = declaration;
+    let mut written = declaration.head_text();
+    if let Some(kind) = kind {
+        written += &format!(" = {}", code(kind));
+    }
+    for (index, shape) in shapes.iter().enumerate() {
+        written += if index == 0 { ": " } else { " + " };
+        written += &code(shape);
+    }
+    written
 }
 
 /// The message about a number of sets that the pattern does not take.

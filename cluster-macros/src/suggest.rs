@@ -2,14 +2,33 @@
 
 /// The candidate nearest to `name`, if one is close enough.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let root_of_name = root(name);
     let tolerance = (name.chars().count() / 3).clamp(1, 3);
     candidates
         .into_iter()
-        .filter(|candidate| *candidate != name)
-        .map(|candidate| (distance(name, candidate), candidate))
+        .filter(|candidate| *candidate != name && candidate.len().abs_diff(name.len()) <= MOST_ADDED)
+        .map(
+            |candidate| {
+                if root(candidate) == root_of_name { (0, candidate) } else { (distance(name, candidate), candidate) }
+            },
+        )
         .filter(|(distance, candidate)| *distance <= tolerance && *distance < candidate.chars().count())
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// A plural is so much longer, and a misspelt name is not.
+const MOST_ADDED: usize = 3;
+
+/// The same for names that differ in their case or number only: `leaf` for `Leaves`.
+fn root(name: &str) -> String {
+    let name = name.to_lowercase();
+    for (plural, singular) in [("ves", "f"), ("ies", "y"), ("sses", "ss"), ("xes", "x"), ("s", "")] {
+        if let Some(stem) = name.strip_suffix(plural).filter(|stem| stem.len() > 1) {
+            return format!("{stem}{singular}");
+        }
+    }
+    name
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours that lead from `a` to `b` (optimal string alignment).

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::ops::{Bound, RangeBounds};
 use std::panic::Location;
 
-use cluster_topology::{Comparison, Family, Requirement, Topology, Value, index};
+use cluster_topology::{Comparison, Family, Requirement, Topology, index, member_name};
 
 use crate::error::{Mistake, Refusal};
 use crate::handle::{AnyNode, LinkableWith, Node, Nodes, collect, members};
@@ -17,9 +17,11 @@ pub use cluster_macros::cluster_impl;
 /// How many nodes a group that is counted at run time has at most.
 const MOST_NODES: usize = 1_000_000;
 
-/// Makes the nodes of a field part of the cluster.
-pub fn add(cluster: &Cluster, nodes: impl Nodes) {
-    cluster.declare(nodes);
+/// Makes the nodes of all fields part of the cluster.
+pub fn add(cluster: &Cluster, fields: &[&dyn Nodes]) {
+    for nodes in fields {
+        cluster.declare(nodes);
+    }
 }
 
 /// A node of a group, and its index in it.
@@ -59,6 +61,16 @@ macro_rules! whole_numbers {
 
 whole_numbers!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
 
+/// A constant count of any whole number's type, as it is.
+pub const fn whole<N: WholeNumber>(count: N) -> N {
+    count
+}
+
+/// A constant count as that of an array. A negative one is 0, which no group may have.
+pub const fn count(count: i128) -> usize {
+    if count < 0 { 0 } else { count as usize }
+}
+
 /// The line of this call.
 #[track_caller]
 pub fn here() -> &'static Location<'static> {
@@ -67,7 +79,7 @@ pub fn here() -> &'static Location<'static> {
 
 /// A group whose count is a mistake, reported already.
 pub fn unknown<T>(name: &str, mut make: impl FnMut(&str, usize) -> T) -> Vec<T> {
-    vec![make(&format!("{name}.1"), 0)]
+    vec![make(&member_name(name, 0), 0)]
 }
 
 /// The name of a member of a cluster.
@@ -77,7 +89,7 @@ pub fn joined(cluster: &str, member: &str) -> String {
 
 /// A group of clusters with a constant count.
 pub fn clusters<T, const N: usize>(name: &str, mut make: impl FnMut(&str, usize) -> T) -> [T; N] {
-    std::array::from_fn(|index| make(&format!("{name}.{}", index + 1), index))
+    std::array::from_fn(|index| make(&member_name(name, index), index))
 }
 
 /// A group that is counted at run time. Its shapes ask for at least so many nodes.
@@ -95,7 +107,7 @@ pub fn group<T>(
         Some(0) => Mistake::EmptyGroup,
         Some(number) if number <= MOST_NODES => match short(number) {
             Some((least, shape)) => Mistake::TooFewNodes { shape: (*shape).to_owned(), least: *least },
-            None => return (0..number).map(|index| make(&format!("{name}.{}", index + 1), index)).collect(),
+            None => return (0..number).map(|index| make(&member_name(name, index), index)).collect(),
         },
         _ => Mistake::TooManyNodes { most: MOST_NODES },
     };
@@ -103,36 +115,43 @@ pub fn group<T>(
     Vec::new()
 }
 
-/// Links a set as one of the standard topologies. What does not fit refuses the start.
+/// Nodes of one kind that are counted at run time.
+pub fn nodes<K: Kind>(
+    cluster: &Cluster,
+    location: &Location<'_>,
+    name: &str,
+    count: impl WholeNumber,
+    least: &[(usize, &str)],
+    kind: &K,
+) -> Vec<Node<K>> {
+    group(cluster, location, name, count, least, |name, index| Node::member(kind, name, index))
+}
+
+/// Links a set as one of the standard topologies, or says which parameter is a mistake. What does not fit refuses the
+/// start.
 pub fn family<S: Nodes + LinkableWith<S>>(
     cluster: &Cluster,
     location: &Location<'_>,
     written: &str,
     set: S,
-    family: Family,
-    parameters: &[(&str, Option<Value>)],
+    family: impl FnOnce() -> Result<Family, &'static str>,
 ) {
     let members = members(set);
-    let mut given = Vec::with_capacity(parameters.len() + 1);
-    for (name, value) in parameters {
-        match value {
-            Some(value) => given.push((*name, *value)),
-            None => {
-                let mistake = Mistake::Parameter { parameter: (*name).to_owned() };
-                return refuse(cluster, location, written.to_owned(), mistake, None);
-            }
+    let mut family = match family() {
+        Ok(family) => family,
+        Err(parameter) => {
+            let mistake = Mistake::Parameter { parameter: parameter.to_owned() };
+            return refuse(cluster, location, written.to_owned(), mistake, None);
         }
-    }
-    let draws = family.is_random() && !given.iter().any(|(_, value)| matches!(value, Value::Seed(_)));
-    if draws {
-        given.push(("seed", Value::Seed(cluster.next_seed())));
-    }
-    match family.pairs(members.len(), &given) {
+    };
+    let unseeded = family.seed_mut().filter(|seed| seed.is_none());
+    let drawn = unseeded.map(|seed| *seed.insert(cluster.next_seed()));
+    match family.pairs(members.len()) {
         Ok(pairs) => link_pairs::<S>(&members, pairs),
         // A group without nodes is refused by itself.
         Err(_) if members.is_empty() => {}
         Err(error) => {
-            let seed = cluster.drawn_seed().filter(|_| draws);
+            let seed = drawn.and_then(|_| cluster.drawn_seed());
             refuse(cluster, location, written.to_owned(), error.into(), seed);
         }
     }
@@ -228,14 +247,20 @@ fn require(
     }
 }
 
-/// A whole number for a parameter.
-pub fn integer(number: impl WholeNumber) -> Option<Value> {
-    number.to_usize().map(Value::Integer)
+/// A whole number for a parameter, or the parameter's name.
+///
+/// # Errors
+/// When it is negative or too large.
+pub fn integer(parameter: &'static str, number: impl WholeNumber) -> Result<usize, &'static str> {
+    number.to_usize().ok_or(parameter)
 }
 
-/// A seed for a parameter.
-pub fn seed(number: impl WholeNumber) -> Option<Value> {
-    number.to_usize().map(|number| Value::Seed(number as u64))
+/// A seed for a parameter, or the parameter's name.
+///
+/// # Errors
+/// When it is negative or too large.
+pub fn seed(parameter: &'static str, number: impl WholeNumber) -> Result<Option<u64>, &'static str> {
+    integer(parameter, number).map(|number| Some(number as u64))
 }
 
 /// The node of a group at an index that is only known at run time.
@@ -259,14 +284,14 @@ pub fn slice<'a, T, I: WholeNumber>(
     range: impl RangeBounds<I>,
 ) -> &'a [T] {
     let bounds = (range.start_bound(), range.end_bound());
-    let selected = whole(bounds.0).zip(whole(bounds.1)).and_then(|bounds| group.get(bounds));
+    let selected = to_usize(bounds.0).zip(to_usize(bounds.1)).and_then(|bounds| group.get(bounds));
     match selected {
         Some([]) | None => out_of_bounds(cluster, location, group, name, &written(bounds)),
         Some(nodes) => nodes,
     }
 }
 
-fn whole(bound: Bound<&impl WholeNumber>) -> Option<Bound<usize>> {
+fn to_usize(bound: Bound<&impl WholeNumber>) -> Option<Bound<usize>> {
     Some(match bound {
         Bound::Included(index) => Bound::Included(index.to_usize()?),
         Bound::Excluded(index) => Bound::Excluded(index.to_usize()?),

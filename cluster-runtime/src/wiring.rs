@@ -25,7 +25,7 @@
 //! # }
 //! ```
 
-use cluster_topology::{self as topology, Family, ShapeError, Value, index};
+use cluster_topology::{self as topology, Family, ShapeError, index, member_name};
 
 use crate::error::Refusal;
 use crate::handle::{AnyNode, LinkableWith, Node, Nodes, collect, members};
@@ -47,7 +47,7 @@ pub fn create<K: Kind>(kind: &K, name: &str, count: usize) -> Vec<Node<K>> {
 
 /// The node at this index of a group, from 0.
 pub(crate) fn group_member<K: Kind>(kind: &K, group: &str, index: usize) -> Node<K> {
-    Node::member(kind, &format!("{group}.{}", index + 1), index)
+    Node::member(kind, &member_name(group, index), index)
 }
 
 /// Links every node of `a` to every node of `b` one way: only `a`'s side dials, and each end knows and admits the other.
@@ -162,7 +162,7 @@ pub fn star<H: Nodes + LinkableWith<S>, S: Nodes>(hub: H, others: S) {
 /// assert_eq!(nodes[0].peers().len(), 2);
 /// ```
 pub fn tree<S: Nodes + LinkableWith<S>>(set: S, arity: usize) {
-    family(set, Family::Tree, &[("arity", Value::Integer(arity))]);
+    family(set, Family::Tree { arity });
 }
 
 /// Links the nodes of a set as a grid, row by row: each to its neighbours left, right, above and below.
@@ -183,7 +183,7 @@ pub fn tree<S: Nodes + LinkableWith<S>>(set: S, arity: usize) {
 /// assert_eq!(nodes[4].peers().len(), 3);
 /// ```
 pub fn grid<S: Nodes + LinkableWith<S>>(set: S, columns: usize) {
-    family(set, Family::Grid, &[("columns", Value::Integer(columns))]);
+    family(set, Family::Grid { columns });
 }
 
 /// Links the nodes of a set as a [`grid()`] whose rows and columns are rings: every node has four links.
@@ -198,7 +198,7 @@ pub fn grid<S: Nodes + LinkableWith<S>>(set: S, columns: usize) {
 /// assert!(nodes.iter().all(|node| node.peers().len() == 4));
 /// ```
 pub fn torus<S: Nodes + LinkableWith<S>>(set: S, columns: usize) {
-    family(set, Family::Torus, &[("columns", Value::Integer(columns))]);
+    family(set, Family::Torus { columns });
 }
 
 /// Links the nodes of a set as a hypercube: each to those whose index differs in one binary digit. There are 2, 4, 8 ..
@@ -222,7 +222,7 @@ pub fn torus<S: Nodes + LinkableWith<S>>(set: S, columns: usize) {
 /// assert!(nodes.iter().all(|node| node.peers().len() == 3));
 /// ```
 pub fn hypercube<S: Nodes + LinkableWith<S>>(set: S) {
-    family(set, Family::Hypercube, &[]);
+    family(set, Family::Hypercube);
 }
 
 /// Links the nodes of a set as a wheel: the first to all the others, which are a ring.
@@ -238,7 +238,7 @@ pub fn hypercube<S: Nodes + LinkableWith<S>>(set: S) {
 /// assert_eq!(nodes[5].peers().len(), 3);
 /// ```
 pub fn wheel<S: Nodes + LinkableWith<S>>(set: S) {
-    family(set, Family::Wheel, &[]);
+    family(set, Family::Wheel);
 }
 
 /// Links the nodes of a set at random, so that each has `degree` links. The same seed gives the same links everywhere.
@@ -253,7 +253,7 @@ pub fn wheel<S: Nodes + LinkableWith<S>>(set: S) {
 /// assert!(nodes.iter().all(|node| node.peers().len() == 3));
 /// ```
 pub fn random_regular<S: Nodes + LinkableWith<S>>(set: S, degree: usize, seed: u64) {
-    family(set, Family::RandomRegular, &[("degree", Value::Integer(degree)), ("seed", Value::Seed(seed))]);
+    family(set, Family::RandomRegular { degree, seed: Some(seed), connected: false });
 }
 
 /// Links each two nodes of a set with the same probability: the random graph of Gilbert, Erdős and Rényi. The same seed
@@ -269,7 +269,7 @@ pub fn random_regular<S: Nodes + LinkableWith<S>>(set: S, degree: usize, seed: u
 /// assert!(nodes.iter().all(|node| node.peers().len() == 19));
 /// ```
 pub fn gnp<S: Nodes + LinkableWith<S>>(set: S, probability: f64, seed: u64) {
-    family(set, Family::Gnp, &[("probability", Value::Probability(probability)), ("seed", Value::Seed(seed))]);
+    family(set, Family::Gnp { probability, seed: Some(seed), connected: false });
 }
 
 /// Links the nodes of a set as a ring in which each has so many neighbours, half on either side; then the far end of each
@@ -285,12 +285,7 @@ pub fn gnp<S: Nodes + LinkableWith<S>>(set: S, probability: f64, seed: u64) {
 /// assert_eq!(nodes.iter().map(|node| node.peers().len()).sum::<usize>(), 20 * 4);
 /// ```
 pub fn small_world<S: Nodes + LinkableWith<S>>(set: S, neighbours: usize, probability: f64, seed: u64) {
-    let probability = ("probability", Value::Probability(probability));
-    family(
-        set,
-        Family::SmallWorld,
-        &[("neighbours", Value::Integer(neighbours)), probability, ("seed", Value::Seed(seed))],
-    );
+    family(set, Family::SmallWorld { neighbours, probability, seed: Some(seed), connected: false });
 }
 
 /// Links the nodes of a set one after the other, each with `links` links to earlier ones, those with many links being
@@ -306,7 +301,7 @@ pub fn small_world<S: Nodes + LinkableWith<S>>(set: S, neighbours: usize, probab
 /// assert!(nodes[19].peers().len() >= 2);
 /// ```
 pub fn scale_free<S: Nodes + LinkableWith<S>>(set: S, links: usize, seed: u64) {
-    family(set, Family::ScaleFree, &[("links", Value::Integer(links)), ("seed", Value::Seed(seed))]);
+    family(set, Family::ScaleFree { links, seed: Some(seed), connected: false });
 }
 
 /// Links the nodes of a set by a function from their number to pairs of their indices, from 0. The start is refused if an
@@ -331,23 +326,21 @@ where
     linked.unwrap_or_else(|error| refuse(&members, error));
 }
 
-/// Links the nodes of a set as one of the standard topologies, with parameters by name. The start is refused if they do
-/// not fit.
+/// Links the nodes of a set as one of the standard topologies. The start is refused if its parameters do not fit.
 ///
 /// # Examples
 /// ```
-/// use cluster_runtime::topology::{Family, Value};
+/// use cluster_runtime::topology::Family;
 /// use cluster_runtime::wiring::family;
 /// use cluster_runtime::{Loopback, create};
 ///
 /// let nodes = create(&Loopback::new(), "n", 20);
-/// let connected = [("probability", Value::Probability(0.2)), ("seed", Value::Seed(7)), ("connected", Value::Flag)];
-/// family(&nodes, Family::Gnp, &connected);
+/// family(&nodes, Family::Gnp { probability: 0.2, seed: Some(7), connected: true });
 /// assert!(nodes.iter().all(|node| !node.peers().is_empty()));
 /// ```
-pub fn family<S: Nodes + LinkableWith<S>>(set: S, family: Family, parameters: &[(&str, Value)]) {
+pub fn family<S: Nodes + LinkableWith<S>>(set: S, family: Family) {
     let members = members(set);
-    let linked = family.pairs(members.len(), parameters).map(|pairs| link_pairs::<S>(&members, pairs));
+    let linked = family.pairs(members.len()).map(|pairs| link_pairs::<S>(&members, pairs));
     linked.unwrap_or_else(|error| refuse(&members, error));
 }
 

@@ -14,8 +14,9 @@ impl Expansion<'_> {
     /// One const item for each constant count.
     pub fn constants(&self) -> TokenStream {
         let constants = self.constant_counts(false).map(|(constant, count)| {
-            let constant = respan_at(quote! { #constant }, Some(count));
-            quote! { const #constant: usize = #count; }
+            let (krate, constant) = (self.krate, respan_at(quote! { #constant }, Some(count)));
+            let whole = respan_at(quote! { #krate::__private::whole }, Some(count));
+            quote! { const #constant: usize = #krate::__private::count(#whole(#count) as i128); }
         });
         constants.collect()
     }

@@ -8,7 +8,6 @@ use super::expansion::Expansion;
 use super::tokens::{constant, local, location, respan_at, unspan, usize_literal};
 use super::types::phantom;
 use crate::model::{Count, MOST_NODES_IN_ARRAYS, Part, Select, Step};
-use crate::pattern::Pattern;
 
 impl Expansion<'_> {
     /// Creates all nodes, and makes them part of the cluster.
@@ -23,12 +22,12 @@ impl Expansion<'_> {
         let add = self.model.members(None).map(|node| {
             let name = unspan(&self.model.nodes[node].name);
             let kind = if self.model.nodes[node].is_cluster { None } else { self.kind(node).1 };
-            respan_at(quote! { runtime::__private::add(&net.__cluster, &net.#name); }, kind.map(|kind| &kind.written))
+            respan_at(quote! { &net.#name }, kind.map(|kind| &kind.written))
         });
         quote! {
             let cluster = runtime::Cluster::new();
             let net = #name { #fields #generics __cluster: cluster };
-            #(#add)*
+            runtime::__private::add(&net.__cluster, &[#(#add),*]);
         }
     }
 
@@ -70,7 +69,9 @@ impl Expansion<'_> {
                 let array = respan_at(quote! { runtime::__private::array::<_, #length> }, written);
                 quote! { #array(#kind, #name) }
             }
-            (Count::Dyn(count), None) => self.group(node, count, &name, &make),
+            (Count::Dyn(count), None) if declaration.is_cluster => self.group("group", node, count, &name, &make),
+            // A closure for each group would cost rustc time with the square of their number.
+            (Count::Dyn(count), None) => self.group("nodes", node, count, &name, &kind),
             (_, None) => quote! { runtime::__private::unknown(#name, #make) },
         }
     }
@@ -98,21 +99,22 @@ impl Expansion<'_> {
     }
 
     /// A group that is counted at run time.
-    fn group(&self, node: usize, written: &Expr, name: &TokenStream, make: &TokenStream) -> TokenStream {
+    fn group(&self, function: &str, node: usize, written: &Expr, name: &TokenStream, of: &TokenStream) -> TokenStream {
+        let function = Ident::new(function, Span::mixed_site());
         let count = respan_at(local("count", node).into_token_stream(), Some(written));
-        let group = respan_at(quote! { runtime::__private::group }, Some(written));
+        let group = respan_at(quote! { runtime::__private::#function }, Some(written));
         let (location, least) = (location(written), self.least_sizes(node));
-        quote! { #group(&cluster, #location, #name, #count, &[#(#least),*], #make) }
+        quote! { #group(&cluster, #location, #name, #count, &[#(#least),*], #of) }
     }
 
     /// What the shapes of a group ask of its size, for the runtime to check.
     fn least_sizes(&self, node: usize) -> impl Iterator<Item = TokenStream> {
         self.model.links.iter().filter_map(move |link| {
-            let Pattern::Shape(shape) = link.pattern else { return None };
+            let least = link.pattern.least()?;
             let [set] = link.sets.as_slice() else { return None };
             let [Part { steps, .. }] = set.parts.as_slice() else { return None };
             let is_group = matches!(steps.as_slice(), [Step { node: only, select: Select::All, .. }] if *only == node);
-            let (least, name) = (usize_literal(shape.least() as u64), shape.name());
+            let (least, name) = (usize_literal(least), link.pattern.name());
             is_group.then(|| quote! { (#least, #name) })
         })
     }

@@ -5,6 +5,7 @@ use quote::format_ident;
 use syn::{Attribute, Expr};
 
 use super::tokens::{default_kind, local, respan_at};
+use crate::code::capitalized;
 use crate::model::{Kind, Model};
 
 pub struct Expansion<'m> {
@@ -34,15 +35,15 @@ impl Expansion<'_> {
         self.model.head.as_ref().is_some_and(|head| head.is_generic(count))
     }
 
-    /// The name of a cluster's struct: `FollowersRegion` in the type `Followers`, else the unique `Cluster2Region`.
+    /// The name of a cluster's struct, with its number: `Followers_2_Region` in the type `Followers`, else `Cluster2Region`.
     pub fn struct_name(&self, cluster: usize) -> Ident {
-        let capitalized =
-            |node: usize| -> String { self.model.nodes[node].text().split('_').map(capitalize).collect() };
+        let capitalized = |node: usize| capitalized(&self.model.nodes[node].text());
         match &self.model.head {
             Some(head) => {
                 let mut path: Vec<String> = self.model.ancestors(cluster).map(capitalized).collect();
                 path.reverse();
-                format_ident!("{}{}", head.name, path.concat(), span = head.name.span())
+                // No name of the user's is like it.
+                format_ident!("{}_{cluster}_{}", head.name, path.concat(), span = head.name.span())
             }
             None => format_ident!("Cluster{cluster}{}", capitalized(cluster), span = Span::mixed_site()),
         }
@@ -54,9 +55,4 @@ impl Expansion<'_> {
         let conditions = attributes.filter(|attribute: &&Attribute| attribute.path().is_ident("cfg"));
         quote! { #(#conditions)* }
     }
-}
-
-fn capitalize(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -11,7 +11,8 @@
 //! }
 //! ```
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 
 use crate::assertion::Assertion;
 use crate::model::Model;
@@ -70,7 +71,13 @@ fn assemble(
             let items = expansion.named_items(head, &value);
             quote! { #errors #items }
         }
-        None => quote! { { #errors #value } },
+        // Between items this is a mistake, which rustc shows at the brace.
+        None => {
+            let first = expansion.model.nodes.first().map_or_else(Span::mixed_site, |node| node.name.span());
+            let mut block = Group::new(Delimiter::Brace, quote! { #errors #value });
+            block.set_span(first.resolved_at(Span::mixed_site()));
+            block.into_token_stream()
+        }
     }
 }
 

@@ -43,7 +43,7 @@ impl Expansion<'_> {
             Select::RunTimeRange(range) => {
                 // It may be needed in several clusters.
                 let range = self.value(range);
-                self.checked_slice("slice", &field, step, &quote! { #range.clone() })
+                self.checked_slice("slice", &field, step, &quote! { ::core::clone::Clone::clone(&#range) })
             }
         };
         if rest.is_empty() {
@@ -51,7 +51,11 @@ impl Expansion<'_> {
         }
         let each = local("each", node);
         let rest = self.steps(&each.to_token_stream(), rest);
-        quote! { (#several).iter().map(|#each| #rest).collect::<::std::vec::Vec<_>>() }
+        quote! {
+            ::core::iter::Iterator::collect::<::std::vec::Vec<_>>(::core::iter::Iterator::map(
+                (#several).iter(), |#each| #rest
+            ))
+        }
     }
 
     /// A slice of what may be out of bounds.

@@ -1,13 +1,16 @@
 //! The struct of each cluster, with a field for each declaration, and what one can do with it.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::ToTokens;
+use quote::{ToTokens, format_ident};
 use syn::{GenericParam, Generics, TypeParam, parse_quote};
 
 use super::expansion::Expansion;
-use super::tokens::{local, unspan, usize_literal};
+use super::tokens::{constant, local, respan_at, unspan, usize_literal};
 use crate::ast::Head;
-use crate::model::{Count, Declaration, MOST_NODES_IN_ARRAYS};
+use crate::code::code;
+use crate::model::{Count, Declaration, Kind, MOST_NODES_IN_ARRAYS};
 
 /// A struct with a field for each member of a cluster.
 struct Structure {
@@ -22,7 +25,10 @@ impl Expansion<'_> {
     /// The structs of a cluster that is a value.
     pub fn items(&self) -> TokenStream {
         let krate = self.krate;
-        let structure = self.generic_structure(Ident::new("Cluster", Span::mixed_site()), None);
+        let members: Vec<usize> = self.model.members(None).collect();
+        let types = members.iter().map(|node| self.field_type(*node)).collect();
+        let name = Ident::new("Cluster", Span::mixed_site());
+        let structure = self.structure(name, self.kind_parameters(), &members, types);
         let Structure { name, generics, fields, .. } = &structure;
         let (impls, clusters) = (self.cluster_impls(&structure), self.clusters());
         quote! {
@@ -40,7 +46,7 @@ impl Expansion<'_> {
 
     /// The structs of a named cluster. `value` creates it.
     pub fn named_items(&self, head: &Head, value: &TokenStream) -> TokenStream {
-        let Head { attributes, visibility, name, generics, parameters } = head;
+        let Head { attributes, visibility, token, name, generics, parameters } = head;
         let krate = self.krate;
         let members: Vec<usize> = self.model.members(None).collect();
         let types = members.iter().map(|node| self.field_type(*node)).collect();
@@ -51,11 +57,17 @@ impl Expansion<'_> {
         let conditions = self.conditions();
         let (cluster_impls, set_impls) = (self.cluster_impls(&structure), self.set_impls(&structure, generics));
         let clusters = self.clusters();
+        let is_documented = attributes.iter().any(|attribute| attribute.path().is_ident("doc"));
+        let docs = (!is_documented).then(|| {
+            let docs = format!("`struct {name}({})`", code(parameters));
+            quote! { #[doc = #docs] }
+        });
         quote! {
             #(#attributes)*
+            #docs
             #[must_use = "a cluster is started by `.start().await?`, and stops its nodes when it is dropped: bind it to a name"]
             #[allow(clippy::partial_pub_fields)]
-            #visibility struct #name #generics #condition {
+            #visibility #token #name #generics #condition {
                 #fields
                 #phantom
                 __cluster: #krate::Cluster,
@@ -98,11 +110,28 @@ impl Expansion<'_> {
             #conditions
             #docs
             #[derive(Debug)]
-            #[allow(dead_code)]
+            #[allow(dead_code, non_camel_case_types)]
             #visibility struct #name #generics { #fields }
 
             #impls
         }
+    }
+
+    /// A type parameter for each kind. One for each field would make rustc take time with their square.
+    fn kind_parameters(&self) -> Generics {
+        let nodes = (0..self.model.nodes.len()).filter(|node| !self.model.nodes[*node].is_cluster);
+        let kinds = nodes.filter_map(|node| self.kind(node).1.map(|_| self.kind_parameter(node)));
+        let mut seen = HashSet::new();
+        let kinds = kinds.filter(|kind| seen.insert(kind.clone()));
+        Generics {
+            params: kinds.map(|kind| GenericParam::Type(TypeParam::from(kind))).collect(),
+            ..Generics::default()
+        }
+    }
+
+    /// The type parameter that is the kind of a node.
+    fn kind_parameter(&self, node: usize) -> Ident {
+        format_ident!("K_{}", self.kind(node).0)
     }
 
     /// A struct with a type parameter for each field.
@@ -116,14 +145,18 @@ impl Expansion<'_> {
 
     fn structure(&self, name: Ident, generics: Generics, members: &[usize], types: Vec<TokenStream>) -> Structure {
         let fields = members.iter().zip(&types).map(|(node, ty)| {
-            let Declaration { docs, name, .. } = &self.model.nodes[*node];
-            quote! { #(#docs)* pub #name: #ty, }
+            let Declaration { docs, written, name, .. } = &self.model.nodes[*node];
+            let written = docs.is_empty().then(|| {
+                let docs = format!("`{written}`");
+                quote! { #[doc = #docs] }
+            });
+            quote! { #(#docs)* #written pub #name: #ty, }
         });
         let names = members.iter().map(|node| unspan(&self.model.nodes[*node].name)).collect();
         Structure { name, generics, names, fields: fields.collect(), types }
     }
 
-    /// The type of the field of a declaration in a named cluster.
+    /// The type of the field of a declaration. In a cluster that is a value, kinds and constant counts have names.
     fn field_type(&self, node: usize) -> TokenStream {
         let krate = self.krate;
         let declaration = &self.model.nodes[node];
@@ -134,8 +167,11 @@ impl Expansion<'_> {
                 quote! { #name<#(#members),*> }
             }
             false => {
-                let kind = self.kind(node).1.and_then(|kind| kind.ty.clone());
-                let kind = kind.unwrap_or_else(|| quote! { #krate::Loopback });
+                let kind = match (self.kind(node).1, &self.model.head) {
+                    (Some(Kind { ty: Some(ty), .. }), Some(_)) => ty.clone(),
+                    (Some(_), None) => self.kind_parameter(node).into_token_stream(),
+                    _ => quote! { #krate::Loopback },
+                };
                 quote! { #krate::Node<#kind> }
             }
         };
@@ -145,7 +181,15 @@ impl Expansion<'_> {
                 let count = usize_literal(*count);
                 quote! { [#one; #count] }
             }
-            Count::Constant(count) => quote! { [#one; #count] },
+            Count::Constant(count) if self.is_generic(count) => quote! { [#one; #count] },
+            Count::Constant(count) if self.model.head.is_some() => {
+                let whole = respan_at(quote! { #krate::__private::whole }, Some(count));
+                quote! { [#one; #krate::__private::count(#whole(#count) as i128)] }
+            }
+            Count::Constant(_) => {
+                let count = constant(node);
+                quote! { [#one; #count] }
+            }
             Count::Literal(..) | Count::Dyn(_) | Count::Unknown => quote! { ::std::vec::Vec<#one> },
         }
     }

@@ -1,6 +1,7 @@
 //! The user's expressions, each evaluated once.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::ToTokens;
 
 use super::expansion::Expansion;
 use super::tokens::{default_kind, local, respan_at};
@@ -18,7 +19,12 @@ impl Expansion<'_> {
         }
         for (node, declaration) in self.model.nodes.iter().enumerate() {
             if let Count::Dyn(count) = &declaration.count {
-                values.push((local("count", node), quote! { (#count) }));
+                // Many literals whose types are to be inferred cost rustc time with the square of their number.
+                let value = match declaration.count.literal() {
+                    Some(literal) => Literal::u64_suffixed(literal).into_token_stream(),
+                    None => quote! { (#count) },
+                };
+                values.push((local("count", node), value));
             }
             if let Some(Kind { value, .. }) = &declaration.kind {
                 values.push((local("kind", node), quote! { &(#value) }));

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use cluster_topology::Value;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 
@@ -12,7 +11,7 @@ use super::tokens::{local, location, respan_at, unspan, usize_literal};
 use crate::ast::Demand;
 use crate::code::code;
 use crate::model::{Argument, ArgumentValue, Count, Link, Number, Part, Requirement};
-use crate::pattern::{ParameterKind, Pattern};
+use crate::pattern::{Parameter, ParameterKind, Pattern, Value};
 
 /// The statements of each cluster, in the order in which they were written.
 type Statements = HashMap<Option<usize>, TokenStream>;
@@ -66,63 +65,67 @@ impl Expansion<'_> {
         let mut names: Vec<Ident> = (0..values.len()).map(|side| local("set", side)).collect();
         let name = |name| Ident::new(name, Span::mixed_site());
         let function = match link.pattern {
-            Pattern::Shape(shape) => name(shape.name()),
             Pattern::OneWay => name("add_peer"),
-            Pattern::Family(family) => {
-                let (family, arguments) = (variant(&family), link.arguments.iter().map(|given| self.argument(given)));
-                values.extend([quote! { runtime::topology::Family::#family }, quote! { &[#(#arguments),*] }]);
-                names.extend([name("family"), name("arguments")]);
-                name("family")
-            }
-            Pattern::Custom => {
-                let pairs = link.arguments.iter().map(|argument| self.argument(argument));
-                values.push(quote! { &#(#pairs)* });
-                names.push(name("pairs"));
-                name("shape")
-            }
-        };
-        let call = match matches!(link.pattern, Pattern::Family(_) | Pattern::Custom) {
-            false => quote! { runtime::#function(#(#names),*) },
-            true => {
+            pattern if pattern.is_shape() => name(pattern.name()),
+            pattern => {
+                values.push(match pattern {
+                    Pattern::Custom => {
+                        let function = link.arguments.iter().map(|argument| self.argument(argument));
+                        quote! { &#(#function)* }
+                    }
+                    _ => self.family(link),
+                });
+                names.push(name("pattern"));
                 values.splice(0..0, [location(&link.token), link.source_text().into_token_stream()]);
                 names.splice(0..0, [name("location"), name("written")]);
-                quote! { runtime::__private::#function(&net.__cluster, #(#names),*) }
+                name(if pattern == Pattern::Custom { "shape" } else { "family" })
             }
         };
+        let call = match link.pattern.is_family() || link.pattern == Pattern::Custom {
+            false => quote! { runtime::#function(#(#names),*) },
+            true => quote! { runtime::__private::#function(&net.__cluster, #(#names),*) },
+        };
         let call = respan_at(call, Some(&link.token));
-        quote! { match (#(#values,)*) { (#(#names,)*) => #call, } }
+        quote! { { #(let #names = #values;)* #call; } }
     }
 
-    /// The value of a parameter, with its name.
+    /// The standard topology as a value, or the parameter that is a mistake.
+    fn family(&self, link: &Link) -> TokenStream {
+        let family = variant(&link.pattern);
+        let fields = link.pattern.parameters().iter().map(|Parameter { name, kind }| {
+            let value = match (link.argument(name), kind) {
+                (Some(argument), _) => self.argument(argument),
+                (None, ParameterKind::Flag) => quote! { false },
+                (None, _) => quote! { ::core::option::Option::None },
+            };
+            let name = Ident::new(name, Span::mixed_site());
+            quote! { #name: #value }
+        });
+        quote! { || ::core::result::Result::Ok(runtime::topology::Family::#family { #(#fields),* }) }
+    }
+
+    /// The value of a parameter.
     fn argument(&self, argument: &Argument) -> TokenStream {
-        let name = argument.parameter.name;
-        let value = match argument.value {
-            ArgumentValue::Literal(value) => {
-                let (variant, value) = match value {
-                    Value::Flag => ("Flag", None),
-                    Value::Integer(number) => ("Integer", Some(usize_literal(number as u64))),
-                    Value::Seed(seed) => ("Seed", Some(usize_literal(seed))),
-                    Value::Probability(probability) => ("Probability", Some(probability.to_token_stream())),
-                };
-                let (variant, value) =
-                    (Ident::new(variant, Span::mixed_site()), value.map(|value| quote! { (#value) }));
-                quote! { ::core::option::Option::Some(runtime::topology::Value::#variant #value) }
+        let Parameter { name, kind } = argument.parameter;
+        match argument.value {
+            ArgumentValue::Literal(Value::Flag) => quote! { true },
+            ArgumentValue::Literal(Value::Integer(number)) => usize_literal(number as u64),
+            ArgumentValue::Literal(Value::Probability(probability)) => probability.to_token_stream(),
+            ArgumentValue::Literal(Value::Seed(seed)) => {
+                let seed = usize_literal(seed);
+                quote! { ::core::option::Option::Some(#seed) }
             }
             ArgumentValue::RunTime(value) => {
                 let (written, value) = (&self.model.values[value].expression, self.value(value));
-                match argument.parameter.kind {
-                    ParameterKind::Function => return value,
-                    ParameterKind::Probability => {
-                        quote! { ::core::option::Option::Some(runtime::topology::Value::Probability(#value)) }
-                    }
-                    ParameterKind::Seed => respan_at(quote! { runtime::__private::seed(#value) }, Some(written)),
-                    ParameterKind::Integer | ParameterKind::Flag => {
-                        respan_at(quote! { runtime::__private::integer(#value) }, Some(written))
-                    }
-                }
+                let function = match kind {
+                    ParameterKind::Function | ParameterKind::Probability => return value,
+                    ParameterKind::Seed => quote! { runtime::__private::seed },
+                    ParameterKind::Integer | ParameterKind::Flag => quote! { runtime::__private::integer },
+                };
+                let call = respan_at(quote! { #function(#name, #value) }, Some(written));
+                quote! { #call? }
             }
-        };
-        quote! { (#name, #value) }
+        }
     }
 
     fn requirement(&self, requirement: &Requirement) -> TokenStream {

@@ -8,6 +8,7 @@ use super::expression::{parse_all, unreadable};
 use super::set;
 use super::tokens::unexpected;
 use crate::ast::{Argument, Set};
+use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
 use crate::pattern::{ParameterKind, Pattern, Position};
@@ -22,19 +23,24 @@ pub fn arguments(
     let (mut sets, mut arguments) = (Vec::new(), Vec::new());
     let outcome = parse_all(tokens.clone(), |input| {
         while !input.is_empty() {
-            if position == Position::Statement && !is_parameter(input, pattern) {
+            let last = if position == Position::Statement && !is_parameter(input, pattern) {
                 let set = set::set(input, errors)?;
                 if !arguments.is_empty() {
                     errors.report(&set, messages::sets_come_first(pattern));
                 }
                 sets.push(set);
+                code(sets.last())
             } else {
-                arguments.push(argument(input)?);
-            }
+                arguments.push(argument(input, pattern)?);
+                code(arguments.last())
+            };
             if !input.is_empty() {
-                input
-                    .parse::<Token![,]>()
-                    .map_err(|_| unexpected(input, messages::expected_comma_between_parameters))?;
+                let is_name = pattern.parameters().iter().any(|parameter| parameter.name == last);
+                input.parse::<Token![,]>().map_err(|_| {
+                    let message =
+                        if is_name { messages::missing_equals } else { messages::expected_comma_of_parameters };
+                    unexpected(input, |found| message(&last, found))
+                })?;
             }
         }
         Ok(())
@@ -46,13 +52,16 @@ pub fn arguments(
     (sets, arguments)
 }
 
-fn argument(input: ParseStream) -> Result<Argument> {
+fn argument(input: ParseStream, pattern: Pattern) -> Result<Argument> {
     let name = match has_name(input) {
         true => {
             let name: Ident = input.parse()?;
             let equals: Token![=] = input.parse()?;
             if input.is_empty() || input.peek(Token![,]) {
-                return Err(Error::new_spanned(equals, messages::missing_value(&name.to_string())));
+                return Err(Error::new_spanned(
+                    equals,
+                    messages::missing_value(&name.to_string(), pattern.form(Position::Statement)),
+                ));
             }
             Some(name)
         }

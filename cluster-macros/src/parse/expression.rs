@@ -43,5 +43,6 @@ pub fn kind(input: ParseStream, after: impl ToTokens, written: &str, errors: &mu
 
 /// An error of syn in our words.
 pub fn unreadable(error: &Error, role: &str) -> Error {
-    Error::new(error.span(), messages::unreadable(role, &error.to_string()))
+    let is_incomplete = error.to_string().starts_with("unexpected end of input");
+    Error::new(error.span(), messages::unreadable(role, is_incomplete))
 }

@@ -1,14 +1,23 @@
 //! `pub struct Followers<K: Kind>(kind: K, n: usize);`
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Error, Generics, Ident, Meta, Path, Result, Token, Visibility, parenthesized, token};
+use syn::{Attribute, Error, Expr, Generics, Ident, Meta, Path, Result, Token, Type, Visibility, parenthesized, token};
 
+use super::tokens::unexpected;
 use crate::ast::{Head, Parameter};
-use crate::code::code;
+use crate::code::{capitalized, code};
 use crate::errors::Errors;
 use crate::messages;
+
+/// Items that are no cluster, and are taken for one.
+const OTHER_ITEMS: [&str; 6] = ["enum", "union", "fn", "type", "mod", "trait"];
+
+/// Types that are written like names.
+const PRIMITIVES: [&str; 9] = ["usize", "u8", "u16", "u32", "u64", "f64", "bool", "str", "i32"];
 
 /// Whether the input begins with the head of a named cluster.
 pub fn peek(input: &TokenStream) -> bool {
@@ -16,10 +25,19 @@ pub fn peek(input: &TokenStream) -> bool {
         input.call(Attribute::parse_outer)?;
         input.parse::<Visibility>()?;
         let is_struct = input.peek(Token![struct]) && input.peek2(Ident);
+        let is_head = is_struct || is_other_item(&input.fork());
         input.parse::<TokenStream>()?;
-        Ok(is_struct)
+        Ok(is_head)
     };
     parser.parse2(input.clone()).unwrap_or(false)
+}
+
+/// Whether a keyword, a name and parameters come next: `enum Net(n: usize)`.
+fn is_other_item(input: ParseStream) -> bool {
+    let keyword = input.call(Ident::parse_any);
+    keyword.is_ok_and(|keyword| OTHER_ITEMS.contains(&keyword.to_string().as_str()))
+        && input.parse::<Ident>().is_ok()
+        && (input.peek(token::Paren) || input.peek(Token![<]))
 }
 
 /// The head, and the rest of the input.
@@ -31,33 +49,87 @@ pub fn split(input: TokenStream, errors: &mut Errors) -> Result<(Head, TokenStre
 fn head(input: ParseStream, errors: &mut Errors) -> Result<Head> {
     let attributes = attributes(input, errors)?;
     let visibility = input.parse()?;
-    input.parse::<Token![struct]>()?;
-    let name: Ident = input.parse()?;
-    let mut generics: Generics = input.parse()?;
+    let keyword = input.call(Ident::parse_any)?;
+    let mut name: Ident = input.parse()?;
+    if keyword != "struct" {
+        name = Ident::new(&capitalized(&name.unraw().to_string()), name.span());
+        errors.report(&keyword, messages::other_item(&keyword.to_string(), &code(&name)));
+    }
+    let mut generics = generics(input, &name)?;
     let mut parameters = Punctuated::new();
     if input.peek(token::Brace) {
-        return Err(input.error(messages::braces_of_named(&name.to_string())));
+        return Err(unexpected(input, |_| messages::braces_of_named(&name.to_string())));
     }
     if input.peek(token::Paren) {
         let content;
         parenthesized!(content in input);
-        parameters = Punctuated::parse_terminated_with(&content, parameter)?;
+        while !content.is_empty() {
+            parameters.extend(parameter(&content, errors)?);
+            if !content.is_empty() {
+                content.parse::<Token![,]>().map_err(|_| unexpected(&content, messages::expected_comma_in_head))?;
+            }
+        }
     }
-    generics.where_clause = input.parse()?;
+    if input.peek(Token![->]) {
+        return Err(unexpected(input, |_| messages::missing_semicolon_of_named(&name.to_string())));
+    }
+    generics.where_clause =
+        input.parse().map_err(|error| Error::new(error.span(), messages::unreadable_head(&code(&name))))?;
     if !input.peek(Token![;]) {
         return Err(Error::new_spanned(&name, messages::missing_semicolon_of_named(&name.to_string())));
     }
     input.parse::<Token![;]>()?;
-    Ok(Head { attributes, visibility, name, generics, parameters })
+    refuse_lifetimes(&generics, errors);
+    Ok(Head { attributes, visibility, token: Token![struct](keyword.span()), name, generics, parameters })
 }
 
-fn parameter(input: ParseStream) -> Result<Parameter> {
-    let name: Ident = input.parse()?;
+fn generics(input: ParseStream, name: &Ident) -> Result<Generics> {
+    input.parse().map_err(|error| Error::new(error.span(), messages::unreadable_head(&code(name))))
+}
+
+/// Nodes run on after the call that creates them, and borrow nothing.
+fn refuse_lifetimes(generics: &Generics, errors: &mut Errors) {
+    for parameter in generics.lifetimes() {
+        errors.report(parameter, messages::lifetime(&code(&parameter.lifetime)));
+    }
+}
+
+/// One parameter. What a function may have there and a cluster may not is reported.
+fn parameter(input: ParseStream, errors: &mut Errors) -> Result<Option<Parameter>> {
+    let receiver = input.fork();
+    let _ = (receiver.parse::<Option<Token![&]>>(), receiver.parse::<Option<Token![mut]>>());
+    if receiver.peek(Token![self]) {
+        let mut written = TokenStream::new();
+        while !input.is_empty() && !input.peek(Token![,]) {
+            written.extend(input.parse::<TokenTree>()?.to_token_stream());
+        }
+        errors.report(written, messages::SELF_PARAMETER);
+        return Ok(None);
+    }
+    let before: Visibility = input.parse()?;
+    let mutable: Option<Token![mut]> = input.parse()?;
+    let name = super::name::name(input, errors, messages::expected_parameter)?;
     if !input.peek(Token![:]) {
-        return Err(Error::new_spanned(&name, messages::untyped_parameter(&name.to_string())));
+        let is_type =
+            PRIMITIVES.contains(&name.to_string().as_str()) || name.to_string().starts_with(char::is_uppercase);
+        let message = if is_type { messages::unnamed_type } else { messages::untyped_parameter };
+        return Err(Error::new_spanned(&name, message(&name.to_string())));
     }
     input.parse::<Token![:]>()?;
-    Ok(Parameter { ty: input.parse()?, name })
+    let ty: Type = input.parse().map_err(|_| unexpected(input, |_| messages::untyped_parameter(&name.to_string())))?;
+    let plain = format!("{}: {}", code(&name), code(&ty));
+    if !matches!(before, Visibility::Inherited) {
+        errors.report(&before, messages::word_before_parameter(&code(&before), &plain));
+    }
+    if let Some(mutable) = mutable {
+        errors.report(mutable, messages::word_before_parameter("mut", &plain));
+    }
+    if input.peek(Token![=]) {
+        let equals: Token![=] = input.parse()?;
+        input.parse::<Expr>()?;
+        errors.report(equals, messages::default_of_parameter(&plain));
+    }
+    Ok(Some(Parameter { ty, name }))
 }
 
 /// All but `derive(Debug)`, which every cluster implements.

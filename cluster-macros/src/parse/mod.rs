@@ -11,7 +11,7 @@ mod requirement;
 mod set;
 mod tokens;
 
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use syn::parse::ParseStream;
 use syn::{Attribute, Error, Ident, Result, Token, token};
 
@@ -19,16 +19,22 @@ use crate::ast::{Cluster, Count, Declaration, DefaultKind, Input, Statement};
 use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
-use crate::pattern::Position;
+use crate::pattern::{Pattern, Position};
 use call::call;
 use expression::parse_all;
 use tokens::{group, is_punct, unexpected};
 
+/// More braces or brackets within each other would overflow the stack of rustc.
+const MOST_NESTED: usize = 32;
+
 /// Parses the whole input.
 ///
 /// # Errors
-/// When the head of a named cluster cannot be parsed.
+/// When the head of a named cluster cannot be parsed, or braces are nested too deep.
 pub fn parse(input: TokenStream, errors: &mut Errors) -> Result<Input> {
+    if let Some(deepest) = tokens::nested_deeper(&input, MOST_NESTED) {
+        return Err(Error::new(deepest.span_open(), messages::too_deep(MOST_NESTED)));
+    }
     if head::peek(&input) {
         let (head, declarations) = head::split(input, errors)?;
         return Ok(Input { head: Some(head), cluster: cluster(declarations.into_iter().collect(), errors) });
@@ -39,7 +45,7 @@ pub fn parse(input: TokenStream, errors: &mut Errors) -> Result<Input> {
 
 /// The statements of the whole input, or of the braces of a cluster.
 fn cluster(trees: Vec<TokenTree>, errors: &mut Errors) -> Cluster {
-    let mut cluster = Cluster::default();
+    let mut cluster = Cluster { written: trees.iter().cloned().collect(), ..Cluster::default() };
     for Segment { tokens, semicolon } in segments(trees) {
         if !tokens.is_empty() {
             statements(tokens, &mut cluster, errors);
@@ -86,6 +92,7 @@ fn segments(trees: Vec<TokenTree>) -> Vec<Segment> {
 
 /// One statement, or several where a `;` is missing.
 fn statements(trees: Vec<TokenTree>, cluster: &mut Cluster, errors: &mut Errors) {
+    let before = cluster.statements.len();
     let outcome = parse_all(trees.iter().cloned().collect(), |input| {
         let mut comma_reported = false;
         while !input.is_empty() {
@@ -95,11 +102,14 @@ fn statements(trees: Vec<TokenTree>, cluster: &mut Cluster, errors: &mut Errors)
                 if !std::mem::replace(&mut comma_reported, true) {
                     errors.report(comma, messages::COMMA_BETWEEN_STATEMENTS);
                 }
+            } else if input.peek(Token![#]) && !is_documentation(&input.fork()) {
+                refuse_docs(&docs(input, errors)?, errors);
             } else if input.peek(Ident) || input.peek(token::Bracket) || input.peek(Token![#]) {
                 let rest = input.cursor().token_stream();
                 let next = messages::token_text(&input.fork().parse()?);
                 let previous = &trees[trees.len().saturating_sub(rest.into_iter().count() + 1)];
-                errors.report_at(end_of(previous), messages::missing_semicolon(&next));
+                let (end, last) = end_of(previous);
+                errors.report_at(end, messages::missing_semicolon(&last, &next));
             } else if !input.is_empty() {
                 return Err(unexpected(input, messages::stray));
             }
@@ -108,23 +118,43 @@ fn statements(trees: Vec<TokenTree>, cluster: &mut Cluster, errors: &mut Errors)
     });
     if let Err(error) = outcome {
         errors.push(error);
+        if let Some(Statement::Declaration(declaration)) = cluster.statements[before..].last_mut() {
+            declaration.is_broken = true;
+        }
     }
 }
 
-fn end_of(tree: &TokenTree) -> Span {
+/// Whether doc comments come before a declaration, not at the end of a statement.
+fn is_documentation(input: ParseStream) -> bool {
+    input.call(Attribute::parse_outer).is_ok_and(|_| !input.is_empty())
+}
+
+/// The last token of a tree.
+fn end_of(tree: &TokenTree) -> (Span, String) {
     match tree {
-        TokenTree::Group(group) => group.span_close(),
-        tree => tree.span(),
+        TokenTree::Group(group) => {
+            let end = code(tree).chars().last().map(String::from);
+            (group.span_close(), end.unwrap_or_default())
+        }
+        tree => (tree.span(), code(tree)),
     }
 }
 
 fn statement(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) -> Result<()> {
     let docs = docs(input, errors)?;
+    if input.is_empty() {
+        refuse_docs(&docs, errors);
+        return Ok(());
+    }
     if input.peek(Token![use]) {
         refuse_docs(&docs, errors);
         return default_kind(input, cluster, errors);
     }
-    if input.peek(token::Bracket) {
+    if let Some((brackets, name)) = declaration::count_before_name(input, errors) {
+        let count = declaration::count(&name, Some(brackets), errors);
+        return declaration(input, docs, name, count, cluster, errors);
+    }
+    if input.peek(token::Bracket) || input.peek(token::Paren) {
         refuse_docs(&docs, errors);
         let from = set::set(input, errors)?;
         return arrow::arrows(input, from, cluster, errors);
@@ -135,14 +165,19 @@ fn statement(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) -> 
         cluster.statements.push(Statement::Requirement(requirement.into()));
         return Ok(());
     }
-    if name::skip_keywords(input, errors)? && input.is_empty() {
+    if name::skip_words(input, errors)? && input.is_empty() {
         return Ok(());
     }
     let name = name::name(input, errors, messages::expected_statement)?;
+    if input.peek(Token![!]) && input.peek2(token::Paren) {
+        let exclamation: Token![!] = input.parse()?;
+        errors.report(exclamation, messages::exclamation(&code(&name)));
+    }
     if let Some(count) = declaration::misbracketed_count(input, &name, errors) {
         return declaration(input, docs, name, count, cluster, errors);
     }
-    if let Some(parentheses) = group(input, Delimiter::Parenthesis) {
+    if let Some(parentheses) = group(input, Delimiter::Parenthesis).or_else(|| misbracketed_sets(input, &name, errors))
+    {
         refuse_docs(&docs, errors);
         let call = call(name, Some(parentheses), Position::Statement, errors);
         cluster.statements.push(Statement::Call(call));
@@ -155,8 +190,18 @@ fn statement(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) -> 
         let from = set::path(input, name, brackets, errors)?;
         return arrow::arrows(input, from, cluster, errors);
     }
-    let count = declaration::count(brackets, errors);
+    let count = declaration::count(&name, brackets, errors);
     declaration(input, docs, name, count, cluster, errors)
+}
+
+/// `connect[a, b]` or `connect{a, b}` for `connect(a, b)`: reported, and read as what was meant.
+fn misbracketed_sets(input: ParseStream, name: &Ident, errors: &mut Errors) -> Option<Group> {
+    let ahead = input.fork();
+    let written = group(&ahead, Delimiter::Bracket).or_else(|| group(&ahead, Delimiter::Brace))?;
+    let has = |sign| written.stream().into_iter().any(|tree| is_punct(&tree, sign));
+    Pattern::named(&name.to_string()).filter(|_| has(',') && !has(';') && !has(':'))?;
+    errors.report(&written, messages::parentheses(&code(name), &code(written.stream())));
+    group(input, written.delimiter())
 }
 
 /// The rest of a declaration. After an error its readable part is kept, so that its name is declared.
@@ -169,8 +214,9 @@ fn declaration(
     errors: &mut Errors,
 ) -> Result<()> {
     let body = body(input, errors);
-    let mut declaration = Declaration { docs, name, count, body, kind: None, shapes: Vec::new() };
+    let mut declaration = Declaration { docs, name, count, body, kind: None, shapes: Vec::new(), is_broken: false };
     let outcome = declaration::kind_and_shapes(input, &mut declaration, errors);
+    declaration.is_broken |= outcome.is_err();
     cluster.statements.push(Statement::Declaration(declaration.into()));
     outcome
 }
@@ -189,11 +235,20 @@ fn body(input: ParseStream, errors: &mut Errors) -> Option<Cluster> {
 
 fn docs(input: ParseStream, errors: &mut Errors) -> Result<Vec<Attribute>> {
     let mut docs = Vec::new();
-    for attribute in input.call(Attribute::parse_outer)? {
-        if attribute.path().is_ident("doc") {
-            docs.push(attribute);
-        } else {
-            errors.report(attribute, messages::ATTRIBUTE);
+    while input.peek(Token![#]) {
+        if input.peek2(Token![!]) {
+            for attribute in input.call(Attribute::parse_inner)? {
+                errors.report(attribute, messages::INNER_DOCS);
+            }
+        } else if !input.peek2(token::Bracket) {
+            return Err(unexpected(input, |_| messages::HASH.into()));
+        }
+        for attribute in input.call(Attribute::parse_outer)? {
+            if attribute.path().is_ident("doc") {
+                docs.push(attribute);
+            } else {
+                errors.report(&attribute, messages::attribute(&code(&attribute)));
+            }
         }
     }
     Ok(docs)
@@ -214,7 +269,7 @@ fn default_kind(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) 
         return Ok(());
     }
     if !cluster.statements.is_empty() {
-        errors.report(token, messages::LATE_USE);
+        errors.report(token, messages::late_use(&code(&kind)));
     }
     cluster.kind = Some(DefaultKind { token, kind });
     Ok(())
@@ -223,7 +278,8 @@ fn default_kind(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) 
 /// `connect a b`, as OCaml would have it.
 fn refuse_bare_arguments(input: ParseStream, name: &Ident) -> Result<()> {
     let rest: Vec<TokenTree> = input.cursor().token_stream().into_iter().collect();
-    let Some(shape) = cluster_topology::Shape::named(&name.to_string()) else { return Ok(()) };
+    let shape = Pattern::named(&name.to_string()).filter(|pattern| pattern.is_shape());
+    let Some(shape) = shape else { return Ok(()) };
     let only_sets =
         rest.iter().all(|tree| matches!(tree, TokenTree::Ident(_) | TokenTree::Group(_)) || is_punct(tree, ','));
     if only_sets && matches!(rest.first(), Some(TokenTree::Ident(_))) {

@@ -1,6 +1,6 @@
 //! The next token, and groups of tokens.
 
-use proc_macro2::{Delimiter, Group, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::Error;
 use syn::parse::ParseStream;
 
@@ -27,4 +27,27 @@ pub fn group(input: ParseStream, delimiter: Delimiter) -> Option<Group> {
         Ok((group, rest))
     });
     group.ok()
+}
+
+/// A group of braces or brackets that is within more than `most` others.
+pub fn nested_deeper(tokens: &TokenStream, most: usize) -> Option<Group> {
+    let mut streams = vec![(tokens.clone().into_iter(), 0)];
+    while let Some((trees, depth)) = streams.last_mut() {
+        let depth = *depth;
+        match trees.next() {
+            Some(TokenTree::Group(group)) => {
+                let is_counted = matches!(group.delimiter(), Delimiter::Brace | Delimiter::Bracket);
+                let depth = depth + usize::from(is_counted);
+                if depth > most {
+                    return Some(group);
+                }
+                streams.push((group.stream().into_iter(), depth));
+            }
+            Some(_) => {}
+            None => {
+                streams.pop();
+            }
+        }
+    }
+    None
 }

@@ -23,6 +23,14 @@ fn a_cluster_has_something_in_its_braces() {
 }
 
 #[test]
+fn clusters_are_nested_32_deep_at_most() {
+    let nested = |depth: usize| format!("{}x{}", "a {".repeat(depth), "}".repeat(depth));
+    expect(&nested(32), &[]);
+    expect(&nested(33), &[("{", "nested at most 32 deep")]);
+    expect(&format!("a; connect(a, {}a{})", "[".repeat(400), "]".repeat(400)), &[("[", "nested at most 32 deep")]);
+}
+
+#[test]
 fn a_member_is_one_of_its_cluster() {
     expect(
         "region[3] { gw; n[4] }; ring(region.observer)",
@@ -32,7 +40,7 @@ fn a_member_is_one_of_its_cluster() {
     expect("a { b { c } }; d: star(a.b.x)", &[("x", "no `x` in `a.b`\nhelp: it has `c`")]);
     expect("a; b; connect(a.gw, b)", &[("gw", "`a` is no cluster, and has no `gw`")]);
     expect("a { b }; c; connect(a., c)", &[(".", "a name is missing after this `.`")]);
-    expect("a { b }; c; connect(a.1, c)", &[("1", "expected the name of a member after `.`")]);
+    expect("a { b }; c; connect(a.1, c)", &[("1", "selected by their index, counted from 0\nhelp: `a[0]`")]);
 }
 
 #[test]
@@ -67,8 +75,8 @@ fn every_index_of_a_path_is_within_its_group() {
 
 #[test]
 fn a_shape_over_clusters_needs_enough_of_them() {
-    expect("r[2] { n }: ring", &[("2", "at least 3 nodes, found 2\nhelp: `r[3] { .. }: ring`")]);
-    expect("r { n[4] }: ring", &[("ring", "`r` is a single cluster\nhelp: `r[3] { .. }: ring`")]);
+    expect("r[2] { n }: ring", &[("2", "at least 3 nodes, found 2\nhelp: as in `r[3] { .. }: ring`")]);
+    expect("r { n[4] }: ring", &[("ring", "`r` is a single cluster\nhelp: as in `r[3] { .. }: ring`")]);
     expect("r[2] { gw }; ring(r.gw)", &[("ring(r.gw)", "at least 3 nodes, found 2")]);
     expect("r[3] { n[4] }; a: star(r.n)", &[("r.n", "`r.n` is 12 nodes")]);
     expect("r[3] { n[4] }; a: star(r[0].n[1])", &[]);
@@ -96,7 +104,7 @@ fn a_link_is_written_once_in_each_cluster() {
 fn arrays_within_arrays_hold_4096_nodes_together() {
     expect(
         "r[1000] { gw; n[4] }",
-        &[("1000", "at most 4,096 nodes together, as they lie on the stack\nhelp: `r[dyn 1000]`")],
+        &[("1000", "at most 4,096 nodes together, as they lie on the stack\nhelp: declare `r[dyn 1000]`")],
     );
     expect("r[dyn 1000] { gw; n[4] }", &[]);
     expect("r[2] { n[dyn 100000] }", &[]);

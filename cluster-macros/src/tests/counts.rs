@@ -7,20 +7,39 @@ fn a_group_has_at_least_one_node() {
 
 #[test]
 fn a_count_is_a_whole_number() {
-    expect("k[-3]", &[("-3", "negative")]);
-    expect("k[2.5]", &[("2.5", "whole number")]);
-    expect("k[\"3\"]", &[("\"3\"", "whole number")]);
+    expect("k[-3]", &[("-3", "a count cannot be negative\nhelp: `3`")]);
+    expect("k[2.5]", &[("2.5", "a whole number, found `2.5`\nhelp: `2`")]);
+    expect("k[\"3\"]", &[("\"3\"", "a whole number, found `\"3\"`\nhelp: `3`")]);
     expect("k[true]", &[("true", "whole number")]);
     expect("k[dyn 0]", &[("0", "at least one node")]);
     expect("k[dyn -1]", &[("-1", "negative")]);
-    expect("k[99999999999999999999]", &[("99999999999999999999", "too large")]);
+    expect("k[99999999999999999999]", &[("99999999999999999999", "a number up to")]);
+    expect("k[300u8]; j[3u8]", &[("300u8", "a number up to")]);
+}
+
+#[test]
+fn numbers_have_no_unit() {
+    expect("k[4k]", &[("4k", "a count is a number without a unit, found `4k`\nhelp: `4`")]);
+    expect("k[3u]: ring; connect(k[0s], k[1])", &[("3u", "without a unit"), ("0s", "an index is a number without a")]);
+    expect("k[9]: grid(3x3)", &[("3x3", "the `columns` of a `grid` is a number without a unit, found `3x3`")]);
+    expect("k[9]: gnp(1ms)", &[("1ms", "from 0 to 1 without a unit")]);
+    expect("a; require diameter <= 4hops", &[("4hops", "without a unit, found `4hops`\nhelp: `4`")]);
+    expect("k[4usize]: ring; connect(k[0u8], k[2i64]); g[9]: gnp(0.1f64)", &[]);
+}
+
+#[test]
+fn literals_are_computed_with() {
+    expect("k[2 + 2]: ring; connect(k[1 * 2], k[0])", &[]);
+    expect("k[0 - 2]", &[("0 - 2", "cannot be negative")]);
+    expect("k[4 / 2]: ring", &[("4 / 2", "at least 3 nodes, found 2")]);
+    expect("k[1 / 0]", &[]);
 }
 
 #[test]
 fn a_count_is_needed_in_the_brackets() {
     expect("k[]; a", &[("[]", "a count is missing")]);
     expect("k[dyn]; a", &[("[dyn]", "a count is missing")]);
-    expect("k[4 5]; a", &[("5", "this count is not an expression: unexpected token")]);
+    expect("k[4 5]; a", &[("5", "this count is not an expression of Rust from here on\nhelp: `[4]`")]);
 }
 
 #[test]

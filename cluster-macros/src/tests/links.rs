@@ -75,8 +75,8 @@ fn a_set_is_a_name_a_selection_or_a_list() {
     expect("a; connect(a, 3)", &[("3", "expected a node or a set of nodes, found `3`")]);
     expect("a; connect(a, )", &[("connect(a, )", "found 1")]);
     expect("a; connect(, a)", &[(",", "missing before this `,`")]);
-    expect("a; b; connect(a b)", &[("b", "expected `,` after this set, found `b`"), ("connect(a b)", "found 1")]);
-    expect("a; b; connect(&a, b)", &[("&", "without `&`")]);
+    expect("a; b; connect(a b)", &[("b", "expected `,` after `a`, found `b`\nhelp: `, b`")]);
+    expect("a; b; connect(&a, b)", &[("&a", "without `&`")]);
     expect("a; connect(a, [])", &[("[]", "this set is empty")]);
     expect("a; connect(a, [x, y])", &[("x", "no `x`"), ("y", "no `y`")]);
 }

@@ -5,7 +5,9 @@ mod clusters;
 mod code;
 mod counts;
 mod expansion;
+mod help;
 mod links;
+mod mistakes;
 mod named;
 mod names;
 mod requirements;
@@ -31,6 +33,11 @@ fn tokens(source: &str) -> TokenStream {
 #[track_caller]
 fn expect(source: &str, expected: &[(&str, &str)]) {
     let mut found = mistakes(source);
+    for (message, _) in &found {
+        let is_second_place =
+            ["first declared", "first given", "first linked"].iter().any(|part| message.contains(part));
+        assert!(is_second_place || message.contains("\nhelp: "), "`{source}` has a mistake without help: {message}");
+    }
     for (text, part) in expected {
         let Some(index) = found.iter().position(|(message, shown)| shown == text && message.contains(part)) else {
             panic!("`{source}` should have a mistake at `{text}` that says `{part}`; it has {found:#?}");

@@ -28,10 +28,35 @@ fn a_kind_of_a_type_needs_its_own_type() {
 #[test]
 fn the_head_of_a_type_is_that_of_a_struct_with_parameters() {
     expect("struct Net(n); a", &[("n", "a parameter has a type, as in a function\nhelp: `n: usize`")]);
-    expect("struct Net { n: usize } a", &[("{", "`struct Net(n: usize);`")]);
+    expect("struct Net { n: usize } a", &[("{ n: usize }", "`struct Net(n: usize);`")]);
     expect("struct Net(n: usize) a[dyn n]", &[("Net", "expected `;` after the head")]);
     expect("#[derive(Debug, Clone)] struct Net; a", &[("Clone", "a cluster cannot be `Clone`")]);
     expect("struct; a", &[("struct", "`r#struct`")]);
+}
+
+#[test]
+fn other_items_are_no_clusters() {
+    expect("enum Net(n: usize); a", &[("enum", "not by `enum`\nhelp: `struct Net(n: usize);`")]);
+    expect("pub fn net(); a; b: star(c)", &[("fn", "not by `fn`"), ("c", "no `c`")]);
+}
+
+#[test]
+fn a_parameter_is_a_name_and_a_type() {
+    expect("struct Net(&self, n: usize); a[dyn n]", &[("&self", "without a `self`")]);
+    expect("struct Net(mut n: usize); a[dyn n]", &[("mut", "no `mut` here\nhelp: `n: usize`")]);
+    expect("struct Net(pub n: usize); a[dyn n]", &[("pub", "no `pub` here\nhelp: `n: usize`")]);
+    expect("struct Net(n: usize = 3, m: u8); a[dyn n]", &[("=", "no default\nhelp: `n: usize`")]);
+    expect("struct Net(n: usize m: u8); a[dyn n]", &[("m", "expected `,` after this parameter, found `m`")]);
+}
+
+#[test]
+fn a_cluster_borrows_nothing() {
+    expect("struct Own<'a, K: Kind>(kind: &'a K); use kind; a", &[("'a", "a cluster borrows nothing")]);
+}
+
+#[test]
+fn a_count_computes_nothing_with_a_const_parameter() {
+    expect("struct Net<const N: usize>; k[N + 1]: ring; j[N]", &[("N + 1", "help: `[dyn N + 1]`")]);
 }
 
 #[test]

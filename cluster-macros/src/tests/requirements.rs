@@ -80,7 +80,9 @@ fn a_requirement_says_what_it_compares() {
     expect("a; require conected", &[("conected", "did you mean `connected`?")]);
     expect("a; require beauty", &[("beauty", "requirements are `require connected`")]);
     expect("a; require diameter", &[("require diameter", "is compared with a number")]);
-    expect("a; require diameter = 4", &[("require diameter", "by `==`, `<`")]);
+    expect("a; require diameter = 4", &[("=", "help: `==`")]);
+    expect("a; require diameter =< 4", &[("=<", "help: `<=`")]);
+    expect("k[3]: ring; require degree(k) => 2", &[("=>", "help: `>=`")]);
     expect("a; require diameter <=", &[("require diameter", "a number is missing at the end")]);
     expect("a; require diameter <= -1", &[("-1", "cannot be negative")]);
     expect("a; require diameter <= 1.5", &[("1.5", "a whole number")]);
@@ -88,7 +90,7 @@ fn a_requirement_says_what_it_compares() {
     expect("a; require degree >= 4", &[("require degree", "not how `degree` is written")]);
     expect("a; require survives", &[("require survives", "not how `survives` is written")]);
     expect("a; require survives()", &[("require survives()", "not how `survives` is written")]);
-    expect("a; require connected <= 3", &[("<", "expected `;`, found `<`")]);
+    expect("a; require connected <= 3", &[("<", "a requirement ends before `<`\nhelp: `require connected;`")]);
     expect("a; /// doc\nrequire connected", &[("/// doc", "documents a declaration")]);
 }
 

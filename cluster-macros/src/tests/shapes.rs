@@ -19,8 +19,8 @@ fn an_unknown_statement_says_what_there_is() {
 fn a_shape_is_needed_after_a_colon_or_a_plus() {
     expect("k[4]:; a", &[(":", "a shape is missing after `:`")]);
     expect("k[4]: ring +; a", &[("+", "a shape is missing after `+`")]);
-    expect("k: 4; a", &[("4", "`name[4]`")]);
-    expect("k: [4]; a", &[("[4]", "`name[4]`")]);
+    expect("k: 4; a", &[("4", "help: `k[4]`")]);
+    expect("k: [4]; a", &[("[4]", "`k[4]`")]);
     expect("k[4]: + ; a", &[("+", "expected a shape, found `+`")]);
 }
 

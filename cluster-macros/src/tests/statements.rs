@@ -74,7 +74,7 @@ fn a_kind_is_needed_after_use_and_equals() {
     expect("a =; b", &[("=", "a kind is missing after `=`")]);
     expect("a[3] = : ring; b", &[("=", "a kind is missing after `=`")]);
     expect("a = 4; b", &[("4", "expected a kind, found `4`")]);
-    expect("a = Kind::; b", &[(":", "this kind is not complete: expected identifier")]);
+    expect("a = Kind::; b", &[(":", "this kind is not complete\nhelp: a kind is a value")]);
 }
 
 #[test]
@@ -89,14 +89,14 @@ fn arrows_of_other_languages_say_what_to_write() {
     expect("a; b; a -- b", &[("--", "`connect(a, b)`")]);
     expect("a; k[3]; a --> k[0]", &[("-->", "`a -> k[0]`")]);
     expect("a; b; a => b", &[("=>", "`a -> b`")]);
-    expect("a; b; c; a -> b -> c", &[("->", "`b -> c`")]);
+    expect("a; b; c; a -> b -> c", &[("->", "help: `; b ->`")]);
     expect("a; b; c; a -- b -- c", &[("--", "`connect(a, b)`"), ("--", "`connect(b, c)`")]);
 }
 
 #[test]
 fn an_arrow_has_two_sides() {
     expect("a; a ->", &[("->", "a node is missing after `->`")]);
-    expect("a; b; [a, b]", &[("[a, b]", "expected `->` after this set")]);
+    expect("a; b; [a, b]", &[("[a, b]", "this set is linked with nothing")]);
     expect("a; -> a", &[("-", "expected a declaration or a link, found `-`")]);
 }
 

@@ -4,7 +4,9 @@ use crate::suggest::nearest;
 fn a_misspelt_name_finds_the_one_that_was_meant() {
     let names = ["center", "leaves", "k"];
     assert_eq!(nearest("centre", names), Some("center"));
-    assert_eq!(nearest("leafs", names), None);
+    assert_eq!(nearest("leafs", names), Some("leaves"));
+    assert_eq!(nearest("Leaf", names), Some("leaves"));
+    assert_eq!(nearest("CENTER", names), Some("center"));
     assert_eq!(nearest("leave", names), Some("leaves"));
     assert_eq!(nearest("elaves", names), Some("leaves"));
 }

@@ -43,16 +43,16 @@ fn a_topology_has_its_size_rule() {
 fn a_single_node_has_no_topology() {
     expect(
         "a: grid(3)",
-        &[("grid(3)", "`grid` links the nodes of a group, and `a` is a single node\nhelp: `a[9]: grid(columns)`")],
+        &[("grid(3)", "`grid` links the nodes of a group, and `a` is a single node\nhelp: `a[9]: grid(3)`")],
     );
     expect("a: shape(pairs)", &[("shape(pairs)", "`a` is a single node")]);
 }
 
 #[test]
 fn a_parameter_is_needed() {
-    expect("k[9]: grid", &[("grid", "`grid` needs its `columns`\nhelp: `grid(columns)`")]);
+    expect("k[9]: grid", &[("grid", "`grid` needs its `columns`\nhelp: as in `grid(columns)`")]);
     expect("k[9]: small_world(4)", &[("small_world(4)", "needs its `probability`")]);
-    expect("k[9]; grid(k)", &[("grid(k)", "needs its `columns`\nhelp: `grid(k, columns = 3)`")]);
+    expect("k[9]; grid(k)", &[("grid(k)", "needs its `columns`\nhelp: as in `grid(k, columns = 3)`")]);
     expect("k[9]: shape; shape(k)", &[("shape", "needs its `pairs`"), ("shape(k)", "needs its `pairs`")]);
     expect("k[9]: grid(columns = )", &[("=", "a value is missing after `columns =`")]);
 }
@@ -61,7 +61,7 @@ fn a_parameter_is_needed() {
 fn a_parameter_is_one_that_the_topology_takes() {
     expect("k[9]: grid(column = 3)", &[("column", "did you mean `columns`?")]);
     expect("k[9]: grid(3, seed = 4)", &[("seed", "`grid` takes no `seed`\nhelp: it takes `columns`")]);
-    expect("k[9]: grid(3, 3)", &[("3", "more than `grid` takes\nhelp: `grid(columns)`")]);
+    expect("k[9]: grid(3, 3)", &[("3", "more than `grid` takes\nhelp: as in `grid(columns)`")]);
     expect("k[9]: gnp(0.1, 7)", &[("7", "also `connected` and `seed = 7`")]);
     expect("k[8]: hypercube(3)", &[("hypercube(3)", "takes nothing in parentheses")]);
     expect("k[9]: grid(3, columns = 3)", &[("columns = 3", "given twice"), ("3", "first given here")]);
@@ -71,10 +71,10 @@ fn a_parameter_is_one_that_the_topology_takes() {
 
 #[test]
 fn the_parameters_of_a_statement_are_named_and_come_last() {
-    expect("k[9]; grid(k, 3)", &[("3", "the parameters of a statement are named\nhelp: `grid(k, columns = 3)`")]);
+    expect("k[9]; grid(k, 3)", &[("3", "the parameters of a statement are named\nhelp: `columns = 3`")]);
     expect("k[9]; grid(columns = 3, k)", &[("k", "nodes come before parameters")]);
     expect("grid(columns = 3)", &[("grid(columns = 3)", "takes at least one set of nodes, found 0")]);
-    expect("k[9]; grid(k columns = 3)", &[("columns", "expected `,`, found `columns`")]);
+    expect("k[9]; grid(k columns = 3)", &[("columns", "expected `,` after `k`, found `columns`\nhelp: `, columns`")]);
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn a_parameter_is_a_number() {
     expect("k[9]: grid(2.5)", &[("2.5", "the `columns` of a `grid` is a whole number")]);
     expect("k[9]: grid(-3)", &[("-3", "cannot be negative")]);
     expect("k[9]: gnp(\"often\")", &[("\"often\"", "a number from 0 to 1")]);
-    expect("k[9]: gnp(0.1, seed = -1)", &[("-1", "the `seed` cannot be negative")]);
+    expect("k[9]: gnp(0.1, seed = -1)", &[("-1", "the `seed` of a `gnp` cannot be negative")]);
     expect("k[9]: gnp(0.1, connected = true)", &[("connected = true", "`connected` alone")]);
     expect("k[9]: grid(3 4)", &[("4", "expected `,`")]);
 }

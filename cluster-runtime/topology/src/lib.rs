@@ -85,13 +85,13 @@
 //! checks what a test [requires](Topology::require), and can be compared, printed and drawn.
 
 // Each module uses only those above it:
-// - `shape`: the words of the language for each shape that takes nodes alone;
-// - `shape_error`, `rng`, `components`: the size rules in words, random numbers, which nodes are connected;
+// - `shape_error`, `rng`, `components`, `member_name`: the size rules in words, random numbers, which nodes are
+//   connected, and how the nodes of a group are called;
 // - `index`: each shape as pairs of indices, its only definition; `pairs`: the same over slices;
-// - `parameter`, `family`: the words, rules and pairs of each shape that takes parameters;
+// - `family`: each shape that takes parameters as a value;
 // - `adjacency`, `link`, `link_error`, `topology`: names and links;
 // - `query`, `requirement`, `drawing`: questions to a topology, what a test requires of it, and its text forms.
-// A new shape is a file in `index`, a row in `shape` or `family`, and a function in `pairs`.
+// A new shape is a file in `index`, a variant of `family`, and a function in `pairs`.
 
 mod adjacency;
 mod components;
@@ -101,25 +101,23 @@ mod family;
 pub mod index;
 mod link;
 mod link_error;
+mod member_name;
 mod pairs;
-mod parameter;
 mod query;
 mod requirement;
 mod rng;
-mod shape;
 mod shape_error;
 mod topology;
 
 pub use family::{Family, FamilyPairs};
 pub use link::Link;
 pub use link_error::LinkError;
+pub use member_name::member_name;
 pub use pairs::{
     RandomPairs, clique, connect, gnp, grid, hypercube, line, random_regular, ring, scale_free, shape, small_world,
     star, torus, tree, wheel,
 };
-pub use parameter::{Parameter, ParameterKind, Value};
 pub use query::{Cut, Distance};
 pub use requirement::{Comparison, Requirement, Unmet};
-pub use shape::Shape;
 pub use shape_error::ShapeError;
 pub use topology::Topology;

@@ -120,15 +120,6 @@ pub enum ShapeError {
         /// The parameter's name.
         parameter: &'static str,
     },
-    /// Something is given that the shape does not take, or of another kind.
-    Unexpected {
-        /// The shape's name.
-        shape: &'static str,
-        /// How the shape is written.
-        form: &'static str,
-        /// What was given.
-        found: String,
-    },
     /// A shape of one's own links a node that does not exist.
     NoSuchNode {
         /// The pair that it gave.
@@ -162,7 +153,6 @@ impl ShapeError {
             | ShapeError::SmallTorus { .. }
             | ShapeError::NotPowerOfTwo { .. }
             | ShapeError::NeverConnected { .. }
-            | ShapeError::Unexpected { .. }
             | ShapeError::NoSuchNode { .. }
             | ShapeError::SelfPair { .. } => None,
         }
@@ -222,9 +212,6 @@ impl fmt::Display for ShapeError {
             ),
             ShapeError::Missing { shape, parameter } => {
                 write!(f, "a `{shape}` takes `{parameter}`, found none: write `{parameter} = ..`")
-            }
-            ShapeError::Unexpected { shape, form, found } => {
-                write!(f, "a `{shape}` is written `{form}`, found `{found}`")
             }
             ShapeError::NoSuchNode { pair: (a, b), count } => {
                 write!(f, "expected pairs of {count} nodes, counted from 0, but the shape gave ({a}, {b})")

@@ -38,6 +38,56 @@ fn a_declaration_is_a_field_with_its_nodes() {
 }
 
 #[test]
+fn a_constant_count_may_be_of_any_integer_type() {
+    const PAIR: u8 = 2;
+    const TRIPLE: i64 = 3;
+    const fn size<A, B>() -> usize {
+        1 + size_of::<A>() + size_of::<B>()
+    }
+    let net = cluster! { pair[PAIR]; triple[TRIPLE]: ring; four[size::<u8, u16>()]: line; six[2 * 3]: ring };
+    let [_, second] = &net.pair;
+    assert_eq!((second.name(), net.triple.len(), net.four.len(), net.six.len()), ("pair.2", 3, 4, 6));
+}
+
+#[test]
+fn the_type_of_a_loopback_is_a_kind_of_its_own() {
+    let net = cluster! { use Loopback; a; b = Loopback: star(a) };
+    assert_eq!(links(&net.topology()), ["a - b"]);
+}
+
+#[test]
+fn kinds_may_leave_a_loop() {
+    let mut made = 0;
+    for count in 0..3 {
+        let net = cluster! { use if count == 1 { continue } else { Loopback::new() }; k[dyn count + 1] };
+        made += net.nodes().len();
+    }
+    assert_eq!(made, 4);
+}
+
+/// A cluster needs nothing of the prelude.
+mod bare {
+    #![no_implicit_prelude]
+
+    ::cluster_runtime::cluster! {
+        /// A cluster of every form.
+        pub struct Bare(n: usize);
+        gw;
+        k[dyn n]: ring;
+        region[2] { a; b: connect(a) }: connect(k[0..2]);
+        g[9]: shape(|_| [(0, 1)]) + gnp(0.5) + grid(n);
+        region[n - 3].a -> gw;
+        region[n - 2..].b -> gw;
+        require degree(gw) >= n - 2;
+    }
+}
+
+#[test]
+fn a_cluster_needs_no_prelude() {
+    assert_eq!(bare::Bare::create(3).nodes().len(), 17);
+}
+
+#[test]
 fn shapes_link_the_nodes_of_a_group() {
     assert_eq!(links(&cluster! { k[3]: clique }.topology()), ["k.1 - k.2", "k.1 - k.3", "k.2 - k.3"]);
     assert_eq!(links(&cluster! { k[4]: ring }.topology()), ["k.1 - k.2", "k.1 - k.4", "k.2 - k.3", "k.3 - k.4"]);

@@ -1,7 +1,7 @@
 //! The standard topologies in the language and by hand: the same links, size rules, and seeds.
 #![deny(warnings, clippy::all, clippy::pedantic)]
 
-use cluster_runtime::topology::{Family, Topology, Value, index};
+use cluster_runtime::topology::{Family, Topology, index};
 use cluster_runtime::{Error, Loopback, NodeContext, Result, Service, cluster, create, wiring};
 
 /// The topology of these pairs over `k.1`, `k.2` and so on.
@@ -137,7 +137,7 @@ async fn what_does_not_fit_by_hand_is_refused_at_the_start() {
     let nodes = create(&Loopback::new(), "n", 7);
     wiring::grid(&nodes, 3);
     wiring::shape(&nodes, |_| [(1, 1)]);
-    wiring::family(&nodes, Family::Gnp, &[("probability", Value::Probability(2.0)), ("seed", Value::Seed(1))]);
+    wiring::family(&nodes, Family::Gnp { probability: 2.0, seed: Some(1), connected: false });
     let report = refusal(cluster_runtime::start(&nodes).into_future()).await;
     for part in ["full rows, found 7 nodes in 3 columns", "but the shape gave (1, 1)", "between 0 and 1, found 2"] {
         assert!(report.contains(part), "`{part}` is not in {report}");

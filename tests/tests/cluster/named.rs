@@ -147,3 +147,37 @@ fn names_of_ours_meet_none_of_the_users() {
     let _ = Cluster;
     assert_eq!(Net::create(Loopback::new()).nodes().len(), 2);
 }
+
+cluster! {
+    pub struct Undocumented(n: usize);
+    gw;
+    peers[dyn n]: ring + star(gw);
+    region[2] { gw }: connect(gw);
+}
+
+/// A type of the user's, called like no type of the macro's.
+pub struct NamesakesRegion;
+
+cluster! {
+    /// Clusters whose names differ in their case or dashes only.
+    #[allow(non_snake_case)]
+    pub struct Namesakes;
+    region { gw };
+    Region { hub };
+    a_b { x };
+    a { b { y } };
+}
+
+#[test]
+fn what_has_no_docs_is_documented_by_its_declaration() {
+    let net = Undocumented::create(3);
+    assert_eq!(net.topology().links().len(), 8);
+}
+
+#[test]
+fn clusters_may_have_similar_names() {
+    let net = Namesakes::create();
+    assert_eq!((net.region.gw.name(), net.Region.hub.name()), ("region.gw", "Region.hub"));
+    assert_eq!((net.a_b.x.name(), net.a.b.y.name()), ("a_b.x", "a.b.y"));
+    let _: NamesakesRegion = NamesakesRegion;
+}

@@ -51,6 +51,10 @@ pub struct Loopback {
     private: bool,
 }
 
+/// `Loopback::new()`, so that `use Loopback;` is a kind in a `cluster!`.
+#[allow(non_upper_case_globals, reason = "it is written like the type")]
+pub const Loopback: Loopback = Loopback { private: false };
+
 impl Loopback {
     /// Creates the kind, for nodes that become public in a public cluster.
     pub fn new() -> Self {

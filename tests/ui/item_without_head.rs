@@ -1,0 +1,6 @@
+cluster_runtime::cluster! {
+    a;
+    b: star(a);
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+fn main() {
+    let _ = cluster_runtime::cluster! {
+        center;
+        leaves[3]: ring;
+        leaves: star(center);
+    };
+}
