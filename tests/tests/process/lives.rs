@@ -57,6 +57,7 @@ async fn a_program_can_be_killed_before_it_runs() -> Result {
     node.kill().await?;
     let error = starting.await.expect("no panic").expect_err("it was killed").to_string();
     assert!(error.starts_with("node `n` failed in phase `config`: it was killed"), "{error}");
+    remove_files(&node);
     Ok(())
 }
 
@@ -108,6 +109,7 @@ async fn a_dead_program_is_restarted() -> Result {
     net.other.wait_for("rain", |_| Some(())).timeout(Duration::from_millis(50)).await.expect_err("none");
     net.stop().await?;
     remove_files(&net.n);
+    remove_files(&net.other);
     Ok(())
 }
 
