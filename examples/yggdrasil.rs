@@ -23,6 +23,8 @@ pub fn yggdrasil() -> Process<YggdrasilProtocol> {
             Level::Error | Level::Fatal => "error",
         };
         command.args(["-useconffile", "node.json", "-loglevel", level]);
+        // Version 0.4.7 crashes where two of its threads meet in the table that `getPeers` reads.
+        command.env("GOMAXPROCS", 1);
     })
     .protocol()
     .if_missing("`apt-get install yggdrasil`")

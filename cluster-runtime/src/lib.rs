@@ -51,6 +51,8 @@
 //!
 //! # Features
 //! - `process`: nodes that are programs.
+//! - `tracing`: what the code of nodes says through the crate `tracing` becomes events of these nodes; see the module
+//!   [`event`].
 //!
 //! # Environment
 //! - `CLUSTER_TIMEOUT_FACTOR=4` multiplies all timeouts, for a slow machine.
@@ -62,6 +64,8 @@
 #[path = "private.rs"]
 pub mod __private;
 mod clock;
+#[cfg_attr(not(feature = "tracing"), path = "collector/off.rs")]
+mod collector;
 mod driver;
 pub mod error;
 pub mod event;

@@ -6,7 +6,8 @@ use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 
 use cluster_runtime::error::Refusal;
-use cluster_runtime::{Cluster, Error, Loopback, Result, clique, create, ring, start};
+use cluster_runtime::{Cluster, Error, Loopback, NodeContext, Result, Service, clique, create, ring, start};
+use cluster_tests::until;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 const SOFT: u64 = 96;
@@ -94,5 +95,43 @@ fn nodes_without_an_address_are_refused_when_they_are_started() -> Result {
         assert!(node.starts_with("n."), "{node}");
         assert!(why.contains("Too many open files"), "{why}");
         Ok(())
+    })
+}
+
+async fn serve(node: NodeContext) -> Result {
+    let listener = node.listen()?;
+    tokio::spawn(async move { while listener.accept().await.is_ok() {} });
+    tokio::task::spawn_blocking(|| {});
+    node.ready();
+    node.stopped().await;
+    Ok(())
+}
+
+fn threads() -> usize {
+    std::fs::read_dir("/proc/self/task").map_or(0, Iterator::count)
+}
+
+#[test]
+fn isolated_services_leave_no_descriptor_and_no_thread() -> Result {
+    with_few_descriptors(async {
+        let nodes = create(&Service::new(serve), "n", 4);
+        let [killed, stopped, restarted, _dropped] = &nodes[..] else { panic!("there are four") };
+        nodes.iter().for_each(|node| assert_ne!(node.addr().port(), 0));
+        let net = start(&nodes).await?;
+        net.stop().await?;
+        drop(net);
+        let (descriptors_before, threads_before) = (open_descriptors(), threads());
+        for _ in 0..50 {
+            let net = start(&nodes).await?;
+            killed.kill().await?;
+            stopped.stop().await?;
+            restarted.restart().await?;
+            drop(net);
+            for node in &nodes {
+                node.wait_ended().await?;
+            }
+        }
+        let are_gone = async || Ok(open_descriptors() <= descriptors_before && threads() <= threads_before);
+        until("the descriptors and threads of all runs are gone", are_gone).await
     })
 }

@@ -129,6 +129,12 @@ pub enum Refusal {
         /// The nodes.
         nodes: Vec<Arc<str>>,
     },
+    /// Events are to be sent to the test's `tracing` subscriber, and it has none.
+    #[error(
+        "events cannot be sent to a subscriber: the test has none\n\
+         help: install one before the start, or leave out `.forward_events(true)`"
+    )]
+    NoSubscriber,
     /// The nodes need more file descriptors than the system allows this process.
     #[error(
         "{nodes} nodes with {links} ends of links need about {needed} file descriptors, {open} are open, {spare} are kept \

@@ -31,7 +31,11 @@
 //! ```
 //!
 //! A service or a kind reports an event by [`NodeContext::event`](crate::NodeContext::event).
+#![cfg_attr(feature = "tracing", doc = "")]
+#![cfg_attr(feature = "tracing", doc = include_str!("tracing.md"))]
 
+#[cfg(feature = "tracing")]
+mod forward;
 mod level;
 
 use std::borrow::Cow;
@@ -42,6 +46,9 @@ use std::time::SystemTime;
 use serde_json::Value;
 
 pub use level::{DefaultLevel, Level, Levels};
+
+#[cfg(feature = "tracing")]
+pub(crate) use forward::forward;
 
 /// Something that a node reports.
 ///

@@ -63,11 +63,12 @@ impl<K: Provides> Node<K> {
                 None => return Err(node.context().overdue("its handle", deadline).await),
             };
             let calling = async {
+                let call = node.context().origin().scope(async { call(handle).await });
                 let returned = match runner {
-                    Runner::Isolated(isolated) => isolated.call(async { call(handle).await }).await.ok(),
+                    Runner::Isolated(isolated) => isolated.call(call).await.ok(),
                     Runner::Task(_) => tokio::select! {
                         biased;
-                        returned = call(handle) => Some(returned),
+                        returned = call => Some(returned),
                         _ = lifecycle.until_over(run) => None,
                     },
                 };

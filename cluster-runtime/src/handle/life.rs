@@ -37,7 +37,7 @@ impl AnyNode {
             Outcome::Panicked(panic) => record_end(&context, End::Panicked(panic.message)),
             Outcome::Killed => context.end(End::Killed),
         };
-        match Isolated::start(self.name(), options, life, ended) {
+        match Isolated::start(self.name(), options, self.context().origin(), life, ended) {
             Ok(isolated) => self.state().lifecycle().runs_on(Runner::Isolated(isolated.into())),
             Err(error) => {
                 let why = format!("no thread and runtime could be had for it: {error}");
@@ -56,7 +56,11 @@ async fn live(node: AnyNode, mut note: EndNote) {
 
 async fn run(node: &AnyNode) -> End {
     let kind = node.erased();
-    let life = node.context().gated(catch_panic(kind.run(node.context().clone())));
+    let running = async {
+        let _withdrawal = Withdrawal(node.context());
+        kind.run(node.context().clone()).await
+    };
+    let life = node.context().gated(catch_panic(running));
     let end = tokio::select! {
         biased;
         outcome = life => match outcome {
@@ -83,6 +87,15 @@ fn report_end(node: &NodeContext, end: &End) {
         _ => (Level::Notice, Value::Null),
     };
     node.event(level, "node", "ended", value);
+}
+
+/// Withdraws what a node has provided when it is dropped: in the context of its runtime, which a destructor may need.
+struct Withdrawal<'a>(&'a NodeContext);
+
+impl Drop for Withdrawal<'_> {
+    fn drop(&mut self) {
+        self.0.state().lifecycle().withdraw();
+    }
 }
 
 /// Records the end of a task when it is dropped.

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use super::outcome::Panic;
 use super::threads::{Thread, Threads};
+use crate::collector::Origin;
 
 /// What the handle of a runtime and its threads share.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(super) struct Control {
     status: watch::Sender<Status>,
     pub(super) threads: Threads,
     tolerates_panics: bool,
+    /// Whose events its threads report through `tracing`.
+    pub(super) origin: Origin,
 }
 
 #[derive(Debug, Default)]
@@ -45,13 +48,14 @@ pub(super) struct Status {
 }
 
 impl Control {
-    pub(super) fn new(workers: Option<NonZeroUsize>, tolerates_panics: bool) -> Self {
+    pub(super) fn new(workers: Option<NonZeroUsize>, tolerates_panics: bool, origin: Origin) -> Self {
         Self {
             asked: Mutex::default(),
             changed: Condvar::new(),
             status: watch::Sender::default(),
             threads: Threads::new(workers.map_or(0, usize::from)),
             tolerates_panics,
+            origin,
         }
     }
 

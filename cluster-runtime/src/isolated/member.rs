@@ -36,6 +36,7 @@ pub(super) fn begin_other(control: &Arc<Control>) {
 
 fn begin(control: &Arc<Control>, thread: Arc<Thread>) -> Arc<Thread> {
     MEMBER.set(Some(Member { control: control.clone(), thread: thread.clone() }));
+    control.origin.attach();
     thread
 }
 

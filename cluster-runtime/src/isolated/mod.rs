@@ -26,6 +26,8 @@ pub(crate) use outcome::Outcome;
 use control::Control;
 use runtime::OwnRuntime;
 
+use crate::collector::Origin;
+
 /// A runtime of its own, and the life that runs on it. It is killed when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Isolated {
@@ -52,19 +54,21 @@ pub(crate) enum NoPause {
 }
 
 impl Isolated {
-    /// Starts a life: the future is made on its own thread. What is printed there is captured as what the calling thread prints is.
+    /// Starts a life: the future is made on its own thread. What is printed there is captured as what the calling thread prints is,
+    /// and what its threads report through `tracing` has this origin.
     ///
     /// `ended` is called there once all that the runtime held is dropped, blocking calls that still run aside.
     pub(crate) fn start<F: Future>(
         name: &str,
         options: Options,
+        origin: Origin,
         life: impl FnOnce() -> F + Send + 'static,
         ended: impl FnOnce(Outcome<F::Output>) + Send + 'static,
     ) -> io::Result<Self> {
         panics::watch();
         // The system's names of threads have an end, which is this character.
         let name = name.replace('\0', "\u{FFFD}");
-        let control = Arc::new(Control::new(options.workers, options.tolerates_panics));
+        let control = Arc::new(Control::new(options.workers, options.tolerates_panics, origin));
         let runtime = match options.workers {
             None => OwnRuntime::current_thread(&name, &control)?,
             Some(workers) => OwnRuntime::multi_thread(&name, workers, &control)?,

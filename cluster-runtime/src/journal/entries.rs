@@ -6,6 +6,8 @@ use serde_json::Value;
 
 use super::tail::{FIRST_LINES, is_of_program};
 use crate::clock::now;
+#[cfg(feature = "tracing")]
+use crate::event::forward;
 use crate::event::{Event, Level, Levels};
 
 /// The limit of the shown events of a node.
@@ -17,7 +19,12 @@ const MOST_BYTES: usize = 256 << 20;
 
 /// The journal of one cluster. Each entry has a number and a time, which are given under one lock.
 #[derive(Debug, Default)]
-pub(crate) struct Journal(Mutex<Entries>);
+pub(crate) struct Journal {
+    entries: Mutex<Entries>,
+    /// Where they are sent too.
+    #[cfg(feature = "tracing")]
+    subscriber: Mutex<Option<tracing::Dispatch>>,
+}
 
 #[derive(Debug, Default)]
 pub(super) struct Entries {
@@ -86,19 +93,44 @@ impl Journal {
     /// Adds what the cluster itself does with a node. The node's own log does not show it.
     pub(super) fn note(&self, node: &Arc<str>, report: Report) {
         let mut entries = self.entries();
-        entries.insert(node, report);
+        let event = entries.insert(node, report);
         entries.drop_oldest();
+        drop(entries);
+        self.forward(&event);
     }
 
     pub(super) fn append(&self, id: u64, node: &Arc<str>, report: Report) {
-        let mut entries = self.entries();
-        let event = entries.insert(node, report);
-        entries.file(id, &event);
-        entries.drop_oldest();
+        let (event, _) = self.file(id, node, report);
+        self.forward(&event);
     }
 
+    /// Adds an event of a node, and returns whether it is shown.
+    pub(super) fn file(&self, id: u64, node: &Arc<str>, report: Report) -> (Arc<Event>, bool) {
+        let mut entries = self.entries();
+        let event = entries.insert(node, report);
+        let is_shown = entries.file(id, &event);
+        entries.drop_oldest();
+        (event, is_shown)
+    }
+
+    /// Sends events to this subscriber from now on.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn forward_to(&self, subscriber: Option<tracing::Dispatch>) {
+        *self.subscriber.lock().unwrap_or_else(PoisonError::into_inner) = subscriber;
+    }
+
+    #[cfg(feature = "tracing")]
+    fn forward(&self, event: &Event) {
+        // Not held while the subscriber works: that is code of others.
+        let subscriber = self.subscriber.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        subscriber.iter().for_each(|subscriber| forward(event, subscriber));
+    }
+
+    #[cfg(not(feature = "tracing"))]
+    fn forward(&self, _: &Event) {}
+
     pub(super) fn entries(&self) -> MutexGuard<'_, Entries> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -112,8 +144,8 @@ impl Entries {
         event
     }
 
-    /// Adds an event to the log of its node, and drops the oldest events that exceed the limit.
-    fn file(&mut self, id: u64, event: &Arc<Event>) {
+    /// Adds an event to the log of its node, and drops the oldest events that exceed the limit. Whether it is shown.
+    fn file(&mut self, id: u64, event: &Arc<Event>) -> bool {
         let log = self.logs.entry(id).or_default();
         if is_of_program(event) {
             log.keep_first(event);
@@ -126,6 +158,7 @@ impl Entries {
             queue.pop(&oldest);
             self.bytes -= oldest.size();
         }
+        is_shown
     }
 
     /// Drops the oldest events of all nodes that exceed the limit of the journal.

@@ -84,6 +84,14 @@ impl Log {
         }
     }
 
+    /// Adds what its code has said through `tracing`, which the test's subscriber has heard anyway. Whether it is shown.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn collect(&self, report: Report) -> bool {
+        let is_shown = self.journal.get().is_some_and(|journal| journal.file(self.id, &self.node, report).1);
+        self.appended.notify_waiters();
+        is_shown
+    }
+
     /// Notes in the journal that the node enters a phase.
     pub(crate) fn note_phase(&self, phase: Phase) {
         if let Some(journal) = self.journal.get() {

@@ -2,10 +2,14 @@ use std::time::Duration;
 
 use super::isolation::Isolation;
 use crate::feature::Feature;
+use crate::isolated::Options;
 use crate::node::Reporting;
 
 /// File descriptors that a runtime takes.
 const RUNTIME_DESCRIPTORS: usize = 4;
+
+const SHARED_WORKERS: &str = "it is to share the runtime of the test, and to have worker threads of its own\n\
+                              help: leave out `.shared()` or `.worker_threads(..)`";
 
 /// What the nodes of a kind need and support, for all runs of a node.
 ///
@@ -138,8 +142,9 @@ impl Profile {
     /// ends all that it has spawned, a panic in any of its tasks is its death, and one that blocks its thread delays nobody else.
     /// Share the test's runtime for serial latency, for thousands of nodes, and where the test pauses tokio's clock.
     pub fn shared(mut self) -> Self {
+        let has_workers = matches!(self.isolation, Isolation::Own(Options { workers: Some(_), .. }));
         self.isolation = Isolation::Shared;
-        self
+        if has_workers { self.refuse(SHARED_WORKERS) } else { self }
     }
 
     /// How many worker threads the runtime of an isolated node has; by default none but its own thread. For code that needs
@@ -147,7 +152,7 @@ impl Profile {
     #[cfg(feature = "rt-multi-thread")]
     pub fn worker_threads(mut self, threads: std::num::NonZeroUsize) -> Self {
         self.isolation = self.isolation.with(|options| options.workers = Some(threads));
-        self
+        if matches!(self.isolation, Isolation::Shared) { self.refuse(SHARED_WORKERS) } else { self }
     }
 
     /// A panic in a task of an isolated node is not its death: for a node that catches or joins the panics of its tasks. One in

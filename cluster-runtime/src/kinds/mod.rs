@@ -2,7 +2,7 @@
 //!
 //! | kind | a node is |
 //! |---|---|
-//! | [`Loopback`] | a small peer-to-peer node in the test's process, with messages that flood the network; the default |
+//! | [`Loopback`](struct@crate::Loopback) | a small peer-to-peer node in the test's process, with messages that flood the network; the default |
 //! | [`Service`] | an async function of the test, for example a server |
 //! | `Process`, with the feature `process` | a program, brought up as its description says |
 //!

@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -24,6 +24,7 @@ use super::peer_changes::PeerChanges;
 use super::state::{Reporting, State};
 use super::tasks::Tasks;
 use crate::clock::{Deadline, pause};
+use crate::collector::Origin;
 use crate::error::{Death, End, Error, Phase, Result, Trouble};
 use crate::event::{Level, Levels};
 use crate::isolated::Blocked;
@@ -55,6 +56,8 @@ struct Inner {
     index: usize,
     links: Links,
     log: Arc<Log>,
+    /// Its present or last run, as an origin of events.
+    origin: Mutex<Origin>,
     home: OnceLock<Arc<Home>>,
     tasks: Tasks,
     gate: Arc<Gate>,
@@ -65,8 +68,8 @@ impl NodeContext {
         let state = Arc::new(State::new(name, reporting, hosts, ports));
         let log = Arc::new(Log::new(state.id(), state.name().clone()));
         let links = Links::new(state.link_changes().clone());
-        let (tasks, gate) = (Tasks::default(), Arc::default());
-        Self(Arc::new(Inner { state, index, links, log, home: OnceLock::new(), tasks, gate }))
+        let (origin, home, tasks, gate) = (Mutex::default(), OnceLock::new(), Tasks::default(), Arc::default());
+        Self(Arc::new(Inner { state, index, links, log, origin, home, tasks, gate }))
     }
 
     /// Returns the node's name.
@@ -326,6 +329,7 @@ impl NodeContext {
         self.0.log.note_phase(Phase::Identity);
         if let Some(home) = self.0.home.get() {
             home.deaths().forget(self.0.state.id());
+            *self.lock_origin() = home.mode().collector.origin(&self.0.log);
         }
         Some(run)
     }
@@ -339,7 +343,12 @@ impl NodeContext {
 
     /// The future of a task of it, which is held back while it is paused.
     pub(crate) fn gated<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
-        gated(self.0.gate.clone(), future)
+        gated(self.0.gate.clone(), self.origin().scope(future))
+    }
+
+    /// Its present or last run, as the origin of what its code reports through `tracing`.
+    pub(crate) fn origin(&self) -> Origin {
+        self.lock_origin().clone()
     }
 
     /// Holds its tasks back, and resolves when none is being polled.
@@ -524,6 +533,10 @@ impl NodeContext {
         }
         let learned = || Some(self.0.home.get()?.learned(&self.0.state, node));
         self.0.links.with(node.id()).or_else(learned)
+    }
+
+    fn lock_origin(&self) -> MutexGuard<'_, Origin> {
+        self.0.origin.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

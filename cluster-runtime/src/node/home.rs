@@ -9,6 +9,7 @@ use super::deaths::Deaths;
 use super::identity::Identity;
 use super::link::{Link, LinkEnd};
 use super::state::State;
+use crate::collector::Collector;
 use crate::driver::Driver;
 use crate::error::Trouble;
 use crate::event::Levels;
@@ -33,6 +34,7 @@ pub(crate) struct Mode {
     pub(crate) levels: Levels,
     /// Whether the test waits for links: those that are missing are then reported.
     pub(crate) wait_connections: bool,
+    pub(crate) collector: Collector,
 }
 
 /// Which value of the cluster ends the runs of its nodes: the first one, as long as it lives.

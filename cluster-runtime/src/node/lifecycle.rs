@@ -166,7 +166,13 @@ impl Lifecycle {
     }
 
     pub(super) fn provide(&self, value: Arc<dyn Any + Send + Sync>) {
-        self.change(|life| life.provided = Some(value));
+        // Without the lock, which a destructor may need.
+        drop(self.change(|life| life.provided.replace(value)));
+    }
+
+    /// Drops what the node has provided.
+    pub(crate) fn withdraw(&self) {
+        drop(self.change(|life| life.provided.take()));
     }
 
     /// Asks the node to stop, and returns the run that is to end or about to be over; `None` if there is none.
@@ -238,12 +244,12 @@ impl Lifecycle {
     /// stays ready if it was, so that it makes no difference whether a start sees the readiness or the end first. The run is
     /// over with a call of [`over`](Self::over).
     pub(super) fn end(&self, end: End) -> bool {
+        self.withdraw();
         self.change(|life| {
             if !matches!(life.stage, Stage::Ended(_)) {
                 // Whatever it does while it is aborted, that is its end.
                 life.stage = Stage::Ended(if life.is_aborted { End::Killed } else { end });
             }
-            life.provided = None;
             life.runner = None;
             life.is_paused = false;
             !(life.is_stop_asked || life.is_kill_asked || life.is_aborted)

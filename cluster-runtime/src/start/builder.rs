@@ -9,6 +9,9 @@ use super::options::Options;
 use super::phases::bring_up;
 use super::preflight;
 use crate::clock::Deadline;
+use crate::collector::Collector;
+#[cfg(feature = "tracing")]
+use crate::collector::present_subscriber;
 use crate::error::{Error, Refusal, Result};
 use crate::event::{DefaultLevel, Level};
 use crate::handle::{AnyNode, Nodes};
@@ -133,6 +136,27 @@ impl<C: AsRef<Cluster>> Start<C> {
         self
     }
 
+    /// Sets whether all events of the cluster, including those that the levels hide, are sent to the `tracing` subscriber that
+    /// the test has at the start: with the target `cluster` and the fields `node`, `section`, `name` and `value`. By default they
+    /// are not. What nodes say through `tracing` reaches that subscriber anyway, as it is.
+    ///
+    /// Notices are sent as `INFO`, fatal events as `ERROR`. Without a subscriber the start is refused.
+    ///
+    /// # Examples
+    /// ```
+    /// # use cluster_runtime::{Result, cluster};
+    /// # async fn forwarding() -> Result {
+    /// // after `tracing_subscriber::fmt::init()`, which prints them:
+    /// let net = cluster! { a; b: connect(a) }.start().forward_events(true).await?;
+    /// # net.stop().await
+    /// # }
+    /// ```
+    #[cfg(feature = "tracing")]
+    pub fn forward_events(mut self, forward: bool) -> Self {
+        self.options.forward_events = forward;
+        self
+    }
+
     /// Sets the timeout of the whole start; 30 s by default. `CLUSTER_TIMEOUT_FACTOR` in the environment multiplies it.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = timeout;
@@ -185,7 +209,10 @@ fn begin_all(cluster: &Cluster, options: &Options) -> Result<(Vec<AnyNode>, Begu
         public: options.public,
         levels: options.levels.clone(),
         wait_connections: options.wait_connections,
+        collector: Collector::new(),
     });
+    #[cfg(feature = "tracing")]
+    home.journal().forward_to(options.forward_events.then(present_subscriber).flatten());
     let nodes: Vec<_> = nodes.into_iter().filter(|node| !node.state().is_held()).collect();
     let begun = begin(&home, &nodes, options)?;
     Ok((nodes, begun))

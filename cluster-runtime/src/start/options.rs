@@ -10,6 +10,8 @@ pub(super) struct Options {
     pub(super) levels: Levels,
     pub(super) wait_connections: bool,
     pub(super) tolerate_deaths: bool,
+    #[cfg(feature = "tracing")]
+    pub(super) forward_events: bool,
     pub(super) timeout: Duration,
     /// How many nodes are brought up at the same time; `None` for all.
     pub(super) concurrency: Option<usize>,
@@ -22,6 +24,8 @@ impl Default for Options {
             levels: Levels::default(),
             wait_connections: false,
             tolerate_deaths: false,
+            #[cfg(feature = "tracing")]
+            forward_events: false,
             timeout: DEFAULT_TIMEOUT,
             concurrency: None,
         }

@@ -103,7 +103,7 @@ async fn to_goal(
 /// Does the work of a phase.
 async fn in_phase((node, run): (&AnyNode, Run), phase: Phase, work: impl Future<Output = Result>) -> Result {
     node.context().enter(run, phase);
-    let end = match catch_panic(work).await {
+    let end = match catch_panic(node.context().origin().scope(work)).await {
         Ok(Ok(())) => return Ok(()),
         Ok(Err(error)) => End::from(error),
         Err(message) => End::Panicked(message),

@@ -33,6 +33,10 @@ pub(super) fn check(nodes: &[AnyNode], mut refusals: Vec<Refusal>, options: &Opt
     check_kinds(nodes, &mut refusals);
     check_features(nodes, options, &mut refusals);
     check_clock(nodes, &mut refusals);
+    #[cfg(feature = "tracing")]
+    if options.forward_events && crate::collector::present_subscriber().is_none() {
+        refusals.push(Refusal::NoSubscriber);
+    }
     check_descriptors(nodes, &mut refusals);
     if refusals.is_empty() { Ok(()) } else { Err(Error::Refused { refusals }) }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::routing::get;
 use cluster_runtime::error::{BoxError, End};
-use cluster_runtime::kinds::Provide;
+use cluster_runtime::kinds::{Provide, ServiceProtocol};
 use cluster_runtime::{Error, Level, Node, NodeContext, Result, Service, cluster, start};
 use cluster_tests::report;
 use serde_json::json;
@@ -406,6 +406,21 @@ async fn a_service_with_workers_may_block_in_place_and_cannot_be_paused() -> Res
     net.stop().await
 }
 
+#[tokio::test]
+async fn a_service_that_shares_a_runtime_has_no_workers_of_its_own() {
+    let two = NonZeroUsize::new(2).expect("it is not 0");
+    let kind = Service::new(serve_http);
+    for kind in [kind.clone().shared().worker_threads(two), kind.worker_threads(two).shared()] {
+        let error = start(Node::new(&kind, "n")).await.expect_err("it cannot have both");
+        let Error::Refused { refusals } = error else { panic!("expected a refusal, found {error:?}") };
+        assert_eq!(
+            refusals[0].to_string(),
+            "node `n` is of a kind that cannot run: it is to share the runtime of the test, and to have worker threads of its own\n\
+             help: leave out `.shared()` or `.worker_threads(..)`"
+        );
+    }
+}
+
 type Shelf = tokio::sync::Mutex<Vec<u32>>;
 
 /// Provides its handle when it is told to.
@@ -538,4 +553,64 @@ async fn a_call_that_takes_too_long_says_what_it_waits_for() -> Result {
         "node `n` is running: the return of the call on its handle did not come within 200ms"
     );
     net.stop().await
+}
+
+/// A handle that needs its runtime and its node when it is dropped.
+struct Farewell {
+    node: NodeContext,
+    panics: bool,
+}
+
+impl Drop for Farewell {
+    fn drop(&mut self) {
+        tokio::spawn(async {});
+        self.node.event(Level::Info, "test", "farewell", json!(self.node.private()));
+        assert!(!self.panics, "the handle panics, as this test wants");
+    }
+}
+
+fn providing_farewell(panics: bool) -> Service<ServiceProtocol, Farewell> {
+    Service::providing(move |node: NodeContext, handle: Provide<Farewell>| async move {
+        handle.set(Farewell { node: node.clone(), panics });
+        node.ready();
+        node.stopped().await;
+        Ok::<_, Error>(())
+    })
+}
+
+#[tokio::test]
+async fn a_handle_is_dropped_in_the_context_of_its_node() -> Result {
+    let net = cluster! { k[2] = providing_farewell(false) }.start().await?;
+    net.k[0].kill().await?;
+    net.k[0].wait_for("farewell", |_| Some(())).await?;
+    net.k[1].stop().await?;
+    net.k[1].wait_for("farewell", |_| Some(())).await?;
+    net.k[1].restart().await?;
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_handle_that_panics_when_it_is_dropped_holds_up_no_end() -> Result {
+    let net = cluster! { k[2] = providing_farewell(true) }.start().await?;
+    let began = Instant::now();
+    net.k[0].kill().await?;
+    let text = net.k[1].stop().await.expect_err("it has panicked").to_string();
+    assert_eq!(text, "node `k.2` panicked: the handle panics, as this test wants");
+    assert!(began.elapsed() < SOON, "it took {:?}", began.elapsed());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_call_that_waits_for_the_handle_ends_with_its_node() -> Result {
+    let kind = Service::providing(|node: NodeContext, _: Provide<u32>| async move {
+        node.ready();
+        node.stopped().await;
+        Ok::<_, Error>(())
+    });
+    let net = cluster! { n = kind }.start().await?;
+    let call = net.n.call(|number| async move { Ok::<_, Error>(*number) });
+    let (called, stopped) = tokio::join!(async { call.await }, async { net.n.stop().await });
+    stopped?;
+    assert_eq!(called.expect_err("it has ended").to_string(), "node `n` has ended before its handle came");
+    Ok(())
 }

@@ -29,5 +29,6 @@ mod start;
 mod stop;
 mod timeouts;
 mod topology;
+mod tracing;
 mod wait_connections;
 mod waits;

@@ -16,6 +16,7 @@ use tokio::sync::oneshot;
 
 use super::{Isolated, Options, Outcome};
 use crate::clock::Deadline;
+use crate::collector::Origin;
 
 /// Starts a life that has a name of its own, and gives what resolves at its end.
 fn start<F: Future<Output: Send + 'static>>(
@@ -31,7 +32,7 @@ fn start_with<F: Future<Output: Send + 'static>>(
     life: impl FnOnce() -> F + Send + 'static,
 ) -> (Isolated, oneshot::Receiver<Outcome<F::Output>>) {
     let (tell, end) = oneshot::channel();
-    let isolated = Isolated::start(name, options, life, move |outcome| drop(tell.send(outcome)));
+    let isolated = Isolated::start(name, options, Origin::default(), life, move |outcome| drop(tell.send(outcome)));
     (isolated.expect("a thread and a runtime can be had"), end)
 }
 

@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 use super::super::{Isolated, Options, Outcome};
 use super::{assert_passes, end, plainly, run_alone, soon, start};
 use crate::clock::Deadline;
+use crate::collector::Origin;
 
 #[tokio::test]
 async fn any_name_will_do() {
@@ -27,7 +28,7 @@ fn a_start_without_descriptors_is_an_error() {
 async fn descriptors_run_out() {
     let mut started = Vec::new();
     let error = loop {
-        match Isolated::start("few", Options::default(), std::future::pending::<()>, drop) {
+        match Isolated::start("few", Options::default(), Origin::default(), std::future::pending::<()>, drop) {
             Ok(isolated) => started.push(isolated),
             Err(error) => break error,
         }

@@ -18,7 +18,7 @@ use crate::node::{Identity, NodeContext};
 use frame::MOST_PAYLOAD;
 use hub::Hub;
 
-/// The protocol of [`Loopback`]: length-prefixed frames over TCP, after a handshake that exchanges identities.
+/// The protocol of [`Loopback`](struct@crate::Loopback): length-prefixed frames over TCP, after a handshake that exchanges identities.
 #[derive(Debug)]
 pub struct LoopbackProtocol;
 
@@ -53,6 +53,7 @@ pub struct Loopback {
 
 /// `Loopback::new()`, so that `use Loopback;` is a kind in a `cluster!`.
 #[allow(non_upper_case_globals, reason = "it is written like the type")]
+#[doc(hidden)]
 pub const Loopback: Loopback = Loopback { private: false };
 
 impl Loopback {
