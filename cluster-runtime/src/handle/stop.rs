@@ -102,7 +102,11 @@ pub(crate) fn wait_stopped(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
             };
             match deadline.bound(node.context().unless_death(ended)).await {
                 Some(ended) => ended?,
-                None => return Err(node.context().overdue("its end", deadline).await),
+                None => {
+                    // The deaths of others explain more.
+                    no_deaths(&nodes)?;
+                    return Err(node.context().overdue("its end", deadline).await);
+                }
             }
         }
         no_deaths(&nodes)
