@@ -37,8 +37,9 @@
 //! | handle a failed start | [`Error`]; the module [`error`] |
 //! | ask a node | [`Node`] and [`AnyNode`]: [`addr`](AnyNode::addr), [`peers`](AnyNode::peers), [`connections`](AnyNode::connections), [`provided`](AnyNode::provided); the module [`handle`] |
 //! | read events and set levels | [`events`](AnyNode::events), [`Cluster::journal`]; the module [`event`] |
-//! | wait | [`wait_for`](AnyNode::wait_for) an event, [`wait_ended`](AnyNode::wait_ended); the module [`wait`] |
-//! | stop and start again | [`AnyNode::stop`], [`Cluster::stop`], [`start()`] |
+//! | wait | [`wait_for`](AnyNode::wait_for) an event, [`wait_ended`](AnyNode::wait_ended), [`Cluster::wait_until`], [`Cluster::eventually`]; the module [`wait`] |
+//! | break it | [`kill`](AnyNode::kill), [`restart`](AnyNode::restart), [`pause`](AnyNode::pause) and [`resume`](AnyNode::resume); of a set, [`Cluster::kill`] and others; [`Cluster::add`], [`Cluster::remove`] |
+//! | stop | [`AnyNode::stop`], [`Cluster::stop`] |
 //! | run a server of your own | [`Service`], which is given a [`NodeContext`]; its sockets are in the module [`net`] |
 #![cfg_attr(
     feature = "process",
@@ -51,6 +52,7 @@
 //!
 //! # Features
 //! - `process`: nodes that are programs.
+//! - `rt-multi-thread`: services with [`worker_threads`](Service::worker_threads).
 //! - `tracing`: what the code of nodes says through the crate `tracing` becomes events of these nodes; see the module
 //!   [`event`].
 //!

@@ -92,12 +92,17 @@ async fn print_and_panic() -> Result {
         let panic = of_kind.clone();
         async move {
             println!("printed by the run");
+            let printed = Arc::new(Notify::new());
+            let by_task = printed.clone();
             tokio::spawn(async move {
                 println!("printed by a task");
+                by_task.notify_one();
                 panic.notified().await;
                 panic!("panicked in a task");
             });
-            tokio::task::spawn_blocking(|| println!("printed by a blocking call"));
+            tokio::task::spawn_blocking(|| println!("printed by a blocking call")).await.expect("it only prints");
+            // A restart does not wait for what has not run yet.
+            printed.notified().await;
             serve(node).await
         }
     });
