@@ -102,7 +102,7 @@ impl<'a, T, O> Wait<'a, T, O> {
     }
 
     /// Changes its options.
-    pub(crate) fn with(mut self, change: impl FnOnce(&mut O)) -> Self {
+    pub(crate) fn change(mut self, change: impl FnOnce(&mut O)) -> Self {
         change(&mut self.options);
         self
     }

@@ -14,7 +14,7 @@ impl<T> Wait<'_, T, Since> {
     /// Looks at all events since this moment, whichever runs of the node they are of. By default it looks at those of the
     /// present run, or of the last one if the node is not running.
     pub fn since(self, mark: Mark) -> Self {
-        self.with(|since| since.0 = Some(mark))
+        self.change(|since| since.0 = Some(mark))
     }
 }
 

@@ -38,46 +38,46 @@ pub struct RestartWith<K> {
 impl Wait<'_, (), Restart> {
     /// Removes all files of the node's directory before it runs again.
     pub fn wiped(self) -> Self {
-        self.with(|options| options.wiped = true)
+        self.change(|options| options.wiped = true)
     }
 
     /// Whether to wait until both ends of all its links report them. By default it does not.
     pub fn wait_connections(self, wait: bool) -> Self {
-        self.with(|options| options.wait_connections = wait)
+        self.change(|options| options.wait_connections = wait)
     }
 }
 
 impl<K> Wait<'_, (), RestartWith<K>> {
     /// Removes all files of the node's directory before it runs again.
     pub fn wiped(self) -> Self {
-        self.with(|options| options.each.wiped = true)
+        self.change(|options| options.each.wiped = true)
     }
 
     /// Whether to wait until both ends of all its links report them. By default it does not.
     pub fn wait_connections(self, wait: bool) -> Self {
-        self.with(|options| options.each.wait_connections = wait)
+        self.change(|options| options.each.wait_connections = wait)
     }
 
     /// The node has this kind from now on: another binary, version or configuration. It keeps its ports.
-    pub fn with_kind(self, kind: K) -> Self {
-        self.with(|options| options.kind = Some(kind))
+    pub fn with(self, kind: K) -> Self {
+        self.change(|options| options.kind = Some(kind))
     }
 }
 
 impl Wait<'_, (), RestartAll> {
     /// Removes all files of the nodes' directories before they run again.
     pub fn wiped(self) -> Self {
-        self.with(|options| options.each.wiped = true)
+        self.change(|options| options.each.wiped = true)
     }
 
     /// Whether to wait until both ends of all their links report them. By default it does not.
     pub fn wait_connections(self, wait: bool) -> Self {
-        self.with(|options| options.each.wait_connections = wait)
+        self.change(|options| options.each.wait_connections = wait)
     }
 
     /// Restarts one node after the other, each when the last one is as a restart leaves it: a rolling upgrade.
     pub fn one_by_one(self) -> Self {
-        self.with(|options| options.one_by_one = true)
+        self.change(|options| options.one_by_one = true)
     }
 }
 

@@ -56,7 +56,7 @@ impl Cluster {
         Wait::with_options(Since::default(), move |since: Since, deadline| async move {
             let (mut found, mut without) = (Vec::with_capacity(nodes.len()), Vec::new());
             for node in &nodes {
-                let wait = node.wait_for(name, &mut filter).with(|options| *options = since).until(deadline);
+                let wait = node.wait_for(name, &mut filter).change(|options| *options = since).until(deadline);
                 match wait.into_future().await {
                     Ok(value) => found.push(value),
                     // The others may have reported it in time.

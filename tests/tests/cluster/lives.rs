@@ -214,7 +214,7 @@ async fn another_kind_runs_after_a_restart() -> Result {
     }
     let version = |version| Service::new(move |node| serve(node, version));
     let net = cluster! { use version(1); k[2] }.start().await?;
-    net.k[0].restart().with_kind(version(2)).await?;
+    net.k[0].restart().with(version(2)).await?;
     let versions = net.wait_for_all(&net.k, "version", |value| value.as_u64()).await?;
     assert_eq!(versions, [2, 1]);
     net.k[0].restart().await?;

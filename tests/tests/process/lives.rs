@@ -82,7 +82,7 @@ async fn a_restarted_program_keeps_what_it_had_unless_it_is_wiped() -> Result {
     net.n.restart().await?;
     assert_eq!(runs_of(&net.n)?, "1 1 ");
     assert_eq!((net.n.addr(), net.n.identity(), net.n.dir()?), had);
-    net.n.restart().with_kind(hoarder(2)).await?;
+    net.n.restart().with(hoarder(2)).await?;
     assert_eq!(runs_of(&net.n)?, "1 1 2 ");
     net.n.restart().wiped().await?;
     assert_eq!(runs_of(&net.n)?, "2 ");
@@ -94,9 +94,9 @@ async fn a_restarted_program_keeps_what_it_had_unless_it_is_wiped() -> Result {
 async fn a_restart_with_a_program_that_is_not_there_says_so() -> Result {
     let net = cluster! { n = sleeper() }.start().await?;
     let missing = Process::new("no-such-program", |_, _| {}).supports(Feature::Private);
-    let error = net.n.restart().with_kind(missing).await.expect_err("it is not installed").to_string();
+    let error = net.n.restart().with(missing).await.expect_err("it is not installed").to_string();
     assert!(error.contains("no-such-program"), "{error}");
-    net.n.restart().with_kind(sleeper()).await?;
+    net.n.restart().with(sleeper()).await?;
     net.stop().await
 }
 
@@ -119,11 +119,11 @@ async fn a_restart_that_is_given_up_leaves_no_program() -> Result {
     let net = cluster! { n = once }.start().await?;
     let never = script("exec sleep 1000").ready(Ready::file("never"));
     let mark = net.mark();
-    let restarting = tokio::spawn(net.n.restart().with_kind(never).into_future());
+    let restarting = tokio::spawn(net.n.restart().with(never).into_future());
     let process = net.n.wait_for("spawned", |value| value["process"].as_u64()).since(mark).await?;
     restarting.abort();
     until("the program is gone", || !exists(process.try_into().expect("a number of a process"))).await;
-    net.n.restart().with_kind(sleeper()).await?;
+    net.n.restart().with(sleeper()).await?;
     net.stop().await
 }
 

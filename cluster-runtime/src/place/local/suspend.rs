@@ -29,22 +29,26 @@ pub(super) async fn resume(mark: String) {
     let _ = tokio::task::spawn_blocking(move || send(&marked(&HashSet::from([mark])), Signal::Resume)).await;
 }
 
+/// Ends when a look finds no process that runs, and none that has not been asked to stop: one that waits in the kernel, such as
+/// for its child's exec, does not seem to run, but goes on if it was not asked.
 fn suspend_all(leader: Pid, marks: &HashSet<String>) -> io::Result<()> {
+    let mut asked = HashSet::new();
     let mut running = Vec::new();
     for _ in 0..LOOKS {
-        let processes = marked(marks).into_iter().chain([leader]);
-        running = processes.filter(|process| runs(*process)).collect();
-        if running.is_empty() {
+        let processes: HashSet<Pid> = marked(marks).into_iter().chain([leader]).collect();
+        running = processes.iter().copied().filter(|process| runs(*process)).collect();
+        if running.is_empty() && processes.is_subset(&asked) {
             return Ok(());
         }
-        send(&running, Signal::Suspend);
+        send(&processes, Signal::Suspend);
+        asked.extend(processes);
         std::thread::sleep(PAUSE);
     }
     let names: Vec<_> = running.into_iter().map(name_of).collect();
     Err(io::Error::other(format!("SIGSTOP does not stop {}", names.join(", "))))
 }
 
-fn send(processes: &[Pid], signal: Signal) {
+fn send<'a>(processes: impl IntoIterator<Item = &'a Pid>, signal: Signal) {
     for process in processes {
         // It may have ended in the meantime.
         let _ = kill_process(*process, signal.system());
