@@ -185,6 +185,11 @@ impl Error {
         Error::Other(error.into())
     }
 
+    /// A start, or what is like one, is refused for one reason.
+    pub(crate) fn refused(refusal: Refusal) -> Self {
+        Error::Refused { refusals: vec![refusal] }
+    }
+
     /// The same error of a start with the seed of its cluster.
     pub(crate) fn with_seed(mut self, seed: Option<u64>) -> Self {
         match &mut self {

@@ -84,9 +84,7 @@ impl AnyNode {
 /// Stops nodes at the same time.
 pub(crate) fn stop(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
     Wait::new(move |deadline| async move {
-        let runs: Vec<_> =
-            nodes.iter().filter_map(|node| Some((node, node.state().lifecycle().ask_to_stop()?))).collect();
-        let stopped = stop_runs(&runs, deadline).await;
+        let stopped = stop_gracefully(&nodes, deadline).await;
         no_deaths(&nodes)?;
         stopped
     })
@@ -113,16 +111,18 @@ pub(crate) fn wait_stopped(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
     })
 }
 
-/// Waits until runs that were asked to stop have ended, and aborts those that exceed their grace time.
-pub(crate) async fn stop_runs(runs: &[(&AnyNode, Run)], deadline: Deadline) -> Result {
+/// Asks nodes to stop, waits until they have ended, and aborts those that exceed their grace time.
+pub(crate) async fn stop_gracefully(nodes: &[AnyNode], deadline: Deadline) -> Result {
+    let runs = nodes.iter().filter_map(|node| Some((node, node.state().lifecycle().ask_to_stop()?)));
+    let runs: Vec<_> = runs.collect();
     let runners: Vec<_> = runs.iter().map(|(node, _)| node.state().lifecycle().runner()).collect();
-    for (node, _) in runs {
+    for (node, _) in &runs {
         // A paused node cannot end gracefully. One that ends meanwhile cannot be resumed, and need not.
         let _ = node.resume_paused().await;
     }
     let most_grace = deadline.left().mul_f64(GRACEFUL_PART);
     let mut by_grace: BTreeMap<Duration, (Deadline, Vec<_>)> = BTreeMap::new();
-    for (node, run) in runs {
+    for (node, run) in &runs {
         let grace = Deadline::after(node.profile().grace).no_longer_than(most_grace);
         by_grace.entry(grace.total()).or_insert_with(|| (grace, Vec::new())).1.push((node, *run));
     }

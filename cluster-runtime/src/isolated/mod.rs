@@ -21,7 +21,7 @@ use std::thread;
 
 pub(crate) use blocked::Blocked;
 pub(crate) use call::Ended;
-pub(crate) use outcome::Outcome;
+pub(crate) use outcome::{Outcome, panic_message};
 
 use control::Control;
 use runtime::OwnRuntime;

@@ -23,15 +23,16 @@ pub(crate) struct Panic {
 
 impl Panic {
     pub(super) fn seen(info: &PanicHookInfo<'_>) -> Self {
-        Self { message: message_of(info.payload()), location: info.location().map(ToString::to_string) }
+        Self { message: panic_message(info.payload()), location: info.location().map(ToString::to_string) }
     }
 
     pub(super) fn caught(payload: &(dyn Any + Send)) -> Self {
-        Self { message: message_of(payload), location: None }
+        Self { message: panic_message(payload), location: None }
     }
 }
 
-fn message_of(payload: &(dyn Any + Send)) -> String {
+/// The message that a panic was raised with.
+pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
 }

@@ -461,11 +461,9 @@ impl NodeContext {
     /// # Errors
     /// Those of the work, and [`Error::Died`].
     pub(crate) async fn unless_death<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        let Some(home) = self.0.home.get() else { return work.await };
-        tokio::select! {
-            biased;
-            output = work => output,
-            deaths = home.deaths().heard_of() => Err(Error::Died { deaths }),
+        match self.0.home.get() {
+            Some(home) => home.deaths().unless_death(work).await,
+            None => work.await,
         }
     }
 

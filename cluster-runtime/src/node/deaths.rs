@@ -1,11 +1,12 @@
 //! The deaths of nodes, which end every wait on a node of their cluster.
 
 use std::collections::BTreeMap;
+use std::future::Future;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use crate::error::Death;
+use crate::error::{Death, Error, Result};
 
 /// The nodes of a cluster that have died, until they run again.
 #[derive(Debug, Default)]
@@ -44,8 +45,20 @@ impl Deaths {
         self.heard().deaths.remove(&node);
     }
 
+    /// Returns the output of `work`, unless a node dies first and deaths are not tolerated.
+    ///
+    /// # Errors
+    /// Those of the work, and [`Error::Died`].
+    pub(crate) async fn unless_death<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        tokio::select! {
+            biased;
+            output = work => output,
+            deaths = self.heard_of() => Err(Error::Died { deaths }),
+        }
+    }
+
     /// Resolves when nodes have died, unless deaths are tolerated.
-    pub(crate) async fn heard_of(&self) -> Vec<Death> {
+    async fn heard_of(&self) -> Vec<Death> {
         loop {
             let changed = self.changed.notified();
             let deaths = self.untolerated();

@@ -81,6 +81,11 @@ struct Life {
 }
 
 impl Life {
+    /// Whether it is in this run, which has not ended.
+    fn is_in(&self, run: Run) -> bool {
+        self.run == run && self.stage.is_alive()
+    }
+
     /// Whether there is a run that is not over.
     fn is_present(&self) -> bool {
         !matches!(self.stage, Stage::Created) && !self.is_over
@@ -123,7 +128,7 @@ impl Lifecycle {
     /// The caller is about to run this run; `false` if it has ended.
     pub(crate) fn launching(&self, run: Run) -> bool {
         self.change(|life| {
-            let is_on = life.run == run && life.stage.is_alive();
+            let is_on = life.is_in(run);
             life.is_launched |= is_on;
             is_on
         })
@@ -193,7 +198,7 @@ impl Lifecycle {
     /// run without a task cannot, and will have none.
     pub(super) fn ask_to_die(&self, run: Run) -> bool {
         self.change(|life| {
-            let is_on = life.run == run && life.stage.is_alive();
+            let is_on = life.is_in(run);
             life.is_kill_asked |= is_on;
             is_on && !life.is_launched
         })
@@ -206,7 +211,7 @@ impl Lifecycle {
     /// The node is paused from now on; `false` if this run of it is over.
     pub(super) fn pause(&self, run: Run) -> bool {
         self.change(|life| {
-            let is_on = life.run == run && life.stage.is_alive();
+            let is_on = life.is_in(run);
             life.is_paused |= is_on;
             is_on
         })
@@ -229,7 +234,7 @@ impl Lifecycle {
     /// the end: a run with a task records it itself when the task has been dropped.
     pub(super) fn abort(&self, run: Run) -> bool {
         let runner = self.change(|life| {
-            let is_on = life.run == run && life.stage.is_alive();
+            let is_on = life.is_in(run);
             life.is_aborted |= is_on;
             is_on.then(|| (life.is_launched, life.runner.clone()))
         });

@@ -1,4 +1,4 @@
-use super::cluster::NodeRun;
+use super::cluster::{NodeRun, ends_of};
 use super::options::Options;
 use super::preflight::is_private;
 use crate::error::{Error, Refusal, Result};
@@ -20,7 +20,7 @@ impl Begun {
 
     /// The same, as what ends them.
     pub(super) fn into_ends(self) -> Vec<EndRun> {
-        self.into_runs().into_iter().map(|(node, run)| -> EndRun { Box::new(move || node.abort(run)) }).collect()
+        ends_of(self.into_runs())
     }
 }
 
@@ -43,7 +43,7 @@ pub(super) fn begin(home: &Home, nodes: &[AnyNode], options: &Options) -> Result
             Some(run) => begun.0.push((node.context().clone(), run)),
             None => {
                 let nodes = vec![node.state().name().clone()];
-                return Err(Error::Refused { refusals: vec![Refusal::Running { nodes }] });
+                return Err(Error::refused(Refusal::Running { nodes }));
             }
         }
     }

@@ -193,12 +193,12 @@ impl<C: AsRef<Cluster> + Send + 'static> IntoFuture for Start<C> {
 }
 
 fn no_driver(error: io::Error) -> Error {
-    Error::Refused { refusals: vec![Refusal::NoDriver { why: error.to_string() }] }
+    Error::refused(Refusal::NoDriver { why: error.to_string() })
 }
 
 /// Begins a run of each node that is not held back, unless something cannot work.
 fn begin_all(cluster: &Cluster, options: &Options) -> Result<(Vec<AnyNode>, Begun)> {
-    cluster.settle().map_err(|refusal| Error::Refused { refusals: vec![refusal] })?;
+    cluster.settle().map_err(Error::refused)?;
     let nodes = cluster.nodes();
     preflight::check(&nodes, cluster.refusals(), options)?;
     let home = cluster.home();

@@ -266,7 +266,7 @@ impl Drop for Cluster {
         if std::thread::panicking() {
             keep_files(&runs);
         }
-        let own = runs.into_iter().map(|(node, run)| -> EndRun { Box::new(move || node.abort(run)) }).collect();
+        let own = ends_of(runs);
         let runs = if plan.is_owner {
             [own, plan.home.release()].into_iter().flatten().collect()
         } else {
@@ -277,6 +277,11 @@ impl Drop for Cluster {
 }
 
 /// Keeps the files of all nodes after a panic, and prints where they are.
+/// What ends these runs at once.
+pub(super) fn ends_of(runs: Vec<NodeRun>) -> Vec<EndRun> {
+    runs.into_iter().map(|(node, run)| -> EndRun { Box::new(move || node.abort(run)) }).collect()
+}
+
 fn keep_files(runs: &[NodeRun]) {
     let kept: Vec<_> =
         runs.iter().filter_map(|(node, _)| Some((node.name(), node.state().spot().keep_files()?))).collect();

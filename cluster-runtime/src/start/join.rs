@@ -63,15 +63,14 @@ impl Cluster {
 
     /// Makes a node one of this cluster.
     fn admit(&self, node: &AnyNode) -> Result {
-        let refuse = |refusal| Err(Error::Refused { refusals: vec![refusal] });
         let (name, nodes) = (node.state().name().clone(), self.nodes());
         let is_other = |known: &AnyNode| known.name() == node.name() && known.state().id() != node.state().id();
         if nodes.iter().any(is_other) {
-            return refuse(Refusal::NameTwice { name });
+            return Err(Error::refused(Refusal::NameTwice { name }));
         }
         if !node.context().join(&self.home()) {
             let a = nodes.first().map_or("".into(), |first| first.state().name().clone());
-            return refuse(Refusal::TwoClusters { a, b: name });
+            return Err(Error::refused(Refusal::TwoClusters { a, b: name }));
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use super::view::View;
 use super::waits::wait_connected;
 use crate::clock::Deadline;
 use crate::error::{Error, Refusal, Result};
-use crate::handle::{AnyNode, Node, Nodes, collect, no_deaths, stop_runs};
+use crate::handle::{AnyNode, Node, Nodes, collect, no_deaths, stop_gracefully};
 use crate::kind::{ErasedKind, Kind};
 use crate::node::{Home, RestartClaim, Stage};
 use crate::wait::Wait;
@@ -158,7 +158,7 @@ fn common_home(nodes: &[AnyNode]) -> Result<Option<Arc<Home>>> {
         let (first, of_first) = common.get_or_insert((node, home));
         if !Arc::ptr_eq(of_first, home) {
             let (a, b) = (first.state().name().clone(), node.state().name().clone());
-            return Err(Error::Refused { refusals: vec![Refusal::TwoClusters { a, b }] });
+            return Err(Error::refused(Refusal::TwoClusters { a, b }));
         }
     }
     Ok(common.map(|(_, home)| home.clone()))
@@ -221,8 +221,6 @@ fn leave_to(home: &Home, begun: Begun) -> Result {
 /// When one does not end in time, or not in good order.
 async fn stop_running(nodes: &[AnyNode], deadline: Deadline) -> Result {
     let alive: Vec<_> = nodes.iter().filter(|node| node.state().lifecycle().is_alive()).collect();
-    let runs = nodes.iter().filter_map(|node| Some((node, node.state().lifecycle().ask_to_stop()?)));
-    let runs: Vec<_> = runs.collect();
-    stop_runs(&runs, deadline).await?;
+    stop_gracefully(nodes, deadline).await?;
     no_deaths(alive)
 }

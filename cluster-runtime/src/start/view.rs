@@ -1,7 +1,5 @@
-use std::future::Future;
 use std::sync::Arc;
 
-use crate::error::{Error, Result};
 use crate::handle::AnyNode;
 use crate::node::Home;
 
@@ -23,17 +21,5 @@ impl View {
 
     pub(super) fn nodes(&self) -> &[AnyNode] {
         &self.nodes
-    }
-
-    /// The output of what is done for the test, unless a node dies first.
-    ///
-    /// # Errors
-    /// Those of the work, and the deaths.
-    pub(super) async fn unless_death<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        tokio::select! {
-            biased;
-            output = work => output,
-            deaths = self.home.deaths().heard_of() => Err(Error::Died { deaths }),
-        }
     }
 }
