@@ -8,7 +8,7 @@ use cluster_runtime::{Error, Loopback, NodeContext, Result, Service, cluster, st
 use tokio::sync::Notify;
 
 /// A service that fails when it is told to.
-fn mortal(die: &Arc<Notify>) -> Service {
+pub(super) fn mortal(die: &Arc<Notify>) -> Service {
     let die = die.clone();
     Service::new(move |node: NodeContext| {
         let die = die.clone();

@@ -11,6 +11,8 @@ use cluster_runtime::{Error, Loopback, Node, NodeContext, Result, Service, cliqu
 use serde_json::json;
 use tokio::sync::Notify;
 
+use super::deaths::mortal;
+
 cluster_tests::on_both_runtimes! {
     a_killed_node_has_let_its_port_go
     a_kill_is_no_death
@@ -134,18 +136,7 @@ async fn a_killed_node_runs_again_as_the_same() -> Result {
 
 async fn a_dead_node_is_restarted() -> Result {
     let die = Arc::new(Notify::new());
-    let dies = die.clone();
-    let mortal = Service::new(move |node: NodeContext| {
-        let dies = dies.clone();
-        async move {
-            node.ready();
-            tokio::select! {
-                () = dies.notified() => Err("power cut"),
-                () = node.stopped() => Ok(()),
-            }
-        }
-    });
-    let net = cluster! { other; mortal = mortal }.start().await?;
+    let net = cluster! { other; mortal = mortal(&die) }.start().await?;
     die.notify_one();
     net.other.wait_stopped().await.expect_err("a node has died");
     net.mortal.restart().await?;

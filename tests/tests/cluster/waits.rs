@@ -10,6 +10,8 @@ use cluster_runtime::{Error, Level, NodeContext, Result, Service, cluster};
 use serde_json::json;
 use tokio::sync::Notify;
 
+use super::deaths::mortal;
+
 const SHORT: Duration = Duration::from_millis(50);
 
 /// Reports each number that it is given, and dies of 13.
@@ -218,18 +220,7 @@ async fn ends_by_the_death<T: Debug>(what: &str, die: &Notify, wait: impl Future
 #[tokio::test]
 async fn a_death_ends_every_wait() -> Result {
     let die = Arc::new(Notify::new());
-    let dies = die.clone();
-    let mortal = Service::new(move |node: NodeContext| {
-        let dies = dies.clone();
-        async move {
-            node.ready();
-            tokio::select! {
-                () = dies.notified() => Err("power cut"),
-                () = node.stopped() => Ok(()),
-            }
-        }
-    });
-    let net = cluster! { a; gone: connect(a); mortal = mortal }.start().wait_connections(true).await?;
+    let net = cluster! { a; gone: connect(a); mortal = mortal(&die) }.start().wait_connections(true).await?;
     net.gone.kill().await?;
     let mut events = net.a.events();
     while events.next().timeout(SHORT).await.is_ok() {}
