@@ -1,7 +1,7 @@
 //! A server of one's own, here a real axum one, as the nodes of a cluster: they greet their peers over HTTP, and each can
 //! be asked for its neighbours.
 //!
-//! `cargo run --example own_server`
+//! `cargo run -p own-server-example`
 
 use axum::Router;
 use axum::extract::{Path, State};
