@@ -28,6 +28,21 @@ async fn everyone_is_wired() -> Result {
     net.stop().await
 }
 
+#[tokio::test]
+async fn the_first_network_is_broken_and_mended() -> Result {
+    let net = cluster! { center; leaves[5]: star(center); k[4]: clique; connect(center, k) }
+        .start()
+        .wait_connections(true)
+        .await?;
+    net.k[3].kill().await?;
+    net.wait_until(|observed| observed.links().len() == 11).await?;
+    net.k[3].restart().wait_connections(true).await?;
+    net.pause(&net.leaves).await?;
+    net.resume(&net.leaves).await?;
+    assert_eq!(net.observed().await?, net.topology());
+    net.stop().await
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn twenty_clusters_start_in_parallel_without_a_clash() -> Result {
     let mut clusters = JoinSet::new();
