@@ -150,8 +150,9 @@ impl AnyNode {
         let profile = kind.profile();
         let ports = self.state().spot().port_names();
         if let Some(missing) = profile.ports.iter().find(|port| !ports.contains(port)) {
+            let has = if ports.is_empty() { "no named port".to_owned() } else { format!("{ports:?}") };
             return Err(Error::other(format!(
-                "node `{}` cannot be restarted with a kind that needs the port `{missing}`: it has {ports:?}\n\
+                "node `{}` cannot be restarted with a kind that needs the port `{missing}`: it has {has}\n\
                  help: ask for that port from the beginning",
                 self.name()
             )));
@@ -185,8 +186,9 @@ impl AnyNode {
             }
             _ => {
                 return Err(Error::other(format!(
-                    "node `{}` cannot be paused: it may have tasks that it has not spawned by `node.spawn(..)`\n\
-                     help: spawn all of them so, and say `Profile::pausable`",
+                    "node `{}` cannot be paused: it shares the test's runtime, and may have tasks that it has not spawned by \
+                     `node.spawn(..)`\n\
+                     help: leave out `.shared()`; a kind that spawns all of its tasks so says `Profile::pausable`",
                     self.name()
                 )));
             }
