@@ -2,6 +2,7 @@
 
 mod argument;
 mod arrow;
+mod arrow_statement;
 mod call;
 mod declaration;
 mod expression;
@@ -157,7 +158,7 @@ fn statement(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) -> 
     if input.peek(token::Bracket) || input.peek(token::Paren) {
         refuse_docs(&docs, errors);
         let from = set::set(input, errors)?;
-        return arrow::arrows(input, from, cluster, errors);
+        return arrow_statement::arrows(input, from, cluster, errors);
     }
     if requirement::peek(input) {
         refuse_docs(&docs, errors);
@@ -188,7 +189,7 @@ fn statement(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) -> 
     if arrow::peek(input) || input.peek(Token![.]) {
         refuse_docs(&docs, errors);
         let from = set::path(input, name, brackets, errors)?;
-        return arrow::arrows(input, from, cluster, errors);
+        return arrow_statement::arrows(input, from, cluster, errors);
     }
     let count = declaration::count(&name, brackets, errors);
     declaration(input, docs, name, count, cluster, errors)

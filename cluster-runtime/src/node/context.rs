@@ -20,7 +20,6 @@ use super::links::{Links, Neighbour};
 use super::member::Member;
 use super::panics::catch_panic;
 use super::peer::Peer;
-use super::peer_changes::PeerChanges;
 use super::state::{Reporting, State};
 use super::tasks::Tasks;
 use crate::clock::{Deadline, pause};
@@ -253,28 +252,6 @@ impl NodeContext {
     /// and which has to end them then.
     pub async fn killed(&self) {
         self.0.state.lifecycle().until_kill_asked().await;
-    }
-
-    /// Returns the changes of its peers from now on: the test may add and remove nodes. Call it before [`peers`](Self::peers), so
-    /// that none is missed in between; one that is added there is in both.
-    ///
-    /// # Examples
-    /// ```
-    /// use cluster_runtime::NodeContext;
-    /// use cluster_runtime::kind::PeerChange;
-    ///
-    /// async fn follow(node: NodeContext) {
-    ///     let mut changes = node.peer_changes();
-    ///     loop {
-    ///         match changes.next().await {
-    ///             PeerChange::Added(peer) => println!("{} is a peer now, at {}", peer.name(), peer.addr()),
-    ///             PeerChange::Removed(peer) => println!("{} is no peer any more", peer.name()),
-    ///         }
-    ///     }
-    /// }
-    /// ```
-    pub fn peer_changes(&self) -> PeerChanges {
-        PeerChanges::new(self.clone())
     }
 
     /// Returns the peer of this identity, if it is known by now.

@@ -20,12 +20,31 @@ pub struct PeerChanges {
     known: BTreeMap<u64, Peer>,
 }
 
-impl PeerChanges {
-    pub(super) fn new(node: NodeContext) -> Self {
-        let known = peers(&node);
-        Self { node, known }
+impl NodeContext {
+    /// Returns the changes of its peers from now on: the test may add and remove nodes. Call it before [`peers`](Self::peers), so
+    /// that none is missed in between; one that is added there is in both.
+    ///
+    /// # Examples
+    /// ```
+    /// use cluster_runtime::NodeContext;
+    /// use cluster_runtime::kind::PeerChange;
+    ///
+    /// async fn follow(node: NodeContext) {
+    ///     let mut changes = node.peer_changes();
+    ///     loop {
+    ///         match changes.next().await {
+    ///             PeerChange::Added(peer) => println!("{} is a peer now, at {}", peer.name(), peer.addr()),
+    ///             PeerChange::Removed(peer) => println!("{} is no peer any more", peer.name()),
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    pub fn peer_changes(&self) -> PeerChanges {
+        PeerChanges { node: self.clone(), known: peers(self) }
     }
+}
 
+impl PeerChanges {
     /// Waits for the next change. Dropping the future loses none.
     pub async fn next(&mut self) -> PeerChange {
         loop {
