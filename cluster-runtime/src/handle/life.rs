@@ -60,7 +60,7 @@ async fn run(node: &AnyNode) -> End {
         let _withdrawal = Withdrawal(node.context());
         kind.run(node.context().clone()).await
     };
-    let life = node.context().gated(catch_panic(running));
+    let life = node.context().behind_barrier(catch_panic(running));
     let end = tokio::select! {
         biased;
         outcome = life => match outcome {

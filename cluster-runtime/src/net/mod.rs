@@ -41,12 +41,16 @@
 //! # }
 //! ```
 
+mod conditions;
 mod datagram;
 mod listener;
+mod rate;
 mod stream;
 
+pub use conditions::Conditions;
 pub use datagram::Datagram;
 pub use listener::Listener;
+pub use rate::Rate;
 pub use stream::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, Stream, WriteHalf};
 
 pub(crate) use tokio::net::TcpListener;

@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::task::AbortHandle;
 
-use super::gate::{Gate, gated};
+use super::barrier::{Barrier, behind};
 use super::home::Home;
 use super::identity::Identity;
 use super::lifecycle::Run;
@@ -59,7 +59,7 @@ struct Inner {
     origin: Mutex<Origin>,
     home: OnceLock<Arc<Home>>,
     tasks: Tasks,
-    gate: Arc<Gate>,
+    barrier: Arc<Barrier>,
 }
 
 impl NodeContext {
@@ -67,8 +67,8 @@ impl NodeContext {
         let state = Arc::new(State::new(name, reporting, hosts, ports));
         let log = Arc::new(Log::new(state.id(), state.name().clone()));
         let links = Links::new(state.link_changes().clone());
-        let (origin, home, tasks, gate) = (Mutex::default(), OnceLock::new(), Tasks::default(), Arc::default());
-        Self(Arc::new(Inner { state, index, links, log, origin, home, tasks, gate }))
+        let (origin, home, tasks, barrier) = (Mutex::default(), OnceLock::new(), Tasks::default(), Arc::default());
+        Self(Arc::new(Inner { state, index, links, log, origin, home, tasks, barrier }))
     }
 
     /// Returns the node's name.
@@ -227,7 +227,7 @@ impl NodeContext {
         let guard = TaskGuard { node: self.clone(), number: self.0.tasks.add() };
         let number = guard.number;
         let node = self.clone();
-        let task = Box::pin(self.gated(async move {
+        let task = Box::pin(self.behind_barrier(async move {
             if let Err(message) = catch_panic(task).await {
                 node.0.state.lifecycle().condemn(End::Panicked(message));
             }
@@ -300,7 +300,7 @@ impl NodeContext {
     pub(crate) fn begin(&self, private: bool, levels: Levels) -> Option<Run> {
         let run = self.0.state.lifecycle().begin(private)?;
         self.0.tasks.begin();
-        self.0.gate.open();
+        self.0.barrier.open();
         self.0.links.forget();
         self.0.log.open(levels);
         self.0.log.note_phase(Phase::Identity);
@@ -319,8 +319,8 @@ impl NodeContext {
     }
 
     /// The future of a task of it, which is held back while it is paused.
-    pub(crate) fn gated<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
-        gated(self.0.gate.clone(), self.origin().scope(future))
+    pub(crate) fn behind_barrier<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        behind(self.0.barrier.clone(), self.origin().scope(future))
     }
 
     /// Its present or last run, as the origin of what its code reports through `tracing`.
@@ -330,14 +330,14 @@ impl NodeContext {
 
     /// Holds its tasks back, and resolves when none is being polled.
     pub(crate) async fn pause_tasks(&self) {
-        self.0.gate.close().await;
+        self.0.barrier.close().await;
     }
 
     /// This run is paused from now on; `false` if it is over. Its tasks are held back no longer then.
     pub(crate) fn set_paused(&self, run: Run) -> bool {
         let is_paused = self.0.state.lifecycle().pause(run);
         if !is_paused {
-            self.0.gate.open();
+            self.0.barrier.open();
         }
         is_paused
     }
@@ -345,7 +345,7 @@ impl NodeContext {
     /// It is not paused any more: its tasks go on.
     pub(crate) fn set_resumed(&self) {
         self.0.state.lifecycle().resume();
-        self.0.gate.open();
+        self.0.barrier.open();
     }
 
     /// Asks its kind to end this run at once.
@@ -365,7 +365,7 @@ impl NodeContext {
     /// The node has ended. That is recorded when the last of the tasks that it has spawned has gone.
     pub(crate) fn end(&self, end: End) {
         self.0.tasks.abort();
-        self.0.gate.open();
+        self.0.barrier.open();
         if let Some(end) = self.0.tasks.end(end) {
             self.record_end(end);
         }

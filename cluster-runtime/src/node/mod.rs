@@ -1,8 +1,8 @@
 //! A node's inside: what others know of it, its links, its life, and the node as it sees itself.
 
+mod barrier;
 mod context;
 mod deaths;
-mod gate;
 mod home;
 mod identity;
 mod lifecycle;

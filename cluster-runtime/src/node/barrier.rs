@@ -9,7 +9,7 @@ use std::task::{Poll, Waker};
 use tokio::sync::Notify;
 
 #[derive(Debug, Default)]
-pub(crate) struct Gate {
+pub(crate) struct Barrier {
     is_closed: AtomicBool,
     /// How many tasks are being polled at this moment.
     polled: AtomicUsize,
@@ -18,7 +18,7 @@ pub(crate) struct Gate {
     waiting: Mutex<BTreeMap<u64, Waker>>,
 }
 
-impl Gate {
+impl Barrier {
     /// Lets no task through, and resolves when none is being polled. It is open again if this is dropped before.
     pub(super) async fn close(&self) {
         let reopen = Reopen(self);
@@ -45,7 +45,7 @@ impl Gate {
     }
 }
 
-struct Reopen<'a>(&'a Gate);
+struct Reopen<'a>(&'a Barrier);
 
 impl Drop for Reopen<'_> {
     fn drop(&mut self) {
@@ -53,19 +53,19 @@ impl Drop for Reopen<'_> {
     }
 }
 
-/// A future that is polled only while the gate is open.
-pub(crate) fn gated<F: Future>(gate: Arc<Gate>, future: F) -> impl Future<Output = F::Output> + use<F> {
+/// A future that is polled only while the barrier is open.
+pub(crate) fn behind<F: Future>(barrier: Arc<Barrier>, future: F) -> impl Future<Output = F::Output> + use<F> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let id = NEXT.fetch_add(1, Ordering::Relaxed);
     let mut future = Box::pin(future);
     poll_fn(move |cx| {
-        // Counted before the gate is looked at: who closes it looks in the other order.
-        gate.polled.fetch_add(1, Ordering::SeqCst);
-        let _polled = Polled(&gate);
-        if gate.is_closed.load(Ordering::SeqCst) {
-            let mut waiting = gate.waiting();
+        // Counted before the barrier is looked at: who closes it looks in the other order.
+        barrier.polled.fetch_add(1, Ordering::SeqCst);
+        let _polled = Polled(&barrier);
+        if barrier.is_closed.load(Ordering::SeqCst) {
+            let mut waiting = barrier.waiting();
             // It may have been opened since.
-            if gate.is_closed.load(Ordering::SeqCst) {
+            if barrier.is_closed.load(Ordering::SeqCst) {
                 waiting.insert(id, cx.waker().clone());
                 return Poll::Pending;
             }
@@ -74,7 +74,7 @@ pub(crate) fn gated<F: Future>(gate: Arc<Gate>, future: F) -> impl Future<Output
     })
 }
 
-struct Polled<'a>(&'a Gate);
+struct Polled<'a>(&'a Barrier);
 
 impl Drop for Polled<'_> {
     fn drop(&mut self) {
@@ -89,10 +89,10 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_closed_gate_stops_a_task_and_an_open_one_lets_it_go_on() {
-        let (gate, count) = (Arc::new(Gate::default()), Arc::new(AtomicUsize::new(0)));
+    async fn a_closed_barrier_stops_a_task_and_an_open_one_lets_it_go_on() {
+        let (barrier, count) = (Arc::new(Barrier::default()), Arc::new(AtomicUsize::new(0)));
         let counting = count.clone();
-        let task = tokio::spawn(gated(gate.clone(), async move {
+        let task = tokio::spawn(behind(barrier.clone(), async move {
             loop {
                 counting.fetch_add(1, Ordering::SeqCst);
                 tokio::task::yield_now().await;
@@ -101,13 +101,13 @@ mod tests {
         while count.load(Ordering::SeqCst) == 0 {
             tokio::task::yield_now().await;
         }
-        gate.close().await;
+        barrier.close().await;
         let stopped_at = count.load(Ordering::SeqCst);
         for _ in 0..100 {
             tokio::task::yield_now().await;
         }
-        assert_eq!(count.load(Ordering::SeqCst), stopped_at, "it ran while the gate was closed");
-        gate.open();
+        assert_eq!(count.load(Ordering::SeqCst), stopped_at, "it ran while the barrier was closed");
+        barrier.open();
         while count.load(Ordering::SeqCst) == stopped_at {
             tokio::task::yield_now().await;
         }
