@@ -50,9 +50,24 @@ impl Driver {
         }
     }
 
+    /// What spawns tasks that end with the driver, and do not keep it.
+    pub(crate) fn background(&self) -> Background {
+        Background(self.runtime.clone())
+    }
+
     /// Sockets and pipes that are created while the guard lives are polled by this thread.
     pub(crate) fn enter(&self) -> EnterGuard<'_> {
         self.runtime.enter()
+    }
+}
+
+/// Spawns tasks on the thread of a driver. They are dropped when its last handle is.
+#[derive(Clone, Debug)]
+pub(crate) struct Background(Handle);
+
+impl Background {
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.0.spawn(task);
     }
 }
 

@@ -66,6 +66,11 @@ impl Conditions {
         *self == Self::default()
     }
 
+    /// Whether they make anything arrive later.
+    pub(crate) fn delay(&self) -> bool {
+        self.latency.is_some() || self.jitter.is_some() || self.rate.is_some()
+    }
+
     /// These conditions, with those of `other` in the place of their own.
     pub(crate) fn overruled_by(self, other: Self) -> Self {
         Self {

@@ -1,7 +1,14 @@
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use tokio::net::UdpSocket;
+
+use super::outbound::Outbound;
+use super::path::Traffic;
+use super::paths::Paths;
+use crate::driver::Background;
 
 /// A UDP socket on a node's address. See [`NodeContext::datagram`](crate::NodeContext::datagram).
 ///
@@ -20,12 +27,23 @@ use tokio::net::UdpSocket;
 ///     Ok(())
 /// }
 /// ```
-#[derive(Debug)]
-pub struct Datagram(UdpSocket);
+pub struct Datagram {
+    socket: Arc<UdpSocket>,
+    outbound: Outbound,
+    paths_to: PathsTo,
+}
+
+/// The paths to the node at an address, if it is one of the cluster.
+type PathsTo = Box<dyn Fn(SocketAddr) -> Option<Paths> + Send + Sync>;
 
 impl Datagram {
-    pub(crate) fn new(socket: UdpSocket) -> Self {
-        Self(socket)
+    pub(crate) fn new(
+        socket: UdpSocket,
+        background: Background,
+        paths_to: impl Fn(SocketAddr) -> Option<Paths> + Send + Sync + 'static,
+    ) -> Self {
+        let socket = Arc::new(socket);
+        Self { outbound: Outbound::new(socket.clone(), background), socket, paths_to: Box::new(paths_to) }
     }
 
     /// Sends one datagram and returns the number of bytes sent. Delivery is not reported.
@@ -33,7 +51,13 @@ impl Datagram {
     /// # Errors
     /// When the system refuses to send it, for example because it is too long.
     pub async fn send_to(&self, bytes: &[u8], to: SocketAddr) -> io::Result<usize> {
-        self.0.send_to(bytes, to).await
+        match (self.paths_to)(to).filter(|paths| paths.out().is_controlled()) {
+            Some(paths) => {
+                self.outbound.send(paths.out(), bytes, to, Traffic::OfNodes).await?;
+                Ok(bytes.len())
+            }
+            None => self.socket.send_to(bytes, to).await,
+        }
     }
 
     /// Waits for the next datagram, and returns its length and sender. Bytes that do not fit into the buffer are lost.
@@ -42,7 +66,7 @@ impl Datagram {
     /// # Errors
     /// When the system reports one.
     pub async fn recv_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
-        self.0.recv_from(buffer).await
+        self.socket.recv_from(buffer).await
     }
 
     /// Returns the address that it is bound to.
@@ -50,6 +74,12 @@ impl Datagram {
     /// # Errors
     /// When the system reports one.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
+        self.socket.local_addr()
+    }
+}
+
+impl fmt::Debug for Datagram {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Datagram").field(&self.socket).finish()
     }
 }

@@ -41,11 +41,20 @@
 //! # }
 //! ```
 
+mod bites;
 mod conditions;
+mod conn;
 mod datagram;
+mod gate;
 mod listener;
+mod outbound;
+mod path;
+mod paths;
+mod probe;
+mod queue;
 mod rate;
 mod stream;
+mod wire;
 
 pub use conditions::Conditions;
 pub use datagram::Datagram;
@@ -53,4 +62,9 @@ pub use listener::Listener;
 pub use rate::Rate;
 pub use stream::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, Stream, WriteHalf};
 
-pub(crate) use tokio::net::TcpListener;
+pub(crate) use bites::{Bites, Counts};
+pub(crate) use path::{Block, Effect, Path};
+pub(crate) use paths::Paths;
+pub(crate) use probe::{Probe, Sign};
+pub(crate) use tokio::net::{TcpListener, TcpStream, UdpSocket};
+pub(crate) use wire::Wire;

@@ -1,11 +1,13 @@
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::net::tcp;
+
+use super::conn::Conn;
 
 /// A TCP connection between two nodes, with `TCP_NODELAY`. See [`NodeContext::connect`](crate::NodeContext::connect) and
 /// [`Listener::accept`](super::Listener::accept).
@@ -28,30 +30,34 @@ use tokio::net::tcp;
 /// }
 /// ```
 #[derive(Debug)]
-pub struct Stream(TcpStream);
+pub struct Stream(Arc<Conn>);
 
 /// The borrowed read half of a [`Stream`]; see [`split`](Stream::split).
 #[derive(Debug)]
-pub struct ReadHalf<'a>(tcp::ReadHalf<'a>);
+pub struct ReadHalf<'a>(&'a Arc<Conn>);
 
 /// The borrowed write half of a [`Stream`]; see [`split`](Stream::split).
 #[derive(Debug)]
-pub struct WriteHalf<'a>(tcp::WriteHalf<'a>);
+pub struct WriteHalf<'a>(&'a Arc<Conn>);
 
 /// The read half of a [`Stream`]; see [`into_split`](Stream::into_split).
 #[derive(Debug)]
-pub struct OwnedReadHalf(tcp::OwnedReadHalf);
+pub struct OwnedReadHalf(Arc<Conn>);
 
 /// The write half of a [`Stream`]; see [`into_split`](Stream::into_split). When it is dropped, the other side reads the end of
 /// the stream.
 #[derive(Debug)]
-pub struct OwnedWriteHalf(tcp::OwnedWriteHalf);
+pub struct OwnedWriteHalf(Arc<Conn>);
 
 impl Stream {
     pub(crate) fn new(stream: TcpStream) -> Self {
+        Self::of(Conn::new(stream))
+    }
+
+    pub(super) fn of(conn: Arc<Conn>) -> Self {
         // If the other side has closed it already, the first read reports that.
-        let _ = stream.set_nodelay(true);
-        Self(stream)
+        let _ = conn.tcp().set_nodelay(true);
+        Self(conn)
     }
 
     /// Returns the address of this side.
@@ -59,7 +65,7 @@ impl Stream {
     /// # Errors
     /// When the system reports one.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
+        self.0.tcp().local_addr()
     }
 
     /// Returns the address of the other side. For an accepted connection that is an ephemeral port, not the address of a
@@ -68,7 +74,7 @@ impl Stream {
     /// # Errors
     /// When the connection is broken.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.0.peer_addr()
+        self.0.tcp().peer_addr()
     }
 
     /// Makes dropping the stream reset the connection: unsent data is lost, and no port stays in TIME_WAIT.
@@ -76,69 +82,70 @@ impl Stream {
     /// # Errors
     /// When the connection is broken.
     pub fn set_zero_linger(&self) -> io::Result<()> {
-        self.0.set_zero_linger()
+        self.0.tcp().set_zero_linger()
     }
 
     /// Borrows its two directions, to read and write at the same time in one task.
     pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
-        let (reader, writer) = self.0.split();
-        (ReadHalf(reader), WriteHalf(writer))
+        (ReadHalf(&self.0), WriteHalf(&self.0))
     }
 
     /// Splits it into its two directions, for two tasks. It is closed when both are dropped.
     pub fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
-        let (reader, writer) = self.0.into_split();
-        (OwnedReadHalf(reader), OwnedWriteHalf(writer))
+        (OwnedReadHalf(self.0.clone()), OwnedWriteHalf(self.0))
     }
 }
 
-macro_rules! read_by_its_field {
+impl Drop for OwnedWriteHalf {
+    fn drop(&mut self) {
+        // If the connection is broken, the other side reads that.
+        let _ = self.0.end();
+    }
+}
+
+macro_rules! read_by_its_connection {
     ($type:ty) => {
         impl AsyncRead for $type {
-            fn poll_read(
-                mut self: Pin<&mut Self>,
-                cx: &mut Context<'_>,
-                buffer: &mut ReadBuf<'_>,
-            ) -> Poll<io::Result<()>> {
-                Pin::new(&mut self.0).poll_read(cx, buffer)
+            fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+                self.0.poll_read(cx, buffer)
             }
         }
     };
 }
 
-macro_rules! written_by_its_field {
+macro_rules! written_by_its_connection {
     ($type:ty) => {
         impl AsyncWrite for $type {
-            fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-                Pin::new(&mut self.0).poll_write(cx, bytes)
+            fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+                self.0.poll_write(cx, bytes)
             }
 
             fn poll_write_vectored(
-                mut self: Pin<&mut Self>,
+                self: Pin<&mut Self>,
                 cx: &mut Context<'_>,
                 pieces: &[IoSlice<'_>],
             ) -> Poll<io::Result<usize>> {
-                Pin::new(&mut self.0).poll_write_vectored(cx, pieces)
+                self.0.poll_write_vectored(cx, pieces)
             }
 
             fn is_write_vectored(&self) -> bool {
-                self.0.is_write_vectored()
+                true
             }
 
-            fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-                Pin::new(&mut self.0).poll_flush(cx)
+            fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+                Poll::Ready(Ok(()))
             }
 
-            fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-                Pin::new(&mut self.0).poll_shutdown(cx)
+            fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+                Poll::Ready(self.0.end())
             }
         }
     };
 }
 
-read_by_its_field!(Stream);
-read_by_its_field!(ReadHalf<'_>);
-read_by_its_field!(OwnedReadHalf);
-written_by_its_field!(Stream);
-written_by_its_field!(WriteHalf<'_>);
-written_by_its_field!(OwnedWriteHalf);
+read_by_its_connection!(Stream);
+read_by_its_connection!(ReadHalf<'_>);
+read_by_its_connection!(OwnedReadHalf);
+written_by_its_connection!(Stream);
+written_by_its_connection!(WriteHalf<'_>);
+written_by_its_connection!(OwnedWriteHalf);

@@ -502,7 +502,7 @@ impl NodeContext {
     }
 
     /// The link with another node of the same cluster, declared or not.
-    fn link_with(&self, node: &Arc<State>) -> Option<LinkEnd> {
+    pub(super) fn link_with(&self, node: &Arc<State>) -> Option<LinkEnd> {
         if node.id() == self.0.state.id() {
             return None;
         }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::deaths::Deaths;
@@ -59,6 +60,7 @@ impl fmt::Debug for Ownership {
 struct Roster {
     by_name: HashMap<Arc<str>, Arc<State>>,
     by_identity: HashMap<Identity, Arc<State>>,
+    by_addr: HashMap<SocketAddr, Arc<State>>,
     /// Links that were not declared, by the ids of their ends.
     learned: HashMap<(u64, u64), Arc<Link>>,
 }
@@ -112,7 +114,16 @@ impl Home {
 
     /// Adds a node that is started.
     pub(crate) fn enrol(&self, node: &Arc<State>) {
-        self.roster().by_name.insert(node.name().clone(), node.clone());
+        let mut roster = self.roster();
+        roster.by_name.insert(node.name().clone(), node.clone());
+        for addr in node.spot().all_addrs() {
+            roster.by_addr.insert(addr, node.clone());
+        }
+    }
+
+    /// The node at this address.
+    pub(super) fn at(&self, addr: SocketAddr) -> Option<Arc<State>> {
+        self.roster().by_addr.get(&addr).cloned()
     }
 
     /// The node of this name.

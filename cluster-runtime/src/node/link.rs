@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::state::State;
+use crate::net::{Paths, Wire};
 
 /// Two nodes, which of them dial, and what each reports.
 ///
@@ -14,6 +15,8 @@ pub(crate) struct Link {
     /// Which ends are declared to dial.
     dials: Mutex<[bool; 2]>,
     reports: [Mutex<Report>; 2],
+    /// What the ends send each other.
+    wire: Wire,
 }
 
 /// What one end reports.
@@ -51,7 +54,12 @@ pub(crate) struct LinkEnd {
 
 impl Link {
     pub(super) fn new(first: Arc<State>, second: Arc<State>) -> Arc<Self> {
-        Arc::new(Self { ends: [first, second], dials: Mutex::default(), reports: Default::default() })
+        Arc::new(Self {
+            ends: [first, second],
+            dials: Mutex::default(),
+            reports: Default::default(),
+            wire: Wire::new(),
+        })
     }
 }
 
@@ -109,6 +117,17 @@ impl LinkEnd {
     pub(crate) fn is_one_way(&self) -> bool {
         let dials = *lock(&self.link.dials);
         dials[0] != dials[1]
+    }
+
+    /// What the ends send each other.
+    pub(crate) fn wire(&self) -> &Wire {
+        &self.link.wire
+    }
+
+    /// The paths between the ends, as this one sees them.
+    pub(crate) fn paths(&self) -> Paths {
+        let paths = self.link.wire.paths();
+        if self.own == 0 { paths.clone() } else { paths.reversed() }
     }
 
     /// The address by which this end reaches the other.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::context::NodeContext;
+use super::link::LinkEnd;
 use super::peer::Peer;
 use crate::driver::Driver;
 use crate::error::{Error, Result};
@@ -75,7 +76,7 @@ impl NodeContext {
         let mut pause = FIRST_PAUSE;
         let mut last_error = String::new();
         loop {
-            match self.dial(peer.addr()).await {
+            match self.dial_along(peer.link(), peer.addr()).await {
                 Ok(stream) => {
                     self.dialled(peer.name());
                     return stream;
@@ -100,7 +101,20 @@ impl NodeContext {
     /// # Errors
     /// When the connection is refused or fails.
     pub async fn dial(&self, addr: SocketAddr) -> io::Result<Stream> {
-        self.state().spot().connect(addr).await
+        match self.link_at(addr) {
+            Some(link) => self.dial_along(&link, addr).await,
+            None => Ok(Stream::new(self.state().spot().connect(addr).await?)),
+        }
+    }
+
+    async fn dial_along(&self, link: &LinkEnd, addr: SocketAddr) -> io::Result<Stream> {
+        let background = self.driver().map_err(io::Error::other)?.background();
+        link.wire().dial(link.paths(), background, self.state().spot().connect(addr)).await
+    }
+
+    /// The link to the node of its cluster at this address.
+    fn link_at(&self, addr: SocketAddr) -> Option<LinkEnd> {
+        self.link_with(&self.home()?.at(addr)?)
     }
 
     /// Binds a UDP socket to the node's address: its port has the number of the TCP port.
@@ -108,7 +122,10 @@ impl NodeContext {
     /// # Errors
     /// When the node has such a socket already, or no file descriptor is left.
     pub fn datagram(&self) -> Result<Datagram> {
-        self.state().spot().datagram().map_err(|error| self.unable("take datagrams at", error))
+        let socket = self.state().spot().datagram().map_err(|error| self.unable("take datagrams at", error))?;
+        let node = self.clone();
+        let paths_to = move |addr| Some(node.link_at(addr)?.paths());
+        Ok(Datagram::new(socket, self.driver()?.background(), paths_to))
     }
 
     /// Returns the node's directory, for its files. It is created at the first call, and kept over all runs of the node. When the

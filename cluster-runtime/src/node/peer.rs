@@ -23,6 +23,10 @@ impl Peer {
         Self(link)
     }
 
+    pub(super) fn link(&self) -> &LinkEnd {
+        &self.0
+    }
+
     /// Returns the peer's name.
     pub fn name(&self) -> &str {
         self.0.other().name()

@@ -15,10 +15,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream, UdpSocket};
 
 use crate::driver::Driver;
-use crate::net::{Datagram, Listener, Stream};
+use crate::net::Listener;
 
 pub use exit::Exit;
 pub use signal::Signal;
@@ -73,7 +73,7 @@ pub(crate) struct Addresses {
 }
 
 impl Addresses {
-    fn all(&self) -> impl Iterator<Item = SocketAddr> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = SocketAddr> {
         std::iter::once(self.addr).chain(self.named.iter().map(|(_, addr)| *addr))
     }
 }
@@ -88,9 +88,9 @@ pub(crate) trait Spot: fmt::Debug + Send + Sync {
     /// As [`listen`](Self::listen), with tokio's type.
     fn listener(&self) -> io::Result<TcpListener>;
 
-    fn connect(&self, to: SocketAddr) -> BoxFuture<'_, io::Result<Stream>>;
+    fn connect(&self, to: SocketAddr) -> BoxFuture<'_, io::Result<TcpStream>>;
 
-    fn datagram(&self) -> io::Result<Datagram>;
+    fn datagram(&self) -> io::Result<UdpSocket>;
 
     /// The process that listens on a TCP port of the node, if there is one.
     fn occupant(&self, addr: SocketAddr) -> Option<String>;
@@ -146,6 +146,11 @@ impl dyn Spot + '_ {
         }
         let named = &self.addresses().ok()?.named;
         named.iter().find(|(name, _)| *name == port).map(|(_, addr)| *addr)
+    }
+
+    /// All its addresses.
+    pub(crate) fn all_addrs(&self) -> Vec<SocketAddr> {
+        self.addresses().map(|addresses| addresses.all().collect()).unwrap_or_default()
     }
 
     /// The names of its ports.

@@ -119,5 +119,7 @@ pub use pairs::{
 };
 pub use query::{Cut, Distance};
 pub use requirement::{Comparison, Requirement, Unmet};
+#[doc(hidden)]
+pub use rng::Rng;
 pub use shape_error::ShapeError;
 pub use topology::Topology;

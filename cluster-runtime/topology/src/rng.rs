@@ -3,17 +3,20 @@
 /// xoshiro256++ (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021), its state filled from
 /// the seed by SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014), as its
 /// authors recommend. All is integer arithmetic.
-#[derive(Clone)]
-pub(crate) struct Rng([u64; 4]);
+#[derive(Clone, Debug)]
+pub struct Rng([u64; 4]);
 
 impl Rng {
-    pub(crate) fn new(seed: u64) -> Rng {
+    /// The numbers of this seed.
+    pub fn new(seed: u64) -> Rng {
         let mut state = seed;
         Rng([(); 4].map(|()| split_mix(&mut state)))
     }
 
+    /// The next number.
+    #[allow(clippy::should_implement_trait, reason = "it never ends")]
     #[inline]
-    pub(crate) fn next(&mut self) -> u64 {
+    pub fn next(&mut self) -> u64 {
         let [a, b, c, d] = &mut self.0;
         let result = a.wrapping_add(*d).rotate_left(23).wrapping_add(*a);
         let shifted = *b << 17;
@@ -30,7 +33,7 @@ impl Rng {
     ///
     /// `bound` is not 0.
     #[inline]
-    pub(crate) fn below(&mut self, bound: u32) -> u32 {
+    pub fn below(&mut self, bound: u32) -> u32 {
         let mut product = self.scaled(bound);
         if (product as u32) < bound {
             let unfair = bound.wrapping_neg() % bound;

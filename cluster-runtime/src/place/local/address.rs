@@ -5,11 +5,11 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use socket2::{Domain, Socket, Type};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, UdpSocket};
 
 use super::descriptors::raise_limit_once;
 use super::host::Host;
-use crate::net::{Datagram, Listener};
+use crate::net::Listener;
 use crate::place::{Addresses, Hosts};
 
 /// How many connections may wait to be accepted.
@@ -78,10 +78,10 @@ pub(super) fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// Binds the UDP port of a reserved address.
-pub(super) fn datagram(addr: SocketAddr) -> io::Result<Datagram> {
+pub(super) fn datagram(addr: SocketAddr) -> io::Result<UdpSocket> {
     let socket = std::net::UdpSocket::bind(addr)?;
     socket.set_nonblocking(true)?;
-    Ok(Datagram::new(tokio::net::UdpSocket::from_std(socket)?))
+    UdpSocket::from_std(socket)
 }
 
 pub(super) fn bind_shared(addr: SocketAddr) -> io::Result<Socket> {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::net::{TcpListener, TcpStream, UnixStream};
+use tokio::net::{TcpListener, TcpStream, UdpSocket, UnixStream};
 
 use super::address::{self, Reservation};
 use super::directory::Directory;
@@ -12,7 +12,7 @@ use super::running::{Gone, Running};
 use super::{file, launch, occupant};
 use crate::clock;
 use crate::driver::Driver;
-use crate::net::{Datagram, Listener, Stream};
+use crate::net::Listener;
 use crate::place::{Addresses, BoxFuture, Launch, Sink, Spot, Wanted};
 
 /// The share of this machine that a node has.
@@ -74,11 +74,11 @@ impl Spot for LocalSpot {
         address::listen(self.reserved()?.addresses().addr)
     }
 
-    fn connect(&self, to: SocketAddr) -> BoxFuture<'_, io::Result<Stream>> {
-        Box::pin(async move { Ok(Stream::new(TcpStream::connect(to).await?)) })
+    fn connect(&self, to: SocketAddr) -> BoxFuture<'_, io::Result<TcpStream>> {
+        Box::pin(TcpStream::connect(to))
     }
 
-    fn datagram(&self) -> io::Result<Datagram> {
+    fn datagram(&self) -> io::Result<UdpSocket> {
         address::datagram(self.reserved()?.addresses().addr)
     }
 

@@ -1,0 +1,82 @@
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// What one fault has done to the traffic of nodes so far. Probes do not count.
+pub(crate) struct Bites {
+    connections: AtomicU64,
+    dials: AtomicU64,
+    bytes: AtomicU64,
+    datagrams: AtomicU64,
+    has_bitten: AtomicBool,
+    on_first: Box<dyn Fn() + Send + Sync>,
+}
+
+/// The counts of [`Bites`] at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// Connections closed.
+    pub(crate) connections: u64,
+    /// Dials refused, or not answered.
+    pub(crate) dials: u64,
+    /// Bytes of streams withheld or delayed.
+    pub(crate) bytes: u64,
+    /// Datagrams withheld, delayed, duplicated or reordered.
+    pub(crate) datagrams: u64,
+}
+
+impl Bites {
+    /// `on_first` is called at the first bite.
+    pub(crate) fn new(on_first: impl Fn() + Send + Sync + 'static) -> Self {
+        Self {
+            connections: AtomicU64::new(0),
+            dials: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
+            datagrams: AtomicU64::new(0),
+            has_bitten: AtomicBool::new(false),
+            on_first: Box::new(on_first),
+        }
+    }
+
+    pub(crate) fn counts(&self) -> Counts {
+        let load = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        Counts {
+            connections: load(&self.connections),
+            dials: load(&self.dials),
+            bytes: load(&self.bytes),
+            datagrams: load(&self.datagrams),
+        }
+    }
+
+    pub(crate) fn has_bitten(&self) -> bool {
+        self.has_bitten.load(Ordering::Acquire)
+    }
+
+    pub(super) fn connection(&self) {
+        self.add(&self.connections, 1);
+    }
+
+    pub(crate) fn dial(&self) {
+        self.add(&self.dials, 1);
+    }
+
+    pub(super) fn bytes(&self, count: usize) {
+        self.add(&self.bytes, u64::try_from(count).unwrap_or(u64::MAX));
+    }
+
+    pub(super) fn datagram(&self) {
+        self.add(&self.datagrams, 1);
+    }
+
+    fn add(&self, counter: &AtomicU64, count: u64) {
+        counter.fetch_add(count, Ordering::Relaxed);
+        if !self.has_bitten.swap(true, Ordering::AcqRel) {
+            (self.on_first)();
+        }
+    }
+}
+
+impl fmt::Debug for Bites {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.counts().fmt(f)
+    }
+}

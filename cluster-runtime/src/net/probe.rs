@@ -1,0 +1,189 @@
+//! Traffic of the cluster's own along the paths of nodes, which no node sees: what a fault is proved with.
+
+use std::future::poll_fn;
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream, UdpSocket};
+
+use super::conn::Conn;
+use super::outbound::Outbound;
+use super::path::{Block, Fate, Traffic};
+use super::paths::Paths;
+use super::stream::Stream;
+use crate::clock;
+use crate::driver::Background;
+
+/// Sends probes along the paths between two nodes, from the one that sees them so.
+#[derive(Clone, Debug)]
+pub(crate) struct Probe {
+    paths: Paths,
+    background: Background,
+}
+
+/// Both ends of a connection: the one that dials, behind a gate, and the other.
+struct Pair {
+    near: Stream,
+    conn: Arc<Conn>,
+    far: std::net::TcpStream,
+}
+
+/// What is probed of datagrams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sign {
+    Lost,
+    Doubled,
+    Overtaken,
+}
+
+impl Probe {
+    pub(crate) fn new(paths: Paths, background: Background) -> Self {
+        Self { paths, background }
+    }
+
+    /// Whether nothing crosses the outward path that is to be blocked so: a dial, what the dialling end writes, and what the accepting end writes.
+    ///
+    /// # Errors
+    /// When the system has no sockets for it.
+    pub(crate) async fn is_blocked(&self, block: Block) -> io::Result<bool> {
+        Ok(self.dial_is_blocked().await && self.write_is_blocked(block).await? && self.read_is_blocked(block).await?)
+    }
+
+    async fn dial_is_blocked(&self) -> bool {
+        let mut dial = pin!(self.paths.admit(Traffic::OfProbe));
+        // A black hole does not answer.
+        poll_fn(|cx| Poll::Ready(!matches!(dial.as_mut().poll(cx), Poll::Ready(Ok(()))))).await
+    }
+
+    async fn write_is_blocked(&self, block: Block) -> io::Result<bool> {
+        let mut pair = self.pair(&self.paths).await?;
+        if block != Block::BlackHole {
+            return Ok(pair.is_reset());
+        }
+        pair.near.write_all(b"p").await?;
+        // The system delivers on loopback within the call.
+        Ok(pair.far_has_nothing())
+    }
+
+    async fn read_is_blocked(&self, block: Block) -> io::Result<bool> {
+        let mut pair = self.pair(&self.paths.reversed()).await?;
+        if block != Block::BlackHole {
+            return Ok(pair.is_reset());
+        }
+        pair.far.write_all(b"p")?;
+        pair.conn.tcp().readable().await?;
+        let mut read = pin!(pair.near.read_u8());
+        Ok(poll_fn(|cx| Poll::Ready(read.as_mut().poll(cx).is_pending())).await)
+    }
+
+    /// How long it takes until so many bytes have crossed the outward path: the less of what the dialling and the accepting end
+    /// write.
+    ///
+    /// # Errors
+    /// When the connection breaks.
+    pub(crate) async fn delay(&self, bytes: usize) -> io::Result<Duration> {
+        let payload = vec![b'p'; bytes];
+        let mut pair = self.pair(&self.paths).await?;
+        let mut far = TcpStream::from_std(pair.far)?;
+        let begun = clock::instant();
+        let write = async {
+            pair.near.write_all(&payload).await?;
+            pair.near.flush().await
+        };
+        let mut received = vec![0; bytes];
+        let (written, read) = tokio::join!(write, far.read_exact(&mut received));
+        written.and(read.map(drop))?;
+        let written = clock::instant() - begun;
+
+        let mut pair = self.pair(&self.paths.reversed()).await?;
+        let mut far = TcpStream::from_std(pair.far)?;
+        let begun = clock::instant();
+        let (sent, read) = tokio::join!(far.write_all(&payload), pair.near.read_exact(&mut received));
+        sent.and(read.map(drop))?;
+        Ok(written.min(clock::instant() - begun))
+    }
+
+    /// Whether one of at most so many datagrams has this sign, and arrives so.
+    ///
+    /// # Errors
+    /// When the system has no sockets for it.
+    pub(crate) async fn shows(&self, sign: Sign, most: u32) -> io::Result<bool> {
+        let far = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let to = far.local_addr()?;
+        let near = Arc::new(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?);
+        let outbound = Outbound::new(near.clone(), self.background.clone());
+        for number in 0..most {
+            let fate = outbound.send(self.paths.out(), &number.to_be_bytes(), to, Traffic::OfProbe).await?;
+            let expected = match &fate {
+                Fate::Dropped => 0,
+                Fate::Sent { copies, .. } => copies.len(),
+            };
+            let is_sign = match (sign, &fate) {
+                (Sign::Lost, Fate::Dropped) => true,
+                (Sign::Doubled, Fate::Sent { copies, .. }) => copies.len() > 1,
+                (Sign::Overtaken, Fate::Sent { is_overtaken, .. }) => *is_overtaken,
+                _ => false,
+            };
+            if is_sign {
+                return self.arrives_so(sign, number, &near, &far, to).await;
+            }
+            for _ in 0..expected {
+                far.recv_from(&mut [0; 4]).await?;
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether the datagram of this number is lost, comes twice, or comes after one that is sent now, past all rules.
+    async fn arrives_so(
+        &self,
+        sign: Sign,
+        number: u32,
+        near: &UdpSocket,
+        far: &UdpSocket,
+        to: SocketAddr,
+    ) -> io::Result<bool> {
+        let mut bytes = [0; 4];
+        let mut next = async || -> io::Result<u32> {
+            far.recv_from(&mut bytes).await?;
+            Ok(u32::from_be_bytes(bytes))
+        };
+        match sign {
+            Sign::Lost => {
+                near.send_to(&u32::MAX.to_be_bytes(), to).await?;
+                Ok(next().await? == u32::MAX)
+            }
+            Sign::Doubled => Ok(next().await? == number && next().await? == number),
+            Sign::Overtaken => {
+                near.send_to(&u32::MAX.to_be_bytes(), to).await?;
+                Ok(next().await? == u32::MAX && next().await? == number)
+            }
+        }
+    }
+
+    async fn pair(&self, paths: &Paths) -> io::Result<Pair> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let (near, accepted) = tokio::join!(TcpStream::connect(listener.local_addr()?), listener.accept());
+        let (near, far) = (near?, accepted?.0.into_std()?);
+        let conn = Conn::gated(near, paths.clone(), Traffic::OfProbe, self.background.clone());
+        conn.rules_changed();
+        let near = Stream::of(conn.clone());
+        near.set_zero_linger()?;
+        Ok(Pair { near, conn, far })
+    }
+}
+
+impl Pair {
+    fn far_has_nothing(&self) -> bool {
+        self.far.peek(&mut [0]).is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+    }
+
+    fn is_reset(&self) -> bool {
+        self.far.peek(&mut [0]).is_err_and(|error| error.kind() == io::ErrorKind::ConnectionReset)
+    }
+}

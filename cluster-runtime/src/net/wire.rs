@@ -1,0 +1,71 @@
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use tokio::net::TcpStream;
+
+use super::conn::Conn;
+use super::path::Traffic;
+use super::paths::Paths;
+use super::stream::Stream;
+use crate::driver::Background;
+
+/// What two nodes send each other crosses it: both paths, and the streams that were dialled along them.
+#[derive(Debug)]
+pub(crate) struct Wire {
+    paths: Paths,
+    streams: Mutex<Vec<Weak<Conn>>>,
+}
+
+impl Wire {
+    pub(crate) fn new() -> Self {
+        Self { paths: Paths::new(), streams: Mutex::default() }
+    }
+
+    /// The paths, as the first of the two nodes sees them.
+    pub(crate) fn paths(&self) -> &Paths {
+        &self.paths
+    }
+
+    /// Dials along these paths, by `connect`.
+    ///
+    /// # Errors
+    /// Those of `connect`, and when a fault refuses or resets it.
+    pub(crate) async fn dial(
+        &self,
+        paths: Paths,
+        background: Background,
+        connect: impl Future<Output = io::Result<TcpStream>>,
+    ) -> io::Result<Stream> {
+        paths.admit(Traffic::OfNodes).await?;
+        let conn = Conn::gated(connect.await?, paths, Traffic::OfNodes, background);
+        self.add(&conn);
+        // A fault that has come since did not find it.
+        conn.rules_changed();
+        Ok(Stream::of(conn))
+    }
+
+    /// The rules of its paths have changed. Resolves when all that crosses it has seen them.
+    pub(crate) async fn rules_changed(&self) {
+        for stream in self.streams() {
+            stream.rules_changed();
+        }
+        self.paths.out().until_seen().await;
+        self.paths.back().until_seen().await;
+    }
+
+    /// How many streams are open.
+    pub(crate) fn open_streams(&self) -> usize {
+        self.streams().len()
+    }
+
+    fn add(&self, conn: &Arc<Conn>) {
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        streams.retain(|stream| stream.strong_count() > 0);
+        streams.push(Arc::downgrade(conn));
+    }
+
+    fn streams(&self) -> Vec<Arc<Conn>> {
+        let streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        streams.iter().filter_map(Weak::upgrade).collect()
+    }
+}
