@@ -71,6 +71,7 @@ mod collector;
 mod driver;
 pub mod error;
 pub mod event;
+pub mod fault;
 mod feature;
 pub mod handle;
 mod isolated;

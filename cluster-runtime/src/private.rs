@@ -324,3 +324,8 @@ fn out_of_bounds<'a, T>(cluster: &Cluster, location: &Location<'_>, group: &[T],
 fn refuse(cluster: &Cluster, location: &Location<'_>, written: String, mistake: Mistake, seed: Option<u64>) {
     cluster.refuse(Refusal::Declaration { written, location: location.to_string(), mistake, seed });
 }
+
+/// Makes all faults of a cluster be without effect, to test that their proofs notice.
+pub fn make_faults_idle(cluster: &Cluster) {
+    cluster.view().home().faults().make_idle();
+}

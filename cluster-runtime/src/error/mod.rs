@@ -11,6 +11,7 @@
 //! | [`Error::StartTimeout`] | the start timed out: [`Unfinished`] lists the missing links and the nodes that are not ready |
 //! | [`Error::Died`] | a node died while the test ran: each [`Death`] has its [`End`] |
 //! | [`Error::Timeout`], [`Error::Ended`], [`Error::Hidden`] | a [wait](crate::wait) on a node timed out, outlived it, or could never succeed |
+//! | [`Error::Fault`] | a [fault](crate::fault) was refused, had no effect, or no traffic ran into it |
 //! | [`Error::NotRunning`], [`Error::Stopped`] | a call needs a running node, or was ended by the stop of the node |
 //! | [`Error::Io`], [`Error::Other`] | errors of the system, of kinds and of services |
 //!
@@ -30,6 +31,7 @@
 //! ```
 
 mod end;
+mod fault;
 mod found;
 mod phase;
 mod refusal;
@@ -44,6 +46,7 @@ use crate::event::Level;
 
 pub use crate::place::Exit;
 pub use end::{End, Exited};
+pub use fault::FaultError;
 pub use found::{Death, Failure, MissingLink, Trouble, Unfinished, Unready};
 pub use phase::Phase;
 pub use refusal::{Mistake, Refusal};
@@ -165,6 +168,9 @@ pub enum Error {
         /// The node.
         node: Arc<str>,
     },
+    /// A fault is not in force, or has shown nothing.
+    #[error(transparent)]
+    Fault(Box<FaultError>),
     /// An error of the operating system.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -198,6 +204,12 @@ impl Error {
             _ => {}
         }
         self
+    }
+}
+
+impl From<FaultError> for Error {
+    fn from(error: FaultError) -> Self {
+        Error::Fault(Box::new(error))
     }
 }
 

@@ -45,7 +45,7 @@ impl AnyNode {
     pub(super) fn new<K: Kind>(kind: &K, name: &str, index: usize) -> Self {
         let profile = kind.profile();
         let hosts = if profile.localhost { Hosts::Localhost } else { Hosts::Own };
-        let context = NodeContext::new(name, index, profile.reporting(), hosts, &profile.ports);
+        let context = NodeContext::new(name, index, profile.reporting(), profile.control, hosts, &profile.ports);
         let kind = RwLock::new(Kinded { kind: Arc::new(kind.clone()), profile: Arc::new(profile) });
         let node = Self(Arc::new(Inner { context, kind }));
         if node.state().reporting() == Reporting::WhenAsked {

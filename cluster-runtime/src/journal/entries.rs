@@ -91,7 +91,7 @@ impl Journal {
     }
 
     /// Adds what the cluster itself does with a node. The node's own log does not show it.
-    pub(super) fn note(&self, node: &Arc<str>, report: Report) {
+    pub(crate) fn note(&self, node: &Arc<str>, report: Report) {
         let mut entries = self.entries();
         let event = entries.insert(node, report);
         entries.drop_oldest();

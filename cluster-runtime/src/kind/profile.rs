@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::isolation::Isolation;
 use crate::feature::Feature;
 use crate::isolated::Options;
-use crate::node::Reporting;
+use crate::node::{Control, Reporting};
 
 /// File descriptors that a runtime takes.
 const RUNTIME_DESCRIPTORS: usize = 4;
@@ -37,6 +37,7 @@ pub struct Profile {
     pub(crate) isolation: Isolation,
     pub(crate) is_outside: bool,
     pub(crate) is_pausable: bool,
+    pub(crate) control: Control,
     pub(crate) own_descriptors: usize,
     pub(crate) descriptors_per_peer: usize,
 }
@@ -55,6 +56,7 @@ impl Default for Profile {
             isolation: Isolation::default(),
             is_outside: false,
             is_pausable: false,
+            control: Control::ByRelays,
             own_descriptors: 1,
             descriptors_per_peer: 1,
         }
@@ -135,6 +137,13 @@ impl Profile {
     /// can be paused by polling none of them.
     pub fn pausable(mut self) -> Self {
         self.is_pausable = true;
+        self
+    }
+
+    /// Its nodes reach others by [`NodeContext::connect`](crate::NodeContext::connect), [`dial`](crate::NodeContext::dial) and
+    /// [`datagram`](crate::NodeContext::datagram) only. So their links can be cut without relays: see [`fault`](crate::fault).
+    pub fn gated(mut self) -> Self {
+        self.control = Control::ByGates;
         self
     }
 

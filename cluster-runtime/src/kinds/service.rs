@@ -168,6 +168,12 @@ impl<P, H> Service<P, H> {
         self.with(|profile| profile.does_not_support(feature))
     }
 
+    /// Its nodes reach others by [`NodeContext::connect`], [`dial`](NodeContext::dial) and [`datagram`](NodeContext::datagram) only,
+    /// so that their links can be cut without relays; see [`Profile::gated`].
+    pub fn gated(self) -> Self {
+        self.with(Profile::gated)
+    }
+
     /// Its nodes run as tasks of the test's runtime: for serial latency, for thousands of nodes, and where the test pauses
     /// tokio's clock. What they spawn by `tokio::spawn` outlives them then, and they cannot be paused.
     pub fn shared(self) -> Self {

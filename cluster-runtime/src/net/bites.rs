@@ -1,6 +1,8 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use tokio::sync::Notify;
+
 /// What one fault has done to the traffic of nodes so far. Probes do not count.
 pub(crate) struct Bites {
     connections: AtomicU64,
@@ -8,6 +10,7 @@ pub(crate) struct Bites {
     bytes: AtomicU64,
     datagrams: AtomicU64,
     has_bitten: AtomicBool,
+    first: Notify,
     on_first: Box<dyn Fn() + Send + Sync>,
 }
 
@@ -33,6 +36,7 @@ impl Bites {
             bytes: AtomicU64::new(0),
             datagrams: AtomicU64::new(0),
             has_bitten: AtomicBool::new(false),
+            first: Notify::new(),
             on_first: Box::new(on_first),
         }
     }
@@ -51,11 +55,19 @@ impl Bites {
         self.has_bitten.load(Ordering::Acquire)
     }
 
+    /// Resolves at the first bite.
+    pub(crate) async fn until_bitten(&self) {
+        let first = self.first.notified();
+        if !self.has_bitten() {
+            first.await;
+        }
+    }
+
     pub(super) fn connection(&self) {
         self.add(&self.connections, 1);
     }
 
-    pub(crate) fn dial(&self) {
+    pub(super) fn dial(&self) {
         self.add(&self.dials, 1);
     }
 
@@ -71,6 +83,7 @@ impl Bites {
         counter.fetch_add(count, Ordering::Relaxed);
         if !self.has_bitten.swap(true, Ordering::AcqRel) {
             (self.on_first)();
+            self.first.notify_waiters();
         }
     }
 }

@@ -47,8 +47,6 @@ impl Conn {
         if !gate.reset() {
             return;
         }
-        gate.paths().out().count_connection();
-        gate.paths().back().count_connection();
         // Connecting a connected socket to nothing resets its connection (Linux: tcp_disconnect).
         let _ = rustix::net::connect_unspec(&*self.tcp);
     }

@@ -13,6 +13,7 @@ use std::task::{Context, Poll, Waker, ready};
 use tokio::io::ReadBuf;
 use tokio::net::TcpStream;
 
+use super::bites::Bites;
 use super::path::{Passing, Path, Traffic};
 use super::paths::Paths;
 use super::queue::{Item, Queue};
@@ -96,6 +97,9 @@ impl Gate {
     /// Makes all reads and writes fail, unless they do.
     pub(super) fn reset(&self) -> bool {
         let is_first = !self.is_reset.swap(true, Ordering::SeqCst);
+        if is_first && self.traffic == Traffic::OfNodes {
+            self.paths.count(Bites::connection);
+        }
         self.wake();
         is_first
     }

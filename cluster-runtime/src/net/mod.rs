@@ -63,8 +63,8 @@ pub use rate::Rate;
 pub use stream::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, Stream, WriteHalf};
 
 pub(crate) use bites::{Bites, Counts};
-pub(crate) use path::{Block, Effect, Path};
+pub(crate) use path::{Block, Effect};
 pub(crate) use paths::Paths;
 pub(crate) use probe::{Probe, Sign};
-pub(crate) use tokio::net::{TcpListener, TcpStream, UdpSocket};
+pub(crate) use tokio::net::TcpListener;
 pub(crate) use wire::Wire;

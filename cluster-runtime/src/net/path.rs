@@ -180,20 +180,9 @@ impl Path {
         self.lock().as_mut().map_or(as_it_is, |rules| rules.fate(bytes, now, traffic))
     }
 
-    /// Counts a dial that is blocked.
-    pub(super) fn count_dial(&self) {
-        self.for_each_block(Bites::dial);
-    }
-
-    /// Counts a connection that is closed.
-    pub(super) fn count_connection(&self) {
-        self.for_each_block(Bites::connection);
-    }
-
-    fn for_each_block(&self, count: impl Fn(&Bites)) {
-        if let Some(rules) = &*self.lock() {
-            rules.blocks().for_each(|(fault, _)| count(fault));
-        }
+    /// The faults that block it.
+    pub(super) fn blocking(&self) -> Vec<Arc<Bites>> {
+        self.lock().as_ref().map(|rules| rules.blocks().map(|(fault, _)| fault.clone()).collect()).unwrap_or_default()
     }
 
     fn note(&self, rules: &Rules) {

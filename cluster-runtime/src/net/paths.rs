@@ -1,6 +1,7 @@
 use std::io;
 use std::sync::Arc;
 
+use super::bites::Bites;
 use super::path::{Block, Path, Traffic};
 use crate::clock;
 
@@ -42,8 +43,7 @@ impl Paths {
             let (out, back) = (self.out().changed(), self.back().changed());
             let Some(block) = self.block() else { break };
             if !is_counted {
-                self.out().count_dial();
-                self.back().count_dial();
+                self.count(Bites::dial);
                 is_counted = true;
             }
             match block {
@@ -58,6 +58,17 @@ impl Paths {
             clock::pause(round_trip).await;
         }
         Ok(())
+    }
+
+    /// Counts something of a connection for each fault that blocks it.
+    pub(super) fn count(&self, count: impl Fn(&Bites)) {
+        let mut faults = self.out().blocking();
+        for fault in self.back().blocking() {
+            if !faults.iter().any(|known| Arc::ptr_eq(known, &fault)) {
+                faults.push(fault);
+            }
+        }
+        faults.iter().for_each(|fault| count(fault));
     }
 
     /// How a connection is blocked, if it is.

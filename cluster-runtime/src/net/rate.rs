@@ -41,6 +41,12 @@ impl Rate {
         self.bits
     }
 
+    /// How many bytes it carries in this time, but at least one.
+    pub(crate) fn bytes_in(self, time: Duration) -> usize {
+        let bytes = u128::from(self.bits) * time.as_nanos() / 8_000_000_000;
+        usize::try_from(bytes).unwrap_or(usize::MAX).clamp(1, 64 << 10)
+    }
+
     /// How long it takes to send so many bytes. At a rate of 0 it takes an hour a byte.
     pub(crate) fn time_for(self, bytes: usize) -> Duration {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);

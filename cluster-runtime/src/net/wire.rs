@@ -44,18 +44,18 @@ impl Wire {
         Ok(Stream::of(conn))
     }
 
-    /// The rules of its paths have changed. Resolves when all that crosses it has seen them.
-    pub(crate) async fn rules_changed(&self) {
+    /// The rules of its paths have changed.
+    pub(crate) fn wake(&self) {
         for stream in self.streams() {
             stream.rules_changed();
         }
-        self.paths.out().until_seen().await;
-        self.paths.back().until_seen().await;
     }
 
-    /// How many streams are open.
-    pub(crate) fn open_streams(&self) -> usize {
-        self.streams().len()
+    /// The rules of its paths have changed. Resolves when all that crosses it has seen them.
+    pub(crate) async fn rules_changed(&self) {
+        self.wake();
+        self.paths.out().until_seen().await;
+        self.paths.back().until_seen().await;
     }
 
     fn add(&self, conn: &Arc<Conn>) {

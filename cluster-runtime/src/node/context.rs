@@ -20,7 +20,7 @@ use super::links::{Links, Neighbour};
 use super::member::Member;
 use super::panics::catch_panic;
 use super::peer::Peer;
-use super::state::{Reporting, State};
+use super::state::{Control, Reporting, State};
 use super::tasks::Tasks;
 use crate::clock::{Deadline, pause};
 use crate::collector::Origin;
@@ -63,8 +63,15 @@ struct Inner {
 }
 
 impl NodeContext {
-    pub(crate) fn new(name: &str, index: usize, reporting: Reporting, hosts: Hosts, ports: &[&'static str]) -> Self {
-        let state = Arc::new(State::new(name, reporting, hosts, ports));
+    pub(crate) fn new(
+        name: &str,
+        index: usize,
+        reporting: Reporting,
+        control: Control,
+        hosts: Hosts,
+        ports: &[&'static str],
+    ) -> Self {
+        let state = Arc::new(State::new(name, reporting, control, hosts, ports));
         let log = Arc::new(Log::new(state.id(), state.name().clone()));
         let links = Links::new(state.link_changes().clone());
         let (origin, home, tasks, barrier) = (Mutex::default(), OnceLock::new(), Tasks::default(), Arc::default());

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::deaths::Deaths;
+use super::faults::Faults;
 use super::identity::Identity;
 use super::link::{Link, LinkEnd};
 use super::state::State;
@@ -22,6 +23,7 @@ pub(crate) struct Home {
     journal: Arc<Journal>,
     driver: OnceLock<Driver>,
     deaths: Deaths,
+    faults: Faults,
     mode: Mutex<Mode>,
     roster: Mutex<Roster>,
     ownership: Mutex<Ownership>,
@@ -84,6 +86,11 @@ impl Home {
         &self.deaths
     }
 
+    /// The faults that are in force.
+    pub(crate) fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
     /// Its driver, from its first start on.
     pub(crate) fn driver(&self) -> Option<&Driver> {
         self.driver.get()
@@ -144,9 +151,27 @@ impl Home {
     /// The undeclared link between two nodes, as seen from the first.
     pub(super) fn learned(&self, own: &Arc<State>, other: &Arc<State>) -> LinkEnd {
         let ids = (own.id().min(other.id()), own.id().max(other.id()));
-        let mut roster = self.roster();
-        let link = roster.learned.entry(ids).or_insert_with(|| Link::new(own.clone(), other.clone()));
-        LinkEnd::of(link.clone(), own)
+        let mut is_new = false;
+        let link = self
+            .roster()
+            .learned
+            .entry(ids)
+            .or_insert_with(|| {
+                is_new = true;
+                Link::new(own.clone(), other.clone())
+            })
+            .clone();
+        let end = LinkEnd::of(link, own);
+        if is_new {
+            self.faults.apply_to(&end);
+        }
+        end
+    }
+
+    /// The links that were not declared, each as seen from both ends.
+    pub(crate) fn learned_links(&self) -> Vec<LinkEnd> {
+        let links: Vec<_> = self.roster().learned.values().cloned().collect();
+        links.into_iter().flat_map(Link::into_ends).collect()
     }
 
     /// Makes the caller its owner, unless it has one.

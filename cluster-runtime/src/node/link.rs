@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::state::State;
+use super::state::{Control, State};
 use crate::net::{Paths, Wire};
 
 /// Two nodes, which of them dial, and what each reports.
@@ -60,6 +60,12 @@ impl Link {
             reports: Default::default(),
             wire: Wire::new(),
         })
+    }
+}
+
+impl Link {
+    pub(super) fn into_ends(self: Arc<Self>) -> [LinkEnd; 2] {
+        [LinkEnd { link: self.clone(), own: 0 }, LinkEnd { link: self, own: 1 }]
     }
 }
 
@@ -122,6 +128,17 @@ impl LinkEnd {
     /// What the ends send each other.
     pub(crate) fn wire(&self) -> &Wire {
         &self.link.wire
+    }
+
+    /// Whether the cluster can hold what this end sends, wherever the other is.
+    pub(crate) fn is_controlled(&self) -> bool {
+        self.own().control() == Control::ByGates
+    }
+
+    /// Whether a fault blocks it, one way or both.
+    pub(crate) fn is_blocked(&self) -> bool {
+        let paths = self.paths();
+        paths.out().block().or(paths.back().block()).is_some()
     }
 
     /// The paths between the ends, as this one sees them.

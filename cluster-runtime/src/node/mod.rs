@@ -3,6 +3,7 @@
 mod barrier;
 mod context;
 mod deaths;
+mod faults;
 mod home;
 mod identity;
 mod lifecycle;
@@ -24,6 +25,7 @@ pub use member::Member;
 pub use peer::Peer;
 pub use peer_changes::{PeerChange, PeerChanges};
 
+pub(crate) use faults::{InForce, Span};
 pub(crate) use home::{EndRun, Home, Mode};
 pub(crate) use lifecycle::{Run, Stage};
 pub(crate) use link::{Dial, Direction, LinkEnd};
@@ -31,4 +33,4 @@ pub(crate) use links::{Links, Neighbour};
 pub(crate) use panics::catch_panic;
 pub(crate) use restart_claim::RestartClaim;
 pub(crate) use runner::Runner;
-pub(crate) use state::{Reporting, State};
+pub(crate) use state::{Control, Reporting, State};

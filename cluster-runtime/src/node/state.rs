@@ -19,6 +19,7 @@ pub(crate) struct State {
     spot: Box<dyn Spot>,
     lifecycle: Lifecycle,
     reporting: Reporting,
+    control: Control,
     /// Whether a start leaves it out until it is added.
     is_held: AtomicBool,
     is_restarted: AtomicBool,
@@ -43,8 +44,23 @@ pub(crate) enum Reporting {
     WhenAsked,
 }
 
+/// Where what a node sends its peers can be held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Control {
+    /// In the streams and sockets that its context gives it: it uses no others.
+    ByGates,
+    /// On the routes of its links.
+    ByRelays,
+}
+
 impl State {
-    pub(super) fn new(name: &str, reporting: Reporting, hosts: Hosts, ports: &[&'static str]) -> Self {
+    pub(super) fn new(
+        name: &str,
+        reporting: Reporting,
+        control: Control,
+        hosts: Hosts,
+        ports: &[&'static str],
+    ) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let name: Arc<str> = name.into();
         Self {
@@ -53,6 +69,7 @@ impl State {
             name,
             lifecycle: Lifecycle::default(),
             reporting,
+            control,
             is_held: AtomicBool::new(false),
             is_restarted: AtomicBool::new(false),
             relinked: Arc::default(),
@@ -87,6 +104,10 @@ impl State {
 
     pub(crate) fn reporting(&self) -> Reporting {
         self.reporting
+    }
+
+    pub(crate) fn control(&self) -> Control {
+        self.control
     }
 
     /// Sets how its kind is asked for its connections.

@@ -170,7 +170,7 @@ impl Cluster {
         [plan.refusals.as_slice(), &plan.unmet].concat()
     }
 
-    pub(super) fn view(&self) -> View {
+    pub(crate) fn view(&self) -> View {
         let plan = self.plan();
         View::new(plan.home.clone(), plan.nodes.clone())
     }
@@ -219,12 +219,17 @@ impl Cluster {
         observed(self.nodes())
     }
 
-    /// Stops all nodes at the same time, as [`AnyNode::stop`] does.
+    /// Ends all [faults](crate::fault), and stops all nodes at the same time, as [`AnyNode::stop`] does.
     ///
     /// # Errors
-    /// When a node has died, or does not end within 30 s (or [`timeout`](Wait::timeout)).
+    /// When a node has died, or does not end within 30 s (or [`timeout`](Wait::timeout)); when no traffic ran into a fault.
     pub fn stop(&self) -> Wait<'static, ()> {
-        stop(self.nodes())
+        let cluster = self.view();
+        Wait::new(move |deadline| async move {
+            let faults = cluster.end_faults();
+            stop(cluster.nodes().to_vec()).until(deadline).await?;
+            faults
+        })
     }
 
     /// Waits until all nodes have ended, without asking them to stop.
@@ -263,6 +268,11 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         let plan = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
         let runs = std::mem::take(&mut plan.runs);
+        if plan.is_owner
+            && let Err(idle) = View::new(plan.home.clone(), plan.nodes.clone()).end_faults()
+        {
+            eprintln!("{idle}");
+        }
         if std::thread::panicking() {
             keep_files(&runs);
         }

@@ -52,3 +52,4 @@ pub use eventually::Outcome;
 pub use restart::{Restart, RestartAll, RestartWith};
 
 pub(crate) use observed::declared;
+pub(crate) use view::View;

@@ -59,6 +59,9 @@ fn progress(link: &LinkEnd) -> String {
             return format!("{} {stage}", end.name());
         }
     }
+    if link.is_blocked() {
+        return "cut by the test".to_owned();
+    }
     let (dialler, listener) = (link.own().name(), link.other().name());
     match link.dial_progress() {
         Some(Dial::Dialled) => format!("{dialler} has dialled, {listener} has not answered"),

@@ -1,25 +1,49 @@
 use std::sync::Arc;
 
+use crate::error::{FaultError, Result};
 use crate::handle::AnyNode;
-use crate::node::Home;
+use crate::node::{Home, LinkEnd};
 
 /// The nodes of a cluster, for a wait that may outlive the borrow of its value.
-#[derive(Clone)]
-pub(super) struct View {
+#[derive(Clone, Debug)]
+pub(crate) struct View {
     home: Arc<Home>,
     nodes: Vec<AnyNode>,
 }
 
 impl View {
-    pub(super) fn new(home: Arc<Home>, nodes: Vec<AnyNode>) -> Self {
+    pub(crate) fn new(home: Arc<Home>, nodes: Vec<AnyNode>) -> Self {
         Self { home, nodes }
     }
 
-    pub(super) fn home(&self) -> &Arc<Home> {
+    pub(crate) fn home(&self) -> &Arc<Home> {
         &self.home
     }
 
-    pub(super) fn nodes(&self) -> &[AnyNode] {
+    pub(crate) fn nodes(&self) -> &[AnyNode] {
         &self.nodes
+    }
+
+    /// Both ends of each link, also of those that were not declared.
+    pub(crate) fn link_ends(&self) -> Vec<LinkEnd> {
+        let declared = self.nodes.iter().flat_map(|node| node.context().links().declared());
+        declared.chain(self.home.learned_links()).collect()
+    }
+
+    /// Ends all faults, without a proof.
+    ///
+    /// # Errors
+    /// When no traffic of nodes ran into one of them.
+    pub(super) fn end_faults(&self) -> Result {
+        let faults = self.home.faults().all();
+        let ends = if faults.is_empty() { Vec::new() } else { self.link_ends() };
+        let mut idle = None;
+        for fault in faults {
+            self.home.faults().end(&fault, &ends, self.home.journal());
+            if fault.is_idle() {
+                idle.get_or_insert(FaultError::BitNothing { fault: fault.name.clone(), lasted: fault.lasted() });
+            }
+        }
+        idle.map_or(Ok(()), |idle| Err(idle.into()))
     }
 }

@@ -9,6 +9,7 @@ mod deaths;
 mod design;
 mod events;
 mod failures;
+mod faults;
 mod isolated;
 mod joins;
 mod language;

@@ -89,7 +89,7 @@ impl Kind for Loopback {
     }
 
     fn profile(&self) -> Profile {
-        Profile::default().private(self.private).shared().pausable()
+        Profile::default().private(self.private).shared().pausable().gated()
     }
 }
 

@@ -1,0 +1,79 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Why a fault is not in force, or has shown nothing.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FaultError {
+    /// It cannot be: nothing was done.
+    #[error("{fault} was refused: {why}")]
+    Refused {
+        /// The fault, as in "the cut between a and b".
+        fault: String,
+        /// The reason, with help.
+        why: String,
+    },
+    /// A probe crossed what should have been cut. The cut was taken back.
+    #[error("{fault} blocked nothing: a probe from `{from}` to `{to}` got through")]
+    BlockedNothing {
+        /// The fault.
+        fault: String,
+        /// The node that sends.
+        from: Arc<str>,
+        /// The node that receives.
+        to: Arc<str>,
+    },
+    /// A probe was faster than the condition allows. The condition was taken back.
+    #[error(
+        "{fault} delayed nothing: a probe from `{from}` to `{to}` took {took:?}, and at least {expected:?} was expected"
+    )]
+    DelayedNothing {
+        /// The fault.
+        fault: String,
+        /// The node that sends.
+        from: Arc<str>,
+        /// The node that receives.
+        to: Arc<str>,
+        /// How long the probe took.
+        took: Duration,
+        /// How long it should have taken at least.
+        expected: Duration,
+    },
+    /// No probe was lost, doubled or overtaken. The condition was taken back.
+    #[error("{fault} {effect} nothing: {probes} datagrams from `{from}` to `{to}` arrived as they were sent")]
+    ChangedNothing {
+        /// The fault.
+        fault: String,
+        /// What it should have done: "lost", "duplicated" or "reordered".
+        effect: &'static str,
+        /// How many datagrams were sent.
+        probes: u32,
+        /// The node that sends.
+        from: Arc<str>,
+        /// The node that receives.
+        to: Arc<str>,
+    },
+    /// No probe could be sent, or none got through in time.
+    #[error("{fault} cannot be proved: a probe from `{from}` to `{to}` {problem}")]
+    Unproved {
+        /// The fault.
+        fault: String,
+        /// The node that sends.
+        from: Arc<str>,
+        /// The node that receives.
+        to: Arc<str>,
+        /// What happened to the probe.
+        problem: String,
+    },
+    /// It was in force, and nothing of the nodes ran into it.
+    #[error(
+        "{fault} bit nothing: in {lasted:?} no connection, dial, byte or datagram of the nodes ran into it\n\
+         help: make the nodes talk while it is in force, or allow it with `.may_be_idle()`"
+    )]
+    BitNothing {
+        /// The fault.
+        fault: String,
+        /// For how long it was in force.
+        lasted: Duration,
+    },
+}

@@ -1,0 +1,34 @@
+//! Which links a fault concerns, and whether they can be controlled.
+
+use crate::error::{FaultError, Result};
+use crate::node::{InForce, LinkEnd};
+use crate::start::View;
+
+/// The ends of links that the fault concerns: what leaves them is affected.
+///
+/// # Errors
+/// When there are none, or a node reaches its peers in a way that the cluster does not control.
+pub(super) fn concerned(cluster: &View, fault: &InForce) -> Result<Vec<LinkEnd>, FaultError> {
+    let ends: Vec<_> = cluster.link_ends().into_iter().filter(|end| fault.concerns(end)).collect();
+    if let Some(end) = ends.iter().find(|end| !end.is_controlled()) {
+        return Err(refused(
+            fault,
+            format!(
+                "`{}` reaches `{}` by sockets of its own, past all that could hold it\n\
+             help: start with `.link_control(true)`, which puts a relay on every such link; if a service uses only \
+             `node.listen`, `node.connect` and `node.datagram`, build it with `.gated()`",
+                end.own().name(),
+                end.other().name()
+            ),
+        ));
+    }
+    // Public nodes may learn of each other later.
+    if ends.is_empty() && !cluster.home().mode().public {
+        return Err(refused(fault, "no link is between these nodes\nhelp: name nodes that are linked".to_owned()));
+    }
+    Ok(ends)
+}
+
+fn refused(fault: &InForce, why: String) -> FaultError {
+    FaultError::Refused { fault: fault.name.clone(), why }
+}

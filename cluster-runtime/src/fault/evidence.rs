@@ -1,0 +1,32 @@
+use std::fmt;
+use std::time::Duration;
+
+/// What a fault has done to the traffic of nodes. The probes of its proof do not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Evidence {
+    /// For how long it has been, or was, in force.
+    pub lasted: Duration,
+    /// Connections that it has closed.
+    pub connections: u64,
+    /// Dials that it has refused or left unanswered.
+    pub dials: u64,
+    /// Bytes of streams that it has withheld or delayed.
+    pub bytes: u64,
+    /// Datagrams that it has withheld, delayed, duplicated or reordered.
+    pub datagrams: u64,
+}
+
+impl Evidence {
+    /// Whether any traffic of nodes ran into the fault.
+    pub fn has_bitten(&self) -> bool {
+        (self.connections, self.dials, self.bytes, self.datagrams) != (0, 0, 0, 0)
+    }
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { lasted, connections, dials, bytes, datagrams } = self;
+        write!(f, "{connections} connections, {dials} dials, {bytes} bytes and {datagrams} datagrams in {lasted:?}")
+    }
+}

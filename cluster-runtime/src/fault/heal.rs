@@ -1,0 +1,65 @@
+use std::sync::Arc;
+
+use super::fault::Fault;
+use super::proof::passes;
+use crate::clock::Deadline;
+use crate::error::{FaultError, Result};
+use crate::node::InForce;
+use crate::start::{Cluster, View};
+use crate::wait::Wait;
+
+/// The options of healing.
+#[derive(Debug, Default)]
+pub struct Heal {
+    may_be_idle: bool,
+}
+
+impl Wait<'_, (), Heal> {
+    /// It is no error if no traffic of nodes has run into the fault.
+    pub fn may_be_idle(self) -> Self {
+        self.change(|options| options.may_be_idle = true)
+    }
+}
+
+impl Fault {
+    /// Ends the fault. It resolves when a probe gets through again along all of its links, where no other fault blocks it.
+    ///
+    /// # Errors
+    /// When no probe gets through within 30 s (or [`timeout`](Wait::timeout)); when no traffic of nodes has run into the fault.
+    pub fn heal(&self) -> Wait<'static, (), Heal> {
+        let fault = self.clone();
+        Wait::with_options(Heal::default(), move |options, deadline| async move {
+            heal(fault.cluster(), fault.in_force(), &options, deadline).await
+        })
+    }
+}
+
+impl Cluster {
+    /// Ends all faults; see [`Fault::heal`].
+    ///
+    /// # Errors
+    /// Those of [`Fault::heal`], of the first that has one.
+    pub fn heal(&self) -> Wait<'static, (), Heal> {
+        let cluster = self.view();
+        Wait::with_options(Heal::default(), move |options, deadline| async move {
+            let mut healed = Ok(());
+            for fault in cluster.home().faults().all() {
+                healed = healed.and(heal(&cluster, &fault, &options, deadline).await);
+            }
+            healed
+        })
+    }
+}
+
+async fn heal(cluster: &View, fault: &Arc<InForce>, options: &Heal, deadline: Deadline) -> Result {
+    let home = cluster.home();
+    let ends: Vec<_> = cluster.link_ends().into_iter().filter(|end| fault.concerns(end)).collect();
+    if !home.faults().end(fault, &ends, home.journal()) {
+        return Ok(());
+    }
+    passes(home, fault, &ends, deadline).await?;
+    match fault.is_idle() && !options.may_be_idle {
+        true => Err(FaultError::BitNothing { fault: fault.name.clone(), lasted: fault.lasted() }.into()),
+        false => Ok(()),
+    }
+}

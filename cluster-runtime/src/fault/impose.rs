@@ -1,0 +1,62 @@
+use std::sync::Arc;
+
+use super::control::concerned;
+use super::fault::Fault;
+use super::proof::prove;
+use crate::clock::Deadline;
+use crate::error::Result;
+use crate::net::Effect;
+use crate::node::{Home, InForce, LinkEnd, Span};
+use crate::start::View;
+
+/// A fault as it is asked for.
+pub(super) struct Asked {
+    pub(super) name: String,
+    pub(super) spans: Vec<Span>,
+    pub(super) effect: Effect,
+    pub(super) may_be_idle: bool,
+}
+
+/// Puts a fault in force, and proves it. It is taken back on an error, and when the future is dropped.
+///
+/// # Errors
+/// When it is refused, or a probe shows that it has no effect.
+pub(super) async fn impose(cluster: &View, asked: Asked, deadline: Deadline) -> Result<Fault> {
+    let home = cluster.home();
+    let Asked { name, spans, effect, may_be_idle } = asked;
+    let fault = InForce::new(name, spans, effect, may_be_idle, home.journal());
+    let ends = concerned(cluster, &fault)?;
+    let undo = Undo { home, fault: Some(&fault), ends: &ends };
+    home.faults().add(&fault);
+    for end in &ends {
+        home.faults().apply(&fault, end);
+    }
+    for end in &ends {
+        end.wire().rules_changed().await;
+    }
+    prove(home, &fault, &ends, deadline).await?;
+    fault.note_in_force(home.journal(), ends.len());
+    undo.disarm();
+    Ok(Fault::new(cluster.clone(), fault))
+}
+
+/// Takes a fault back that was not proved.
+struct Undo<'a> {
+    home: &'a Home,
+    fault: Option<&'a Arc<InForce>>,
+    ends: &'a [LinkEnd],
+}
+
+impl Undo<'_> {
+    fn disarm(mut self) {
+        self.fault = None;
+    }
+}
+
+impl Drop for Undo<'_> {
+    fn drop(&mut self) {
+        if let Some(fault) = self.fault {
+            self.home.faults().end(fault, self.ends, self.home.journal());
+        }
+    }
+}

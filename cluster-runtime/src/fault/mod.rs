@@ -1,0 +1,52 @@
+//! Breaking the network on purpose.
+//!
+//! | call | what it does |
+//! |---|---|
+//! | [`Cluster::cut`], [`cut_one_way`](Cluster::cut_one_way) | nothing passes between two sets, or from one to the other |
+//! | [`Cluster::isolate`] | nothing passes between a set and all other nodes |
+//! | [`Cluster::partition`] | nothing passes between the parts; see [`Partition`] |
+//! | [`Cluster::condition`] | what passes between two sets is slow, or lost |
+//! | [`Cluster::heal`], [`Fault::heal`] | all is as before |
+//!
+//! A fault proves its effect or is an error: when its future resolves, everything that crosses its links has seen it, and a probe
+//! along each of them was blocked or delayed as asked. A fault that no traffic of nodes ran into is an error when it is healed, or
+//! when the cluster is stopped, unless it [may be idle](crate::wait::Wait::may_be_idle). The cluster owns its faults: dropping a
+//! [`Fault`] changes nothing.
+//!
+//! # Examples
+//! ```
+//! use cluster_runtime::{Result, cluster};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result {
+//! let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
+//! let cut = net.cut(&net.a, &net.b).await?;
+//! let mark = net.mark();
+//! net.a.publish("held").await?;
+//! cut.wait_bitten().await?;
+//! assert!(net.b.wait_for("message", |_| Some(())).timeout(std::time::Duration::from_millis(20)).await.is_err());
+//!
+//! cut.heal().await?; // an error, if nothing had run into the cut
+//! assert!(cut.evidence().bytes > 0);
+//! net.b.wait_for("message", |_| Some(())).since(mark).await?;
+//! # net.stop().await
+//! # }
+//! ```
+
+mod condition;
+mod control;
+mod cut;
+mod evidence;
+mod fault;
+mod heal;
+mod impose;
+mod partition;
+mod proof;
+mod span;
+
+pub use condition::Condition;
+pub use cut::Cut;
+pub use evidence::Evidence;
+pub use fault::Fault;
+pub use heal::Heal;
+pub use partition::{IntoPartition, Partition};

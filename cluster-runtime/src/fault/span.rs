@@ -1,0 +1,23 @@
+use std::collections::BTreeSet;
+
+use crate::handle::AnyNode;
+use crate::node::Span;
+
+/// What goes from one of these nodes to one of those.
+pub(super) fn span(from: &[AnyNode], to: &[AnyNode]) -> Span {
+    Span { from: ids(from), to: ids(to) }
+}
+
+fn ids(nodes: &[AnyNode]) -> BTreeSet<u64> {
+    nodes.iter().map(|node| node.state().id()).collect()
+}
+
+/// The names of nodes, not too many.
+pub(super) fn names(nodes: &[AnyNode]) -> String {
+    const NAMED: usize = 4;
+    let named: Vec<_> = nodes.iter().take(NAMED).map(AnyNode::name).collect();
+    match nodes.len().saturating_sub(NAMED) {
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
+    }
+}

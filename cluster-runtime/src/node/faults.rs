@@ -1,0 +1,165 @@
+//! The faults that are in force in a cluster.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::link::LinkEnd;
+use crate::clock;
+use crate::event::Level;
+use crate::journal::{Journal, Report};
+use crate::net::{Bites, Counts, Effect};
+
+/// The name of a cluster in its own journal.
+const CLUSTER: &str = "cluster";
+/// The section of what is done to a cluster.
+const SECTION: &str = "cluster.fault";
+
+/// The faults of a cluster that are in force.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    in_force: Mutex<Vec<Arc<InForce>>>,
+    /// Only for tests of the proof of faults: rules have no effect.
+    are_idle: AtomicBool,
+}
+
+/// A fault, from the moment at which it is asked for.
+#[derive(Debug)]
+pub(crate) struct InForce {
+    /// As in "the cut between a and b".
+    pub(crate) name: String,
+    pub(crate) spans: Vec<Span>,
+    pub(crate) effect: Effect,
+    pub(crate) may_be_idle: bool,
+    bites: Arc<Bites>,
+    since: Instant,
+    healed_after: Mutex<Option<Duration>>,
+}
+
+/// What goes from one of these nodes to one of those, by their ids.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Span {
+    pub(crate) from: BTreeSet<u64>,
+    pub(crate) to: BTreeSet<u64>,
+}
+
+impl Faults {
+    pub(crate) fn add(&self, fault: &Arc<InForce>) {
+        self.lock().push(fault.clone());
+    }
+
+    fn remove(&self, fault: &Arc<InForce>) -> bool {
+        let mut faults = self.lock();
+        let before = faults.len();
+        faults.retain(|other| !Arc::ptr_eq(other, fault));
+        faults.len() < before
+    }
+
+    /// Those in force, oldest first.
+    pub(crate) fn all(&self) -> Vec<Arc<InForce>> {
+        self.lock().clone()
+    }
+
+    /// Puts those in force that concern a link, as the first connection is made over it.
+    pub(super) fn apply_to(&self, link: &LinkEnd) {
+        let faults = self.all();
+        for end in [link.clone(), link.reversed()] {
+            faults.iter().filter(|fault| fault.concerns(&end)).for_each(|fault| self.apply(fault, &end));
+        }
+    }
+
+    /// Puts a fault in force on what leaves this end of a link.
+    pub(crate) fn apply(&self, fault: &InForce, end: &LinkEnd) {
+        let paths = end.paths();
+        paths.out().add(&fault.bites, fault.effect, end.own().id() ^ end.other().id().rotate_left(32));
+        if self.are_idle.load(Ordering::Relaxed) {
+            paths.out().make_idle();
+        }
+    }
+
+    /// Ends a fault and its effect on these ends of links; `false` if it is not in force.
+    pub(crate) fn end(&self, fault: &Arc<InForce>, ends: &[LinkEnd], journal: &Journal) -> bool {
+        if !self.remove(fault) {
+            return false;
+        }
+        // Before anything gets through again.
+        fault.note_healed(journal);
+        for end in ends.iter().filter(|end| fault.concerns(end)) {
+            end.paths().out().remove(&fault.bites);
+            end.wire().wake();
+        }
+        true
+    }
+
+    /// Makes all faults be without effect from now on.
+    pub(crate) fn make_idle(&self) {
+        self.are_idle.store(true, Ordering::Relaxed);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Arc<InForce>>> {
+        self.in_force.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl InForce {
+    /// A fault that is asked for. It is noted in the journal, as is its first bite.
+    pub(crate) fn new(
+        name: String,
+        spans: Vec<Span>,
+        effect: Effect,
+        may_be_idle: bool,
+        journal: &Arc<Journal>,
+    ) -> Arc<Self> {
+        note(journal, Level::Notice, "fault_asked", json!({ "fault": name }));
+        let (noted, journal) = (name.clone(), journal.clone());
+        let bites = Bites::new(move || note(&journal, Level::Notice, "fault_bit", json!({ "fault": noted })));
+        let (since, healed_after) = (clock::instant(), Mutex::default());
+        Arc::new(Self { name, spans, effect, may_be_idle, bites: Arc::new(bites), since, healed_after })
+    }
+
+    /// Whether it concerns what leaves this end of a link.
+    pub(crate) fn concerns(&self, end: &LinkEnd) -> bool {
+        let (from, to) = (end.own().id(), end.other().id());
+        self.spans.iter().any(|span| span.from.contains(&from) && span.to.contains(&to))
+    }
+
+    /// Resolves when traffic of nodes has run into it.
+    pub(crate) async fn until_bitten(&self) {
+        self.bites.until_bitten().await;
+    }
+
+    pub(crate) fn counts(&self) -> Counts {
+        self.bites.counts()
+    }
+
+    /// For how long it has been, or was, in force.
+    pub(crate) fn lasted(&self) -> Duration {
+        let healed_after = *self.healed_after.lock().unwrap_or_else(PoisonError::into_inner);
+        healed_after.unwrap_or_else(|| clock::instant().saturating_duration_since(self.since))
+    }
+
+    /// Whether it has bitten nothing although it should have.
+    pub(crate) fn is_idle(&self) -> bool {
+        !self.may_be_idle && !self.bites.has_bitten()
+    }
+
+    pub(crate) fn note_in_force(&self, journal: &Journal, links: usize) {
+        note(journal, Level::Notice, "fault_in_force", json!({ "fault": self.name, "paths": links }));
+    }
+
+    fn note_healed(&self, journal: &Journal) {
+        *self.healed_after.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.lasted());
+        let Counts { connections, dials, bytes, datagrams } = self.counts();
+        let value = json!({
+            "fault": self.name, "connections": connections, "dials": dials, "bytes": bytes, "datagrams": datagrams,
+        });
+        note(journal, Level::Notice, "fault_healed", value);
+    }
+}
+
+fn note(journal: &Journal, level: Level, name: &'static str, value: Value) {
+    journal.note(&CLUSTER.into(), Report { level, section: SECTION.into(), name: name.into(), value });
+}
