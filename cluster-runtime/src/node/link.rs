@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::conditioned::{Conditioned, Contradiction, DeclaredConditions};
 use super::state::State;
+use crate::net::Conditions;
 
 /// Two nodes, which of them dial, and what each reports.
 ///
@@ -13,6 +15,7 @@ pub(crate) struct Link {
     ends: [Arc<State>; 2],
     /// Which ends are declared to dial.
     dials: Mutex<[bool; 2]>,
+    conditions: Mutex<DeclaredConditions>,
     reports: [Mutex<Report>; 2],
 }
 
@@ -51,7 +54,12 @@ pub(crate) struct LinkEnd {
 
 impl Link {
     pub(super) fn new(first: Arc<State>, second: Arc<State>) -> Arc<Self> {
-        Arc::new(Self { ends: [first, second], dials: Mutex::default(), reports: Default::default() })
+        Arc::new(Self {
+            ends: [first, second],
+            dials: Mutex::default(),
+            conditions: Mutex::default(),
+            reports: Default::default(),
+        })
     }
 }
 
@@ -76,17 +84,20 @@ impl LinkEnd {
     }
 
     /// Declares the link, as seen from this end. What is declared twice adds up.
-    pub(super) fn declare(&self, direction: Direction) {
+    pub(super) fn declare(&self, direction: Direction, conditioned: Option<Conditioned>) -> Result<(), Contradiction> {
+        let outcome = conditioned.map_or(Ok(()), |conditioned| lock(&self.link.conditions).add(conditioned));
         let mut dials = lock(&self.link.dials);
         dials[self.own] = true;
         dials[1 - self.own] |= direction == Direction::Both;
         drop(dials);
         self.link.ends.iter().for_each(|end| end.notify_rewired());
+        outcome
     }
 
     /// Takes the declaration back. Both ends are notified.
     pub(super) fn retract(&self) {
         *lock(&self.link.dials) = [false, false];
+        *lock(&self.link.conditions) = DeclaredConditions::default();
         self.link.ends.iter().for_each(|end| end.notify_rewired());
     }
 
@@ -109,6 +120,11 @@ impl LinkEnd {
     pub(crate) fn is_one_way(&self) -> bool {
         let dials = *lock(&self.link.dials);
         dials[0] != dials[1]
+    }
+
+    /// The conditions that are declared of the link.
+    pub(crate) fn conditions(&self) -> Conditions {
+        lock(&self.link.conditions).all()
     }
 
     /// The address by which this end reaches the other.
