@@ -82,21 +82,23 @@ pub struct Call {
     pub name: Ident,
     pub parentheses: Option<Group>,
     pub sets: Vec<Set>,
-    /// The arguments of a topology beside its sets.
+    /// Parameters and conditions.
     pub arguments: Vec<Argument>,
 }
 
-/// `3`, `columns = 3` or `connected`
+/// `3`, `columns = 3`, `connected` or `latency = 40ms`
 pub struct Argument {
     pub name: Option<Ident>,
     pub value: Expr,
 }
 
-/// `set -> set`, or another sign between two sets, which is a mistake.
+/// `set -> set (latency = 40ms)`, or another sign between two sets, which is a mistake.
 pub struct Arrow {
     pub from: Set,
     pub arrow: TokenStream,
     pub to: Set,
+    pub parentheses: Option<Group>,
+    pub arguments: Vec<Argument>,
 }
 
 /// `require degree(set) >= number`
@@ -198,8 +200,8 @@ impl ToTokens for Argument {
 
 impl ToTokens for Arrow {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Arrow { from, arrow, to } = self;
-        tokens.extend(quote!(#from #arrow #to));
+        let Arrow { from, arrow, to, parentheses, .. } = self;
+        tokens.extend(quote!(#from #arrow #to #parentheses));
     }
 }
 

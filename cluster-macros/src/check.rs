@@ -303,7 +303,8 @@ impl<'m> Checker<'m> {
         if link.pattern == Pattern::Connect {
             sides.sort();
         }
-        let mut arguments: Vec<String> = link.arguments.iter().map(|argument| self.argument_text(argument)).collect();
+        let mut arguments: Vec<String> =
+            link.arguments.iter().chain(&link.conditions).map(|argument| self.argument_text(argument)).collect();
         arguments.sort();
         (link.parent, link.pattern, sides, arguments)
     }
@@ -361,7 +362,7 @@ fn indices(select: Select) -> Option<(u64, u64)> {
     }
 }
 
-/// The cluster in which nodes are linked, how, the sides, and the arguments.
+/// The cluster in which nodes are linked, how, the sides, and the parameters and conditions.
 type Meaning = (Option<usize>, Pattern, Vec<Vec<String>>, Vec<String>);
 
 fn selection_text(parts: Vec<&Part>) -> Vec<String> {

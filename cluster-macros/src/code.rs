@@ -19,8 +19,14 @@ pub fn capitalized(name: &str) -> String {
     name.split('_').map(capitalized).collect()
 }
 
+/// Whether a sign here is that of a number, not one between two operands.
+fn is_before_operand(code: &str) -> bool {
+    code.trim_end().chars().last().is_none_or(|last| !last.is_alphanumeric() && !matches!(last, '_' | ')' | ']' | '}'))
+}
+
 fn write(tokens: TokenStream, code: &mut String) {
-    for tree in tokens {
+    let mut trees = tokens.into_iter().peekable();
+    while let Some(tree) = trees.next() {
         match tree {
             TokenTree::Group(group) => {
                 let (open, close) = match group.delimiter() {
@@ -35,7 +41,9 @@ fn write(tokens: TokenStream, code: &mut String) {
             }
             TokenTree::Punct(punct) => match punct.as_char() {
                 ',' => code.push_str(", "),
+                '%' if punct.spacing() == Spacing::Alone && trees.peek().is_none() => code.push('%'),
                 tight @ ('.' | ':' | '&' | '?' | '!' | '#' | '\'' | '|') => code.push(tight),
+                '-' if punct.spacing() == Spacing::Alone && is_before_operand(code) => code.push('-'),
                 loose => {
                     if !code.ends_with(['-', '=', '<', '>', ' ']) {
                         code.push(' ');

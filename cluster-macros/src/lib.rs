@@ -6,6 +6,7 @@ mod assertion;
 mod ast;
 mod check;
 mod code;
+mod condition;
 mod count;
 mod errors;
 mod expand;
@@ -23,6 +24,7 @@ mod size;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod unit;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::Error;
@@ -65,6 +67,7 @@ fn analyse(input: TokenStream) -> syn::Result<Analysis> {
     let input = parse::parse(input, &mut errors)?;
     let mut model = resolve::resolve(input, &mut errors);
     let assertions = check::check(&model, &mut errors);
+    network::check_conditions(&model, &mut errors);
     network::check_requirements(&mut model, &mut errors);
     Ok(Analysis { model, assertions, errors })
 }

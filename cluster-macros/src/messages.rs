@@ -6,9 +6,10 @@ use cluster_topology::{Comparison, ShapeError};
 use proc_macro2::{Delimiter, TokenTree};
 
 use crate::code::code;
+use crate::condition::CONDITIONS;
 use crate::model::Select;
 use crate::number::Mistake;
-use crate::pattern::{Pattern, Position};
+use crate::pattern::{Parameter, ParameterKind, Pattern, Position};
 
 /// Defines messages that quote texts and nothing else.
 macro_rules! messages {
@@ -246,7 +247,7 @@ pub fn unknown_statement(name: &str, nearest: Option<&str>) -> String {
 pub fn wrong_shape_arguments(shape: Pattern, found: usize) -> String {
     let form = shape.form(Position::Declaration);
     match shape.declaration_sets() {
-        0 => format!("`{shape}` takes nothing in parentheses here\nhelp: `{form}`"),
+        0 => format!("`{shape}` takes nothing but conditions in parentheses here\nhelp: `{form}`"),
         sets => format!("`{shape}` {}, found {found}\nhelp: as in `{form}`", arity(sets)),
     }
 }
@@ -284,27 +285,55 @@ pub fn too_few_nodes(shape: Pattern, least: u64, found: u64, declared: Option<&s
 
 messages! {
     expected_comma_of_parameters(last, found): "expected `,` after `{last}`, found {found}\nhelp: {}", comma_before(found);
-    missing_equals(name, found): "expected `=` after `{name}`, found {found}\nhelp: `= {}`", found.trim_matches(['`', ':']);
-    missing_value(parameter, form): "a value is missing after `{parameter} =`\nhelp: `{form}`";
+    missing_equals(name, found): "expected `=` after `{name}`, found {found}\nhelp: `{}`",
+        format!("= {}", found.trim_matches(['`', ':'])).trim_end();
+    missing_value(parameter, example): "a value is missing after `{parameter} =`\nhelp: as in `{example}`";
     unnamed_parameter(parameter, value): "the parameters of a statement are named\nhelp: `{parameter} = {value}`";
     parameter_twice(parameter): "`{parameter}` is given twice\nhelp: remove one of the two";
     value_of_flag(flag): "`{flag}` takes no value\nhelp: `{flag}` alone";
-    no_number(parameter, written): "the `{parameter}` is a number from 0 to 1 without a unit, found `{written}`\n\
-        help: `{parameter} = 0.1`";
+    late(problem, name, ordered): "{problem}\nhelp: `{name}({ordered})`";
+    unnamed_condition(condition, value): "the conditions of links are named\nhelp: `{condition} = {value}`";
+    split_unit(joined): "a number and its unit are one word\nhelp: `{joined}`";
+    second_condition(a, b, written): "`{a}` and `{b}` are linked with `{written}` already\nhelp: remove one of the two";
 }
 
-pub fn sets_come_first(shape: Pattern) -> String {
-    format!("nodes come before parameters\nhelp: as in `{}`", shape.form(Position::Statement))
+pub const LATE_SET: &str = "nodes come before parameters and conditions";
+pub const LATE_PARAMETER: &str = "parameters come before the conditions of links";
+
+/// `written` is of another unit, or of none.
+pub fn wrong_unit(condition: Parameter, written: &str, meant: &str) -> String {
+    let (noun, ty) = if condition.kind == ParameterKind::Time { ("time", "Duration") } else { ("rate", "Rate") };
+    let units = alternatives(condition.kind.units().iter().map(|(unit, _)| unit));
+    format!("the `{}` is a {noun} in {units}, found `{written}`\nhelp: `{meant}`, or any `{ty}`", condition.name)
+}
+
+/// `number` is what was written, if it is one.
+pub fn no_probability(parameter: &str, written: &str, number: Option<f64>) -> String {
+    // It may be a percentage.
+    let meant = [1.0, 100.0].map(|whole| number.unwrap_or(f64::NAN).abs() / whole);
+    let is_percentage = written.ends_with('%');
+    let meant = meant.into_iter().skip(usize::from(is_percentage)).find(|meant| *meant <= 1.0).unwrap_or(0.1);
+    format!("the `{parameter}` is a number from 0 to 1 without a unit, found `{written}`\nhelp: `{meant}`")
+}
+
+/// A condition, as it is written.
+pub fn condition_example(condition: Parameter) -> String {
+    let value = match condition.kind {
+        ParameterKind::Time => "40ms",
+        ParameterKind::Rate => "10mbit",
+        _ => "0.01",
+    };
+    format!("{} = {value}", condition.name)
 }
 
 pub fn missing_parameter(shape: Pattern, parameter: &str, position: Position) -> String {
     format!("`{shape}` needs its `{parameter}`\nhelp: as in `{}`", shape.form(position))
 }
 
-pub fn unknown_parameter(shape: Pattern, name: &str, nearest: Option<&str>, position: Position) -> String {
-    let help = suggestion(nearest).unwrap_or_else(|| match shape {
-        Pattern::Custom => format!("`{}`", shape.form(position)),
-        shape => format!("it takes {}", alternatives(shape.parameters().iter().map(|parameter| parameter.name))),
+pub fn unknown_parameter(shape: Pattern, name: &str, meant: Option<&str>) -> String {
+    let help = suggestion(meant).unwrap_or_else(|| {
+        let known = shape.parameters().iter().chain(&CONDITIONS).map(|parameter| parameter.name);
+        format!("it takes {}", alternatives(known))
     });
     format!("`{shape}` takes no `{name}`\nhelp: {help}")
 }

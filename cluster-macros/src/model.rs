@@ -144,6 +144,7 @@ pub struct Link {
     pub token: TokenStream,
     pub sets: Vec<Set>,
     pub arguments: Vec<Argument>,
+    pub conditions: Vec<Argument>,
     /// The whole statement or shape.
     pub written: TokenStream,
     /// The declaration that the shape is part of; its nodes are the last of the sets.
@@ -196,13 +197,14 @@ impl Link {
     }
 }
 
-/// The value of a parameter.
+/// The value of a parameter or of a condition.
 pub struct Argument {
     pub parameter: Parameter,
     pub value: ArgumentValue,
     pub written: TokenStream,
 }
 
+#[derive(PartialEq)]
 pub enum ArgumentValue {
     Literal(Value),
     RunTime(usize),

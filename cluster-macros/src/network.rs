@@ -1,13 +1,15 @@
-//! The network of a declaration list whose numbers are all literals, and the check of its requirements.
+//! The network of a declaration list whose numbers are all literals, and the checks of its conditions and requirements.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use cluster_topology::{self as topology, Topology, index, member_name};
 
 use crate::ast::Demand;
+use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
-use crate::model::{Count, Link, Model, Number, Part, Requirement, Select, Step};
+use crate::model::{Argument, ArgumentValue, Count, Link, Model, Number, Part, Requirement, Select, Step};
 use crate::pattern::Pattern;
 
 /// More links are left to the runtime: they would take too long in a compiler without optimisation.
@@ -24,6 +26,33 @@ pub fn check_requirements(model: &mut Model, errors: &mut Errors) {
     let mut requirements = std::mem::take(&mut model.requirements);
     requirements.retain(|requirement| network.check(requirement, model, errors).is_none());
     model.requirements = requirements;
+}
+
+/// A link has one value of each condition: `connect(a, b, latency = 1ms); ring(a, b, c, latency = 2ms)`. What is not
+/// literal is left to the runtime.
+pub fn check_conditions(model: &Model, errors: &mut Errors) {
+    let is_literal = |condition: &&Argument| matches!(condition.value, ArgumentValue::Literal(_));
+    let links: Vec<&Link> = model.links.iter().filter(|link| link.conditions.iter().any(|c| is_literal(&c))).collect();
+    if links.len() < 2 || !errors.is_empty() {
+        return;
+    }
+    let Some(layout) = Layout::new(model) else { return };
+    let mut first: HashMap<(usize, usize, &str), &Argument> = HashMap::new();
+    for link in links {
+        let instances = layout.instances(model, link.parent).into_iter();
+        let pairs = instances.filter_map(|instance| layout.pairs(model, link, instance)).flatten();
+        let each =
+            pairs.flat_map(|(a, b)| link.conditions.iter().filter(is_literal).map(move |c| (a.min(b), a.max(b), c)));
+        for (a, b, condition) in each.take(MOST_LINKS) {
+            let given = *first.entry((a, b, condition.parameter.name)).or_insert(condition);
+            if given.value != condition.value {
+                let names = layout.names(model);
+                let again = messages::second_condition(&names[a], &names[b], &code(&given.written));
+                errors.report_both(&condition.written, &again, &given.written, messages::FIRST_GIVEN);
+                break;
+            }
+        }
+    }
 }
 
 pub struct Network {
@@ -51,30 +80,14 @@ impl Network {
     }
 
     fn link(&mut self, model: &Model, link: &Link, instance: usize) -> Option<()> {
-        let sides = link.sides();
-        let sides: Option<Vec<_>> = sides.iter().map(|parts| self.layout.all_members(model, parts, instance)).collect();
-        let sides = sides?;
-        let (first, second) = (sides.first()?, sides.last()?);
-        let count = first.len();
-        let pairs: Box<dyn Iterator<Item = (usize, usize)>> = match link.pattern {
-            Pattern::Clique => Box::new(index::clique(count)),
-            Pattern::Ring => Box::new(index::ring(count)),
-            Pattern::Line => Box::new(index::line(count)),
-            Pattern::Star => Box::new(index::star(second.len())),
-            Pattern::Connect | Pattern::OneWay => Box::new(index::connect(count, second.len())),
-            // One without its seed, or with a seed that is drawn at run time, has no pairs here.
-            _ => link.family()?.pairs(count).ok()?,
-        };
-        for (a, b) in pairs {
-            for (a, b) in first[a].clone().flat_map(|a| second[b].clone().map(move |b| (a, b))) {
-                self.links += 1;
-                if self.links > MOST_LINKS {
-                    return None;
-                }
-                match link.pattern {
-                    Pattern::OneWay => self.topology.link_one_way(a, b).ok()?,
-                    _ => self.topology.link(a, b).ok()?,
-                }
+        for (a, b) in self.layout.pairs(model, link, instance)? {
+            self.links += 1;
+            if self.links > MOST_LINKS {
+                return None;
+            }
+            match link.pattern {
+                Pattern::OneWay => self.topology.link_one_way(a, b).ok()?,
+                _ => self.topology.link(a, b).ok()?,
             }
         }
         Some(())
@@ -177,6 +190,33 @@ impl Layout {
             (0..self.counts[cluster]).map(move |number| start + self.offsets[cluster] + number * self.sizes[cluster])
         };
         around.flat_map(each).collect()
+    }
+
+    /// The nodes that a statement links. `None` if a number in it is not a literal.
+    fn pairs(
+        &self,
+        model: &Model,
+        link: &Link,
+        instance: usize,
+    ) -> Option<impl Iterator<Item = (usize, usize)> + use<>> {
+        let sides = link.sides();
+        let sides: Option<Vec<_>> = sides.iter().map(|parts| self.all_members(model, parts, instance)).collect();
+        let sides = sides?;
+        let (first, second) = (sides.first()?.clone(), sides.last()?.clone());
+        let count = first.len();
+        let pairs: Box<dyn Iterator<Item = (usize, usize)>> = match link.pattern {
+            Pattern::Clique => Box::new(index::clique(count)),
+            Pattern::Ring => Box::new(index::ring(count)),
+            Pattern::Line => Box::new(index::line(count)),
+            Pattern::Star => Box::new(index::star(second.len())),
+            Pattern::Connect | Pattern::OneWay => Box::new(index::connect(count, second.len())),
+            // One without its seed, or with a seed that is drawn at run time, has no pairs here.
+            _ => link.family()?.pairs(count).ok()?,
+        };
+        Some(pairs.flat_map(move |(a, b)| {
+            let second = second[b].clone();
+            first[a].clone().flat_map(move |a| second.clone().map(move |b| (a, b)))
+        }))
     }
 
     /// The members that paths select, seen from an instance of the cluster around them: the nodes of each.

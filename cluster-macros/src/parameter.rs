@@ -1,37 +1,42 @@
-//! Arguments of a topology to its parameters.
+//! Arguments of a link: to the parameters of its topology, and its conditions.
 
 use quote::ToTokens;
-use syn::{Expr, Ident, Lit};
+use syn::{Expr, Ident, Lit, UnOp};
 
-use crate::ast::{self, Call};
+use crate::ast;
 use crate::code::code;
+use crate::condition;
 use crate::errors::Errors;
 use crate::expression::without_groups;
 use crate::messages;
 use crate::model::{Argument, ArgumentValue, RunTimeValue};
 use crate::number::{self, Mistake};
 use crate::pattern::{Parameter, ParameterKind, Pattern, Position, Value};
-use crate::suggest::nearest;
+use crate::unit;
 
-/// Reads the arguments of a call. `None` where one is wrong, which is reported.
+/// The parameters of a link, and its conditions.
+pub type Arguments = (Vec<Argument>, Vec<Argument>);
+
+/// Reads the arguments of a link, which is `written` so. `None` where one is wrong, which is reported.
 pub fn read(
-    call: &Call,
+    given: &[ast::Argument],
+    written: &impl ToTokens,
     pattern: Pattern,
     position: Position,
     values: &mut Vec<RunTimeValue>,
     errors: &mut Errors,
-) -> Option<Vec<Argument>> {
+) -> Option<Arguments> {
     let before = errors.len();
     let parameters = pattern.parameters();
     let mut positional = parameters.iter().filter(|parameter| parameter.kind.is_required());
     let mut arguments: Vec<Argument> = Vec::new();
-    for (index, argument) in call.arguments.iter().enumerate() {
+    for (index, argument) in given.iter().enumerate() {
         if pattern == Pattern::Custom && index > 0 {
             // Only the first can be its function.
             positional.next();
         }
         let parameter = match &argument.name {
-            Some(name) => find_parameter(name, pattern, position, errors),
+            Some(name) => find_parameter(name, pattern, errors),
             None => next_parameter(argument, pattern, position, &mut positional, errors),
         };
         let Some(parameter) = parameter else { continue };
@@ -51,21 +56,21 @@ pub fn read(
     let is_given = |name| arguments.iter().any(|argument| argument.parameter.name == name);
     let missing = parameters.iter().find(|parameter| parameter.kind.is_required() && !is_given(parameter.name));
     if let Some(missing) = missing {
-        errors.report(call, messages::missing_parameter(pattern, missing.name, position));
+        errors.report(written, messages::missing_parameter(pattern, missing.name, position));
         return None;
     }
-    Some(arguments)
+    Some(arguments.into_iter().partition(|argument| parameters.contains(&argument.parameter)))
 }
 
-fn find_parameter(name: &Ident, pattern: Pattern, position: Position, errors: &mut Errors) -> Option<Parameter> {
-    let parameters = pattern.parameters();
-    let parameter = parameters.iter().find(|parameter| name == parameter.name);
+fn find_parameter(name: &Ident, pattern: Pattern, errors: &mut Errors) -> Option<Parameter> {
+    let text = name.to_string();
+    let parameter = pattern.parameters().iter().find(|parameter| parameter.name == text).copied();
+    let parameter = parameter.or_else(|| condition::named(&text));
     if parameter.is_none() {
-        let text = name.to_string();
-        let nearest = nearest(&text, parameters.iter().map(|parameter| parameter.name));
-        errors.report(name, messages::unknown_parameter(pattern, &code(name), nearest, position));
+        let meant = condition::meant(&text, pattern.parameters());
+        errors.report(name, messages::unknown_parameter(pattern, &code(name), meant));
     }
-    parameter.copied()
+    parameter
 }
 
 /// In a declaration, required parameters need no names. A flag is its own name.
@@ -84,12 +89,18 @@ fn next_parameter<'p>(
         return Some(*flag);
     }
     let parameter = positional.next();
+    if (parameter.is_none() || position == Position::Statement)
+        && let Expr::Lit(literal) = without_groups(&argument.value)
+        && let Some(condition) = unit::condition(&literal.lit)
+    {
+        errors.report(argument, messages::unnamed_condition(condition.name, &code(argument)));
+        return None;
+    }
     match parameter {
         None => {
             let name = code(argument);
-            let nearest = nearest(&name, pattern.parameters().iter().map(|parameter| parameter.name));
-            let message = match nearest {
-                Some(_) => messages::unknown_parameter(pattern, &name, nearest, position),
+            let message = match condition::meant(&name, pattern.parameters()) {
+                Some(meant) => messages::unknown_parameter(pattern, &name, Some(meant)),
                 None => messages::too_many_parameters(pattern, position),
             };
             errors.report(argument, message);
@@ -116,20 +127,35 @@ fn value(
         let message = messages::no_whole_number(mistake, &what, &code(expression));
         syn::Error::new_spanned(expression, message)
     };
+    let mut run_time = |is_function| {
+        values.push(RunTimeValue { expression: expression.clone(), is_function });
+        ArgumentValue::RunTime(values.len() - 1)
+    };
     let literal = match (kind, number::literal(expression)) {
+        (ParameterKind::Time | ParameterKind::Rate, _) => match unit::quantity(expression, kind) {
+            Ok(Some(time)) if kind == ParameterKind::Time => Value::Time(time),
+            Ok(Some(rate)) => Value::Rate(rate),
+            Ok(None) => return Ok(run_time(false)),
+            Err(meant) => {
+                let message = messages::wrong_unit(parameter, &code(expression), &meant);
+                return Err(syn::Error::new_spanned(expression, message));
+            }
+        },
+        (ParameterKind::Probability, _) => match float(expression) {
+            Ok(None) => return Ok(run_time(false)),
+            Ok(Some(probability)) if (0.0..=1.0).contains(&probability) => Value::Probability(probability),
+            number => {
+                let message = messages::no_probability(name, &code(expression), number.ok().flatten());
+                return Err(syn::Error::new_spanned(expression, message));
+            }
+        },
         (ParameterKind::Flag, _) if argument.name.is_some() => {
             return Err(syn::Error::new_spanned(argument, messages::value_of_flag(name)));
         }
         (ParameterKind::Flag, _) => Value::Flag,
         (ParameterKind::Function, _) | (_, Ok(None)) => {
-            let is_function = kind == ParameterKind::Function;
-            values.push(RunTimeValue { expression: expression.clone(), is_function });
-            return Ok(ArgumentValue::RunTime(values.len() - 1));
+            return Ok(run_time(kind == ParameterKind::Function));
         }
-        (ParameterKind::Probability, _) => Value::Probability(
-            float(expression)
-                .ok_or_else(|| syn::Error::new_spanned(expression, messages::no_number(name, &code(expression))))?,
-        ),
         (_, Err(mistake)) => return Err(refuse(mistake)),
         (ParameterKind::Seed, Ok(Some(seed))) => Value::Seed(seed),
         (ParameterKind::Integer, Ok(Some(number))) => {
@@ -139,15 +165,16 @@ fn value(
     Ok(ArgumentValue::Literal(literal))
 }
 
-/// A literal number, with its sign.
-fn float(expression: &Expr) -> Option<f64> {
+/// A literal number, with its sign. An error if it is another literal.
+fn float(expression: &Expr) -> Result<Option<f64>, ()> {
     match without_groups(expression) {
-        Expr::Unary(unary) => float(&unary.expr).map(|number| -number),
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => Ok(float(&unary.expr)?.map(|number| -number)),
         Expr::Lit(literal) => match &literal.lit {
-            Lit::Float(number) if matches!(number.suffix(), "" | "f32" | "f64") => number.base10_parse().ok(),
-            Lit::Int(number) if number.suffix().is_empty() => number.base10_parse().ok(),
-            _ => None,
-        },
-        _ => None,
+            Lit::Float(number) if matches!(number.suffix(), "" | "f32" | "f64") => number.base10_parse().map(Some),
+            Lit::Int(number) if number.suffix().is_empty() => number.base10_parse().map(Some),
+            _ => return Err(()),
+        }
+        .map_err(drop),
+        _ => Ok(None),
     }
 }

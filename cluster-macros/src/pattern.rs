@@ -247,7 +247,7 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// What a topology takes beside sets.
+/// What a topology takes beside sets, and a condition of links.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Parameter {
     pub name: &'static str,
@@ -262,11 +262,22 @@ pub enum ParameterKind {
     Flag,
     /// From a size to pairs of indices.
     Function,
+    Time,
+    Rate,
 }
 
 impl ParameterKind {
     pub const fn is_required(self) -> bool {
         !matches!(self, ParameterKind::Seed | ParameterKind::Flag)
+    }
+
+    /// The units of its literals, in nanoseconds or in bits a second.
+    pub const fn units(self) -> &'static [(&'static str, u64)] {
+        match self {
+            ParameterKind::Time => &[("us", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000)],
+            ParameterKind::Rate => &[("kbit", 1_000), ("mbit", 1_000_000), ("gbit", 1_000_000_000)],
+            _ => &[],
+        }
     }
 }
 
@@ -277,4 +288,8 @@ pub enum Value {
     Probability(f64),
     Seed(u64),
     Flag,
+    /// In nanoseconds.
+    Time(u64),
+    /// In bits a second.
+    Rate(u64),
 }

@@ -197,21 +197,19 @@ impl Resolver<'_> {
         let position = if declaration.is_some() { Position::Declaration } else { Position::Statement };
         let sets = self.sets(&call.sets);
         let pattern = self.pattern(&call.name, position)?;
-        let arguments = if pattern.takes_parameters() {
-            sets.as_ref()?;
-            parameter::read(call, pattern, position, &mut self.model.values, self.errors)?
-        } else {
-            Vec::new()
-        };
         let is_unreadable = call.sets.iter().any(|set| matches!(set, ast::Set::Unreadable(_)));
+        let arguments = match is_unreadable {
+            true => None,
+            false => parameter::read(&call.arguments, call, pattern, position, &mut self.model.values, self.errors),
+        };
         if let Some(message) = set_count_message(call, pattern, position).filter(|_| !is_unreadable) {
             self.errors.report(call, message);
             return None;
         }
-        let mut sets = sets?;
+        let (mut sets, (arguments, conditions)) = (sets?, arguments?);
         sets.extend(declaration.map(|node| self.all_nodes(node)));
         let (token, written) = (call.name.to_token_stream(), call.to_token_stream());
-        Some(Link { pattern, token, sets, arguments, written, declaration, parent: self.scope })
+        Some(Link { pattern, token, sets, arguments, conditions, written, declaration, parent: self.scope })
     }
 
     fn pattern(&mut self, name: &Ident, position: Position) -> Option<Pattern> {
@@ -239,17 +237,21 @@ impl Resolver<'_> {
     }
 
     fn arrow(&mut self, arrow: &ast::Arrow) -> Option<Link> {
-        let ast::Arrow { from, arrow: token, to } = arrow;
+        let ast::Arrow { from, arrow: token, to, arguments, .. } = arrow;
         let sign = code(token).replace(' ', "");
         if sign != "->" {
             return self.foreign_arrow(arrow, &sign);
         }
         let (from, to) = (self.set(from), self.set(to));
+        let (values, position) = (&mut self.model.values, Position::Declaration);
+        let (arguments, conditions) =
+            parameter::read(arguments, arrow, Pattern::OneWay, position, values, self.errors)?;
         Some(Link {
             pattern: Pattern::OneWay,
             token: token.clone(),
             sets: vec![from?, to?],
-            arguments: Vec::new(),
+            arguments,
+            conditions,
             written: arrow.to_token_stream(),
             declaration: None,
             parent: self.scope,
@@ -258,7 +260,7 @@ impl Resolver<'_> {
 
     /// An arrow of another language, or a dash within a name.
     fn foreign_arrow(&mut self, arrow: &ast::Arrow, sign: &str) -> Option<Link> {
-        let ast::Arrow { from, arrow: token, to } = arrow;
+        let ast::Arrow { from, arrow: token, to, .. } = arrow;
         let is_unknown = |set: &ast::Set| match set {
             ast::Set::Path(steps) => self.find(&steps[0].name.unraw().to_string()).is_none(),
             ast::Set::List { .. } | ast::Set::Unreadable(_) => false,
@@ -471,7 +473,8 @@ fn set_count_message(call: &ast::Call, pattern: Pattern, position: Position) -> 
         Position::Declaration if pattern.takes_parameters() => None,
         Position::Declaration => {
             let expected = pattern.declaration_sets();
-            let is_wrong = found != expected || call.parentheses.is_some() && expected == 0;
+            let is_wrong =
+                found != expected || call.parentheses.is_some() && expected == 0 && call.arguments.is_empty();
             is_wrong.then(|| messages::wrong_shape_arguments(pattern, found + call.arguments.len()))
         }
         Position::Statement => {

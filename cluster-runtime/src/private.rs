@@ -9,8 +9,10 @@ use cluster_topology::{Comparison, Family, Requirement, Topology, index, member_
 use crate::error::{Mistake, Refusal};
 use crate::handle::{AnyNode, LinkableWith, Node, Nodes, collect, members};
 use crate::kind::Kind;
+use crate::net::Conditions;
+use crate::node::Conditioned;
 use crate::start::{Cluster, declared};
-use crate::wiring::{group_member, link_pairs};
+use crate::wiring::{self, group_member, link_pairs};
 
 pub use cluster_macros::cluster_impl;
 
@@ -175,6 +177,11 @@ pub fn shape<S: Nodes + LinkableWith<S>, P: IntoIterator<Item = (usize, usize)>>
         Ok(pairs) => link_pairs::<S>(&members, pairs),
         Err(error) => refuse(cluster, location, written.to_owned(), error.into(), None),
     }
+}
+
+/// Gives the links that are declared within the closure these conditions.
+pub fn conditioned(location: &'static Location<'static>, conditions: Conditions, links: impl FnOnce()) {
+    wiring::conditioned(Conditioned { conditions, place: location }, links);
 }
 
 /// Links lead from every node to every other.

@@ -25,12 +25,19 @@
 //! # }
 //! ```
 
+use std::cell::Cell;
+use std::panic::Location;
+
 use cluster_topology::{self as topology, Family, ShapeError, index, member_name};
 
-use crate::error::Refusal;
+use crate::error::{Mistake, Refusal};
 use crate::handle::{AnyNode, LinkableWith, Node, Nodes, collect, members};
 use crate::kind::Kind;
-use crate::node::{Direction, Links};
+use crate::net::Conditions;
+use crate::node::{Conditioned, Contradiction, Direction, Links, State};
+
+#[cfg(test)]
+mod tests;
 
 /// Creates nodes of one kind, called `name.1` to `name.count`, as Tezt's `Cluster.create`.
 ///
@@ -344,6 +351,58 @@ pub fn family<S: Nodes + LinkableWith<S>>(set: S, family: Family) {
     linked.unwrap_or_else(|error| refuse(&members, error));
 }
 
+/// Gives every link that is declared within the closure these conditions, over those of a call around it. A link that is
+/// declared again without conditions keeps them; the start is refused if it has two values of one condition.
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+/// use cluster_runtime::net::{Conditions, Rate};
+/// use cluster_runtime::wiring::with_conditions;
+/// use cluster_runtime::{Loopback, Node, create, star};
+///
+/// let center = Node::new(&Loopback::new(), "center");
+/// let leaves = create(&Loopback::new(), "leaves", 5);
+/// let slow = Conditions::default().latency(Duration::from_millis(40)).rate(Rate::mbit(10));
+/// with_conditions(slow, || star(&center, &leaves));
+/// ```
+#[track_caller]
+pub fn with_conditions<T>(conditions: Conditions, wiring: impl FnOnce() -> T) -> T {
+    conditioned(Conditioned { conditions, place: Location::caller() }, wiring)
+}
+
+/// The same, at a given place.
+pub(crate) fn conditioned<T>(mut conditioned: Conditioned, wiring: impl FnOnce() -> T) -> T {
+    let around = SCOPE.get();
+    if let Some(Scope { conditioned: around, .. }) = around {
+        conditioned.conditions = around.conditions.overruled_by(conditioned.conditions);
+    }
+    let _restored = Restored(around);
+    SCOPE.set(Some(Scope { conditioned, is_refused: false }));
+    wiring()
+}
+
+/// What holds for the links that this thread declares.
+#[derive(Clone, Copy)]
+struct Scope {
+    conditioned: Conditioned,
+    /// One mistake is reported once, not for each link.
+    is_refused: bool,
+}
+
+thread_local! {
+    static SCOPE: Cell<Option<Scope>> = const { Cell::new(None) };
+}
+
+/// The scope that holds again, also after a panic.
+struct Restored(Option<Scope>);
+
+impl Drop for Restored {
+    fn drop(&mut self) {
+        SCOPE.set(self.0);
+    }
+}
+
 /// Links members of a set by pairs of their indices.
 pub(crate) fn link_pairs<S: LinkableWith<S>>(members: &[Vec<AnyNode>], pairs: impl Iterator<Item = (usize, usize)>) {
     pairs.for_each(|(a, b)| link_all::<S, S>((&members[a], &members[b])));
@@ -372,5 +431,30 @@ fn link<A: LinkableWith<B>, B>(a: &AnyNode, b: &AnyNode, direction: Direction) {
         let (a, b) = (a_state.name().clone(), b_state.name().clone());
         a_state.refuse(Refusal::Protocols { a, a_speaks, b, b_speaks });
     }
-    Links::declare((a_state, a.context().links()), (b_state, b.context().links()), direction);
+    let scope = SCOPE.get();
+    let conditioned = scope.map(|scope| scope.conditioned);
+    let ends = ((a_state, a.context().links()), (b_state, b.context().links()));
+    let declared = Links::declare(ends.0, ends.1, direction, conditioned);
+    if let Some(scope) = scope.filter(|scope| !scope.is_refused)
+        && let Some(refusal) = refusal(scope.conditioned, declared, a_state, b_state)
+    {
+        a_state.refuse(refusal);
+        SCOPE.set(Some(Scope { is_refused: true, ..scope }));
+    }
+}
+
+/// The mistake in the conditions of a link.
+fn refusal(
+    Conditioned { conditions, place }: Conditioned,
+    declared: Result<(), Contradiction>,
+    a: &State,
+    b: &State,
+) -> Option<Refusal> {
+    let mut probabilities = [conditions.loss, conditions.duplicate, conditions.reorder].into_iter().flatten();
+    if probabilities.any(|probability| !(0.0..=1.0).contains(&probability)) {
+        let (written, location) = (conditions.to_string(), place.to_string());
+        return Some(Refusal::Declaration { written, location, mistake: Mistake::Probability, seed: None });
+    }
+    let Contradiction { first, second } = declared.err()?;
+    Some(Refusal::Conditions { a: a.name().clone(), b: b.name().clone(), first, second })
 }

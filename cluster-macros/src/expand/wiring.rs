@@ -86,7 +86,21 @@ impl Expansion<'_> {
             true => quote! { runtime::__private::#function(&net.__cluster, #(#names),*) },
         };
         let call = respan_at(call, Some(&link.token));
+        let call = self.conditioned(link, call);
         quote! { { #(let #names = #values;)* #call; } }
+    }
+
+    /// The call, whose links have the conditions, from the place of the first of them.
+    fn conditioned(&self, link: &Link, call: TokenStream) -> TokenStream {
+        let Some(first) = link.conditions.first() else { return call };
+        let setters = link.conditions.iter().map(|condition| {
+            let name = Ident::new(condition.parameter.name, Span::mixed_site());
+            let (setter, value) = (respan_at(quote! { .#name }, Some(&condition.written)), self.argument(condition));
+            quote! { #setter(#value) }
+        });
+        let conditions = quote! { runtime::net::Conditions::default() #(#setters)* };
+        let location = location(&first.written);
+        quote! { runtime::__private::conditioned(#location, #conditions, || #call) }
     }
 
     /// The standard topology as a value, or the parameter that is a mistake.
@@ -111,6 +125,14 @@ impl Expansion<'_> {
             ArgumentValue::Literal(Value::Flag) => quote! { true },
             ArgumentValue::Literal(Value::Integer(number)) => usize_literal(number as u64),
             ArgumentValue::Literal(Value::Probability(probability)) => probability.to_token_stream(),
+            ArgumentValue::Literal(Value::Time(nanos)) => {
+                let nanos = usize_literal(nanos);
+                quote! { ::core::time::Duration::from_nanos(#nanos) }
+            }
+            ArgumentValue::Literal(Value::Rate(bits)) => {
+                let bits = usize_literal(bits);
+                quote! { runtime::net::Rate::bit(#bits) }
+            }
             ArgumentValue::Literal(Value::Seed(seed)) => {
                 let seed = usize_literal(seed);
                 quote! { ::core::option::Option::Some(#seed) }
@@ -118,7 +140,10 @@ impl Expansion<'_> {
             ArgumentValue::RunTime(value) => {
                 let (written, value) = (&self.model.values[value].expression, self.value(value));
                 let function = match kind {
-                    ParameterKind::Function | ParameterKind::Probability => return value,
+                    ParameterKind::Function
+                    | ParameterKind::Probability
+                    | ParameterKind::Time
+                    | ParameterKind::Rate => return value,
                     ParameterKind::Seed => quote! { runtime::__private::seed },
                     ParameterKind::Integer | ParameterKind::Flag => quote! { runtime::__private::integer },
                 };

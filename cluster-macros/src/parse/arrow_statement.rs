@@ -1,16 +1,20 @@
-//! `a -> b;`
+//! `a -> b (latency = 40ms);`
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 use syn::parse::ParseStream;
 use syn::{Error, Result, token};
 
+use super::argument::arguments;
 use super::arrow::{arrow, peek};
+use super::lookahead::holds_arguments;
 use super::set;
+use super::tokens::group;
 use crate::ast::{Arrow, Cluster, Set, Statement};
 use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
+use crate::pattern::{Pattern, Position};
 
 /// The rest of a statement that begins with a set and goes on with an arrow.
 pub fn arrows(input: ParseStream, mut from: Set, cluster: &mut Cluster, errors: &mut Errors) -> Result<()> {
@@ -30,7 +34,12 @@ pub fn arrows(input: ParseStream, mut from: Set, cluster: &mut Cluster, errors: 
         if arrows > 1 && written == "->" {
             errors.report(&arrow, messages::chained_arrow(&code(&from)));
         }
-        cluster.statements.push(Statement::Arrow(Arrow { from, arrow, to: to.clone() }));
+        let parentheses = group(&input.fork(), Delimiter::Parenthesis).filter(holds_arguments);
+        let arguments = match parentheses.as_ref().and_then(|_| group(input, Delimiter::Parenthesis)) {
+            Some(group) => arguments("->", group.stream(), Some(Pattern::OneWay), Position::Declaration, errors).1,
+            None => Vec::new(),
+        };
+        cluster.statements.push(Statement::Arrow(Arrow { from, arrow, to: to.clone(), parentheses, arguments }));
         from = to;
     }
     Ok(())

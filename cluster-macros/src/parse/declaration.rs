@@ -7,6 +7,7 @@ use syn::parse::ParseStream;
 use syn::{Error, Expr, ExprPath, Ident, LitInt, RangeLimits, Result, Token, token};
 
 use super::call::call;
+use super::lookahead::holds_arguments;
 use super::tokens::{group, is_punct, unexpected};
 use super::{arrow, expression};
 use crate::ast::{Count, Declaration};
@@ -150,7 +151,9 @@ fn no_kind(kind: &Expr, declaration: &Declaration) -> Option<String> {
             let Expr::Path(path) = &*call.func else { return None };
             let pattern = pattern(path)?;
             match (call.args.first(), &declaration.count) {
-                (Some(count), Count::Single) if pattern.form(Position::Declaration) == pattern.name() => {
+                (Some(count), Count::Single)
+                    if !matches!(count, Expr::Assign(_)) && pattern.form(Position::Declaration) == pattern.name() =>
+                {
                     return Some(messages::shape_as_kind(
                         &format!("{}[{}]", code(&declaration.name), code(count)),
                         pattern.name(),
@@ -235,13 +238,15 @@ fn misplaced_brackets(
     errors: &mut Errors,
 ) -> Option<Group> {
     let pattern = Pattern::named(&shape.to_string());
-    let takes_some = pattern.is_some_and(|pattern| pattern.form(Position::Declaration) != pattern.name());
+    let takes_some = pattern.is_some_and(|pattern| pattern.form(Position::Declaration) != pattern.name())
+        || group(&input.fork(), Delimiter::Bracket).is_some_and(|brackets| holds_arguments(&brackets));
     let braces = group(&input.fork(), Delimiter::Brace).filter(|braces| takes_some && !braces.stream().is_empty());
     let written = group(&input.fork(), Delimiter::Bracket).or(braces)?;
     group(input, written.delimiter());
+    let tokens = quote!(#shape #written);
     let (shape, content) = (code(shape), code(written.stream()));
     if takes_some {
-        errors.report(&written, messages::parentheses(&shape, &content));
+        errors.report(tokens, messages::parentheses(&shape, &content));
         return Some(written);
     }
     let name = code(&declaration.name);
@@ -280,9 +285,11 @@ fn is_shape(input: ParseStream) -> bool {
             // A statement begins with a set.
             matches!(parentheses.stream().into_iter().next(), Some(TokenTree::Literal(_)))
         }
+        Some(parentheses) if shape.declaration_sets() == 0 => holds_arguments(&parentheses),
         Some(parentheses) => {
-            let commas = parentheses.stream().into_iter().filter(|tree| is_punct(tree, ',')).count();
-            shape.declaration_sets() == 1 && commas == 0
+            let mut trees = parentheses.stream().into_iter();
+            let second = trees.find(|tree| is_punct(tree, ',')).map(|_| trees.collect());
+            second.is_none_or(|second| holds_arguments(&Group::new(Delimiter::Parenthesis, second)))
         }
         None => {
             let is_last = ahead.is_empty() || ahead.peek(Token![+]) || ahead.fork().peek(Ident) && is_shape(&ahead);

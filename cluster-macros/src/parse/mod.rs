@@ -7,6 +7,7 @@ mod call;
 mod declaration;
 mod expression;
 mod head;
+mod lookahead;
 mod name;
 mod requirement;
 mod set;

@@ -1,11 +1,12 @@
 //! Sets of nodes: `a`, `k[0]`, `k[1..3]`, `region.gw`, `[a, b]`.
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::parse::ParseStream;
 use syn::{Error, Expr, Ident, LitInt, Result, Token};
 
 use super::expression::{expression, parse_all};
+use super::lookahead::holds_arguments;
 use super::name;
 use super::tokens::{group, is_punct, unexpected};
 use crate::ast::{Selector, Set, Step};
@@ -14,29 +15,32 @@ use crate::errors::Errors;
 use crate::expression::without_groups;
 use crate::messages;
 
-/// Sets separated by commas. An unreadable set is reported, and still counts as one.
+/// Sets separated by commas.
 pub fn sets(tokens: TokenStream, errors: &mut Errors) -> Vec<Set> {
     let mut sets = Vec::new();
-    let mut tokens = tokens.into_iter().peekable();
-    while tokens.peek().is_some() {
-        let mut between = Vec::new();
-        let mut comma = None;
-        for tree in tokens.by_ref() {
-            if is_punct(&tree, ',') {
-                comma = Some(tree);
-                break;
-            }
-            between.push(tree);
+    let outcome = parse_all(tokens, |input| {
+        while !input.is_empty() {
+            sets.push(up_to_comma(input, errors)?);
         }
-        match comma {
-            Some(comma) if between.is_empty() => {
-                errors.report(&comma, messages::SET_MISSING_BEFORE_COMMA);
-                sets.push(Set::Unreadable(comma.into()));
-            }
-            _ => sets.push(whole_set(between.into_iter().collect(), errors)),
-        }
-    }
+        Ok(())
+    });
+    outcome.unwrap_or_else(|error| errors.push(error));
     sets
+}
+
+/// The next set, and the comma after it. An unreadable set is reported, and still counts as one.
+pub fn up_to_comma(input: ParseStream, errors: &mut Errors) -> Result<Set> {
+    let mut tokens = TokenStream::new();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        tokens.extend([input.parse::<TokenTree>()?]);
+    }
+    Ok(match input.parse::<Option<Token![,]>>()? {
+        Some(comma) if tokens.is_empty() => {
+            errors.report(comma, messages::SET_MISSING_BEFORE_COMMA);
+            Set::Unreadable(comma.to_token_stream())
+        }
+        _ => whole_set(tokens, errors),
+    })
 }
 
 fn whole_set(tokens: TokenStream, errors: &mut Errors) -> Set {
@@ -72,7 +76,11 @@ pub fn set(input: ParseStream, errors: &mut Errors) -> Result<Set> {
         return Ok(Set::List { sets: sets(brackets.stream(), errors), brackets });
     }
     let name = name::name(input, errors, messages::expected_set)?;
-    let misbracketed = group(input, Delimiter::Parenthesis).or_else(|| group(input, Delimiter::Brace));
+    let conditions = group(&input.fork(), Delimiter::Parenthesis).filter(holds_arguments);
+    let misbracketed = match conditions {
+        Some(_) => None,
+        None => group(input, Delimiter::Parenthesis).or_else(|| group(input, Delimiter::Brace)),
+    };
     if let Some(index) = &misbracketed {
         errors.report(index, messages::index_in_brackets(&code(&name), &code(index.stream())));
     }

@@ -107,6 +107,16 @@ fn help_that_is_followed_gives_the_program_that_was_meant() {
         ("\"type\"; b", "r#type; b"),
         ("type; b", "r#type; b"),
         ("__a; b", "a; b"),
+        ("a; b; connect(a, latency = 1ms, b)", "a; b; connect(a, b)"),
+        ("k[9]: ring; grid(k, latency = 1ms, columns = 3)", "k[9]: ring; grid(k, columns = 3)"),
+        ("k[3]: ring(latency = 40)", "k[3]: ring"),
+        ("k[3]: ring(40ms)", "k[3]: ring"),
+        ("k[3]: ring(rate = 10mbps)", "k[3]: ring"),
+        ("k[3]: ring(loss = 5%)", "k[3]: ring"),
+        ("k[3]: ring(latency = 40 ms)", "k[3]: ring"),
+        ("k[3] ring(latency = 40ms)", "k[3]: ring"),
+        ("k[3]: ring[latency = 40ms]", "k[3]: ring"),
+        ("k[3] = ring(latency = 40ms)", "k[3]: ring"),
     ] {
         let meant = network(meant).unwrap_or_else(|| panic!("`{meant}` is a program"));
         let followed = follow(source);

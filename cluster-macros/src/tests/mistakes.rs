@@ -48,11 +48,11 @@ fn any_sign_between_two_names_is_an_unknown_arrow() {
 fn brackets_of_the_wrong_kind_are_read_as_what_was_meant() {
     expect("a; b; connect[a, b]", &[("[a, b]", "help: `connect(a, b)`")]);
     expect("a; b; connect{a, b}", &[("{a, b}", "help: `connect(a, b)`")]);
-    expect("c; k[4]: star[c]", &[("[c]", "help: `star(c)`")]);
-    expect("c; k[4]: star{c}", &[("{c}", "help: `star(c)`")]);
+    expect("c; k[4]: star[c]", &[("star[c]", "help: `star(c)`")]);
+    expect("c; k[4]: star{c}", &[("star{c}", "help: `star(c)`")]);
     expect("a; b; c; (a, b) -> c", &[("(a, b)", "help: `[a, b]`")]);
-    expect("k[5]: ring()", &[("ring()", "takes nothing in parentheses here\nhelp: `ring`")]);
-    expect("k[5]: ring(5)", &[("ring(5)", "takes nothing in parentheses here\nhelp: `ring`")]);
+    expect("k[5]: ring()", &[("ring()", "takes nothing but conditions in parentheses here\nhelp: `ring`")]);
+    expect("k[5]: ring(5)", &[("ring(5)", "takes nothing but conditions in parentheses here\nhelp: `ring`")]);
 }
 
 #[test]

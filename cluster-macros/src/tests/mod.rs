@@ -3,6 +3,7 @@
 mod accepted;
 mod clusters;
 mod code;
+mod conditions;
 mod counts;
 mod expansion;
 mod help;

@@ -39,8 +39,8 @@ fn shapes_are_joined_by_plus() {
 
 #[test]
 fn a_shape_takes_its_arguments() {
-    expect("a; k[4]: ring(a)", &[("ring(a)", "takes nothing in parentheses")]);
-    expect("k[4]: ring()", &[("ring()", "takes nothing in parentheses")]);
+    expect("a; k[4]: ring(a)", &[("ring(a)", "takes nothing but conditions in parentheses")]);
+    expect("k[4]: ring()", &[("ring()", "takes nothing but conditions in parentheses")]);
     expect("k[4]: star", &[("star", "takes one set of nodes, found 0")]);
     expect("a; b; k[4]: star(a, b)", &[("star(a, b)", "found 2")]);
 }

@@ -31,8 +31,8 @@ fn a_topology_has_its_size_rule() {
     expect("k[4]: random_regular(4)", &[("4", "less than its number of nodes")]);
     expect("k[9]: small_world(3, 0.1)", &[("3", "an even number of neighbours")]);
     expect("k[9]: scale_free(0)", &[("0", "at least 1, found 0")]);
-    expect("k[9]: gnp(1.5)", &[("1.5", "between 0 and 1, found 1.5")]);
-    expect("k[9]: gnp(-0.1)", &[("-0.1", "between 0 and 1")]);
+    expect("k[9]: gnp(1.5)", &[("1.5", "from 0 to 1 without a unit, found `1.5`")]);
+    expect("k[9]: gnp(-0.1)", &[("-0.1", "from 0 to 1")]);
     expect("k[9]: gnp(0, connected)", &[("0", "choose a greater one")]);
     expect("k[7]: tree(0)", &[("0", "`arity` of a `tree` is at least 1")]);
     expect("a; b; wheel(a, b)", &[("wheel(a, b)", "at least 4 nodes, found 2")]);
@@ -63,7 +63,7 @@ fn a_parameter_is_one_that_the_topology_takes() {
     expect("k[9]: grid(3, seed = 4)", &[("seed", "`grid` takes no `seed`\nhelp: it takes `columns`")]);
     expect("k[9]: grid(3, 3)", &[("3", "more than `grid` takes\nhelp: as in `grid(columns)`")]);
     expect("k[9]: gnp(0.1, 7)", &[("7", "also `connected` and `seed = 7`")]);
-    expect("k[8]: hypercube(3)", &[("hypercube(3)", "takes nothing in parentheses")]);
+    expect("k[8]: hypercube(3)", &[("hypercube(3)", "takes nothing but conditions in parentheses")]);
     expect("k[9]: grid(3, columns = 3)", &[("columns = 3", "given twice"), ("3", "first given here")]);
     expect("k[9]: gnp(0.1, connected, connected)", &[("connected", "given twice"), ("connected", "first given")]);
     expect("k[9]: shape(pairs = a, b)", &[("b", "more than `shape` takes")]);

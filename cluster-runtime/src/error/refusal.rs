@@ -62,6 +62,18 @@ pub enum Refusal {
         /// Its protocol.
         b_speaks: &'static str,
     },
+    /// A link is declared with two values of one condition.
+    #[error("nodes `{a}` and `{b}` are linked with {first}, and with {second}\nhelp: remove one of the two")]
+    Conditions {
+        /// One node.
+        a: Arc<str>,
+        /// The other node.
+        b: Arc<str>,
+        /// One value, with its file and line.
+        first: String,
+        /// The other value, with its file and line.
+        second: String,
+    },
     /// A node is started twice by one start.
     #[error("node `{node}` is started twice\nhelp: remove it from one of the sets")]
     NodeTwice {
@@ -193,6 +205,9 @@ pub enum Mistake {
         /// The parameter.
         parameter: String,
     },
+    /// A probability is none.
+    #[error("a probability is a number from 0 to 1")]
+    Probability,
     /// A number in a requirement is out of range.
     #[error("{number} is negative or too large")]
     Number {

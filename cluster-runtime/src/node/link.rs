@@ -3,8 +3,9 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::conditioned::{Conditioned, Contradiction, DeclaredConditions};
 use super::state::{Control, State};
-use crate::net::{Paths, Wire};
+use crate::net::{Conditions, Paths, Wire};
 
 /// Two nodes, which of them dial, and what each reports.
 ///
@@ -14,6 +15,7 @@ pub(crate) struct Link {
     ends: [Arc<State>; 2],
     /// Which ends are declared to dial.
     dials: Mutex<[bool; 2]>,
+    conditions: Mutex<DeclaredConditions>,
     reports: [Mutex<Report>; 2],
     /// What the ends send each other.
     wire: Wire,
@@ -57,13 +59,12 @@ impl Link {
         Arc::new(Self {
             ends: [first, second],
             dials: Mutex::default(),
+            conditions: Mutex::default(),
             reports: Default::default(),
             wire: Wire::new(),
         })
     }
-}
 
-impl Link {
     pub(super) fn into_ends(self: Arc<Self>) -> [LinkEnd; 2] {
         [LinkEnd { link: self.clone(), own: 0 }, LinkEnd { link: self, own: 1 }]
     }
@@ -90,17 +91,20 @@ impl LinkEnd {
     }
 
     /// Declares the link, as seen from this end. What is declared twice adds up.
-    pub(super) fn declare(&self, direction: Direction) {
+    pub(super) fn declare(&self, direction: Direction, conditioned: Option<Conditioned>) -> Result<(), Contradiction> {
+        let outcome = conditioned.map_or(Ok(()), |conditioned| lock(&self.link.conditions).add(conditioned));
         let mut dials = lock(&self.link.dials);
         dials[self.own] = true;
         dials[1 - self.own] |= direction == Direction::Both;
         drop(dials);
         self.link.ends.iter().for_each(|end| end.notify_rewired());
+        outcome
     }
 
     /// Takes the declaration back. Both ends are notified.
     pub(super) fn retract(&self) {
         *lock(&self.link.dials) = [false, false];
+        *lock(&self.link.conditions) = DeclaredConditions::default();
         self.link.ends.iter().for_each(|end| end.notify_rewired());
     }
 
@@ -145,6 +149,11 @@ impl LinkEnd {
     pub(crate) fn paths(&self) -> Paths {
         let paths = self.link.wire.paths();
         if self.own == 0 { paths.clone() } else { paths.reversed() }
+    }
+
+    /// The conditions that are declared of the link.
+    pub(crate) fn conditions(&self) -> Conditions {
+        lock(&self.link.conditions).all()
     }
 
     /// The address by which this end reaches the other.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+use super::conditioned::{Conditioned, Contradiction};
 use super::identity::Identity;
 use super::link::{Direction, Link, LinkEnd};
 use super::state::State;
@@ -51,17 +52,21 @@ impl Links {
     }
 
     /// Declares a link between two nodes, given with their links.
+    ///
+    /// # Errors
+    /// When it has another value of a condition already.
     pub(crate) fn declare(
         (a, a_links): (&Arc<State>, &Links),
         (b, b_links): (&Arc<State>, &Links),
         direction: Direction,
-    ) {
+        conditioned: Option<Conditioned>,
+    ) -> Result<(), Contradiction> {
         let known = a_links.with(b.id()).or_else(|| b_links.with(a.id()).map(|end| end.reversed()));
         let end = known.unwrap_or_else(|| LinkEnd::of(Link::new(a.clone(), b.clone()), a));
         b_links.known().ends.insert(a.id(), end.reversed());
         a_links.known().ends.insert(b.id(), end.clone());
         // Last, as it notifies both.
-        end.declare(direction);
+        end.declare(direction, conditioned)
     }
 
     /// The link to a node, if there is one.

@@ -1,6 +1,7 @@
 //! A node's inside: what others know of it, its links, its life, and the node as it sees itself.
 
 mod barrier;
+mod conditioned;
 mod context;
 mod deaths;
 mod faults;
@@ -25,6 +26,7 @@ pub use member::Member;
 pub use peer::Peer;
 pub use peer_changes::{PeerChange, PeerChanges};
 
+pub(crate) use conditioned::{Conditioned, Contradiction};
 pub(crate) use faults::{InForce, Span};
 pub(crate) use home::{EndRun, Home, Mode};
 pub(crate) use lifecycle::{Run, Stage};

@@ -4,6 +4,7 @@
 
 mod any_nodes;
 mod cancel;
+mod conditions;
 mod context;
 mod deaths;
 mod design;
