@@ -18,7 +18,6 @@ pub(crate) struct State {
     name: Arc<str>,
     spot: Box<dyn Spot>,
     lifecycle: Lifecycle,
-    reporting: Reporting,
     /// Whether a start leaves it out until it is added.
     is_held: AtomicBool,
     is_restarted: AtomicBool,
@@ -32,19 +31,13 @@ pub(crate) struct State {
 }
 
 /// Asks the kind of a node for its connections, and records them.
-type Ask = Box<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+pub(crate) type Asking = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// How one learns of a node's connections.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reporting {
-    /// It reports each change.
-    ByItself,
-    /// Its kind is asked for them.
-    WhenAsked,
-}
+/// `None` for a node that reports each change.
+type Ask = Box<dyn Fn() -> Option<Asking> + Send + Sync>;
 
 impl State {
-    pub(super) fn new(name: &str, reporting: Reporting, hosts: Hosts, ports: &[&'static str]) -> Self {
+    pub(super) fn new(name: &str, hosts: Hosts, ports: &[&'static str]) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let name: Arc<str> = name.into();
         Self {
@@ -52,7 +45,6 @@ impl State {
             spot: Local.spot(Wanted { name: name.clone(), hosts, ports: ports.to_vec() }),
             name,
             lifecycle: Lifecycle::default(),
-            reporting,
             is_held: AtomicBool::new(false),
             is_restarted: AtomicBool::new(false),
             relinked: Arc::default(),
@@ -85,22 +77,15 @@ impl State {
         &self.lifecycle
     }
 
-    pub(crate) fn reporting(&self) -> Reporting {
-        self.reporting
-    }
-
     /// Sets how its kind is asked for its connections.
-    pub(crate) fn set_asking(
-        &self,
-        ask: impl Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync + 'static,
-    ) {
+    pub(crate) fn set_asking(&self, ask: impl Fn() -> Option<Asking> + Send + Sync + 'static) {
         // A node is created once.
         let _ = self.asking.set(Box::new(ask));
     }
 
     /// Asks its kind for its connections, if that is how one learns of them.
-    pub(crate) fn ask_connections(&self) -> Option<Pin<Box<dyn Future<Output = ()> + Send>>> {
-        self.asking.get().map(|ask| ask())
+    pub(crate) fn ask_connections(&self) -> Option<Asking> {
+        self.asking.get()?()
     }
 
     pub(crate) fn is_held(&self) -> bool {

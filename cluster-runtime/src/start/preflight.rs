@@ -47,7 +47,7 @@ fn environment(variable: &'static str, error: Option<&str>) -> Option<Refusal> {
 
 /// Reserves the node's addresses.
 fn without_address(node: &AnyNode) -> Option<Refusal> {
-    let why = node.state().spot().addresses().err()?.to_owned();
+    let why = node.state().spot().address().err()?.to_owned();
     Some(Refusal::NoAddress { node: name_of(node), why })
 }
 

@@ -58,7 +58,8 @@ impl<K> Wait<'_, (), RestartWith<K>> {
         self.change(|options| options.each.wait_connections = wait)
     }
 
-    /// The node has this kind from now on: another binary, version or configuration. It keeps its ports.
+    /// The node has this kind from now on: another binary, version or configuration. Ports that it needs in addition are
+    /// reserved; those that the node had before keep their addresses, and stay reserved where this kind does not need them.
     pub fn with(self, kind: K) -> Self {
         self.change(|options| options.kind = Some(kind))
     }
@@ -101,7 +102,8 @@ impl<K: Kind> Node<K> {
     ///
     /// # Errors
     /// When the node fails, or is not ready within 30 s (or [`timeout`](Wait::timeout)): those of a start. When another kind
-    /// needs other ports.
+    /// needs ports that cannot be had, or [127.0.0.1](crate::Profile::localhost) and the node has another address; then the node
+    /// runs on.
     pub fn restart(&self) -> Wait<'static, (), RestartWith<K>> {
         let node = self.any().clone();
         let options = RestartWith { each: Restart::default(), kind: None };
@@ -139,9 +141,12 @@ async fn restart(
 ) -> Result {
     let Some(home) = common_home(nodes)? else { return Ok(()) };
     let _claims = nodes.iter().map(claim).collect::<Result<Vec<_>>>()?;
+    if let (Some(kind), [node]) = (&kind, nodes) {
+        node.provide_for(&**kind)?;
+    }
     stop_running(nodes, deadline).await?;
     if let (Some(kind), [node]) = (kind, nodes) {
-        node.replace_kind(kind)?;
+        node.replace_kind(kind);
     }
     run_again(&home, nodes, options, deadline).await
 }

@@ -213,6 +213,47 @@ async fn another_kind_runs_after_a_restart() -> Result {
     net.stop().await
 }
 
+#[tokio::test]
+async fn another_kind_may_have_other_ports_and_the_node_keeps_those_that_it_has() -> Result {
+    async fn serve(node: NodeContext, ports: &[&'static str]) -> Result {
+        let addrs: Vec<_> = ports.iter().map(|port| node.addr_of(port)).collect();
+        let _listeners = addrs.iter().map(std::net::TcpListener::bind).collect::<Result<Vec<_>, _>>()?;
+        node.ready();
+        node.stopped().await;
+        Ok(())
+    }
+    let version = |ports: &'static [&'static str]| Service::new(move |node| serve(node, ports)).ports(ports.to_vec());
+    let net = cluster! { n = version(&["rpc", "metrics"]) }.start().await?;
+    let had = [net.n.addr_of(""), net.n.addr_of("rpc"), net.n.addr_of("metrics")];
+    assert_eq!(net.n.addr_of("admin"), None);
+    net.n.restart().with(version(&["admin", "rpc"])).await?;
+    assert_eq!([net.n.addr_of(""), net.n.addr_of("rpc"), net.n.addr_of("metrics")], had);
+    let admin = net.n.addr_of("admin").expect("its kind asks for it now");
+    assert!(!had.contains(&Some(admin)), "{admin} is another port of it");
+    TcpStream::connect(admin)?;
+    net.n.restart().await?;
+    assert_eq!(net.n.addr_of("admin"), Some(admin));
+    net.stop().await
+}
+
+#[tokio::test]
+async fn another_kind_that_needs_another_address_is_refused_and_the_node_runs_on() -> Result {
+    let runs = Arc::default();
+    let net = cluster! { n = counting(&runs) }.start().await?;
+    let error = net.n.restart().with(counting(&runs).localhost()).await.expect_err("it is elsewhere").to_string();
+    let addr = net.n.addr();
+    assert_eq!(
+        error,
+        format!(
+            "node `n` cannot be restarted with a kind whose nodes are on 127.0.0.1: it keeps its address, {addr}\n\
+             help: give it a kind with `.localhost()` from the beginning"
+        )
+    );
+    TcpStream::connect(addr)?;
+    assert_eq!(runs.load(Ordering::SeqCst), 1);
+    net.stop().await
+}
+
 async fn a_kill_at_any_point_of_a_start_is_no_deadlock() -> Result {
     for steps in 0..60 {
         let nodes = create(&Loopback::new(), "n", 4);
