@@ -47,7 +47,7 @@ pub(crate) struct Options {
 /// Why a life cannot be paused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NoPause {
-    #[error("its workers cannot be paused")]
+    #[error("it has worker threads, which cannot be paused\nhelp: leave out `.worker_threads(..)`")]
     Workers,
     #[error(transparent)]
     Ended(#[from] Ended),

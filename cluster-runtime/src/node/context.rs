@@ -394,6 +394,14 @@ impl NodeContext {
         }
     }
 
+    /// An error that the test is given tells of its death, if it has died: no wait and no stop tells of it again.
+    pub(crate) fn death_told(&self) {
+        self.0.state.lifecycle().death_told();
+        if let Some(home) = self.0.home.get() {
+            home.deaths().forget(self.0.state.id());
+        }
+    }
+
     /// The error of a wait on it that its deadline has ended.
     pub(crate) fn timed_out(&self, waiting_for: impl Into<String>, deadline: Deadline) -> Error {
         Error::Timeout {

@@ -6,7 +6,7 @@ use super::cluster::Cluster;
 use crate::clock::Deadline;
 use crate::error::Result;
 use crate::event::Level;
-use crate::handle::{AnyNode, Nodes, collect, stop};
+use crate::handle::{AnyNode, Nodes, distinct, stop};
 use crate::wait::Wait;
 
 /// How long a kill may take, unless its caller says otherwise.
@@ -43,7 +43,7 @@ impl Cluster {
     /// # Errors
     /// Those of [`AnyNode::kill`].
     pub fn kill(&self, set: impl Nodes) -> Wait<'static, ()> {
-        kill(collect(set))
+        kill(distinct(set))
     }
 
     /// Stops the nodes of a set at the same time; see [`AnyNode::stop`].
@@ -51,7 +51,7 @@ impl Cluster {
     /// # Errors
     /// Those of [`AnyNode::stop`].
     pub fn stop_nodes(&self, set: impl Nodes) -> Wait<'static, ()> {
-        stop(collect(set))
+        stop(distinct(set))
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn check(nodes: &[AnyNode], mut refusals: Vec<Refusal>, options: &Opt
         refusals.push(Refusal::NoSubscriber);
     }
     check_descriptors(nodes, &mut refusals);
-    if refusals.is_empty() { Ok(()) } else { Err(Error::Refused { refusals }) }
+    if refusals.is_empty() { Ok(()) } else { Err(Error::refused_for(refusals)) }
 }
 
 fn environment(variable: &'static str, error: Option<&str>) -> Option<Refusal> {

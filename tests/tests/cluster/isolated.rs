@@ -400,7 +400,10 @@ async fn a_service_with_workers_may_block_in_place_and_cannot_be_paused() -> Res
     });
     let net = cluster! { n = kind.worker_threads(two) }.start().await?;
     let error = net.n.pause().await.expect_err("it has workers");
-    assert_eq!(error.to_string(), "node `n` cannot be paused: its workers cannot be paused");
+    assert_eq!(
+        error.to_string(),
+        "node `n` cannot be paused: it has worker threads, which cannot be paused\nhelp: leave out `.worker_threads(..)`"
+    );
     net.n.kill().await?;
     net.n.restart().await?;
     net.stop().await
@@ -412,7 +415,7 @@ async fn a_service_that_shares_a_runtime_has_no_workers_of_its_own() {
     let kind = Service::new(serve_http);
     for kind in [kind.clone().shared().worker_threads(two), kind.worker_threads(two).shared()] {
         let error = start(Node::new(&kind, "n")).await.expect_err("it cannot have both");
-        let Error::Refused { refusals } = error else { panic!("expected a refusal, found {error:?}") };
+        let Error::Refused { refusals, .. } = error else { panic!("expected a refusal, found {error:?}") };
         assert_eq!(
             refusals[0].to_string(),
             "node `n` is of a kind that cannot run: it is to share the runtime of the test, and to have worker threads of its own\n\

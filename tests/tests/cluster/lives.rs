@@ -23,6 +23,8 @@ cluster_tests::on_both_runtimes! {
     a_kill_at_any_point_of_a_start_is_no_deadlock
     a_restart_during_the_start_runs_the_node_once
     of_restarts_at_the_same_time_one_wins
+    a_set_that_names_a_node_twice_is_ended_and_restarted_once
+    a_death_that_the_error_of_a_restart_has_told_ends_no_wait
     a_restart_that_is_given_up_leaves_nothing
     a_restart_waits_for_both_ends_of_the_links_of_a_hub
     a_paused_node_is_silent_and_keeps_its_sockets
@@ -327,6 +329,60 @@ async fn of_restarts_at_the_same_time_one_wins() -> Result {
     assert_eq!(runs.load(Ordering::SeqCst), 2);
     net.n.restart().await?;
     net.stop().await
+}
+
+async fn a_set_that_names_a_node_twice_is_ended_and_restarted_once() -> Result {
+    let runs: Arc<AtomicUsize> = Arc::default();
+    let net = cluster! { k[2] = counting(&runs) }.start().await?;
+    net.restart((&net.k, &net.k[1])).await?;
+    assert_eq!(runs.load(Ordering::SeqCst), 4);
+    net.restart((&net.k, &net.k[1])).one_by_one().await?;
+    assert_eq!(runs.load(Ordering::SeqCst), 6);
+    net.pause((&net.k, &net.k)).await?;
+    net.resume((&net.k, &net.k)).await?;
+    net.kill((&net.k, &net.k)).await?;
+    net.stop().await
+}
+
+/// A service that runs once.
+fn unrepeatable() -> Service {
+    let runs: Arc<AtomicUsize> = Arc::default();
+    Service::new(move |node: NodeContext| {
+        let run = runs.fetch_add(1, Ordering::SeqCst);
+        async move {
+            if run > 0 {
+                return Err("its journal is corrupt");
+            }
+            node.ready();
+            node.stopped().await;
+            Ok(())
+        }
+    })
+}
+
+async fn a_death_that_the_error_of_a_restart_has_told_ends_no_wait() -> Result {
+    let net = cluster! { others[2]: clique; n = unrepeatable() }.start().await?;
+    let error = net.n.restart().await.expect_err("it runs once").to_string();
+    assert_eq!(error, "node `n` failed in phase `ready`: it failed: its journal is corrupt");
+    net.others[0].publish("and the others go on").await?;
+    net.others[1].wait_for("message", |_| Some(())).await?;
+    let silence = net.others[0].wait_for("rain", |_| Some(())).timeout(Duration::from_millis(10)).await;
+    let report = format!("{:?}", silence.expect_err("nothing comes"));
+    assert!(report.contains("\nnot as they should be:\n  - n failed: its journal is corrupt"), "{report}");
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_restart_over_two_clusters_is_refused() -> Result {
+    let (here, there) = (cluster! { a }.start().await?, cluster! { b }.start().await?);
+    let error = here.restart((&here.a, &there.b)).await.expect_err("there are two").to_string();
+    assert_eq!(
+        error,
+        "the restart was refused: nodes `a` and `b` belong to different clusters\n\
+         help: take nodes of one cluster only; links between the two stay as they are"
+    );
+    here.stop().await?;
+    there.stop().await
 }
 
 async fn a_restart_that_is_given_up_leaves_nothing() -> Result {
