@@ -14,6 +14,9 @@ impl Speaks<YggdrasilProtocol> for YggdrasilProtocol {}
 
 /// A router with keys of its own and no network interface. It is known by its public key; a private one admits only those of
 /// its peers. The lines of its log are its events `log`, in the section `router`.
+///
+/// A router reads the keys that it admits when it is run: neither its admin socket nor a signal changes them. So private routers admit
+/// one that joins later once they were restarted, after it was added: `net.add(&net.late).await?; net.restart(&net.k).await?`.
 pub fn yggdrasil() -> Process<YggdrasilProtocol> {
     Process::new("yggdrasil", |node, command| {
         let level = match node.level_of("router") {

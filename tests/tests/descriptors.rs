@@ -28,7 +28,7 @@ fn open_descriptors() -> usize {
 
 fn the_only_fault(started: Result<Cluster>) -> String {
     match started.expect_err("there are not so many descriptors") {
-        Error::Refused { refusals } if refusals.len() == 1 => refusals[0].to_string(),
+        Error::Refused { refusals, .. } if refusals.len() == 1 => refusals[0].to_string(),
         error => panic!("expected one fault, found {error:?}"),
     }
 }
@@ -90,7 +90,9 @@ fn more_links_than_file_descriptors_are_refused_with_their_numbers() -> Result {
 fn nodes_without_an_address_are_refused_when_they_are_started() -> Result {
     with_few_descriptors(async {
         let nodes = create(&Loopback::new(), "n", 600);
-        let Err(Error::Refused { refusals }) = start(&nodes).await else { panic!("there are not so many descriptors") };
+        let Err(Error::Refused { refusals, .. }) = start(&nodes).await else {
+            panic!("there are not so many descriptors")
+        };
         let Refusal::NoAddress { node, why } = &refusals[0] else { panic!("{refusals:?}") };
         assert!(node.starts_with("n."), "{node}");
         assert!(why.contains("Too many open files"), "{why}");

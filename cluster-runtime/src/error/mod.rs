@@ -1,6 +1,6 @@
 //! Errors: why a start was refused or failed, and why a wait ended.
 //!
-//! [`Error`] is what tests, kinds and services return. Its `{}` is a summary in one line. Its `{:?}` is the whole report,
+//! [`Error`] is what tests, kinds and services return. Its `{}` is a summary. Its `{:?}` is the whole report,
 //! with the relevant lines of the logs; a test that returns `Err` prints it. Both name the node and the [phase](Phase), and
 //! say what to do where that is known (`help: ..`).
 //!
@@ -43,6 +43,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::event::Level;
+use text::reasons;
 
 pub use crate::place::Exit;
 pub use end::{End, Exited};
@@ -72,13 +73,15 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// The error of a start, a wait or a call.
 ///
-/// `{}` is a summary in one line; `{:?}` is the whole report, which a test that returns `Err` prints.
+/// `{}` is a summary; `{:?}` is the whole report, which a test that returns `Err` prints.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The start was refused before anything ran.
-    #[error("the start was refused: {}", some_of(.refusals, "; "))]
+    /// A start, a restart or an addition was refused before anything ran.
+    #[error("the {act} was refused{}", reasons(.refusals))]
     Refused {
+        /// What was refused, in a word: `start`, `restart` or `addition`.
+        act: &'static str,
         /// All reasons.
         refusals: Vec<Refusal>,
     },
@@ -191,9 +194,22 @@ impl Error {
         Error::Other(error.into())
     }
 
-    /// A start, or what is like one, is refused for one reason.
+    /// A start is refused for one reason.
     pub(crate) fn refused(refusal: Refusal) -> Self {
-        Error::Refused { refusals: vec![refusal] }
+        Error::refused_for(vec![refusal])
+    }
+
+    /// A start is refused for these reasons.
+    pub(crate) fn refused_for(refusals: Vec<Refusal>) -> Self {
+        Error::Refused { act: "start", refusals }
+    }
+
+    /// The same error of an act that is like a start.
+    pub(crate) fn refused_as(mut self, name: &'static str) -> Self {
+        if let Error::Refused { act, .. } = &mut self {
+            *act = name;
+        }
+        self
     }
 
     /// The same error of a start with the seed of its cluster.

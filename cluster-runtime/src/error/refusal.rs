@@ -5,7 +5,7 @@ use cluster_topology::{ShapeError, Unmet};
 use crate::feature::Feature;
 use crate::seed::draw_again;
 
-/// A reason to refuse a start.
+/// A reason to refuse a start, or a restart or an addition, which make the checks of a start.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
@@ -95,7 +95,7 @@ pub enum Refusal {
     /// The nodes belong to different clusters.
     #[error(
         "nodes `{a}` and `{b}` belong to different clusters\n\
-         help: start each in its own; links between the two stay as they are"
+         help: take nodes of one cluster only; links between the two stay as they are"
     )]
     TwoClusters {
         /// A node of one cluster.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Error;
 use super::found::Trouble;
-use super::text::{IN_SUMMARY, error_chain};
+use super::text::{IN_SUMMARY, error_chain, list};
 use crate::seed::draw_again;
 
 /// The number of items of a list that a report names.
@@ -14,9 +14,8 @@ const IN_REPORT: usize = 100;
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Refused { refusals } => {
-                f.write_str("the start was refused; nothing was started")?;
-                write_list(f, refusals)
+            Error::Refused { act, refusals } => {
+                write!(f, "the {act} was refused; nothing was started{}", list(refusals, IN_REPORT))
             }
             Error::Failed(failure) => {
                 write!(f, "{self}\nthe nodes that were started with it were stopped")?;
@@ -31,12 +30,12 @@ impl fmt::Debug for Error {
                 )?;
                 write_seed(f, unfinished.seed)?;
                 if !unfinished.unready.is_empty() {
-                    write!(f, "\nnodes that are not ready: {}", unfinished.unready.len())?;
-                    write_list(f, &unfinished.unready)?;
+                    let unready = &unfinished.unready;
+                    write!(f, "\nnodes that are not ready: {}{}", unready.len(), list(unready, IN_REPORT))?;
                 }
                 if !unfinished.missing.is_empty() {
-                    write!(f, "\nlinks that are missing: {}", unfinished.missing.len())?;
-                    write_list(f, &unfinished.missing)?;
+                    let missing = &unfinished.missing;
+                    write!(f, "\nlinks that are missing: {}{}", missing.len(), list(missing, IN_REPORT))?;
                 }
                 unfinished
                     .unready
@@ -79,18 +78,7 @@ fn write_troubles(f: &mut fmt::Formatter<'_>, troubles: &[Trouble]) -> fmt::Resu
     if troubles.is_empty() {
         return Ok(());
     }
-    f.write_str("\nnot as they should be:")?;
-    write_list(f, troubles)
-}
-
-fn write_list<T: fmt::Display>(f: &mut fmt::Formatter<'_>, items: &[T]) -> fmt::Result {
-    for item in items.iter().take(IN_REPORT) {
-        write!(f, "\n  - {}", item.to_string().replace('\n', "\n    "))?;
-    }
-    match items.len().saturating_sub(IN_REPORT) {
-        0 => Ok(()),
-        more => write!(f, "\n  - and {more} more"),
-    }
+    write!(f, "\nnot as they should be:{}", list(troubles, IN_REPORT))
 }
 
 fn write_seed(f: &mut fmt::Formatter<'_>, seed: Option<u64>) -> fmt::Result {

@@ -1,6 +1,6 @@
 use std::any::Any;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use serde_json::Value;
@@ -10,7 +10,7 @@ use crate::clock::Deadline;
 use crate::error::{End, Error, Result};
 use crate::event::Level;
 use crate::kind::{ErasedKind, Isolation, Kind, Profile};
-use crate::node::{Identity, NodeContext, Peer, Reporting, Run, Runner, State};
+use crate::node::{Asking, Identity, NodeContext, Peer, Run, Runner, State};
 use crate::place::Hosts;
 
 /// A node of any kind: a cheap handle (one pointer), valid before, during and after its run.
@@ -45,22 +45,22 @@ impl AnyNode {
     pub(super) fn new<K: Kind>(kind: &K, name: &str, index: usize) -> Self {
         let profile = kind.profile();
         let hosts = if profile.localhost { Hosts::Localhost } else { Hosts::Own };
-        let context = NodeContext::new(name, index, profile.reporting(), profile.control, hosts, &profile.ports);
+        let context = NodeContext::new(name, index, hosts, &profile.ports);
+        context.state().set_control(profile.control);
         let kind = RwLock::new(Kinded { kind: Arc::new(kind.clone()), profile: Arc::new(profile) });
         let node = Self(Arc::new(Inner { context, kind }));
-        if node.state().reporting() == Reporting::WhenAsked {
-            let known = Arc::downgrade(&node.0);
-            node.state().set_asking(move || {
-                let node = known.upgrade().map(Self);
-                Box::pin(async move {
-                    if let Some(node) = node {
-                        // One that does not answer is asked again.
-                        let _ = node.neighbours().await;
-                    }
-                })
-            });
-        }
+        let known = Arc::downgrade(&node.0);
+        node.state().set_asking(move || known.upgrade().map(Self)?.ask_connections());
         node
+    }
+
+    /// Asks its kind for its connections, unless it reports each change.
+    fn ask_connections(self) -> Option<Asking> {
+        self.profile().connections_interval?;
+        Some(Box::pin(async move {
+            // One that does not answer is asked again.
+            let _ = self.neighbours().await;
+        }))
     }
 
     /// Returns the node's name: `center`, or `leaves.1` for the first of a group.
@@ -142,24 +142,30 @@ impl AnyNode {
         self.kinded().kind
     }
 
-    /// Gives it another kind, from its next run on.
+    /// Gives it what a kind needs and it does not have: ports.
     ///
     /// # Errors
-    /// When that needs a port that the node does not have.
-    pub(crate) fn replace_kind(&self, kind: Box<dyn ErasedKind>) -> Result {
-        let profile = kind.profile();
-        let ports = self.state().spot().port_names();
-        if let Some(missing) = profile.ports.iter().find(|port| !ports.contains(port)) {
-            let has = if ports.is_empty() { "no named port".to_owned() } else { format!("{ports:?}") };
+    /// When no port can be had, or the node is elsewhere than the kind needs it.
+    pub(crate) fn provide_for(&self, kind: &dyn ErasedKind) -> Result {
+        let (profile, spot) = (kind.profile(), self.state().spot());
+        if profile.localhost && spot.addr().ip() != Ipv4Addr::LOCALHOST {
             return Err(Error::other(format!(
-                "node `{}` cannot be restarted with a kind that needs the port `{missing}`: it has {has}\n\
-                 help: ask for that port from the beginning",
-                self.name()
+                "node `{}` cannot be restarted with a kind whose nodes are on 127.0.0.1: it keeps its address, {}\n\
+                 help: give it a kind with `.localhost()` from the beginning",
+                self.name(),
+                spot.addr()
             )));
         }
-        let kinded = Kinded { kind: kind.into(), profile: Arc::new(profile) };
-        *self.0.kind.write().unwrap_or_else(PoisonError::into_inner) = kinded;
-        Ok(())
+        spot.reserve(&profile.ports).map_err(|error| {
+            Error::other(format!("no further port could be reserved for node `{}`: {error}", self.name()))
+        })
+    }
+
+    /// Gives it another kind, from its next run on.
+    pub(crate) fn replace_kind(&self, kind: Box<dyn ErasedKind>) {
+        let profile = Arc::new(kind.profile());
+        self.state().set_control(profile.control);
+        *self.0.kind.write().unwrap_or_else(PoisonError::into_inner) = Kinded { kind: kind.into(), profile };
     }
 
     /// Ends this run at once: what lives outside of the test's process by its kind, all else by dropping it.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::any_node::AnyNode;
 use crate::error::Result;
-use crate::node::{Identity, Neighbour, Reporting};
+use crate::node::{Identity, Neighbour};
 use crate::wait::Wait;
 
 /// A node to which a node is connected.
@@ -58,7 +58,7 @@ impl AnyNode {
         let not_running = || self.not_running("return its connections");
         let lifecycle = self.state().lifecycle();
         let run = lifecycle.present_run().ok_or_else(not_running)?;
-        if self.state().reporting() == Reporting::WhenAsked && !lifecycle.was_ready() {
+        if self.profile().connections_interval.is_some() && !lifecycle.was_ready() {
             return Err(not_running());
         }
         match self.erased().connections(self.context()).await {

@@ -43,6 +43,6 @@ pub use node::Node;
 pub use nodes::{Accepts, LinkableWith, Nodes};
 pub use wait_for::Since;
 
-pub(crate) use nodes::{collect, members};
-pub(crate) use stop::{no_deaths, stop, stop_gracefully, wait_stopped};
+pub(crate) use nodes::{collect, distinct, members};
+pub(crate) use stop::{no_deaths, stop, stop_gracefully, wait_for_threads, wait_stopped};
 pub(crate) use together::together;

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use super::any_node::AnyNode;
 use super::node::Node;
 use crate::kind::{Kind, Speaks};
@@ -50,6 +52,13 @@ pub trait Accepts<P: ?Sized> {
 pub(crate) fn collect(set: impl Nodes) -> Vec<AnyNode> {
     let mut nodes = Vec::new();
     set.for_each_node(&mut |node| nodes.push(node.clone()));
+    nodes
+}
+
+/// The nodes of a set, in their order, each once.
+pub(crate) fn distinct(set: impl Nodes) -> Vec<AnyNode> {
+    let (mut nodes, mut known) = (collect(set), HashSet::new());
+    nodes.retain(|node| known.insert(node.state().id()));
     nodes
 }
 

@@ -4,14 +4,17 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::any_node::AnyNode;
-use crate::clock::Deadline;
+use crate::clock::{Deadline, pause};
 use crate::error::{Death, End, Error, Result};
 use crate::event::Level;
 use crate::node::{Run, Runner};
+use crate::place::Marks;
 use crate::wait::Wait;
 
 /// The part of a stop's timeout in which nodes have to end gracefully. The rest is for aborting them.
 const GRACEFUL_PART: f64 = 0.9;
+/// The pause before the threads that nodes have started are looked at again.
+const THREADS_INTERVAL: Duration = Duration::from_millis(2);
 
 impl AnyNode {
     /// Stops the node gracefully, and aborts it after its [grace time](crate::Profile::grace). Succeeds if the node was never
@@ -142,6 +145,29 @@ pub(crate) async fn stop_gracefully(nodes: &[AnyNode], deadline: Deadline) -> Re
     for ((node, run), runner) in runs.iter().zip(&runners) {
         node.wait_gone(*run, runner.as_ref(), deadline).await?;
     }
+    wait_for_threads(runs.iter().map(|(node, _)| *node).zip(&runners), deadline).await
+}
+
+/// Waits until nothing is left of the threads that nodes which are gone have started themselves.
+///
+/// # Errors
+/// At the deadline, with the first node that has some left.
+pub(crate) async fn wait_for_threads<'a>(
+    nodes: impl Iterator<Item = (&'a AnyNode, &'a Option<Runner>)>,
+    deadline: Deadline,
+) -> Result {
+    let mut left: Vec<_> =
+        nodes.filter_map(|(node, runner)| Some((node, runner.as_ref().and_then(Runner::isolated)?))).collect();
+    while !left.is_empty() {
+        let threads = Marks::now();
+        left.retain(|(_, isolated)| isolated.started(&threads) > 0);
+        // The end of such a thread sends no signal.
+        if let [(node, isolated), ..] = &*left
+            && deadline.bound(pause(THREADS_INTERVAL)).await.is_none()
+        {
+            return Err(node.not_gone(isolated.leftovers(), deadline));
+        }
+    }
     Ok(())
 }
 
@@ -161,8 +187,11 @@ impl AnyNode {
         if deadline.bound(gone).await.is_some() {
             return Ok(());
         }
-        let leftovers = isolated.and_then(|isolated| isolated.leftovers());
-        Err(self.timed_out(leftovers.map_or("its end".to_owned(), |what| format!("its end ({what})")), deadline))
+        Err(self.not_gone(isolated.and_then(|isolated| isolated.leftovers()), deadline))
+    }
+
+    fn not_gone(&self, leftovers: Option<String>, deadline: Deadline) -> Error {
+        self.timed_out(leftovers.map_or("its end".to_owned(), |what| format!("its end ({what})")), deadline)
     }
 }
 

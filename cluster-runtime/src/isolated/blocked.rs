@@ -8,7 +8,7 @@ use super::control::Control;
 use super::member;
 use super::threads::Thread;
 use crate::clock::Deadline;
-use crate::place::Activity;
+use crate::place::{Activity, Marks};
 
 /// For how long a thread may go without yielding before that is said.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -42,8 +42,13 @@ pub(super) async fn blocked(control: &Control) -> Option<Blocked> {
 
 /// What still runs, if any of it does.
 pub(super) fn leftovers(control: &Control) -> Option<String> {
+    let started = match started(control, &Marks::now()) {
+        0 => None,
+        1 => Some("1 thread that it has started still runs".to_owned()),
+        threads => Some(format!("{threads} threads that it has started still run")),
+    };
     if control.status().is_gone {
-        return None;
+        return started;
     }
     let is_busy = |thread: &Arc<Thread>| !thread.busy().is_zero();
     let threads = &control.threads;
@@ -55,8 +60,13 @@ pub(super) fn leftovers(control: &Control) -> Option<String> {
         1 => Some("1 blocking call still runs".to_owned()),
         calls => Some(format!("{calls} blocking calls still run")),
     };
-    let left: Vec<_> = [root, workers, calls].into_iter().flatten().collect();
+    let left: Vec<_> = [root, workers, calls, started].into_iter().flatten().collect();
     Some(if left.is_empty() { "its thread still runs".to_owned() } else { left.join("; ") })
+}
+
+/// How many of these threads are none of the runtime, and were started by one of its own.
+pub(super) fn started(control: &Control, threads: &Marks) -> usize {
+    threads.count(&control.mark).saturating_sub(control.threads.count())
 }
 
 fn suspects(control: &Control) -> Option<Blocked> {

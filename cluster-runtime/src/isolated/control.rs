@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use super::outcome::Panic;
 use super::threads::{Thread, Threads};
 use crate::collector::Origin;
+use crate::place::Mark;
 
 /// What the handle of a runtime and its threads share.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(super) struct Control {
     changed: Condvar,
     status: watch::Sender<Status>,
     pub(super) threads: Threads,
+    /// On its threads, and on those that they start.
+    pub(super) mark: Mark,
     tolerates_panics: bool,
     /// Whose events its threads report through `tracing`.
     pub(super) origin: Origin,
@@ -48,12 +51,13 @@ pub(super) struct Status {
 }
 
 impl Control {
-    pub(super) fn new(workers: Option<NonZeroUsize>, tolerates_panics: bool, origin: Origin) -> Self {
+    pub(super) fn new(name: &str, workers: Option<NonZeroUsize>, tolerates_panics: bool, origin: Origin) -> Self {
         Self {
             asked: Mutex::default(),
             changed: Condvar::new(),
             status: watch::Sender::default(),
             threads: Threads::new(workers.map_or(0, usize::from)),
+            mark: Mark::new(name),
             tolerates_panics,
             origin,
         }

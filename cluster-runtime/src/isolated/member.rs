@@ -18,6 +18,7 @@ struct Member {
 
 impl Drop for Member {
     fn drop(&mut self) {
+        self.control.mark.remove();
         if self.control.threads.end(&self.thread) {
             self.control.gone();
         }
@@ -35,6 +36,7 @@ pub(super) fn begin_other(control: &Arc<Control>) {
 }
 
 fn begin(control: &Arc<Control>, thread: Arc<Thread>) -> Arc<Thread> {
+    control.mark.set();
     MEMBER.set(Some(Member { control: control.clone(), thread: thread.clone() }));
     control.origin.attach();
     thread

@@ -27,6 +27,7 @@ use control::Control;
 use runtime::OwnRuntime;
 
 use crate::collector::Origin;
+use crate::place::Marks;
 
 /// A runtime of its own, and the life that runs on it. It is killed when this is dropped.
 #[derive(Debug)]
@@ -47,7 +48,7 @@ pub(crate) struct Options {
 /// Why a life cannot be paused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NoPause {
-    #[error("its workers cannot be paused")]
+    #[error("it has worker threads, which cannot be paused\nhelp: leave out `.worker_threads(..)`")]
     Workers,
     #[error(transparent)]
     Ended(#[from] Ended),
@@ -68,7 +69,7 @@ impl Isolated {
         panics::watch();
         // The system's names of threads have an end, which is this character.
         let name = name.replace('\0', "\u{FFFD}");
-        let control = Arc::new(Control::new(options.workers, options.tolerates_panics, origin));
+        let control = Arc::new(Control::new(&name, options.workers, options.tolerates_panics, origin));
         let runtime = match options.workers {
             None => OwnRuntime::current_thread(&name, &control)?,
             Some(workers) => OwnRuntime::multi_thread(&name, workers, &control)?,
@@ -91,6 +92,11 @@ impl Isolated {
     /// Waits until it has ended and none of its threads is left.
     pub(crate) async fn gone(&self) {
         self.control.wait_for(|status| status.is_gone).await;
+    }
+
+    /// How many of these threads its own have started, by `std::thread` and without a name. They are left when it is gone.
+    pub(crate) fn started(&self, threads: &Marks) -> usize {
+        blocked::started(&self.control, threads)
     }
 
     /// What still runs, for the error of one who cannot wait any longer for it to be gone.

@@ -46,7 +46,7 @@ pub trait Kind: Clone + Send + Sync + 'static {
     /// The protocol of its nodes: they can be linked to nodes of every protocol that it [`Speaks`] to.
     type Protocol: Speaks<Self::Protocol> + 'static;
 
-    /// What its nodes need and support. Called once per node, when the node is created.
+    /// What its nodes need and support. Called when a node is created, and when a restart gives it this kind.
     fn profile(&self) -> Profile {
         Profile::default()
     }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::isolation::Isolation;
 use crate::feature::Feature;
 use crate::isolated::Options;
-use crate::node::{Control, Reporting};
+use crate::node::Control;
 
 /// File descriptors that a runtime takes.
 const RUNTIME_DESCRIPTORS: usize = 4;
@@ -64,10 +64,6 @@ impl Default for Profile {
 }
 
 impl Profile {
-    pub(crate) fn reporting(&self) -> Reporting {
-        if self.connections_interval.is_some() { Reporting::WhenAsked } else { Reporting::ByItself }
-    }
-
     /// Sets how long a node has to end gracefully when it is stopped; 5 s by default.
     pub fn grace(mut self, grace: Duration) -> Self {
         self.grace = grace;

@@ -20,7 +20,7 @@ use super::links::{Links, Neighbour};
 use super::member::Member;
 use super::panics::catch_panic;
 use super::peer::Peer;
-use super::state::{Control, Reporting, State};
+use super::state::State;
 use super::tasks::Tasks;
 use crate::clock::{Deadline, pause};
 use crate::collector::Origin;
@@ -63,15 +63,8 @@ struct Inner {
 }
 
 impl NodeContext {
-    pub(crate) fn new(
-        name: &str,
-        index: usize,
-        reporting: Reporting,
-        control: Control,
-        hosts: Hosts,
-        ports: &[&'static str],
-    ) -> Self {
-        let state = Arc::new(State::new(name, reporting, control, hosts, ports));
+    pub(crate) fn new(name: &str, index: usize, hosts: Hosts, ports: &[&'static str]) -> Self {
+        let state = Arc::new(State::new(name, hosts, ports));
         let log = Arc::new(Log::new(state.id(), state.name().clone()));
         let links = Links::new(state.link_changes().clone());
         let (origin, home, tasks, barrier) = (Mutex::default(), OnceLock::new(), Tasks::default(), Arc::default());
@@ -99,7 +92,8 @@ impl NodeContext {
     pub fn addr_of(&self, port: &str) -> SocketAddr {
         let spot = self.0.state.spot();
         spot.addr_of(port).unwrap_or_else(|| {
-            self.misuse(format!("it has no port `{port}`: its kind asks for {:?}", spot.port_names()));
+            let names: Vec<_> = spot.named().into_iter().map(|(name, _)| name).collect();
+            self.misuse(format!("it has no port `{port}`: its kind asks for {names:?}"));
             (self.addr().ip(), 0).into()
         })
     }
@@ -395,6 +389,14 @@ impl NodeContext {
     /// The node's end counts as expected, if it has ended.
     pub(crate) fn expect_end(&self) {
         self.0.state.lifecycle().expect_end();
+        if let Some(home) = self.0.home.get() {
+            home.deaths().forget(self.0.state.id());
+        }
+    }
+
+    /// An error that the test is given tells of its death, if it has died: no wait and no stop tells of it again.
+    pub(crate) fn death_told(&self) {
+        self.0.state.lifecycle().death_told();
         if let Some(home) = self.0.home.get() {
             home.deaths().forget(self.0.state.id());
         }

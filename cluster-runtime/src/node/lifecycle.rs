@@ -74,6 +74,8 @@ struct Life {
     /// Whether all that follows from the end was done. Until then the node cannot begin another run.
     is_over: bool,
     is_end_expected: bool,
+    /// Whether an error that the test was given has told of its death.
+    is_death_told: bool,
     /// The first misuse or panic for which the node is to be ended.
     condemned_to: Option<End>,
     runner: Option<Runner>,
@@ -271,11 +273,16 @@ impl Lifecycle {
         self.change(|life| life.is_end_expected |= matches!(life.stage, Stage::Ended(_)));
     }
 
-    /// The node's death, unless it counts as expected.
+    /// An error that the test is given tells of the node's death, if it has died.
+    pub(super) fn death_told(&self) {
+        self.change(|life| life.is_death_told |= matches!(life.stage, Stage::Ended(_)));
+    }
+
+    /// The node's death, unless it counts as expected or was told.
     pub(crate) fn death(&self) -> Option<End> {
         let life = self.life();
         match &life.stage {
-            Stage::Ended(end) if end.is_death() && !life.is_end_expected => Some(end.clone()),
+            Stage::Ended(end) if end.is_death() && !life.is_end_expected && !life.is_death_told => Some(end.clone()),
             _ => None,
         }
     }

@@ -35,4 +35,4 @@ pub(crate) use links::{Links, Neighbour};
 pub(crate) use panics::catch_panic;
 pub(crate) use restart_claim::RestartClaim;
 pub(crate) use runner::Runner;
-pub(crate) use state::{Control, Reporting, State};
+pub(crate) use state::{Asking, Control, State};

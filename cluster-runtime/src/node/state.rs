@@ -18,8 +18,7 @@ pub(crate) struct State {
     name: Arc<str>,
     spot: Box<dyn Spot>,
     lifecycle: Lifecycle,
-    reporting: Reporting,
-    control: Control,
+    control: Mutex<Control>,
     /// Whether a start leaves it out until it is added.
     is_held: AtomicBool,
     is_restarted: AtomicBool,
@@ -33,16 +32,10 @@ pub(crate) struct State {
 }
 
 /// Asks the kind of a node for its connections, and records them.
-type Ask = Box<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+pub(crate) type Asking = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// How one learns of a node's connections.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reporting {
-    /// It reports each change.
-    ByItself,
-    /// Its kind is asked for them.
-    WhenAsked,
-}
+/// `None` for a node that reports each change.
+type Ask = Box<dyn Fn() -> Option<Asking> + Send + Sync>;
 
 /// Where what a node sends its peers can be held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,13 +47,7 @@ pub(crate) enum Control {
 }
 
 impl State {
-    pub(super) fn new(
-        name: &str,
-        reporting: Reporting,
-        control: Control,
-        hosts: Hosts,
-        ports: &[&'static str],
-    ) -> Self {
+    pub(super) fn new(name: &str, hosts: Hosts, ports: &[&'static str]) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let name: Arc<str> = name.into();
         Self {
@@ -68,8 +55,7 @@ impl State {
             spot: Local.spot(Wanted { name: name.clone(), hosts, ports: ports.to_vec() }),
             name,
             lifecycle: Lifecycle::default(),
-            reporting,
-            control,
+            control: Mutex::new(Control::ByRelays),
             is_held: AtomicBool::new(false),
             is_restarted: AtomicBool::new(false),
             relinked: Arc::default(),
@@ -102,26 +88,24 @@ impl State {
         &self.lifecycle
     }
 
-    pub(crate) fn reporting(&self) -> Reporting {
-        self.reporting
+    pub(crate) fn control(&self) -> Control {
+        *lock(&self.control)
     }
 
-    pub(crate) fn control(&self) -> Control {
-        self.control
+    /// Sets what its kind says.
+    pub(crate) fn set_control(&self, control: Control) {
+        *lock(&self.control) = control;
     }
 
     /// Sets how its kind is asked for its connections.
-    pub(crate) fn set_asking(
-        &self,
-        ask: impl Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync + 'static,
-    ) {
+    pub(crate) fn set_asking(&self, ask: impl Fn() -> Option<Asking> + Send + Sync + 'static) {
         // A node is created once.
         let _ = self.asking.set(Box::new(ask));
     }
 
     /// Asks its kind for its connections, if that is how one learns of them.
-    pub(crate) fn ask_connections(&self) -> Option<Pin<Box<dyn Future<Output = ()> + Send>>> {
-        self.asking.get().map(|ask| ask())
+    pub(crate) fn ask_connections(&self) -> Option<Asking> {
+        self.asking.get()?()
     }
 
     pub(crate) fn is_held(&self) -> bool {

@@ -24,7 +24,7 @@ pub use exit::Exit;
 pub use signal::Signal;
 
 pub(crate) use launch::{Launch, Outlet, Sink, capture};
-pub(crate) use local::{Activity, Group, Local, Running, Thread};
+pub(crate) use local::{Activity, Group, Local, Mark, Marks, Running, Thread};
 
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -65,23 +65,17 @@ pub(crate) struct Descriptors {
     pub(crate) limit: u64,
 }
 
-/// The addresses of a node; TCP and UDP ports have the same numbers.
-#[derive(Debug)]
-pub(crate) struct Addresses {
-    pub(crate) addr: SocketAddr,
-    pub(crate) named: Vec<(&'static str, SocketAddr)>,
-}
-
-impl Addresses {
-    pub(crate) fn all(&self) -> impl Iterator<Item = SocketAddr> {
-        std::iter::once(self.addr).chain(self.named.iter().map(|(_, addr)| *addr))
-    }
-}
-
 /// The share of a place that one node has: its addresses, sockets, directory and programs.
 pub(crate) trait Spot: fmt::Debug + Send + Sync {
-    /// Its addresses, reserved at the first call and constant after it; or why none could be reserved.
-    fn addresses(&self) -> Result<&Addresses, &str>;
+    /// Its address, reserved with its named ports at the first call and constant after it; or why none could be reserved. TCP
+    /// and UDP ports have the same numbers.
+    fn address(&self) -> Result<SocketAddr, &str>;
+
+    /// Its named ports, each with its address.
+    fn named(&self) -> Vec<(&'static str, SocketAddr)>;
+
+    /// Reserves those of these ports that it does not have yet.
+    fn reserve(&self, ports: &[&'static str]) -> io::Result<()>;
 
     fn listen(&self) -> io::Result<Listener>;
 
@@ -136,7 +130,7 @@ pub(crate) trait Spot: fmt::Debug + Send + Sync {
 impl dyn Spot + '_ {
     /// The node's address; 127.0.0.1:0 where none could be reserved, which its start will report.
     pub(crate) fn addr(&self) -> SocketAddr {
-        self.addresses().map_or((Ipv4Addr::LOCALHOST, 0).into(), |addresses| addresses.addr)
+        self.address().unwrap_or_else(|_| (Ipv4Addr::LOCALHOST, 0).into())
     }
 
     /// The address with the port of this name; that of the address itself has the name "".
@@ -144,18 +138,11 @@ impl dyn Spot + '_ {
         if port.is_empty() {
             return Some(self.addr());
         }
-        let named = &self.addresses().ok()?.named;
-        named.iter().find(|(name, _)| *name == port).map(|(_, addr)| *addr)
+        self.named().into_iter().find(|(name, _)| *name == port).map(|(_, addr)| addr)
     }
 
     /// All its addresses.
     pub(crate) fn all_addrs(&self) -> Vec<SocketAddr> {
-        self.addresses().map(|addresses| addresses.all().collect()).unwrap_or_default()
-    }
-
-    /// The names of its ports.
-    pub(crate) fn port_names(&self) -> Vec<&'static str> {
-        self.addresses()
-            .map_or_else(|_| Vec::new(), |addresses| addresses.named.iter().map(|(name, _)| *name).collect())
+        self.address().into_iter().chain(self.named().into_iter().map(|(_, addr)| addr)).collect()
     }
 }

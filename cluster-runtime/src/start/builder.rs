@@ -181,9 +181,6 @@ impl<C: AsRef<Cluster> + Send + 'static> IntoFuture for Start<C> {
             let (nodes, begun) = begin_all(cluster.as_ref(), &options)?;
             let brought_up = bring_up(&nodes, &begun, &options, Deadline::after(options.timeout)).await;
             if let Err(error) = brought_up {
-                // The error reports them.
-                let home = cluster.as_ref().home();
-                nodes.iter().for_each(|node| home.deaths().forget(node.state().id()));
                 return Err(error.with_seed(cluster.as_ref().drawn_seed()));
             }
             cluster.as_ref().own(begun.into_runs());

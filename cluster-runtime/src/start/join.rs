@@ -1,8 +1,10 @@
 use super::cluster::Cluster;
 use super::restart::{Restart, run_again};
 use crate::error::{Error, Refusal, Result};
-use crate::handle::{AnyNode, Nodes, collect, stop};
+use crate::handle::{AnyNode, Nodes, collect, distinct, stop};
 use crate::wait::Wait;
+
+const ADDITION: &str = "addition";
 
 impl Cluster {
     /// Adds nodes to the running cluster: those that its start [held back](crate::start::Start::hold), and new ones, which
@@ -29,11 +31,11 @@ impl Cluster {
     pub fn add(&self, set: impl Nodes) -> Wait<'_, ()> {
         let nodes = collect(set);
         Wait::new(move |deadline| async move {
-            nodes.iter().try_for_each(|node| self.admit(node))?;
+            nodes.iter().try_for_each(|node| self.admit(node)).map_err(|error| error.refused_as(ADDITION))?;
             if let Err(error) = run_again(&self.home(), &nodes, &Restart::default(), deadline).await {
-                // The error reports their deaths.
+                // They are none of the cluster: no report of it lists them.
                 nodes.iter().for_each(|node| node.context().expect_end());
-                return Err(error);
+                return Err(error.refused_as(ADDITION));
             }
             for node in nodes {
                 node.state().hold(false);
@@ -49,7 +51,7 @@ impl Cluster {
     /// # Errors
     /// Those of [`AnyNode::stop`], after the nodes were removed.
     pub fn remove(&self, set: impl Nodes) -> Wait<'_, ()> {
-        let nodes = collect(set);
+        let nodes = distinct(set);
         Wait::new(move |deadline| async move {
             let stopped = stop(nodes.clone()).until(deadline).await;
             for node in &nodes {

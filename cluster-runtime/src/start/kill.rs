@@ -6,7 +6,7 @@ use super::cluster::Cluster;
 use crate::clock::Deadline;
 use crate::error::Result;
 use crate::event::Level;
-use crate::handle::{AnyNode, Nodes, collect, stop};
+use crate::handle::{AnyNode, Nodes, distinct, stop, wait_for_threads};
 use crate::wait::Wait;
 
 /// How long a kill may take, unless its caller says otherwise.
@@ -18,7 +18,10 @@ impl AnyNode {
     /// is left, and is no death that waits hear of.
     ///
     /// # Errors
-    /// When it is not running, or something of it is left after 5 s (or [`timeout`](Wait::timeout)).
+    /// When it is not running, or something of it is left after 5 s (or [`timeout`](Wait::timeout)), which the error names: a
+    /// thread that does not yield, a blocking call, or, on Linux, a thread that code in the node has started by itself. Of those
+    /// only the ones without a name are seen, and what they start. A thread pool that belongs to the whole process, such as
+    /// rayon's, is the test's if the test starts it first.
     ///
     /// # Examples
     /// ```
@@ -43,7 +46,7 @@ impl Cluster {
     /// # Errors
     /// Those of [`AnyNode::kill`].
     pub fn kill(&self, set: impl Nodes) -> Wait<'static, ()> {
-        kill(collect(set))
+        kill(distinct(set))
     }
 
     /// Stops the nodes of a set at the same time; see [`AnyNode::stop`].
@@ -51,7 +54,7 @@ impl Cluster {
     /// # Errors
     /// Those of [`AnyNode::stop`].
     pub fn stop_nodes(&self, set: impl Nodes) -> Wait<'static, ()> {
-        stop(collect(set))
+        stop(distinct(set))
     }
 }
 
@@ -70,11 +73,12 @@ async fn kill_all(nodes: &[AnyNode], deadline: Deadline) -> Result {
         node.kill_run(*run);
     }
     let mut left = Ok(());
-    for (node, run, runner) in runs {
-        let gone = node.wait_gone(run, runner.as_ref(), deadline).await;
+    for (node, run, runner) in &runs {
+        let gone = node.wait_gone(*run, runner.as_ref(), deadline).await;
         // What has not ended by itself is dropped.
-        node.context().abort(run);
+        node.context().abort(*run);
         left = left.and(gone);
     }
-    left
+    left?;
+    wait_for_threads(runs.iter().map(|(node, _, runner)| (*node, runner)), deadline).await
 }

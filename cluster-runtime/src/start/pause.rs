@@ -1,6 +1,6 @@
 use super::cluster::Cluster;
 use crate::error::Result;
-use crate::handle::{AnyNode, Nodes, collect, together};
+use crate::handle::{AnyNode, Nodes, distinct, together};
 use crate::wait::Wait;
 
 impl AnyNode {
@@ -46,7 +46,7 @@ impl Cluster {
     /// # Errors
     /// Those of [`AnyNode::pause`].
     pub fn pause(&self, set: impl Nodes) -> Wait<'static, ()> {
-        pause(collect(set))
+        pause(distinct(set))
     }
 
     /// Resumes the nodes of a set; see [`AnyNode::resume`].
@@ -54,7 +54,7 @@ impl Cluster {
     /// # Errors
     /// Those of [`AnyNode::resume`].
     pub fn resume(&self, set: impl Nodes) -> Wait<'static, ()> {
-        resume(collect(set))
+        resume(distinct(set))
     }
 }
 

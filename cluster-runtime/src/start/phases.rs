@@ -26,7 +26,7 @@ const ASK_INTERVAL: Duration = Duration::from_millis(50);
 /// How often to look whether one of them does not yield.
 const BLOCKED_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Takes all nodes through the phases. When it fails, all of them are stopped.
+/// Takes all nodes through the phases. When it fails, all of them are stopped, and the error tells of those that have died.
 pub(super) async fn bring_up(nodes: &[AnyNode], begun: &Begun, options: &Options, deadline: Deadline) -> Result {
     let driver = nodes.first().and_then(|node| node.context().driver().ok());
     let _watch = driver.map(|driver| Watch::new(driver, nodes, options, deadline));
@@ -39,6 +39,7 @@ pub(super) async fn bring_up(nodes: &[AnyNode], begun: &Begun, options: &Options
         }
     };
     abort_all(begun.runs()).await;
+    nodes.iter().for_each(|node| node.context().death_told());
     Err(error)
 }
 

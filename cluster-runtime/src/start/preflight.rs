@@ -38,7 +38,7 @@ pub(super) fn check(nodes: &[AnyNode], mut refusals: Vec<Refusal>, options: &Opt
         refusals.push(Refusal::NoSubscriber);
     }
     check_descriptors(nodes, &mut refusals);
-    if refusals.is_empty() { Ok(()) } else { Err(Error::Refused { refusals }) }
+    if refusals.is_empty() { Ok(()) } else { Err(Error::refused_for(refusals)) }
 }
 
 fn environment(variable: &'static str, error: Option<&str>) -> Option<Refusal> {
@@ -47,7 +47,7 @@ fn environment(variable: &'static str, error: Option<&str>) -> Option<Refusal> {
 
 /// Reserves the node's addresses.
 fn without_address(node: &AnyNode) -> Option<Refusal> {
-    let why = node.state().spot().addresses().err()?.to_owned();
+    let why = node.state().spot().address().err()?.to_owned();
     Some(Refusal::NoAddress { node: name_of(node), why })
 }
 

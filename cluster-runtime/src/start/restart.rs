@@ -10,7 +10,7 @@ use super::view::View;
 use super::waits::wait_connected;
 use crate::clock::Deadline;
 use crate::error::{Error, Refusal, Result};
-use crate::handle::{AnyNode, Node, Nodes, collect, no_deaths, stop_gracefully};
+use crate::handle::{AnyNode, Node, Nodes, distinct, no_deaths, stop_gracefully};
 use crate::kind::{ErasedKind, Kind};
 use crate::node::{Home, RestartClaim, Stage};
 use crate::wait::Wait;
@@ -58,7 +58,8 @@ impl<K> Wait<'_, (), RestartWith<K>> {
         self.change(|options| options.each.wait_connections = wait)
     }
 
-    /// The node has this kind from now on: another binary, version or configuration. It keeps its ports.
+    /// The node has this kind from now on: another binary, version or configuration. Ports that it needs in addition are
+    /// reserved; those that the node had before keep their addresses, and stay reserved where this kind does not need them.
     pub fn with(self, kind: K) -> Self {
         self.change(|options| options.kind = Some(kind))
     }
@@ -83,7 +84,8 @@ impl Wait<'_, (), RestartAll> {
 
 impl AnyNode {
     /// Runs it again, with the options of its cluster: the same name, address, directory, identity and peers. A node that is
-    /// running is stopped first, gracefully. It resolves when the node is ready.
+    /// running is stopped first, gracefully. It resolves when the node is ready. A death of which its error tells ends no later
+    /// wait.
     ///
     /// # Errors
     /// When the node fails, or is not ready within 30 s (or [`timeout`](Wait::timeout)): those of a start.
@@ -97,11 +99,13 @@ impl AnyNode {
 
 impl<K: Kind> Node<K> {
     /// Runs it again, with the options of its cluster: the same name, address, directory, identity and peers. A node that is
-    /// running is stopped first, gracefully. It resolves when the node is ready.
+    /// running is stopped first, gracefully. It resolves when the node is ready. A death of which its error tells ends no later
+    /// wait.
     ///
     /// # Errors
     /// When the node fails, or is not ready within 30 s (or [`timeout`](Wait::timeout)): those of a start. When another kind
-    /// needs other ports.
+    /// needs ports that cannot be had, or [127.0.0.1](crate::Profile::localhost) and the node has another address; then the node
+    /// runs on.
     pub fn restart(&self) -> Wait<'static, (), RestartWith<K>> {
         let node = self.any().clone();
         let options = RestartWith { each: Restart::default(), kind: None };
@@ -113,12 +117,12 @@ impl<K: Kind> Node<K> {
 }
 
 impl Cluster {
-    /// Runs the nodes of a set again, at the same time or [one by one](Wait::one_by_one); see [`AnyNode::restart`].
+    /// Runs the nodes of a set again, each once, at the same time or [one by one](Wait::one_by_one); see [`AnyNode::restart`].
     ///
     /// # Errors
     /// Those of [`AnyNode::restart`].
     pub fn restart(&self, set: impl Nodes) -> Wait<'static, (), RestartAll> {
-        let nodes = collect(set);
+        let nodes = distinct(set);
         Wait::with_options(RestartAll::default(), move |options, deadline| async move {
             if !options.one_by_one {
                 return restart(&nodes, None, &options.each, deadline).await;
@@ -137,11 +141,23 @@ async fn restart(
     options: &Restart,
     deadline: Deadline,
 ) -> Result {
+    stop_and_run(nodes, kind, options, deadline).await.map_err(|error| error.refused_as("restart"))
+}
+
+async fn stop_and_run(
+    nodes: &[AnyNode],
+    kind: Option<Box<dyn ErasedKind>>,
+    options: &Restart,
+    deadline: Deadline,
+) -> Result {
     let Some(home) = common_home(nodes)? else { return Ok(()) };
     let _claims = nodes.iter().map(claim).collect::<Result<Vec<_>>>()?;
+    if let (Some(kind), [node]) = (&kind, nodes) {
+        node.provide_for(&**kind)?;
+    }
     stop_running(nodes, deadline).await?;
     if let (Some(kind), [node]) = (kind, nodes) {
-        node.replace_kind(kind)?;
+        node.replace_kind(kind);
     }
     run_again(&home, nodes, options, deadline).await
 }
@@ -222,5 +238,5 @@ fn leave_to(home: &Home, begun: Begun) -> Result {
 async fn stop_running(nodes: &[AnyNode], deadline: Deadline) -> Result {
     let alive: Vec<_> = nodes.iter().filter(|node| node.state().lifecycle().is_alive()).collect();
     stop_gracefully(nodes, deadline).await?;
-    no_deaths(alive)
+    no_deaths(alive).inspect_err(|_| nodes.iter().for_each(|node| node.context().death_told()))
 }

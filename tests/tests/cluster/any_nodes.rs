@@ -29,7 +29,7 @@ async fn nodes_of_two_protocols_are_refused_when_they_are_started() {
     let nodes: [AnyNode; 2] = [a.any().clone(), b.any().clone()];
     clique(&nodes);
     let error = start(&nodes).await.expect_err("they cannot talk");
-    let Error::Refused { refusals } = error else { panic!("expected a refusal, found {error:?}") };
+    let Error::Refused { refusals, .. } = error else { panic!("expected a refusal, found {error:?}") };
     let [Refusal::Protocols { a_speaks, b_speaks, .. }] = &*refusals else { panic!("{refusals:?}") };
     assert_eq!([*a_speaks, *b_speaks], ["LoopbackProtocol", "ServiceProtocol"]);
 }

@@ -184,6 +184,76 @@ impl Block {
     }
 }
 
+/// A service that starts a thread, which waits, and that starts another one.
+fn with_threads(block: &Block) -> Service {
+    let block = block.clone();
+    Service::new(move |node: NodeContext| {
+        let block = block.clone();
+        async move {
+            let ready = node.clone();
+            std::thread::spawn(move || {
+                let of_it = block.clone();
+                std::thread::spawn(move || of_it.wait());
+                ready.ready();
+                block.wait();
+            });
+            node.stopped().await;
+            Ok::<_, Error>(())
+        }
+    })
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_kill_names_threads_that_the_service_has_started() -> Result {
+    let (release, block) = Block::new();
+    let (_other_release, other_block) = Block::new();
+    // One of the same name, with threads of its own, runs on.
+    let other = cluster! { n = with_threads(&other_block) }.start().await?;
+    let net = cluster! { n = with_threads(&block) }.start().await?;
+    let error = net.n.kill().timeout(SHORT).await.expect_err("threads run").to_string();
+    assert_eq!(
+        error,
+        "node `n` was killed: its end (2 threads that it has started still run) did not come within 200ms"
+    );
+    drop(release);
+    net.n.restart().await?;
+    net.n.kill().await?;
+    net.stop().await?;
+    drop(other);
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_kill_resolves_when_the_threads_of_the_service_have_ended() -> Result {
+    let running = Arc::new(AtomicBool::new(false));
+    let runs = running.clone();
+    let kind = Service::new(move |node: NodeContext| {
+        let runs = runs.clone();
+        async move {
+            let (open, closed) = mpsc::channel::<()>();
+            runs.store(true, Ordering::SeqCst);
+            std::thread::spawn(move || {
+                let _ = closed.recv();
+                std::thread::sleep(Duration::from_millis(20));
+                runs.store(false, Ordering::SeqCst);
+            });
+            node.ready();
+            node.stopped().await;
+            drop(open);
+            Ok::<_, Error>(())
+        }
+    });
+    let net = cluster! { n = kind }.start().await?;
+    net.n.kill().await?;
+    assert!(!running.load(Ordering::SeqCst), "a thread of it was running when the kill resolved");
+    net.n.restart().await?;
+    net.n.stop().await?;
+    assert!(!running.load(Ordering::SeqCst), "a thread of it was running when the stop resolved");
+    net.stop().await
+}
+
 #[tokio::test]
 async fn a_kill_names_a_blocking_call_that_still_runs() -> Result {
     let (release, block) = Block::new();
@@ -400,7 +470,10 @@ async fn a_service_with_workers_may_block_in_place_and_cannot_be_paused() -> Res
     });
     let net = cluster! { n = kind.worker_threads(two) }.start().await?;
     let error = net.n.pause().await.expect_err("it has workers");
-    assert_eq!(error.to_string(), "node `n` cannot be paused: its workers cannot be paused");
+    assert_eq!(
+        error.to_string(),
+        "node `n` cannot be paused: it has worker threads, which cannot be paused\nhelp: leave out `.worker_threads(..)`"
+    );
     net.n.kill().await?;
     net.n.restart().await?;
     net.stop().await
@@ -412,7 +485,7 @@ async fn a_service_that_shares_a_runtime_has_no_workers_of_its_own() {
     let kind = Service::new(serve_http);
     for kind in [kind.clone().shared().worker_threads(two), kind.worker_threads(two).shared()] {
         let error = start(Node::new(&kind, "n")).await.expect_err("it cannot have both");
-        let Error::Refused { refusals } = error else { panic!("expected a refusal, found {error:?}") };
+        let Error::Refused { refusals, .. } = error else { panic!("expected a refusal, found {error:?}") };
         assert_eq!(
             refusals[0].to_string(),
             "node `n` is of a kind that cannot run: it is to share the runtime of the test, and to have worker threads of its own\n\

@@ -127,13 +127,16 @@ async fn who_cannot_join_is_refused_and_changes_nothing() -> Result {
     let net = cluster! { k[2]: clique }.start().wait_connections(true).await?;
     let double = Node::new(&Loopback::new(), "k.1");
     let error = net.add(&double).await.expect_err("that name is taken").to_string();
-    assert!(error.contains("`k.1`"), "{error}");
+    assert_eq!(error, "the addition was refused: two nodes are called `k.1`\nhelp: give each node a name of its own");
     // It belongs to no cluster.
     start(&double).await?.stop().await?;
 
     let elsewhere = cluster! { stranger }.start().await?;
     let error = net.add(&elsewhere.stranger).await.expect_err("it is of another cluster").to_string();
-    assert!(error.contains("nodes `k.1` and `stranger` belong to different clusters"), "{error}");
+    assert!(
+        error.starts_with("the addition was refused: nodes `k.1` and `stranger` belong to different clusters"),
+        "{error}"
+    );
 
     let error = net.add(&net.k[0]).await.expect_err("it runs").to_string();
     assert!(error.contains("`k.1`") && error.contains("started already"), "{error}");
@@ -154,6 +157,9 @@ async fn a_node_that_fails_to_join_is_none_of_the_cluster() -> Result {
     assert_eq!(net.nodes().len(), 2);
     net.k[0].publish("and the others go on").await?;
     net.k[1].wait_for("message", |_| Some(())).await?;
+    let silence = net.k[0].wait_for("rain", |_| Some(())).timeout(Duration::from_millis(10)).await;
+    let report = format!("{:?}", silence.expect_err("nothing comes"));
+    assert!(!report.contains("failing"), "it is none of the cluster: {report}");
     net.stop().await
 }
 

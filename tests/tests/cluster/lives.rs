@@ -23,6 +23,8 @@ cluster_tests::on_both_runtimes! {
     a_kill_at_any_point_of_a_start_is_no_deadlock
     a_restart_during_the_start_runs_the_node_once
     of_restarts_at_the_same_time_one_wins
+    a_set_that_names_a_node_twice_is_ended_and_restarted_once
+    a_death_that_the_error_of_a_restart_has_told_ends_no_wait
     a_restart_that_is_given_up_leaves_nothing
     a_restart_waits_for_both_ends_of_the_links_of_a_hub
     a_paused_node_is_silent_and_keeps_its_sockets
@@ -213,6 +215,47 @@ async fn another_kind_runs_after_a_restart() -> Result {
     net.stop().await
 }
 
+#[tokio::test]
+async fn another_kind_may_have_other_ports_and_the_node_keeps_those_that_it_has() -> Result {
+    async fn serve(node: NodeContext, ports: &[&'static str]) -> Result {
+        let addrs: Vec<_> = ports.iter().map(|port| node.addr_of(port)).collect();
+        let _listeners = addrs.iter().map(std::net::TcpListener::bind).collect::<Result<Vec<_>, _>>()?;
+        node.ready();
+        node.stopped().await;
+        Ok(())
+    }
+    let version = |ports: &'static [&'static str]| Service::new(move |node| serve(node, ports)).ports(ports.to_vec());
+    let net = cluster! { n = version(&["rpc", "metrics"]) }.start().await?;
+    let had = [net.n.addr_of(""), net.n.addr_of("rpc"), net.n.addr_of("metrics")];
+    assert_eq!(net.n.addr_of("admin"), None);
+    net.n.restart().with(version(&["admin", "rpc"])).await?;
+    assert_eq!([net.n.addr_of(""), net.n.addr_of("rpc"), net.n.addr_of("metrics")], had);
+    let admin = net.n.addr_of("admin").expect("its kind asks for it now");
+    assert!(!had.contains(&Some(admin)), "{admin} is another port of it");
+    TcpStream::connect(admin)?;
+    net.n.restart().await?;
+    assert_eq!(net.n.addr_of("admin"), Some(admin));
+    net.stop().await
+}
+
+#[tokio::test]
+async fn another_kind_that_needs_another_address_is_refused_and_the_node_runs_on() -> Result {
+    let runs = Arc::default();
+    let net = cluster! { n = counting(&runs) }.start().await?;
+    let error = net.n.restart().with(counting(&runs).localhost()).await.expect_err("it is elsewhere").to_string();
+    let addr = net.n.addr();
+    assert_eq!(
+        error,
+        format!(
+            "node `n` cannot be restarted with a kind whose nodes are on 127.0.0.1: it keeps its address, {addr}\n\
+             help: give it a kind with `.localhost()` from the beginning"
+        )
+    );
+    TcpStream::connect(addr)?;
+    assert_eq!(runs.load(Ordering::SeqCst), 1);
+    net.stop().await
+}
+
 async fn a_kill_at_any_point_of_a_start_is_no_deadlock() -> Result {
     for steps in 0..60 {
         let nodes = create(&Loopback::new(), "n", 4);
@@ -286,6 +329,60 @@ async fn of_restarts_at_the_same_time_one_wins() -> Result {
     assert_eq!(runs.load(Ordering::SeqCst), 2);
     net.n.restart().await?;
     net.stop().await
+}
+
+async fn a_set_that_names_a_node_twice_is_ended_and_restarted_once() -> Result {
+    let runs: Arc<AtomicUsize> = Arc::default();
+    let net = cluster! { k[2] = counting(&runs) }.start().await?;
+    net.restart((&net.k, &net.k[1])).await?;
+    assert_eq!(runs.load(Ordering::SeqCst), 4);
+    net.restart((&net.k, &net.k[1])).one_by_one().await?;
+    assert_eq!(runs.load(Ordering::SeqCst), 6);
+    net.pause((&net.k, &net.k)).await?;
+    net.resume((&net.k, &net.k)).await?;
+    net.kill((&net.k, &net.k)).await?;
+    net.stop().await
+}
+
+/// A service that runs once.
+fn unrepeatable() -> Service {
+    let runs: Arc<AtomicUsize> = Arc::default();
+    Service::new(move |node: NodeContext| {
+        let run = runs.fetch_add(1, Ordering::SeqCst);
+        async move {
+            if run > 0 {
+                return Err("its journal is corrupt");
+            }
+            node.ready();
+            node.stopped().await;
+            Ok(())
+        }
+    })
+}
+
+async fn a_death_that_the_error_of_a_restart_has_told_ends_no_wait() -> Result {
+    let net = cluster! { others[2]: clique; n = unrepeatable() }.start().await?;
+    let error = net.n.restart().await.expect_err("it runs once").to_string();
+    assert_eq!(error, "node `n` failed in phase `ready`: it failed: its journal is corrupt");
+    net.others[0].publish("and the others go on").await?;
+    net.others[1].wait_for("message", |_| Some(())).await?;
+    let silence = net.others[0].wait_for("rain", |_| Some(())).timeout(Duration::from_millis(10)).await;
+    let report = format!("{:?}", silence.expect_err("nothing comes"));
+    assert!(report.contains("\nnot as they should be:\n  - n failed: its journal is corrupt"), "{report}");
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_restart_over_two_clusters_is_refused() -> Result {
+    let (here, there) = (cluster! { a }.start().await?, cluster! { b }.start().await?);
+    let error = here.restart((&here.a, &there.b)).await.expect_err("there are two").to_string();
+    assert_eq!(
+        error,
+        "the restart was refused: nodes `a` and `b` belong to different clusters\n\
+         help: take nodes of one cluster only; links between the two stay as they are"
+    );
+    here.stop().await?;
+    there.stop().await
 }
 
 async fn a_restart_that_is_given_up_leaves_nothing() -> Result {

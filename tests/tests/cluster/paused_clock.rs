@@ -50,7 +50,7 @@ async fn an_isolated_service_is_refused_with_the_way_out() {
         Ok::<_, Error>(())
     });
     let error = start(create(&kind, "n", 2)).await.expect_err("it has a clock of its own");
-    let Error::Refused { refusals } = error else { panic!("expected a refusal, found {error:?}") };
+    let Error::Refused { refusals, .. } = error else { panic!("expected a refusal, found {error:?}") };
     assert_eq!(
         refusals[0].to_string(),
         "nodes `n.1` and `n.2` are isolated, each with a runtime and a clock of its own, and the test has paused tokio's clock\n\

@@ -30,7 +30,7 @@ impl Kind for Simple {
 
 async fn faults_of<C: std::fmt::Debug>(start: impl Future<Output = Result<C>>) -> Vec<String> {
     match start.await.expect_err("it cannot work") {
-        Error::Refused { refusals } => refusals.iter().map(ToString::to_string).collect(),
+        Error::Refused { refusals, .. } => refusals.iter().map(ToString::to_string).collect(),
         error => panic!("expected a refusal, found {error:?}"),
     }
 }
@@ -198,8 +198,25 @@ async fn the_summary_of_many_faults_is_short() {
     let nodes = create(&Loopback::new(), "n", 200);
     nodes.iter().for_each(|node| connect(node, node));
     let error = start(&nodes).await.expect_err("200 nodes are linked to themselves");
-    assert!(error.to_string().ends_with("; and 197 more"), "{error}");
+    let error_text = error.to_string();
+    assert!(error_text.starts_with("the start was refused for 200 reasons:\n  - node `n.1` is linked"), "{error}");
+    assert!(error_text.ends_with("\n  - and 197 more"), "{error}");
     assert!(format!("{error:?}").ends_with("\n  - and 100 more"), "{error:?}");
+}
+
+#[tokio::test]
+async fn each_reason_has_its_help_below_it() {
+    let nodes = create(&Loopback::new(), "n", 2);
+    connect(&nodes[0], &nodes[0]);
+    let error = start((&nodes, &nodes[1])).await.expect_err("there are two reasons").to_string();
+    assert_eq!(
+        error,
+        "the start was refused for 2 reasons:\n  \
+           - node `n.1` is linked to itself\n    \
+             help: remove it from one of the two sides\n  \
+           - node `n.2` is started twice\n    \
+             help: remove it from one of the sets"
+    );
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use cluster_runtime::{Error, Result, cluster};
 
 async fn faults(start: impl Future<Output = Result<impl Sized>>) -> Vec<String> {
     match start.await {
-        Err(Error::Refused { refusals }) => refusals.iter().map(ToString::to_string).collect(),
+        Err(Error::Refused { refusals, .. }) => refusals.iter().map(ToString::to_string).collect(),
         Err(error) => panic!("this start is refused for its requirements, not: {error:?}"),
         Ok(_) => panic!("this start is refused"),
     }

@@ -187,7 +187,7 @@ async fn nodes_of_two_clusters_are_not_started_together() -> Result {
     start(&a).await?.stop().await?;
     start(&b).await?.stop().await?;
     let error = start((&a, &b)).await.expect_err("each belongs to a cluster of its own");
-    let Error::Refused { refusals } = error else { panic!("expected a refusal, found {error:?}") };
+    let Error::Refused { refusals, .. } = error else { panic!("expected a refusal, found {error:?}") };
     assert!(matches!(&*refusals, [Refusal::TwoClusters { .. }]), "{refusals:?}");
     Ok(())
 }

@@ -90,6 +90,27 @@ async fn private_mode_keeps_an_undeclared_node_out() -> Result {
 }
 
 #[tokio::test]
+async fn private_routers_admit_a_late_one_when_they_are_restarted() -> Result {
+    if !is_installed() {
+        return Ok(());
+    }
+    let net = cluster! { use yggdrasil(); k[3]: clique; late: connect(k) }
+        .start()
+        .hold(|net| &net.late)
+        .wait_connections(true)
+        .await?;
+    net.add(&net.late).await?;
+    let key = net.late.identity().expect("it has one").to_string();
+    let is_refused = |line: &str| line.contains(&key) && line.contains("is not in AllowedPublicKeys");
+    net.k[0].wait_for("log", |line| line.as_str().is_some_and(is_refused).then_some(())).await?;
+    assert_eq!(net.observed().await?.links().len(), 3, "nobody knows its key");
+    net.restart(&net.k).one_by_one().await?;
+    net.wait_connections().await?;
+    assert_eq!(net.observed().await?, net.topology());
+    net.stop().await
+}
+
+#[tokio::test]
 async fn a_wrong_key_is_reported() -> Result {
     if !is_installed() {
         return Ok(());

@@ -207,8 +207,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_without_end_is_an_error() {
-        let node =
-            NodeContext::new("n", 0, crate::node::Reporting::ByItself, crate::node::Control::ByRelays, Hosts::Own, &[]);
+        let node = NodeContext::new("n", 0, Hosts::Own, &[]);
         let listener = node.listen().expect("nobody else listens");
         let endless = async {
             let (mut stream, _) = listener.accept().await?;

@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, UdpSocket};
 use super::descriptors::raise_limit_once;
 use super::host::Host;
 use crate::net::Listener;
-use crate::place::{Addresses, Hosts};
+use crate::place::Hosts;
 
 /// How many connections may wait to be accepted.
 const BACKLOG: i32 = 1024;
@@ -19,12 +19,19 @@ const BACKLOG: i32 = 1024;
 /// port to a bind to port 0, it cannot be reserved a second time, and a server that sets SO_REUSEADDR may listen on it.
 #[derive(Debug)]
 pub(super) struct Reservation {
-    addresses: Addresses,
+    addr: SocketAddr,
     /// The socket of the address itself; `None` while it listens.
     socket: Arc<Mutex<Option<Socket>>>,
-    /// The sockets of the named ports.
-    named: Mutex<Vec<Socket>>,
-    _host: Host,
+    named: Mutex<Vec<NamedPort>>,
+    host: Host,
+}
+
+#[derive(Debug)]
+struct NamedPort {
+    name: &'static str,
+    addr: SocketAddr,
+    /// `None` once it is released.
+    socket: Option<Socket>,
 }
 
 impl Reservation {
@@ -39,34 +46,43 @@ impl Reservation {
 
     fn on(host: Host, names: &[&'static str]) -> io::Result<Self> {
         let (socket, addr) = port::reserve(host.ip())?;
-        let mut named = Vec::with_capacity(names.len());
-        let mut sockets = Vec::with_capacity(names.len());
-        for name in names {
-            let (socket, addr) = port::reserve(host.ip())?;
-            named.push((*name, addr));
-            sockets.push(socket);
-        }
-        Ok(Self {
-            addresses: Addresses { addr, named },
-            socket: Arc::new(Mutex::new(Some(socket))),
-            named: Mutex::new(sockets),
-            _host: host,
-        })
+        let reservation = Self { addr, socket: Arc::new(Mutex::new(Some(socket))), named: Mutex::default(), host };
+        reservation.reserve(names)?;
+        Ok(reservation)
     }
 
-    pub(super) fn addresses(&self) -> &Addresses {
-        &self.addresses
+    pub(super) fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// The named ports, with their addresses.
+    pub(super) fn named(&self) -> Vec<(&'static str, SocketAddr)> {
+        lock(&self.named).iter().map(|port| (port.name, port.addr)).collect()
+    }
+
+    /// Reserves those of these ports that are not among the named ones.
+    pub(super) fn reserve(&self, names: &[&'static str]) -> io::Result<()> {
+        let mut named = lock(&self.named);
+        for name in names {
+            if named.iter().all(|port| port.name != *name) {
+                let (socket, addr) = port::reserve(self.host.ip())?;
+                named.push(NamedPort { name, addr, socket: Some(socket) });
+            }
+        }
+        Ok(())
     }
 
     /// Listens on the address, with the socket that reserves its port where that is possible.
     pub(super) fn listen(&self) -> io::Result<Listener> {
-        port::listen(&self.socket, self.addresses.addr)
+        port::listen(&self.socket, self.addr)
     }
 
-    /// Releases the ports, for a server that does not set SO_REUSEADDR.
-    pub(super) fn release(&self) {
+    /// Releases the ports, for a server that does not set SO_REUSEADDR, and returns their addresses.
+    pub(super) fn release(&self) -> Vec<SocketAddr> {
         drop(lock(&self.socket).take());
-        lock(&self.named).clear();
+        let mut named = lock(&self.named);
+        named.iter_mut().for_each(|port| port.socket = None);
+        std::iter::once(self.addr).chain(named.iter().map(|port| port.addr)).collect()
     }
 }
 
@@ -192,7 +208,7 @@ mod tests {
     #[tokio::test]
     async fn a_reserved_address_can_be_listened_on_once() {
         let reservation = reservation(Hosts::Own, &[]);
-        let addr = reservation.addresses().addr;
+        let addr = reservation.addr();
         let first = listen(addr).expect("the reservation lets a server in");
         assert_eq!(listen(addr).expect_err("two servers on one port").kind(), io::ErrorKind::AddrInUse);
         drop(first);
@@ -202,7 +218,7 @@ mod tests {
     #[tokio::test]
     async fn a_reservation_listens_on_its_port_again_and_again() {
         let reservation = reservation(Hosts::Own, &[]);
-        let addr = reservation.addresses().addr;
+        let addr = reservation.addr();
         for _ in 0..3 {
             let listener = reservation.listen().expect("nobody else listens");
             assert_eq!(listener.local_addr().expect("it is bound"), addr);
@@ -223,7 +239,7 @@ mod tests {
 
         let reservation = reservation(Hosts::Own, &[]);
         let listener = reservation.listen().expect("nobody else listens");
-        let (dialled, accepted) = tokio::join!(TcpStream::connect(reservation.addresses().addr), listener.accept());
+        let (dialled, accepted) = tokio::join!(TcpStream::connect(reservation.addr()), listener.accept());
         drop(listener);
         let ((mut accepted, _), mut dialled) = (accepted.expect("it listens"), dialled.expect("it listens"));
         accepted.write_all(b"x").await.expect("the connection is there");
@@ -233,7 +249,7 @@ mod tests {
     #[tokio::test]
     async fn ports_have_names() {
         let reservation = reservation(Hosts::Own, &["rpc", "metrics"]);
-        let Addresses { addr, named } = reservation.addresses();
+        let (addr, named) = (reservation.addr(), reservation.named());
         assert_eq!(named.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["rpc", "metrics"]);
         assert!(named.iter().all(|(_, named)| named.ip() == addr.ip()), "{named:?}");
         let ports: HashSet<_> = named.iter().map(|(_, named)| named.port()).chain([addr.port()]).collect();
@@ -243,13 +259,13 @@ mod tests {
     #[tokio::test]
     async fn who_asks_for_localhost_has_it() {
         let reservation = reservation(Hosts::Localhost, &["rpc"]);
-        assert_eq!(reservation.addresses().addr.ip(), std::net::Ipv4Addr::LOCALHOST);
+        assert_eq!(reservation.addr().ip(), std::net::Ipv4Addr::LOCALHOST);
     }
 
     #[tokio::test]
     async fn a_reserved_port_is_given_to_nobody() {
         let reservations: Vec<_> = (0..500).map(|_| reservation(Hosts::Localhost, &[])).collect();
-        let reserved: HashSet<_> = reservations.iter().map(|reserved| reserved.addresses().addr).collect();
+        let reserved: HashSet<_> = reservations.iter().map(|reserved| reserved.addr()).collect();
         assert_eq!(reserved.len(), 500, "two have the same");
         for _ in 0..500 {
             let stream = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");

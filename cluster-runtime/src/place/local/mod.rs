@@ -10,6 +10,7 @@ mod host;
 mod launch;
 mod leaders;
 mod log_file;
+mod mark;
 mod occupant;
 mod pipe;
 mod program;
@@ -26,6 +27,7 @@ use std::io;
 
 use super::{Descriptors, Place, Spot, Wanted};
 
+pub(crate) use mark::{Mark, Marks};
 pub(crate) use running::{Group, Running};
 pub(crate) use thread::{Activity, Thread};
 

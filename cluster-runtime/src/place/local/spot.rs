@@ -13,7 +13,7 @@ use super::{file, launch, occupant};
 use crate::clock;
 use crate::driver::Driver;
 use crate::net::Listener;
-use crate::place::{Addresses, BoxFuture, Launch, Sink, Spot, Wanted};
+use crate::place::{BoxFuture, Launch, Sink, Spot, Wanted};
 
 /// The share of this machine that a node has.
 #[derive(Debug)]
@@ -62,8 +62,16 @@ impl LocalSpot {
 }
 
 impl Spot for LocalSpot {
-    fn addresses(&self) -> Result<&Addresses, &str> {
-        Ok(self.reservation()?.addresses())
+    fn address(&self) -> Result<SocketAddr, &str> {
+        self.reservation().map(Reservation::addr)
+    }
+
+    fn named(&self) -> Vec<(&'static str, SocketAddr)> {
+        self.reservation().map(Reservation::named).unwrap_or_default()
+    }
+
+    fn reserve(&self, ports: &[&'static str]) -> io::Result<()> {
+        self.reserved()?.reserve(ports)
     }
 
     fn listen(&self) -> io::Result<Listener> {
@@ -71,7 +79,7 @@ impl Spot for LocalSpot {
     }
 
     fn listener(&self) -> io::Result<TcpListener> {
-        address::listen(self.reserved()?.addresses().addr)
+        address::listen(self.reserved()?.addr())
     }
 
     fn connect(&self, to: SocketAddr) -> BoxFuture<'_, io::Result<TcpStream>> {
@@ -79,7 +87,7 @@ impl Spot for LocalSpot {
     }
 
     fn datagram(&self) -> io::Result<UdpSocket> {
-        address::datagram(self.reserved()?.addresses().addr)
+        address::datagram(self.reserved()?.addr())
     }
 
     fn occupant(&self, addr: SocketAddr) -> Option<String> {
@@ -132,9 +140,7 @@ impl Spot for LocalSpot {
         Box::pin(async move {
             let mut unshared = Vec::new();
             if launch.without_reuseaddr {
-                let reservation = self.reserved()?;
-                reservation.release();
-                unshared.extend(reservation.addresses().all());
+                unshared = self.reserved()?.release();
             }
             self.until_last_is_gone().await;
             let running = launch::spawn(driver, self.directory()?, launch, &unshared, sink).await?;

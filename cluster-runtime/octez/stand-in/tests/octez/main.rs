@@ -4,6 +4,7 @@
 
 mod clusters;
 mod events;
+mod lives;
 mod refusals;
 mod rpc;
 mod stand_in;
