@@ -10,6 +10,8 @@ const GAP: f64 = 40.0;
 const WIDE_GAP: f64 = 66.0;
 /// The most vertices of a small circle.
 const SMALL: usize = 6;
+/// The most vertices of a ring with wide gaps.
+const LARGE: usize = 12;
 /// The longest row of a line; a longer one turns back.
 const LONGEST_ROW: usize = 24;
 
@@ -17,7 +19,7 @@ pub(super) fn arrange(graph: &Graph, halves: &[Half]) -> Vec<Point> {
     let count = halves.len();
     match graph.form() {
         Form::Line(order) => line(&order, halves),
-        Form::Ring(order) => circle(&order, halves, GAP),
+        Form::Ring(order) => circle(&order, halves, if count <= LARGE { GAP } else { GAP / 2.0 }),
         Form::Clique => circle(&(0..count).collect::<Vec<_>>(), halves, WIDE_GAP),
         Form::SmallWorld => circle(&(0..count).collect::<Vec<_>>(), halves, GAP / 2.0),
         Form::Star(hub) => around(hub, &(0..count).filter(|vertex| *vertex != hub).collect::<Vec<_>>(), halves),
