@@ -22,7 +22,7 @@ fn pictures() -> Vec<(String, String)> {
     pictures.push(("card.svg".into(), card().to_svg()));
     pictures.push(("declared_and_observed.svg".into(), card().to_svg_with(&observed_card())));
     let all = shapes.iter().map(|(_, declaration, network)| {
-        format!("<figure>\n<figcaption><code>{declaration}</code></figcaption>\n{}</figure>\n", network.to_svg())
+        format!("<figure style=\"display: inline-block; margin: 0 2em 1em 0\">\n<figcaption><code>{declaration}</code></figcaption>\n{}</figure>\n", network.to_svg())
     });
     pictures.push(("all.html".into(), all.collect()));
     pictures

@@ -29,10 +29,11 @@ impl Topology {
     /// # Ok::<(), cluster_topology::LinkError>(())
     /// ```
     ///
-    /// The card of the crate `cluster-runtime`:
+    /// A star and a clique around one node:
+    ///
     #[cfg_attr(doc, doc = include_str!("../../pictures/card.svg"))]
     pub fn to_svg(&self) -> String {
-        svg(&self.layout(), &self.nodes().collect::<Vec<_>>(), "")
+        svg(&self.layout(), "")
     }
 
     /// This topology and one that was observed as one picture: links that both have, those that are missing (dashed), and those
@@ -54,21 +55,19 @@ impl Topology {
     #[cfg_attr(doc, doc = include_str!("../../pictures/declared_and_observed.svg"))]
     pub fn to_svg_with(&self, observed: &Topology) -> String {
         let layout = self.layout_with(observed);
-        let known: std::collections::HashSet<&str> = self.nodes().collect();
-        let names: Vec<&str> = self.nodes().chain(observed.nodes().filter(|name| !known.contains(name))).collect();
         let height = layout.height;
         let layout = Layout { width: layout.width.max(LEGEND_WIDTH), height: layout.height + 3.5 * ROW, ..layout };
-        svg(&layout, &names, &legend(&layout, height))
+        svg(&layout, &legend(&layout, height))
     }
 }
 
-fn svg(layout: &Layout, names: &[&str], legend: &str) -> String {
+fn svg(layout: &Layout, legend: &str) -> String {
     let (width, height) = (layout.width.ceil(), layout.height.ceil());
     let links: usize = layout.routes.iter().map(|route| route.links.len()).sum();
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"cluster-topology\" role=\"graphics-document\" \
          aria-label=\"{}, {}\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\">\n",
-        counted(names.len(), "node"),
+        counted(layout.names.len(), "node"),
         counted(links, "link"),
     );
     svg += "<style>\n";
@@ -78,7 +77,7 @@ fn svg(layout: &Layout, names: &[&str], legend: &str) -> String {
     // What differs is drawn above what does not.
     let mut routes: Vec<&Route> = layout.routes.iter().filter(|route| is_drawn(route)).collect();
     routes.sort_by_key(|route| route.state);
-    routes.into_iter().for_each(|route| svg += &route_of(route, layout, names));
+    routes.into_iter().for_each(|route| svg += &route_of(route, layout));
     layout.symbols.iter().for_each(|symbol| svg += &symbol_of(symbol));
     svg += legend;
     svg + "</svg>\n"
@@ -105,7 +104,7 @@ fn frame_of(frame: &Frame) -> String {
     )
 }
 
-fn route_of(route: &Route, layout: &Layout, names: &[&str]) -> String {
+fn route_of(route: &Route, layout: &Layout) -> String {
     let mut path = String::new();
     for (position, point) in route.path.iter().enumerate() {
         let command = match (position, route.path.len()) {
@@ -120,11 +119,11 @@ fn route_of(route: &Route, layout: &Layout, names: &[&str]) -> String {
     format!(
         "<g class=\"link {}\"><title>{}</title><path d=\"{path}\"/>{arrow}</g>\n",
         class(route.state),
-        Text(&title_of(route, layout, names)),
+        Text(&title_of(route, layout)),
     )
 }
 
-fn title_of(route: &Route, layout: &Layout, names: &[&str]) -> String {
+fn title_of(route: &Route, layout: &Layout) -> String {
     let arrow = if route.one_way { "->" } else { "-" };
     let state = match route.state {
         LinkState::Up => "",
@@ -132,7 +131,7 @@ fn title_of(route: &Route, layout: &Layout, names: &[&str]) -> String {
         LinkState::Undeclared => ": undeclared",
     };
     if let [(a, b)] = *route.links {
-        return format!("{} {arrow} {}{state}", names[a], names[b]);
+        return format!("{} {arrow} {}{state}", layout.names[a], layout.names[b]);
     }
     let ends = [route.symbols.0, route.symbols.1].map(|symbol| layout.symbols[symbol].label.as_str());
     format!("{} {arrow} {}: {}{state}", ends[0], ends[1], counted(route.links.len(), "link"))

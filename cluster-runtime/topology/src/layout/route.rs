@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::geometry::{Bounds, Point, along};
+use super::picture::{LinkState, Route};
 use super::scene::{Scene, bounds};
-use super::{Drawn, LinkState, Route};
+use super::subject::{Drawn, Subject};
 
 /// How far a way is bent, in pixels, in the order in which it is tried.
 const BENDS: [f64; 14] =
@@ -14,13 +15,13 @@ const STEPS: u32 = 32;
 /// The space between a way and a symbol.
 const SPACE: f64 = 3.0;
 
-pub(super) fn routes(scene: &Scene, nodes: usize, links: &[Drawn]) -> Vec<Route> {
-    let mut symbol_of = vec![0; nodes];
+pub(super) fn routes(scene: &Scene, subject: &Subject) -> Vec<Route> {
+    let mut symbol_of = vec![0; subject.names.len()];
     for (index, symbol) in scene.symbols.iter().enumerate() {
         symbol.nodes.iter().for_each(|node| symbol_of[*node] = index);
     }
     let mut merged: BTreeMap<((usize, usize), LinkState), Vec<&Drawn>> = BTreeMap::new();
-    for link in links {
+    for link in &subject.links {
         let (a, b) = (symbol_of[link.ends.0], symbol_of[link.ends.1]);
         merged.entry(((a.min(b), a.max(b)), link.state)).or_default().push(link);
     }
@@ -53,11 +54,6 @@ pub(super) fn routes(scene: &Scene, nodes: usize, links: &[Drawn]) -> Vec<Route>
             Route { symbols, links: links.iter().map(|link| link.ends).collect(), one_way, state, path }
         })
         .collect()
-}
-
-pub(super) fn shifted(mut routes: Vec<Route>, origin: Point) -> Vec<Route> {
-    routes.iter_mut().flat_map(|route| &mut route.path).for_each(|point| *point = *point + origin);
-    routes
 }
 
 /// The straight line, or else the first bend that passes the fewest symbols.

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::block::{Block, Content};
-use super::geometry::{Bounds, Point};
-use super::{Frame, Route, Symbol};
+use super::geometry::{Bounds, Point, along};
+use super::picture::{Frame, Route, Symbol};
 
 /// The space around what is in a frame, and above it for the label.
 const SIDE: f64 = 14.0;
@@ -17,13 +17,11 @@ const CHARACTER: f64 = 7.3;
 pub(super) struct Scene {
     pub(super) symbols: Vec<Symbol>,
     pub(super) frames: Vec<Frame>,
-    /// What was moved to the upper left corner.
-    pub(super) origin: Point,
 }
 
 impl Scene {
     pub(super) fn of(root: &Block, names: &[&str]) -> Scene {
-        let mut scene = Scene { symbols: Vec::new(), frames: Vec::new(), origin: Point::ZERO };
+        let mut scene = Scene { symbols: Vec::new(), frames: Vec::new() };
         scene.add(root, Point::ZERO);
         // As the nodes were declared.
         scene.symbols.sort_by_key(|symbol| symbol.nodes.first().copied());
@@ -74,24 +72,25 @@ impl Scene {
     }
 
     /// Moves all to the upper left corner, and returns the size.
-    pub(super) fn fit(&mut self, routes: &[Route]) -> (f64, f64) {
+    pub(super) fn fit(&mut self, routes: &mut [Route]) -> (f64, f64) {
         let symbols = self.symbols.iter().map(bounds);
         let frames = self
             .frames
             .iter()
             .map(|frame| Bounds { low: frame.corner, high: frame.corner + Point::new(frame.width, frame.height) });
         let points = routes.iter().flat_map(|route| {
-            (0..=16)
-                .map(|step| Bounds::around(super::geometry::along(&route.path, f64::from(step) / 16.0), Point::ZERO))
+            (0..=16).map(|step| Bounds::around(along(&route.path, f64::from(step) / 16.0), Point::ZERO))
         });
         let all = symbols.chain(frames).chain(points).reduce(Bounds::and);
         let all = all.unwrap_or(Bounds { low: Point::ZERO, high: Point::ZERO });
-        self.origin = Point::new(MARGIN - all.low.x, MARGIN - all.low.y);
+        let shift = Point::new(MARGIN, MARGIN) - all.low;
+        let points = routes.iter_mut().flat_map(|route| &mut route.path);
+        points.for_each(|point| *point = *point + shift);
         for symbol in &mut self.symbols {
-            symbol.center = symbol.center + self.origin;
+            symbol.center = symbol.center + shift;
         }
         for frame in &mut self.frames {
-            frame.corner = frame.corner + self.origin;
+            frame.corner = frame.corner + shift;
         }
         let size = all.size();
         (size.x + 2.0 * MARGIN, size.y + 2.0 * MARGIN)
