@@ -256,6 +256,35 @@ fn strange_names_are_drawn() {
     assert!(svg.contains("&lt;&amp;&quot;&gt;\u{fffd}\u{fffd}</title>"), "{svg}");
 }
 
+/// Numbers that look random (a linear congruential generator).
+fn numbers() -> impl FnMut(usize) -> usize {
+    let mut state = 7_u64;
+    move |below| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    }
+}
+
+#[test]
+fn whatever_the_names_and_the_links_each_node_is_drawn_once_and_covers_no_other() {
+    let mut number = numbers();
+    for _ in 0..300 {
+        let count = number(40) + 1;
+        let mut name =
+            || (0..=number(4)).map(|_| ["a", "b", "1", "2", "3", ""][number(6)]).collect::<Vec<_>>().join(".");
+        let mut topology = Topology::new((0..count).map(|_| name()).collect::<Vec<_>>());
+        for _ in 0..number(3 * count) {
+            // A link of a node with itself is refused.
+            let _ = topology.link(number(count), number(count));
+        }
+        let layout = topology.layout();
+        assert_no_overlap(&layout);
+        let mut nodes: Vec<usize> = layout.symbols.into_iter().flat_map(|symbol| symbol.nodes).collect();
+        nodes.sort_unstable();
+        assert!(nodes.into_iter().eq(0..count), "each node is drawn once");
+    }
+}
+
 #[test]
 fn a_topology_without_nodes_is_drawn() {
     let svg = Topology::new([""; 0]).to_svg();

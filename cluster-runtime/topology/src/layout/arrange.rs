@@ -10,8 +10,10 @@ const GAP: f64 = 40.0;
 const WIDE_GAP: f64 = 66.0;
 /// The most vertices of a small circle.
 const SMALL: usize = 6;
-/// The most vertices of a ring with wide gaps.
+/// The most vertices of a circle with wide gaps.
 const LARGE: usize = 12;
+/// How often those that are too close are pushed apart.
+const PUSHES: usize = 60;
 /// The longest row of a line; a longer one turns back.
 const LONGEST_ROW: usize = 24;
 
@@ -19,8 +21,8 @@ pub(super) fn arrange(graph: &Graph, halves: &[Half]) -> Vec<Point> {
     let count = halves.len();
     match graph.form() {
         Form::Line(order) => line(&order, halves),
-        Form::Ring(order) => circle(&order, halves, if count <= LARGE { GAP } else { GAP / 2.0 }),
-        Form::Clique => circle(&(0..count).collect::<Vec<_>>(), halves, WIDE_GAP),
+        Form::Ring(order) => circle(&order, halves, gap(count, GAP)),
+        Form::Clique => circle(&(0..count).collect::<Vec<_>>(), halves, gap(count, WIDE_GAP)),
         Form::SmallWorld => circle(&(0..count).collect::<Vec<_>>(), halves, GAP / 2.0),
         Form::Star(hub) => around(hub, &(0..count).filter(|vertex| *vertex != hub).collect::<Vec<_>>(), halves),
         Form::Wheel(hub, rim) => around(hub, &rim, halves),
@@ -92,6 +94,11 @@ fn line(order: &[usize], halves: &[Half]) -> Vec<Point> {
         before = Some(half);
     }
     points
+}
+
+/// The gap on a circle of so many: this one, unless they are many.
+fn gap(count: usize, wide: f64) -> f64 {
+    if count <= LARGE { wide } else { GAP / 2.0 }
 }
 
 fn circle(order: &[usize], halves: &[Half], gap: f64) -> Vec<Point> {
@@ -214,9 +221,33 @@ fn two_columns(sides: &[bool], halves: &[Half]) -> Vec<Point> {
         .collect()
 }
 
-/// By the distances in the graph, at a scale at which none covers another.
+/// By the distances in the graph; those that would cover each other are pushed apart.
 fn scattered(graph: &Graph, halves: &[Half]) -> Vec<Point> {
-    let points = stress(graph);
-    let scale = scale(&points, halves, GAP / 2.0).max(largest(halves).length() + WIDE_GAP);
+    let unit = largest(halves).length() + WIDE_GAP * 1.6;
+    let mut points: Vec<Point> = stress(graph).into_iter().map(|point| point * unit).collect();
+    for _ in 0..PUSHES {
+        push_apart(&mut points, halves);
+    }
+    let scale = scale(&points, halves, GAP / 4.0).max(1.0);
     points.into_iter().map(|point| point * scale).collect()
+}
+
+/// Moves every two that are too close half of what they lack, each in the direction in which that is less.
+fn push_apart(points: &mut [Point], halves: &[Half]) {
+    for a in 0..points.len() {
+        for b in a + 1..points.len() {
+            let away = points[b] - points[a];
+            let apart = halves[a] + halves[b] + Point::new(GAP / 2.0, GAP / 2.0);
+            let (x, y) = (apart.x - away.x.abs(), apart.y - away.y.abs());
+            if x <= 0.0 || y <= 0.0 {
+                continue;
+            }
+            let push = match x < y {
+                true => Point::new((x / 2.0).copysign(away.x), 0.0),
+                false => Point::new(0.0, (y / 2.0).copysign(away.y)),
+            };
+            points[a] = points[a] - push;
+            points[b] = points[b] + push;
+        }
+    }
 }
