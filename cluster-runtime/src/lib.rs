@@ -47,7 +47,7 @@
 )]
 #![cfg_attr(not(feature = "process"), doc = "| run a program | `Process`, with the feature `process` |")]
 //! | write a kind | the trait [`Kind`]; the module [`kind`], and [`kinds`] for those of this crate |
-//! | inspect the network | [`Cluster::topology`] as declared, [`Cluster::observed`] as it is now; the crate [`topology`] |
+//! | inspect the network | [`Cluster::topology`] as declared, [`Cluster::observed`] as it is now, [`Cluster::draw`] for a picture of both; the crate [`topology`] |
 //! | do without the macro | [`create`], [`connect`], [`clique`] and others; the module [`wiring`] |
 //!
 //! # Features
@@ -99,6 +99,11 @@ pub use start::{Cluster, start};
 pub use wiring::{add_peer, clique, connect, create, line, ring, star};
 
 #[doc = include_str!("../LANGUAGE.md")]
+///
+/// # Pictures
+/// As [`to_svg`](topology::Topology::to_svg) draws them.
+///
+#[cfg_attr(doc, doc = include_str!("../topology/pictures/all.html"))]
 #[macro_export]
 macro_rules! cluster {
     ($($t:tt)*) => { $crate::__private::cluster_impl! { $crate $($t)* } };

@@ -74,6 +74,8 @@ pub fn add_peer<A: Nodes + LinkableWith<B>, B: Nodes>(a: A, b: B) {
 
 /// Links every node of `a` to every node of `b`.
 ///
+#[cfg_attr(doc, doc = include_str!("../topology/pictures/connect.svg"))]
+///
 /// # Examples
 /// ```
 /// use cluster_runtime::{Loopback, connect, create};
@@ -87,6 +89,8 @@ pub fn connect<A: Nodes + LinkableWith<B>, B: Nodes>(a: A, b: B) {
 }
 
 /// Links every node of a set to every other.
+///
+#[cfg_attr(doc, doc = include_str!("../topology/pictures/clique.svg"))]
 ///
 /// # Examples
 /// ```
@@ -102,6 +106,8 @@ pub fn clique<S: Nodes + LinkableWith<S>>(set: S) {
 
 /// Links each node of a set to the next, and the last to the first. A ring of two is one link, of one none.
 ///
+#[cfg_attr(doc, doc = include_str!("../topology/pictures/ring.svg"))]
+///
 /// # Examples
 /// ```
 /// use cluster_runtime::{Loopback, create, ring};
@@ -116,6 +122,8 @@ pub fn ring<S: Nodes + LinkableWith<S>>(set: S) {
 
 /// Links each node of a set to the next.
 ///
+#[cfg_attr(doc, doc = include_str!("../topology/pictures/line.svg"))]
+///
 /// # Examples
 /// ```
 /// use cluster_runtime::{Loopback, create, line};
@@ -129,6 +137,8 @@ pub fn line<S: Nodes + LinkableWith<S>>(set: S) {
 }
 
 /// Links one node to all the others. The start is refused if `hub` is not exactly one node.
+///
+#[cfg_attr(doc, doc = include_str!("../topology/pictures/star.svg"))]
 ///
 /// # Examples
 /// ```
@@ -153,11 +163,7 @@ pub fn star<H: Nodes + LinkableWith<S>, S: Nodes>(hub: H, others: S) {
 
 /// Links the nodes of a set as a tree: each but the first to its parent, which has `arity` children.
 ///
-/// ```text
-///         1
-///      2     3
-///     4 5   6 7
-/// ```
+#[cfg_attr(doc, doc = include_str!("../topology/pictures/tree.svg"))]
 ///
 /// # Examples
 /// ```
@@ -174,11 +180,7 @@ pub fn tree<S: Nodes + LinkableWith<S>>(set: S, arity: usize) {
 
 /// Links the nodes of a set as a grid, row by row: each to its neighbours left, right, above and below.
 ///
-/// ```text
-///     1 - 2 - 3
-///     |   |   |
-///     4 - 5 - 6
-/// ```
+#[cfg_attr(doc, doc = include_str!("../topology/pictures/grid.svg"))]
 ///
 /// # Examples
 /// ```
@@ -195,6 +197,8 @@ pub fn grid<S: Nodes + LinkableWith<S>>(set: S, columns: usize) {
 
 /// Links the nodes of a set as a [`grid()`] whose rows and columns are rings: every node has four links.
 ///
+#[cfg_attr(doc, doc = include_str!("../topology/pictures/torus.svg"))]
+///
 /// # Examples
 /// ```
 /// use cluster_runtime::wiring::torus;
@@ -210,14 +214,7 @@ pub fn torus<S: Nodes + LinkableWith<S>>(set: S, columns: usize) {
 
 /// Links the nodes of a set as a hypercube: each to those whose index differs in one binary digit. There are 2, 4, 8 ..
 ///
-/// ```text
-///       7 ---- 8
-///     / |    / |
-///    3 ---- 4  |
-///    |  5 --|- 6
-///    | /    | /
-///    1 ---- 2
-/// ```
+#[cfg_attr(doc, doc = include_str!("../topology/pictures/hypercube.svg"))]
 ///
 /// # Examples
 /// ```
@@ -233,6 +230,8 @@ pub fn hypercube<S: Nodes + LinkableWith<S>>(set: S) {
 }
 
 /// Links the nodes of a set as a wheel: the first to all the others, which are a ring.
+///
+#[cfg_attr(doc, doc = include_str!("../topology/pictures/wheel.svg"))]
 ///
 /// # Examples
 /// ```
@@ -250,6 +249,8 @@ pub fn wheel<S: Nodes + LinkableWith<S>>(set: S) {
 
 /// Links the nodes of a set at random, so that each has `degree` links. The same seed gives the same links everywhere.
 ///
+#[cfg_attr(doc, doc = include_str!("../topology/pictures/random_regular.svg"))]
+///
 /// # Examples
 /// ```
 /// use cluster_runtime::wiring::random_regular;
@@ -265,6 +266,8 @@ pub fn random_regular<S: Nodes + LinkableWith<S>>(set: S, degree: usize, seed: u
 
 /// Links each two nodes of a set with the same probability: the random graph of Gilbert, Erdős and Rényi. The same seed
 /// gives the same links everywhere. For one that is connected, see [`family`].
+///
+#[cfg_attr(doc, doc = include_str!("../topology/pictures/gnp.svg"))]
 ///
 /// # Examples
 /// ```
@@ -282,6 +285,8 @@ pub fn gnp<S: Nodes + LinkableWith<S>>(set: S, probability: f64, seed: u64) {
 /// Links the nodes of a set as a ring in which each has so many neighbours, half on either side; then the far end of each
 /// link is moved with this probability: the small world of Watts and Strogatz. The same seed gives the same links everywhere.
 ///
+#[cfg_attr(doc, doc = include_str!("../topology/pictures/small_world.svg"))]
+///
 /// # Examples
 /// ```
 /// use cluster_runtime::wiring::small_world;
@@ -298,6 +303,8 @@ pub fn small_world<S: Nodes + LinkableWith<S>>(set: S, neighbours: usize, probab
 /// Links the nodes of a set one after the other, each with `links` links to earlier ones, those with many links being
 /// likelier: the scale-free network of Barabási and Albert. The same seed gives the same links everywhere.
 ///
+#[cfg_attr(doc, doc = include_str!("../topology/pictures/scale_free.svg"))]
+///
 /// # Examples
 /// ```
 /// use cluster_runtime::wiring::scale_free;
@@ -313,6 +320,8 @@ pub fn scale_free<S: Nodes + LinkableWith<S>>(set: S, links: usize, seed: u64) {
 
 /// Links the nodes of a set by a function from their number to pairs of their indices, from 0. The start is refused if an
 /// index is out of bounds or a pair has the same one twice.
+///
+#[cfg_attr(doc, doc = include_str!("../topology/pictures/shape.svg"))]
 ///
 /// # Examples
 /// ```

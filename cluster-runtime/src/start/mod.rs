@@ -31,6 +31,7 @@
 mod begin;
 mod builder;
 mod cluster;
+mod draw;
 mod eventually;
 mod join;
 mod kill;

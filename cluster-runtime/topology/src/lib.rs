@@ -90,7 +90,8 @@
 // - `index`: each shape as pairs of indices, its only definition; `pairs`: the same over slices;
 // - `family`: each shape that takes parameters as a value;
 // - `adjacency`, `link`, `link_error`, `topology`: names and links;
-// - `query`, `requirement`, `drawing`: questions to a topology, what a test requires of it, and its text forms.
+// - `query`, `requirement`: questions to a topology, and what a test requires of it; `layout`: where its nodes and links
+//   are in a picture; `drawing`: its text forms, and the picture.
 // A new shape is a file in `index`, a variant of `family`, and a function in `pairs`.
 
 mod adjacency;
@@ -99,6 +100,7 @@ mod drawing;
 mod family;
 #[doc(hidden)]
 pub mod index;
+mod layout;
 mod link;
 mod link_error;
 mod member_name;
@@ -110,6 +112,7 @@ mod shape_error;
 mod topology;
 
 pub use family::{Family, FamilyPairs};
+pub use layout::{Frame, Layout, LinkState, Point, Route, Symbol};
 pub use link::Link;
 pub use link_error::LinkError;
 pub use member_name::member_name;

@@ -3,6 +3,8 @@ use crate::shape_error::ShapeError;
 
 /// Every item with every later one.
 ///
+#[cfg_attr(doc, doc = include_str!("../pictures/clique.svg"))]
+///
 /// ```
 /// let servers = vec!["a", "b", "c"];
 /// for (a, b) in cluster_topology::clique(&servers) {
@@ -16,6 +18,8 @@ pub fn clique<T>(items: &[T]) -> impl Iterator<Item = (&T, &T)> {
 
 /// Every item with the next one, and the last with the first. Two items are one pair, one is none.
 ///
+#[cfg_attr(doc, doc = include_str!("../pictures/ring.svg"))]
+///
 /// ```
 /// assert!(cluster_topology::ring(&[1, 2, 3]).eq([(&1, &2), (&2, &3), (&3, &1)]));
 /// ```
@@ -24,6 +28,8 @@ pub fn ring<T>(items: &[T]) -> impl Iterator<Item = (&T, &T)> {
 }
 
 /// Every item with the next one.
+///
+#[cfg_attr(doc, doc = include_str!("../pictures/line.svg"))]
 ///
 /// ```
 /// assert!(cluster_topology::line(&[1, 2, 3]).eq([(&1, &2), (&2, &3)]));
@@ -34,6 +40,8 @@ pub fn line<T>(items: &[T]) -> impl Iterator<Item = (&T, &T)> {
 
 /// The hub with every other item; the two may be of different types.
 ///
+#[cfg_attr(doc, doc = include_str!("../pictures/star.svg"))]
+///
 /// ```
 /// assert!(cluster_topology::star(&"hub", &[1, 2]).eq([(&"hub", &1), (&"hub", &2)]));
 /// ```
@@ -42,6 +50,8 @@ pub fn star<'a, H, L>(hub: &'a H, others: &'a [L]) -> impl Iterator<Item = (&'a 
 }
 
 /// Every item of `a` with every item of `b`; the two may be of different types.
+///
+#[cfg_attr(doc, doc = include_str!("../pictures/connect.svg"))]
 ///
 /// ```
 /// assert!(cluster_topology::connect(&["a", "b"], &[1]).eq([(&"a", &1), (&"b", &1)]));
@@ -53,13 +63,9 @@ pub fn connect<'a, A, B>(a: &'a [A], b: &'a [B]) -> impl Iterator<Item = (&'a A,
 /// Every item but the first, the root, with its parent.
 ///
 /// Each parent but the last has `arity` children, and the levels fill up from the left.
-/// ```text
-///       0
-///      / \
-///     1   2
-///    / \  |
-///   3   4 5
-/// ```
+///
+#[cfg_attr(doc, doc = include_str!("../pictures/tree.svg"))]
+///
 /// ```
 /// let tree = cluster_topology::tree(&["root", "a", "b", "a.a"], 2)?;
 /// assert!(tree.eq([(&"root", &"a"), (&"root", &"b"), (&"a", &"a.a")]));
@@ -74,11 +80,8 @@ pub fn tree<T>(items: &[T], arity: usize) -> Result<impl Iterator<Item = (&T, &T
 
 /// Items in rows of `columns`, each with the next one in its row and in its column: first the rows, then the columns.
 ///
-/// ```text
-///   0 - 1 - 2
-///   |   |   |
-///   3 - 4 - 5
-/// ```
+#[cfg_attr(doc, doc = include_str!("../pictures/grid.svg"))]
+///
 /// ```
 /// assert!(cluster_topology::grid(&[1, 2, 3, 4], 2)?.eq([(&1, &2), (&3, &4), (&1, &3), (&2, &4)]));
 /// # Ok::<(), cluster_topology::ShapeError>(())
@@ -92,15 +95,8 @@ pub fn grid<T>(items: &[T], columns: usize) -> Result<impl Iterator<Item = (&T, 
 
 /// Items in rows of `columns`, each row and each column a ring, so that every item has four neighbours.
 ///
-/// ```text
-///     |   |   |
-///   - 0 - 1 - 2 -
-///     |   |   |
-///   - 3 - 4 - 5 -
-///     |   |   |
-///   - 6 - 7 - 8 -
-///     |   |   |
-/// ```
+#[cfg_attr(doc, doc = include_str!("../pictures/torus.svg"))]
+///
 /// ```
 /// let servers: Vec<u8> = (0..12).collect();
 /// assert_eq!(cluster_topology::torus(&servers, 4)?.count(), 24);
@@ -115,15 +111,8 @@ pub fn torus<T>(items: &[T], columns: usize) -> Result<impl Iterator<Item = (&T,
 
 /// Every item with every one whose index differs from its own in one binary digit: one dimension after the other.
 ///
-/// ```text
-///   6 ----- 7
-///   |\      |\
-///   |  4 ----- 5
-///   |  |    |  |
-///   2 -|--- 3  |
-///    \ |     \ |
-///      0 ----- 1
-/// ```
+#[cfg_attr(doc, doc = include_str!("../pictures/hypercube.svg"))]
+///
 /// ```
 /// assert!(cluster_topology::hypercube(&[1, 2, 3, 4])?.eq([(&1, &2), (&3, &4), (&1, &3), (&2, &4)]));
 /// # Ok::<(), cluster_topology::ShapeError>(())
@@ -137,13 +126,8 @@ pub fn hypercube<T>(items: &[T]) -> Result<impl Iterator<Item = (&T, &T)>, Shape
 
 /// The first item, the hub, with every other one, then the ring of those others.
 ///
-/// ```text
-///   1 --- 2
-///   | \ / |
-///   |  0  |
-///   | / \ |
-///   4 --- 3
-/// ```
+#[cfg_attr(doc, doc = include_str!("../pictures/wheel.svg"))]
+///
 /// ```
 /// let wheel = cluster_topology::wheel(&["hub", "a", "b", "c"])?;
 /// assert!(wheel.skip(3).eq([(&"a", &"b"), (&"b", &"c"), (&"c", &"a")]));
@@ -160,13 +144,9 @@ pub fn wheel<T>(items: &[T]) -> Result<impl Iterator<Item = (&T, &T)>, ShapeErro
 ///
 /// Drawn as Steger and Wormald do ("Generating random regular graphs quickly", 1999): for a small degree every regular
 /// network is nearly equally likely.
-/// ```text
-///   0 --- 1
-///   | \   | \
-///   |  4 ---- 5
-///   | /   | /
-///   3 --- 2
-/// ```
+///
+#[cfg_attr(doc, doc = include_str!("../pictures/random_regular.svg"))]
+///
 /// ```
 /// let servers: Vec<u8> = (0..10).collect();
 /// assert_eq!(cluster_topology::random_regular(&servers, 3, 7)?.connected()?.count(), 15);
@@ -183,11 +163,9 @@ pub fn random_regular<T>(items: &[T], degree: usize, seed: u64) -> Result<Random
 ///
 /// The random graph G(n, p) of Gilbert (1959), often named after Erdős and Rényi. It takes time in proportion to items
 /// and pairs, and next to no memory.
-/// ```text
-///   0   1 - 2
-///   | /     |
-///   3   4 - 5
-/// ```
+///
+#[cfg_attr(doc, doc = include_str!("../pictures/gnp.svg"))]
+///
 /// ```
 /// let servers: Vec<u8> = (0..50).collect();
 /// for (a, b) in cluster_topology::gnp(&servers, 0.1, 7)?.connected()? {
@@ -206,15 +184,10 @@ pub fn gnp<T>(items: &[T], probability: f64, seed: u64) -> Result<RandomPairs<'_
 /// is moved with this probability.
 ///
 /// Watts and Strogatz, "Collective dynamics of 'small-world' networks" (1998): a probability of 0 gives the ordered
-/// ring, a small one a few shortcuts that bring all items close to each other, and 1 disorder. In the picture 1 - 2
-/// became 1 - 4.
-/// ```text
-///     0 - 1
-///    /   /
-///   5   /   2
-///    \ /   /
-///     4 - 3
-/// ```
+/// ring, a small one a few shortcuts that bring all items close to each other, and 1 disorder.
+///
+#[cfg_attr(doc, doc = include_str!("../pictures/small_world.svg"))]
+///
 /// ```
 /// let servers: Vec<u8> = (0..50).collect();
 /// assert_eq!(cluster_topology::small_world(&servers, 4, 0.1, 7)?.count(), 100);
@@ -237,13 +210,9 @@ pub fn small_world<T>(
 ///
 /// The preferential attachment of Barabási and Albert, "Emergence of scaling in random networks" (1999). It begins
 /// with a star of the first `links + 1` items, so it is always connected.
-/// ```text
-///   4   2   6
-///    \  |  /
-///   3 - 1 - 5 - 8
-///       |
-///       0 - 7
-/// ```
+///
+#[cfg_attr(doc, doc = include_str!("../pictures/scale_free.svg"))]
+///
 /// ```
 /// let servers: Vec<u8> = (0..50).collect();
 /// assert_eq!(cluster_topology::scale_free(&servers, 2, 7)?.count(), 96);
@@ -257,6 +226,8 @@ pub fn scale_free<T>(items: &[T], links: usize, seed: u64) -> Result<RandomPairs
 }
 
 /// A shape of one's own: a function from the number of items to pairs of their indices.
+///
+#[cfg_attr(doc, doc = include_str!("../pictures/shape.svg"))]
 ///
 /// ```
 /// let every_other = |count: usize| (2..count).map(|second| (second - 2, second));

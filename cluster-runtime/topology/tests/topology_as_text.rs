@@ -79,3 +79,23 @@ fn a_name_that_is_empty_is_still_drawn() {
     assert!(named("").to_mermaid().contains("n0[\"#32;\"]"));
     assert!(named("").to_dot().contains("n0 [label=\"\"];"));
 }
+
+#[test]
+fn a_list_is_the_same_in_whichever_order_the_links_were_made() -> Result<(), LinkError> {
+    let mut backwards = Topology::new(["center", "leaves.1", "leaves.2", "alone"]);
+    backwards.link_one_way(2, 0)?;
+    backwards.link(1, 0)?;
+    assert_eq!(backwards.to_string(), mixed()?.to_string());
+    Ok(())
+}
+
+#[test]
+fn a_missing_link_is_a_diff_of_the_lines_of_its_two_ends() -> Result<(), LinkError> {
+    let mut all = mixed()?;
+    let before = all.to_string();
+    all.link(1, 3)?;
+    let after = all.to_string();
+    let changed: Vec<_> = before.lines().zip(after.lines()).filter(|(a, b)| a != b).map(|(_, b)| b).collect();
+    assert_eq!(changed, ["4 nodes, 3 links", "leaves.1  2: center, alone", "alone     1: leaves.1"]);
+    Ok(())
+}

@@ -22,6 +22,7 @@ mod loopback;
 pub mod named;
 mod nested;
 mod paused_clock;
+mod pictures;
 mod refusals;
 mod requirements;
 mod service;

@@ -1,4 +1,4 @@
-//! Files in the directory of a node. They are small and in the system's cache: another thread would cost more than the work.
+//! Files in the directory of a node, and those that a test asks for. They are small and in the system's cache: another thread would cost more than the work.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -13,7 +13,8 @@ pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(contents)
 }
 
-pub(super) fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
+/// Writes a file, and creates its parent directories.
+pub(crate) fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent)?;
     }

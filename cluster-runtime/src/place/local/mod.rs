@@ -27,6 +27,7 @@ use std::io;
 
 use super::{Descriptors, Place, Spot, Wanted};
 
+pub(crate) use file::write as write_file;
 pub(crate) use mark::{Mark, Marks};
 pub(crate) use running::{Group, Running};
 pub(crate) use thread::{Activity, Thread};

@@ -5,6 +5,10 @@ use crate::topology::Topology;
 
 /// The nodes, one a line, each with its degree and its neighbours; `->` and `<-` mark one-way links.
 ///
+/// Nodes and neighbours are in the order in which the nodes were named, however the links were made: a test may compare
+/// the text with an earlier one, by `assert_eq!` or with a snapshot library such as `insta`. A link that differs changes the
+/// lines of its two ends and the first line.
+///
 /// ```
 /// # use cluster_topology::Topology;
 /// let mut three = Topology::new(["boot", "peers.1", "peers.2"]);

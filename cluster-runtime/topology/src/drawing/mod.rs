@@ -1,6 +1,7 @@
-//! A topology as text: for people, and for the programs that draw graphs.
+//! A topology as text and as a picture: for people, and for the programs that draw graphs.
 
 mod debug;
 mod dot;
 mod list;
 mod mermaid;
+mod svg;
