@@ -8,7 +8,7 @@ use std::thread;
 
 use tokio::runtime::{Builder, EnterGuard, Handle};
 use tokio::sync::oneshot;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 
 /// The number of threads for blocking work.
 const BLOCKING: usize = 2;
@@ -66,8 +66,13 @@ impl Driver {
 pub(crate) struct Background(Handle);
 
 impl Background {
-    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.0.spawn(task);
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
+        self.0.spawn(task).abort_handle()
+    }
+
+    /// Sockets that are created while the guard lives are polled by its thread.
+    pub(crate) fn enter(&self) -> EnterGuard<'_> {
+        self.0.enter()
     }
 }
 

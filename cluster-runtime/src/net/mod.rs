@@ -53,6 +53,7 @@ mod paths;
 mod probe;
 mod queue;
 mod rate;
+mod relay;
 mod stream;
 mod wire;
 
@@ -63,8 +64,10 @@ pub use rate::Rate;
 pub use stream::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, Stream, WriteHalf};
 
 pub(crate) use bites::{Bites, Counts};
+pub(crate) use path::Traffic;
 pub(crate) use path::{Block, Effect};
 pub(crate) use paths::Paths;
 pub(crate) use probe::{Probe, Sign};
+pub(crate) use relay::{Ports, Relays};
 pub(crate) use tokio::net::TcpListener;
 pub(crate) use wire::Wire;

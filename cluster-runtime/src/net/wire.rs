@@ -10,15 +10,15 @@ use super::stream::Stream;
 use crate::driver::Background;
 
 /// What two nodes send each other crosses it: both paths, and the streams that were dialled along them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Wire {
     paths: Paths,
-    streams: Mutex<Vec<Weak<Conn>>>,
+    streams: Arc<Mutex<Vec<Weak<Conn>>>>,
 }
 
 impl Wire {
     pub(crate) fn new() -> Self {
-        Self { paths: Paths::new(), streams: Mutex::default() }
+        Self { paths: Paths::new(), streams: Arc::default() }
     }
 
     /// The paths, as the first of the two nodes sees them.
@@ -33,11 +33,12 @@ impl Wire {
     pub(crate) async fn dial(
         &self,
         paths: Paths,
+        traffic: Traffic,
         background: Background,
         connect: impl Future<Output = io::Result<TcpStream>>,
     ) -> io::Result<Stream> {
-        paths.admit(Traffic::OfNodes).await?;
-        let conn = Conn::gated(connect.await?, paths, Traffic::OfNodes, background);
+        paths.admit(traffic).await?;
+        let conn = Conn::gated(connect.await?, paths, traffic, background);
         self.add(&conn);
         // A fault that has come since did not find it.
         conn.rules_changed();

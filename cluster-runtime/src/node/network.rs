@@ -13,7 +13,7 @@ use super::peer::Peer;
 use crate::driver::Driver;
 use crate::error::{Error, Result};
 use crate::event::Level;
-use crate::net::{Datagram, Listener, Stream};
+use crate::net::{Datagram, Listener, Stream, Traffic};
 
 /// The first pause between two attempts to reach a peer; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
@@ -109,7 +109,7 @@ impl NodeContext {
 
     async fn dial_along(&self, link: &LinkEnd, addr: SocketAddr) -> io::Result<Stream> {
         let background = self.driver().map_err(io::Error::other)?.background();
-        link.wire().dial(link.paths(), background, self.state().spot().connect(addr)).await
+        link.wire().dial(link.paths(), Traffic::OfNodes, background, self.state().spot().connect(addr)).await
     }
 
     /// The link to the node of its cluster at this address.
