@@ -14,18 +14,21 @@ pub enum Feature {
     EventLevel,
     /// Levels of sections of events.
     EventSectionsLevels,
+    /// Relays on its links: it reaches its peers at the addresses that it is told, and does not tell others its own.
+    LinkControl,
 }
 
 impl Feature {
     /// All of them.
     #[cfg(feature = "process")]
-    pub(crate) const ALL: [Feature; 6] = [
+    pub(crate) const ALL: [Feature; 7] = [
         Feature::Private,
         Feature::Public,
         Feature::OneWayPrivate,
         Feature::Connections,
         Feature::EventLevel,
         Feature::EventSectionsLevels,
+        Feature::LinkControl,
     ];
 
     /// What the feature is called in an error.
@@ -37,6 +40,7 @@ impl Feature {
             Feature::Connections => "reporting to whom they are connected",
             Feature::EventLevel => "a default level of events other than `Info`",
             Feature::EventSectionsLevels => "levels of sections of events",
+            Feature::LinkControl => "the control of its links by relays",
         }
     }
 
@@ -49,6 +53,7 @@ impl Feature {
             Feature::Connections => "start without `.wait_connections(true)`",
             Feature::EventLevel => "start without `.event_level(..)`",
             Feature::EventSectionsLevels => "start without `.event_sections_levels(..)`",
+            Feature::LinkControl => "start without `.link_control(true)`, and declare no conditions of its links",
         }
     }
 }

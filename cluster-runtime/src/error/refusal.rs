@@ -132,6 +132,14 @@ pub enum Refusal {
         /// The feature.
         feature: Feature,
     },
+    /// Public nodes have links with relays.
+    #[error(
+        "{} in public mode, with relays on the links: public nodes tell each other their own addresses, past all relays\n         help: start in private mode, or without `.link_control(true)` and conditions of links", names_are(.nodes)
+    )]
+    PublicRelays {
+        /// The nodes.
+        nodes: Vec<Arc<str>>,
+    },
     /// The test has paused tokio's clock, and nodes have runtimes of their own.
     #[error(
         "{} isolated, each with a runtime and a clock of its own, and the test has paused tokio's clock\n\

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::fault::Fault;
+use super::handle::Fault;
 use super::impose::{Asked, impose};
 use super::span::{names, span};
 use crate::error::FaultError;

@@ -1,4 +1,4 @@
-use super::fault::Fault;
+use super::handle::Fault;
 use super::impose::{Asked, impose};
 use super::partition::{IntoPartition, Partition};
 use super::span::{names, span};

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::fault::Fault;
+use super::handle::Fault;
 use super::proof::passes;
 use crate::clock::Deadline;
 use crate::error::{FaultError, Result};

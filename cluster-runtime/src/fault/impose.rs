@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::control::concerned;
-use super::fault::Fault;
+use super::handle::Fault;
 use super::proof::prove;
 use crate::clock::Deadline;
 use crate::error::Result;
@@ -32,7 +32,7 @@ pub(super) async fn impose(cluster: &View, asked: Asked, deadline: Deadline) -> 
         home.faults().apply(&fault, end);
     }
     for end in &ends {
-        end.wire().rules_changed().await;
+        end.rules_changed().await;
     }
     prove(home, &fault, &ends, deadline).await?;
     fault.note_in_force(home.journal(), ends.len());

@@ -151,7 +151,7 @@ impl Proof {
         let Some(driver) = self.home.driver() else {
             return Err(self.unproved("cannot be sent: the cluster was never started".to_owned()));
         };
-        let probe = Probe::new(self.end.paths(), driver.background());
+        let probe = self.end.probe(driver.background());
         let probed = driver.run(async move { work(probe).await }).await;
         probed.map_err(|error| self.unproved(format!("failed: {error}")))
     }

@@ -40,6 +40,7 @@
 //! # net.stop().await
 //! # }
 //! ```
+#![allow(clippy::disallowed_methods, reason = "this is where sockets are")]
 
 mod bites;
 mod conditions;

@@ -17,8 +17,11 @@ const OVERTAKEN_BY: Duration = Duration::from_millis(20);
 pub(crate) struct Outbound {
     socket: Arc<UdpSocket>,
     background: Background,
-    overtaken: Arc<Mutex<Vec<(SocketAddr, Vec<u8>)>>>,
+    overtaken: Arc<Overtaken>,
 }
+
+/// Datagrams that wait for the next one.
+type Overtaken = Mutex<Vec<(SocketAddr, Vec<u8>)>>;
 
 impl Outbound {
     pub(crate) fn new(socket: Arc<UdpSocket>, background: Background) -> Self {
@@ -72,7 +75,7 @@ impl Outbound {
     }
 }
 
-async fn send_all(socket: &UdpSocket, overtaken: &Mutex<Vec<(SocketAddr, Vec<u8>)>>) -> io::Result<()> {
+async fn send_all(socket: &UdpSocket, overtaken: &Overtaken) -> io::Result<()> {
     let held = std::mem::take(&mut *lock(overtaken));
     for (to, bytes) in held {
         socket.send_to(&bytes, to).await?;

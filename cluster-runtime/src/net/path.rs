@@ -208,7 +208,8 @@ impl Rules {
     }
 
     fn have_effect(&self) -> bool {
-        !self.is_idle && !(self.faults.is_empty() && self.declared.is_none())
+        let is_empty = self.faults.is_empty() && self.declared.is_none();
+        !self.is_idle && !is_empty
     }
 
     fn blocks(&self) -> impl Iterator<Item = (&Arc<Bites>, Block)> {

@@ -9,20 +9,26 @@ use std::task::Poll;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream, UdpSocket};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, UdpSocket};
 
 use super::conn::Conn;
 use super::outbound::Outbound;
 use super::path::{Block, Fate, Traffic};
 use super::paths::Paths;
+use super::relay::Relays;
 use super::stream::Stream;
 use crate::clock;
 use crate::driver::Background;
+
+/// How long a dial is looked at that is not to be answered.
+const UNANSWERED: Duration = Duration::from_millis(10);
 
 /// Sends probes along the paths between two nodes, from the one that sees them so.
 #[derive(Clone, Debug)]
 pub(crate) struct Probe {
     paths: Paths,
+    /// The relays of the link, and which end of it this is.
+    relays: Option<(Arc<Relays>, usize)>,
     background: Background,
 }
 
@@ -42,8 +48,14 @@ pub(crate) enum Sign {
 }
 
 impl Probe {
-    pub(crate) fn new(paths: Paths, background: Background) -> Self {
-        Self { paths, background }
+    pub(crate) fn new(paths: Paths, relays: Option<(Arc<Relays>, usize)>, background: Background) -> Self {
+        Self { paths, relays, background }
+    }
+
+    /// Along the same paths, from the other node.
+    fn reversed(&self) -> Self {
+        let relays = self.relays.as_ref().map(|(relays, own)| (relays.clone(), 1 - own));
+        Self { paths: self.paths.reversed(), relays, background: self.background.clone() }
     }
 
     /// Whether nothing crosses the outward path that is to be blocked so: a dial, what the dialling end writes, and what the accepting end writes.
@@ -51,7 +63,10 @@ impl Probe {
     /// # Errors
     /// When the system has no sockets for it.
     pub(crate) async fn is_blocked(&self, block: Block) -> io::Result<bool> {
-        Ok(self.dial_is_blocked().await && self.write_is_blocked(block).await? && self.read_is_blocked(block).await?)
+        Ok(self.dial_is_blocked().await
+            && self.relay_is_blocked(block).await?
+            && self.write_is_blocked(block).await?
+            && self.read_is_blocked(block).await?)
     }
 
     async fn dial_is_blocked(&self) -> bool {
@@ -60,8 +75,31 @@ impl Probe {
         poll_fn(|cx| Poll::Ready(!matches!(dial.as_mut().poll(cx), Poll::Ready(Ok(()))))).await
     }
 
+    /// Whether a dial of the relay is not answered, refused or reset.
+    async fn relay_is_blocked(&self, block: Block) -> io::Result<bool> {
+        let Some((relays, own)) = &self.relays else { return Ok(true) };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        let relay = relays.expect_probe(*own, socket.local_addr()?, listener.local_addr()?);
+        let mut dial = pin!(socket.connect(relay.ok_or(io::ErrorKind::NotConnected)?));
+        if block == Block::BlackHole {
+            // On loopback a dial is answered within the call, and the system tells that at once.
+            let answered = tokio::select! {
+                biased;
+                answered = &mut dial => answered.is_ok(),
+                () = clock::pause(UNANSWERED) => false,
+            };
+            return Ok(!answered);
+        }
+        Ok(match dial.await {
+            Ok(mut stream) => stream.read_u8().await.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionReset),
+            Err(error) => error.kind() == io::ErrorKind::ConnectionRefused,
+        })
+    }
+
     async fn write_is_blocked(&self, block: Block) -> io::Result<bool> {
-        let mut pair = self.pair(&self.paths).await?;
+        let mut pair = self.gated_pair().await?;
         if block != Block::BlackHole {
             return Ok(pair.is_reset());
         }
@@ -71,7 +109,7 @@ impl Probe {
     }
 
     async fn read_is_blocked(&self, block: Block) -> io::Result<bool> {
-        let mut pair = self.pair(&self.paths.reversed()).await?;
+        let mut pair = self.reversed().gated_pair().await?;
         if block != Block::BlackHole {
             return Ok(pair.is_reset());
         }
@@ -88,7 +126,7 @@ impl Probe {
     /// When the connection breaks.
     pub(crate) async fn delay(&self, bytes: usize) -> io::Result<Duration> {
         let payload = vec![b'p'; bytes];
-        let mut pair = self.pair(&self.paths).await?;
+        let mut pair = self.pair().await?;
         let mut far = TcpStream::from_std(pair.far)?;
         let begun = clock::instant();
         let write = async {
@@ -100,7 +138,7 @@ impl Probe {
         written.and(read.map(drop))?;
         let written = clock::instant() - begun;
 
-        let mut pair = self.pair(&self.paths.reversed()).await?;
+        let mut pair = self.reversed().pair().await?;
         let mut far = TcpStream::from_std(pair.far)?;
         let begun = clock::instant();
         let (sent, read) = tokio::join!(far.write_all(&payload), pair.near.read_exact(&mut received));
@@ -166,11 +204,25 @@ impl Probe {
         }
     }
 
-    async fn pair(&self, paths: &Paths) -> io::Result<Pair> {
+    /// A connection as nodes have it: over the relay, if there is one.
+    async fn pair(&self) -> io::Result<Pair> {
+        let Some((relays, own)) = &self.relays else { return self.gated_pair().await };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        let relay = relays.expect_probe(*own, socket.local_addr()?, listener.local_addr()?);
+        let dial = socket.connect(relay.ok_or(io::ErrorKind::NotConnected)?);
+        let (near, accepted) = tokio::join!(dial, listener.accept());
+        let conn = Conn::new(near?);
+        Ok(Pair { near: Stream::of(conn.clone()), conn, far: accepted?.0.into_std()? })
+    }
+
+    /// A connection behind a gate.
+    async fn gated_pair(&self) -> io::Result<Pair> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let (near, accepted) = tokio::join!(TcpStream::connect(listener.local_addr()?), listener.accept());
         let (near, far) = (near?, accepted?.0.into_std()?);
-        let conn = Conn::gated(near, paths.clone(), Traffic::OfProbe, self.background.clone());
+        let conn = Conn::gated(near, self.paths.clone(), Traffic::OfProbe, self.background.clone());
         conn.rules_changed();
         let near = Stream::of(conn.clone());
         near.set_zero_linger()?;

@@ -109,7 +109,13 @@ impl NodeContext {
 
     /// Returns the node's declared peers, in the order of their creation.
     pub fn peers(&self) -> Vec<Peer> {
-        self.0.links.declared().into_iter().map(Peer::new).collect()
+        let links = self.0.links.declared();
+        if let Some(home) = self.0.home.get()
+            && let Some(error) = links.iter().find_map(|link| home.open_relays(link).err())
+        {
+            self.misuse(format!("a relay of its links cannot be opened: {error}"));
+        }
+        links.into_iter().map(Peer::new).collect()
     }
 
     /// Whether the node is in private mode: it dials and admits its declared peers only.

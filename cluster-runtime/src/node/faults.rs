@@ -74,7 +74,7 @@ impl Faults {
     /// Puts a fault in force on what leaves this end of a link.
     pub(crate) fn apply(&self, fault: &InForce, end: &LinkEnd) {
         let paths = end.paths();
-        paths.out().add(&fault.bites, fault.effect, end.own().id() ^ end.other().id().rotate_left(32));
+        paths.out().add(&fault.bites, fault.effect, end.seed());
         if self.are_idle.load(Ordering::Relaxed) {
             paths.out().make_idle();
         }
@@ -89,7 +89,7 @@ impl Faults {
         fault.note_healed(journal);
         for end in ends.iter().filter(|end| fault.concerns(end)) {
             end.paths().out().remove(&fault.bites);
-            end.wire().wake();
+            end.wake();
         }
         true
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::deaths::Deaths;
@@ -24,6 +25,8 @@ pub(crate) struct Home {
     driver: OnceLock<Driver>,
     deaths: Deaths,
     faults: Faults,
+    /// Whether all links are to be controlled.
+    controls_links: AtomicBool,
     mode: Mutex<Mode>,
     roster: Mutex<Roster>,
     ownership: Mutex<Ownership>,
@@ -37,6 +40,8 @@ pub(crate) struct Mode {
     pub(crate) levels: Levels,
     /// Whether the test waits for links: those that are missing are then reported.
     pub(crate) wait_connections: bool,
+    /// Whether all links can be cut, by relays where nodes have sockets of their own.
+    pub(crate) link_control: bool,
     pub(crate) collector: Collector,
 }
 
@@ -86,6 +91,19 @@ impl Home {
         &self.deaths
     }
 
+    /// Opens the relays of a link, if it has to have some.
+    ///
+    /// # Errors
+    /// When no port or no file descriptor is left.
+    pub(crate) fn open_relays(&self, link: &LinkEnd) -> io::Result<()> {
+        match self.driver() {
+            Some(driver) if link.needs_relays(self.controls_links.load(Ordering::Relaxed)) => {
+                link.open_relays(&driver.background())
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The faults that are in force.
     pub(crate) fn faults(&self) -> &Faults {
         &self.faults
@@ -116,6 +134,7 @@ impl Home {
     }
 
     pub(crate) fn set_mode(&self, mode: Mode) {
+        self.controls_links.store(mode.link_control, Ordering::Relaxed);
         *self.mode.lock().unwrap_or_else(PoisonError::into_inner) = mode;
     }
 
@@ -123,7 +142,7 @@ impl Home {
     pub(crate) fn enrol(&self, node: &Arc<State>) {
         let mut roster = self.roster();
         roster.by_name.insert(node.name().clone(), node.clone());
-        for addr in node.spot().all_addrs() {
+        for (_, addr) in node.spot().ports() {
             roster.by_addr.insert(addr, node.clone());
         }
     }

@@ -1,11 +1,13 @@
 //! A link: two nodes that are each other's peers, as one value that both ends share.
 
+use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::conditioned::{Conditioned, Contradiction, DeclaredConditions};
 use super::state::{Control, State};
-use crate::net::{Conditions, Paths, Wire};
+use crate::driver::Background;
+use crate::net::{Conditions, Paths, Probe, Relays, Wire};
 
 /// Two nodes, which of them dial, and what each reports.
 ///
@@ -19,6 +21,8 @@ pub(crate) struct Link {
     reports: [Mutex<Report>; 2],
     /// What the ends send each other.
     wire: Wire,
+    /// Where the ends reach each other, if not at their own addresses.
+    relays: OnceLock<Arc<Relays>>,
 }
 
 /// What one end reports.
@@ -62,6 +66,7 @@ impl Link {
             conditions: Mutex::default(),
             reports: Default::default(),
             wire: Wire::new(),
+            relays: OnceLock::new(),
         })
     }
 
@@ -136,7 +141,60 @@ impl LinkEnd {
 
     /// Whether the cluster can hold what this end sends, wherever the other is.
     pub(crate) fn is_controlled(&self) -> bool {
-        self.own().control() == Control::ByGates
+        self.own().control() == Control::ByGates || self.relays().is_some()
+    }
+
+    /// Puts the conditions that are declared of it in force, for what leaves this end.
+    pub(crate) fn declare_conditions(&self) {
+        self.paths().out().declare(self.conditions(), self.seed());
+    }
+
+    /// A seed for what is random on the path from this end.
+    pub(super) fn seed(&self) -> u64 {
+        self.own().id() ^ self.other().id().rotate_left(32)
+    }
+
+    /// Whether it has to have relays, if the cluster is to control all links, or only those with conditions.
+    pub(crate) fn needs_relays(&self, all: bool) -> bool {
+        let by_relays = self.link.ends.iter().any(|end| end.control() == Control::ByRelays);
+        by_relays && self.is_declared() && (all || !self.conditions().is_none())
+    }
+
+    /// Opens its relays, unless it has them.
+    ///
+    /// # Errors
+    /// When no port or no file descriptor is left.
+    pub(super) fn open_relays(&self, background: &Background) -> io::Result<()> {
+        if self.relays().is_none() {
+            let ports = self.link.ends.each_ref().map(|end| end.spot().ports());
+            let relays = Relays::open([&ports[0], &ports[1]], &self.link.wire, background)?;
+            // Of two at the same time the first is kept.
+            let _ = self.link.relays.set(Arc::new(relays));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn relays(&self) -> Option<&Arc<Relays>> {
+        self.link.relays.get()
+    }
+
+    /// What probes the path from this end to the other.
+    pub(crate) fn probe(&self, background: Background) -> Probe {
+        Probe::new(self.paths(), self.relays().map(|relays| (relays.clone(), self.own)), background)
+    }
+
+    /// The rules of its paths have changed.
+    pub(crate) fn wake(&self) {
+        self.wire().wake();
+        self.relays().iter().for_each(|relays| relays.wake());
+    }
+
+    /// The rules of its paths have changed. Resolves when all that crosses them has seen that.
+    pub(crate) async fn rules_changed(&self) {
+        self.wire().rules_changed().await;
+        if let Some(relays) = self.relays() {
+            relays.rules_changed().await;
+        }
     }
 
     /// Whether a fault blocks it, one way or both.
@@ -158,12 +216,13 @@ impl LinkEnd {
 
     /// The address by which this end reaches the other.
     pub(crate) fn route(&self) -> SocketAddr {
-        self.other().addr()
+        self.route_to("").unwrap_or_else(|| self.other().addr())
     }
 
     /// The address by which this end reaches the port of this name of the other.
     pub(crate) fn route_to(&self, port: &str) -> Option<SocketAddr> {
-        self.other().spot().addr_of(port)
+        let relayed = self.relays().and_then(|relays| relays.addr(self.own, port));
+        relayed.or_else(|| self.other().spot().addr_of(port))
     }
 
     /// Whether this end reports it to be up.

@@ -76,7 +76,7 @@ impl NodeContext {
         let mut pause = FIRST_PAUSE;
         let mut last_error = String::new();
         loop {
-            match self.dial_along(peer.link(), peer.addr()).await {
+            match self.dial_peer(peer.link()).await {
                 Ok(stream) => {
                     self.dialled(peer.name());
                     return stream;
@@ -104,6 +104,13 @@ impl NodeContext {
         match self.link_at(addr) {
             Some(link) => self.dial_along(&link, addr).await,
             None => Ok(Stream::new(self.state().spot().connect(addr).await?)),
+        }
+    }
+
+    async fn dial_peer(&self, link: &LinkEnd) -> io::Result<Stream> {
+        match link.relays() {
+            Some(_) => Ok(Stream::new(self.state().spot().connect(link.route()).await?)),
+            None => self.dial_along(link, link.route()).await,
         }
     }
 

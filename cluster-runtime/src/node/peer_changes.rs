@@ -69,6 +69,5 @@ impl PeerChanges {
 }
 
 fn peers(node: &NodeContext) -> BTreeMap<u64, Peer> {
-    let links = node.links().declared();
-    links.into_iter().map(|link| (link.other().id(), Peer::new(link))).collect()
+    node.peers().into_iter().map(|peer| (peer.link().other().id(), peer)).collect()
 }

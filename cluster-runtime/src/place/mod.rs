@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 
 use crate::driver::Driver;
-use crate::net::Listener;
+use crate::net::{Listener, Ports};
 
 pub use exit::Exit;
 pub use signal::Signal;
@@ -141,8 +141,8 @@ impl dyn Spot + '_ {
         self.named().into_iter().find(|(name, _)| *name == port).map(|(_, addr)| addr)
     }
 
-    /// All its addresses.
-    pub(crate) fn all_addrs(&self) -> Vec<SocketAddr> {
-        self.address().into_iter().chain(self.named().into_iter().map(|(_, addr)| addr)).collect()
+    /// All its addresses, by the names of their ports; none where none could be reserved.
+    pub(crate) fn ports(&self) -> Ports {
+        self.address().into_iter().map(|addr| ("", addr)).chain(self.named()).collect()
     }
 }

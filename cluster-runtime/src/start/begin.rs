@@ -47,6 +47,12 @@ pub(super) fn begin(home: &Home, nodes: &[AnyNode], options: &Options) -> Result
             }
         }
     }
-    nodes.iter().for_each(|node| home.enrol(node.state()));
+    for node in nodes {
+        home.enrol(node.state());
+        for link in node.context().links().declared() {
+            link.declare_conditions();
+            home.open_relays(&link)?;
+        }
+    }
     Ok(begun)
 }

@@ -106,6 +106,17 @@ impl<C: AsRef<Cluster>> Start<C> {
         self
     }
 
+    /// Sets whether all links can be [cut](crate::fault) and given conditions while the cluster runs. By default that can be done
+    /// of the links of nodes that use the sockets of their [`NodeContext`](crate::NodeContext) only, such as
+    /// [`Loopback`](struct@crate::Loopback), and of links that are declared with conditions. With it, nodes that have sockets of their
+    /// own, such as programs, reach each other over relays: [`Peer::addr`](crate::Peer::addr) is that of a relay.
+    ///
+    /// A relay accepts before the other node has. So a dial of a node that does not listen yet is not refused, but reset.
+    pub fn link_control(mut self, control: bool) -> Self {
+        self.options.link_control = control;
+        self
+    }
+
     /// Holds nodes back: they are not started, and their links are not waited for, until they are
     /// [added](Cluster::add). It may be called several times.
     ///
@@ -206,6 +217,7 @@ fn begin_all(cluster: &Cluster, options: &Options) -> Result<(Vec<AnyNode>, Begu
         public: options.public,
         levels: options.levels.clone(),
         wait_connections: options.wait_connections,
+        link_control: options.link_control,
         collector: Collector::new(),
     });
     #[cfg(feature = "tracing")]

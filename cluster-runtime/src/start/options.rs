@@ -9,6 +9,7 @@ pub(super) struct Options {
     pub(super) public: bool,
     pub(super) levels: Levels,
     pub(super) wait_connections: bool,
+    pub(super) link_control: bool,
     pub(super) tolerate_deaths: bool,
     #[cfg(feature = "tracing")]
     pub(super) forward_events: bool,
@@ -23,6 +24,7 @@ impl Default for Options {
             public: false,
             levels: Levels::default(),
             wait_connections: false,
+            link_control: false,
             tolerate_deaths: false,
             #[cfg(feature = "tracing")]
             forward_events: false,

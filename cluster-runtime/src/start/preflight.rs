@@ -16,6 +16,9 @@ use crate::seed::{SEED_VARIABLE, seed_error};
 /// File descriptors left for the test itself.
 const SPARE_DESCRIPTORS: u64 = 32;
 
+/// File descriptors of a relay at one end of a link, with one connection: two sockets, and both ends of the connection.
+const DESCRIPTORS_OF_RELAY: usize = 4;
+
 type Names = Vec<Arc<str>>;
 
 /// # Errors
@@ -32,12 +35,13 @@ pub(super) fn check(nodes: &[AnyNode], mut refusals: Vec<Refusal>, options: &Opt
     check_running(nodes, &mut refusals);
     check_kinds(nodes, &mut refusals);
     check_features(nodes, options, &mut refusals);
+    check_relays(nodes, options, &mut refusals);
     check_clock(nodes, &mut refusals);
     #[cfg(feature = "tracing")]
     if options.forward_events && crate::collector::present_subscriber().is_none() {
         refusals.push(Refusal::NoSubscriber);
     }
-    check_descriptors(nodes, &mut refusals);
+    check_descriptors(nodes, options, &mut refusals);
     if refusals.is_empty() { Ok(()) } else { Err(Error::refused_for(refusals)) }
 }
 
@@ -123,6 +127,7 @@ fn check_features(nodes: &[AnyNode], options: &Options, refusals: &mut Vec<Refus
 fn asked_of(node: &AnyNode, options: &Options) -> Vec<Feature> {
     let links = node.context().links().declared();
     let private = is_private(node, options);
+    let is_relayed = links.iter().any(|link| link.needs_relays(options.link_control));
     let one_way = links.iter().any(|link| link.is_one_way());
     let asked = [
         (private, Feature::Private),
@@ -131,6 +136,7 @@ fn asked_of(node: &AnyNode, options: &Options) -> Vec<Feature> {
         (options.wait_connections && !links.is_empty(), Feature::Connections),
         (options.levels.default != DefaultLevel::Info, Feature::EventLevel),
         (!options.levels.sections.is_empty(), Feature::EventSectionsLevels),
+        (is_relayed, Feature::LinkControl),
     ];
     asked.into_iter().filter(|(asked, _)| *asked).map(|(_, feature)| feature).collect()
 }
@@ -138,6 +144,18 @@ fn asked_of(node: &AnyNode, options: &Options) -> Vec<Feature> {
 /// Whether the node is private in this start.
 pub(super) fn is_private(node: &AnyNode, options: &Options) -> bool {
     !options.public || node.profile().private
+}
+
+/// Public nodes tell each other their own addresses, past all relays.
+fn check_relays(nodes: &[AnyNode], options: &Options, refusals: &mut Vec<Refusal>) {
+    let is_relayed = |node: &&AnyNode| {
+        let links = node.context().links().declared();
+        !is_private(node, options) && links.iter().any(|link| link.needs_relays(options.link_control))
+    };
+    let nodes: Names = nodes.iter().filter(is_relayed).map(name_of).collect();
+    if !nodes.is_empty() {
+        refusals.push(Refusal::PublicRelays { nodes });
+    }
 }
 
 /// An isolated node has a clock of its own, which a test that pauses its clock would not expect.
@@ -152,13 +170,16 @@ fn check_clock(nodes: &[AnyNode], refusals: &mut Vec<Refusal>) {
     }
 }
 
-fn check_descriptors(nodes: &[AnyNode], refusals: &mut Vec<Refusal>) {
+fn check_descriptors(nodes: &[AnyNode], options: &Options, refusals: &mut Vec<Refusal>) {
     let Some(Descriptors { open, limit }) = Local.descriptors() else { return };
     let (mut links, mut needed) = (0, 0);
     for node in nodes {
         let (count, profile) = (node.context().links().count(), node.profile());
         links += count;
         needed += profile.descriptors_with(count);
+        let relayed =
+            node.context().links().declared().iter().filter(|link| link.needs_relays(options.link_control)).count();
+        needed += relayed * (DESCRIPTORS_OF_RELAY + 2 * profile.ports.len());
     }
     let needed = u64::try_from(needed).unwrap_or(u64::MAX);
     if needed.saturating_add(open).saturating_add(SPARE_DESCRIPTORS) > limit {

@@ -194,7 +194,8 @@ fn claim(node: &AnyNode) -> Result<RestartClaim> {
 pub(super) async fn run_again(home: &Arc<Home>, nodes: &[AnyNode], options: &Restart, deadline: Deadline) -> Result {
     let mode = home.mode();
     let (public, levels, wait_connections) = (mode.public, mode.levels, options.wait_connections);
-    let like_the_start = Options { public, levels, wait_connections, ..Options::default() };
+    let link_control = mode.link_control;
+    let like_the_start = Options { public, levels, wait_connections, link_control, ..Options::default() };
     preflight::check(nodes, Vec::new(), &like_the_start)?;
     let begun = begin(home, nodes, &like_the_start)?;
     if options.wiped {

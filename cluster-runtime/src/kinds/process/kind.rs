@@ -160,7 +160,7 @@ impl Description {
             || match feature {
                 Feature::Private | Feature::OneWayPrivate | Feature::EventSectionsLevels => false,
                 Feature::Connections => self.connections.is_some(),
-                Feature::Public | Feature::EventLevel => true,
+                Feature::Public | Feature::EventLevel | Feature::LinkControl => true,
             },
             |(_, supported)| *supported,
         )
