@@ -57,6 +57,9 @@ async fn heal(cluster: &View, fault: &Arc<InForce>, options: &Heal, deadline: De
     if !home.faults().end(fault, &ends, home.journal()) {
         return Ok(());
     }
+    for end in &ends {
+        end.rules_changed().await;
+    }
     passes(home, fault, &ends, deadline).await?;
     match fault.is_idle() && !options.may_be_idle {
         true => Err(FaultError::BitNothing { fault: fault.name.clone(), lasted: fault.lasted() }.into()),

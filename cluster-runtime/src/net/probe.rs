@@ -134,15 +134,13 @@ impl Probe {
             pair.near.flush().await
         };
         let mut received = vec![0; bytes];
-        let (written, read) = tokio::join!(write, far.read_exact(&mut received));
-        written.and(read.map(drop))?;
+        tokio::try_join!(write, far.read_exact(&mut received))?;
         let written = clock::instant() - begun;
 
         let mut pair = self.reversed().pair().await?;
         let mut far = TcpStream::from_std(pair.far)?;
         let begun = clock::instant();
-        let (sent, read) = tokio::join!(far.write_all(&payload), pair.near.read_exact(&mut received));
-        sent.and(read.map(drop))?;
+        tokio::try_join!(far.write_all(&payload), pair.near.read_exact(&mut received))?;
         Ok(written.min(clock::instant() - begun))
     }
 
@@ -212,16 +210,16 @@ impl Probe {
         socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
         let relay = relays.expect_probe(*own, socket.local_addr()?, listener.local_addr()?);
         let dial = socket.connect(relay.ok_or(io::ErrorKind::NotConnected)?);
-        let (near, accepted) = tokio::join!(dial, listener.accept());
-        let conn = Conn::new(near?);
-        Ok(Pair { near: Stream::of(conn.clone()), conn, far: accepted?.0.into_std()? })
+        let (near, (far, _)) = tokio::try_join!(dial, listener.accept())?;
+        let conn = Conn::new(near);
+        Ok(Pair { near: Stream::of(conn.clone()), conn, far: far.into_std()? })
     }
 
     /// A connection behind a gate.
     async fn gated_pair(&self) -> io::Result<Pair> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let (near, accepted) = tokio::join!(TcpStream::connect(listener.local_addr()?), listener.accept());
-        let (near, far) = (near?, accepted?.0.into_std()?);
+        let (near, (far, _)) = tokio::try_join!(TcpStream::connect(listener.local_addr()?), listener.accept())?;
+        let far = far.into_std()?;
         let conn = Conn::gated(near, self.paths.clone(), Traffic::OfProbe, self.background.clone());
         conn.rules_changed();
         let near = Stream::of(conn.clone());

@@ -24,6 +24,7 @@ mod nested;
 mod paused_clock;
 mod pictures;
 mod refusals;
+mod relays;
 mod requirements;
 mod service;
 mod sets;

@@ -135,15 +135,14 @@ impl Drop for Relays {
 fn bind(host: IpAddr) -> io::Result<(Socket, tokio::net::UdpSocket)> {
     let mut last = io::Error::from(io::ErrorKind::AddrInUse);
     for _ in 0..ATTEMPTS {
-        let streams = Socket::new(Domain::for_address((host, 0).into()), Type::STREAM, None)?;
+        let datagrams = std::net::UdpSocket::bind((host, 0))?;
+        datagrams.set_nonblocking(true)?;
+        let addr = datagrams.local_addr()?;
+        let streams = Socket::new(Domain::for_address(addr), Type::STREAM, None)?;
         streams.set_nonblocking(true)?;
-        streams.bind(&SocketAddr::from((host, 0)).into())?;
-        let addr = streams.local_addr()?.as_socket().ok_or(io::ErrorKind::AddrNotAvailable)?;
-        match std::net::UdpSocket::bind(addr) {
-            Ok(datagrams) => {
-                datagrams.set_nonblocking(true)?;
-                return Ok((streams, tokio::net::UdpSocket::from_std(datagrams)?));
-            }
+        // A port that is chosen here, and not by the system, is kept by a listener that is shut down.
+        match streams.bind(&addr.into()) {
+            Ok(()) => return Ok((streams, tokio::net::UdpSocket::from_std(datagrams)?)),
             Err(error) => last = error,
         }
     }
