@@ -65,7 +65,7 @@ fn starts() -> Result {
 
 async fn start_and_stop(kind: Service, count: usize) -> Result<(Duration, Duration)> {
     let began = Instant::now();
-    let net = start(&create(&kind, "n", count)).await?;
+    let net = start(create(&kind, "n", count)).await?;
     let started = began.elapsed();
     net.stop().await?;
     Ok((started, began.elapsed() - started))
