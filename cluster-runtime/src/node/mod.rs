@@ -9,6 +9,7 @@ mod lifecycle;
 mod link;
 mod links;
 mod member;
+mod missing;
 mod network;
 mod panics;
 mod peer;
@@ -26,8 +27,9 @@ pub use peer_changes::{PeerChange, PeerChanges};
 
 pub(crate) use home::{EndRun, Home, Mode};
 pub(crate) use lifecycle::{Run, Stage};
-pub(crate) use link::{Dial, Direction, LinkEnd};
+pub(crate) use link::{Direction, LinkEnd};
 pub(crate) use links::{Links, Neighbour};
+pub(crate) use missing::missing_links;
 pub(crate) use panics::catch_panic;
 pub(crate) use restart_claim::RestartClaim;
 pub(crate) use runner::Runner;

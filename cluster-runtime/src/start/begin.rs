@@ -47,6 +47,6 @@ pub(super) fn begin(home: &Home, nodes: &[AnyNode], options: &Options) -> Result
             }
         }
     }
-    nodes.iter().for_each(|node| home.enrol(node.state()));
+    nodes.iter().for_each(|node| home.enrol(node.state(), node.context().links()));
     Ok(begun)
 }
