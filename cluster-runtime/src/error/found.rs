@@ -102,6 +102,10 @@ impl Trouble {
     pub(crate) fn new(name: impl Into<String>, state: impl Into<String>) -> Self {
         Self { name: name.into(), state: state.into() }
     }
+
+    pub(crate) fn of_link(link: &MissingLink) -> Self {
+        Self::new(format!("{} - {}:", link.dialler, link.listener), &*link.state)
+    }
 }
 
 impl fmt::Display for Trouble {

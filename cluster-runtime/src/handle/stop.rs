@@ -159,8 +159,8 @@ pub(crate) async fn wait_for_threads<'a>(
     let mut left: Vec<_> =
         nodes.filter_map(|(node, runner)| Some((node, runner.as_ref().and_then(Runner::isolated)?))).collect();
     while !left.is_empty() {
-        let threads = Marks::now();
-        left.retain(|(_, isolated)| isolated.started(&threads) > 0);
+        let marks = Marks::now();
+        left.retain(|(_, isolated)| isolated.started(&marks) > 0);
         // The end of such a thread sends no signal.
         if let [(node, isolated), ..] = &*left
             && deadline.bound(pause(THREADS_INTERVAL)).await.is_none()

@@ -42,7 +42,7 @@ pub(super) async fn blocked(control: &Control) -> Option<Blocked> {
 
 /// What still runs, if any of it does.
 pub(super) fn leftovers(control: &Control) -> Option<String> {
-    let started = match started(control, &Marks::now()) {
+    let started = match Marks::now().count(&control.mark) {
         0 => None,
         1 => Some("1 thread that it has started still runs".to_owned()),
         threads => Some(format!("{threads} threads that it has started still run")),
@@ -62,11 +62,6 @@ pub(super) fn leftovers(control: &Control) -> Option<String> {
     };
     let left: Vec<_> = [root, workers, calls, started].into_iter().flatten().collect();
     Some(if left.is_empty() { "its thread still runs".to_owned() } else { left.join("; ") })
-}
-
-/// How many of these threads are none of the runtime, and were started by one of its own.
-pub(super) fn started(control: &Control, threads: &Marks) -> usize {
-    threads.count(&control.mark).saturating_sub(control.threads.count())
 }
 
 fn suspects(control: &Control) -> Option<Blocked> {

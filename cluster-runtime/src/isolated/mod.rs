@@ -94,9 +94,9 @@ impl Isolated {
         self.control.wait_for(|status| status.is_gone).await;
     }
 
-    /// How many of these threads its own have started, by `std::thread` and without a name. They are left when it is gone.
-    pub(crate) fn started(&self, threads: &Marks) -> usize {
-        blocked::started(&self.control, threads)
+    /// How many threads its own have started, by `std::thread` and without a name, and are left. It may be gone before them.
+    pub(crate) fn started(&self, marks: &Marks) -> usize {
+        marks.count(&self.control.mark)
     }
 
     /// What still runs, for the error of one who cannot wait any longer for it to be gone.

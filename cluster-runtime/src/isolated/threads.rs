@@ -90,12 +90,6 @@ impl Threads {
         self.crew().pool.iter().filter(|thread| thread.is_worker()).cloned().collect()
     }
 
-    /// How many threads have begun and not ended.
-    pub(super) fn count(&self) -> usize {
-        let crew = self.crew();
-        usize::from(crew.root.is_some()) + crew.pool.len()
-    }
-
     /// How many threads are left beside the root's and the workers: each of them runs a blocking call, or did a moment ago.
     pub(super) fn blocking(&self) -> usize {
         let crew = self.crew();

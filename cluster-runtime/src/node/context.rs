@@ -53,7 +53,7 @@ pub struct NodeContext(Arc<Inner>);
 struct Inner {
     state: Arc<State>,
     index: usize,
-    links: Links,
+    links: Arc<Links>,
     log: Arc<Log>,
     /// Its present or last run, as an origin of events.
     origin: Mutex<Origin>,
@@ -66,7 +66,7 @@ impl NodeContext {
     pub(crate) fn new(name: &str, index: usize, hosts: Hosts, ports: &[&'static str]) -> Self {
         let state = Arc::new(State::new(name, hosts, ports));
         let log = Arc::new(Log::new(state.id(), state.name().clone()));
-        let links = Links::new(state.link_changes().clone());
+        let links = Arc::new(Links::new(state.link_changes().clone()));
         let (origin, home, tasks, barrier) = (Mutex::default(), OnceLock::new(), Tasks::default(), Arc::default());
         Self(Arc::new(Inner { state, index, links, log, origin, home, tasks, barrier }))
     }
@@ -283,7 +283,7 @@ impl NodeContext {
         &self.0.state
     }
 
-    pub(crate) fn links(&self) -> &Links {
+    pub(crate) fn links(&self) -> &Arc<Links> {
         &self.0.links
     }
 
@@ -435,7 +435,7 @@ impl NodeContext {
         runner.isolated()?.blocked().await
     }
 
-    /// The other nodes of its cluster that are not as they should be.
+    /// The other nodes of its cluster, and the links, that are not as they should be.
     fn troubles_of_others(&self) -> Box<[Trouble]> {
         let mut troubles = self.0.home.get().map(|home| home.troubles()).unwrap_or_default();
         troubles.retain(|trouble| trouble.name != self.name());

@@ -11,6 +11,8 @@ use super::deaths::Deaths;
 use super::faults::Faults;
 use super::identity::Identity;
 use super::link::{Link, LinkEnd};
+use super::links::Links;
+use super::missing::missing_links;
 use super::state::State;
 use crate::collector::Collector;
 use crate::driver::Driver;
@@ -65,11 +67,17 @@ impl fmt::Debug for Ownership {
 /// The nodes of a cluster that were started so far. It only grows.
 #[derive(Debug, Default)]
 struct Roster {
-    by_name: HashMap<Arc<str>, Arc<State>>,
+    by_name: HashMap<Arc<str>, Enrolled>,
     by_identity: HashMap<Identity, Arc<State>>,
     by_addr: HashMap<SocketAddr, Arc<State>>,
     /// Links that were not declared, by the ids of their ends.
     learned: HashMap<(u64, u64), Arc<Link>>,
+}
+
+#[derive(Clone, Debug)]
+struct Enrolled {
+    node: Arc<State>,
+    links: Arc<Links>,
 }
 
 impl Home {
@@ -116,13 +124,31 @@ impl Home {
 
     /// Its nodes that were started so far, in the order of their creation.
     pub(super) fn nodes(&self) -> Vec<Arc<State>> {
-        let mut nodes: Vec<_> = self.roster().by_name.values().cloned().collect();
-        nodes.sort_unstable_by_key(|node| node.id());
-        nodes
+        self.enrolled().into_iter().map(|enrolled| enrolled.node).collect()
     }
 
-    /// Its nodes that are not as they should be: dead, killed, paused or not ready.
+    fn enrolled(&self) -> Vec<Enrolled> {
+        let mut enrolled: Vec<_> = self.roster().by_name.values().cloned().collect();
+        enrolled.sort_unstable_by_key(|enrolled| enrolled.node.id());
+        enrolled
+    }
+
+    /// Its nodes and links that are not as they should be: nodes that are dead, killed, paused or not ready, and, where the test
+    /// waits for links, those that are missing though both ends run.
     pub(crate) fn troubles(&self) -> Vec<Trouble> {
+        let mut troubles = self.troubles_of_nodes();
+        if self.mode().wait_connections {
+            let enrolled = self.enrolled();
+            let links: Vec<_> = enrolled.iter().map(|Enrolled { node, links }| (node.id(), &**links)).collect();
+            let run = |link: &LinkEnd| [link.own(), link.other()].iter().all(|end| end.lifecycle().is_alive());
+            let missing = missing_links(&links).into_iter().filter(|(link, _)| run(link));
+            troubles.extend(missing.map(|(_, missing)| Trouble::of_link(&missing)));
+        }
+        troubles
+    }
+
+    /// Its nodes that are not as they should be.
+    pub(crate) fn troubles_of_nodes(&self) -> Vec<Trouble> {
         let nodes = self.nodes();
         let trouble = |node: &Arc<State>| Some(Trouble::new(&**node.name(), node.lifecycle().trouble()?));
         nodes.iter().filter_map(trouble).collect()
@@ -139,9 +165,10 @@ impl Home {
     }
 
     /// Adds a node that is started.
-    pub(crate) fn enrol(&self, node: &Arc<State>) {
+    pub(crate) fn enrol(&self, node: &Arc<State>, links: &Arc<Links>) {
+        let enrolled = Enrolled { node: node.clone(), links: links.clone() };
         let mut roster = self.roster();
-        roster.by_name.insert(node.name().clone(), node.clone());
+        roster.by_name.insert(node.name().clone(), enrolled);
         for (_, addr) in node.spot().ports() {
             roster.by_addr.insert(addr, node.clone());
         }
@@ -154,7 +181,7 @@ impl Home {
 
     /// The node of this name.
     pub(crate) fn named(&self, name: &str) -> Option<Arc<State>> {
-        self.roster().by_name.get(name).cloned()
+        Some(self.roster().by_name.get(name)?.node.clone())
     }
 
     /// The node that has this identity, or had it last: its peers may still tell of connections to its last run.

@@ -48,7 +48,7 @@ pub(super) fn begin(home: &Home, nodes: &[AnyNode], options: &Options) -> Result
         }
     }
     for node in nodes {
-        home.enrol(node.state());
+        home.enrol(node.state(), node.context().links());
         for link in node.context().links().declared() {
             link.declare_conditions();
             home.open_relays(&link)?;

@@ -20,6 +20,7 @@ cluster_tests::on_both_runtimes! {
     a_killed_node_runs_again_as_the_same
     a_dead_node_is_restarted
     a_rolling_restart_keeps_the_others_up
+    a_node_that_is_started_again_runs_on_with_its_cluster
     a_kill_at_any_point_of_a_start_is_no_deadlock
     a_restart_during_the_start_runs_the_node_once
     of_restarts_at_the_same_time_one_wins
@@ -212,6 +213,9 @@ async fn another_kind_runs_after_a_restart() -> Result {
     assert_eq!(versions, [2, 1]);
     net.k[0].restart().await?;
     assert_eq!(net.k[0].wait_for("version", |value| value.as_u64()).await?, 2, "it has that kind from now on");
+    let twin = Node::new(&net.k[0].kind(), "twin");
+    net.add(&twin).await?;
+    assert_eq!(twin.wait_for("version", |value| value.as_u64()).await?, 2);
     net.stop().await
 }
 
@@ -254,6 +258,21 @@ async fn another_kind_that_needs_another_address_is_refused_and_the_node_runs_on
     TcpStream::connect(addr)?;
     assert_eq!(runs.load(Ordering::SeqCst), 1);
     net.stop().await
+}
+
+/// Nobody has to keep what a start of a node returns: its cluster owns the run.
+async fn a_node_that_is_started_again_runs_on_with_its_cluster() -> Result {
+    let runs = Arc::default();
+    let net = cluster! { other; n = counting(&runs) }.start().await?;
+    net.n.kill().await?;
+    let _ = start(&net.n).await?;
+    TcpStream::connect(net.n.addr())?;
+    net.n.stop().await?;
+    drop(start(&net.n).await?);
+    TcpStream::connect(net.n.addr())?;
+    net.stop().await?;
+    TcpStream::connect(net.n.addr()).expect_err("it was stopped with its cluster");
+    Ok(())
 }
 
 async fn a_kill_at_any_point_of_a_start_is_no_deadlock() -> Result {

@@ -1,5 +1,6 @@
 //! A test's own server in the test's own process, and what it can do wrong.
 
+use std::collections::BTreeSet;
 use std::future::IntoFuture;
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -10,11 +11,12 @@ use cluster_runtime::error::BoxError;
 use cluster_runtime::kinds::{LoopbackProtocol, ServiceProtocol};
 use cluster_runtime::net::Stream;
 use cluster_runtime::{
-    Error, Loopback, Node, NodeContext, Peer, Result, Service, Speaks, cluster, connect, create, start,
+    Error, Feature, Identity, Loopback, Node, NodeContext, Peer, Result, Service, Speaks, cluster, connect, create,
+    start,
 };
 use cluster_tests::report;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::task::JoinSet;
 
 cluster_tests::on_both_runtimes! {
@@ -123,6 +125,84 @@ async fn services_tell_of_the_links_between_them() -> Result {
     assert_eq!(net.observed().await?, net.topology());
     let names: Vec<_> = net.rim[0].connections().await?.iter().map(ToString::to_string).collect();
     assert_eq!(names, ["hub", "rim.2", "rim.6"]);
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_service_has_named_ports_for_tcp_and_udp_that_are_reserved() -> Result {
+    let kind = Service::new(async |node: NodeContext| {
+        let rpc = node.addr_of("rpc");
+        let streams = TcpListener::bind(rpc).await?;
+        let datagrams = UdpSocket::bind(rpc).await?;
+        node.ready();
+        let mut datagram = [0; 4];
+        let (_, sender) = datagrams.recv_from(&mut datagram).await?;
+        datagrams.send_to(&datagram, sender).await?;
+        streams.accept().await?.0.write_all(&datagram).await?;
+        node.stopped().await;
+        Ok::<_, Error>(())
+    });
+    let net = cluster! { use kind.ports(["rpc", "metrics"]); k[2] }.start().await?;
+    let addrs: Vec<_> = net
+        .k
+        .iter()
+        .flat_map(|node| ["", "rpc", "metrics"].map(|port| node.addr_of(port).expect("it asks for it")))
+        .collect();
+    assert_eq!(addrs.iter().collect::<BTreeSet<_>>().len(), 6, "{addrs:?}");
+    for (node, addrs) in net.k.iter().zip(addrs.chunks(3)) {
+        assert!(addrs.iter().all(|addr| addr.ip() == node.addr().ip()), "{addrs:?}");
+        let rpc = node.addr_of("rpc").expect("it asks for it");
+        let client = UdpSocket::bind("127.0.0.1:0").await?;
+        let mut echo = [0; 4];
+        client.send_to(b"ping", rpc).await?;
+        client.recv_from(&mut echo).await?;
+        assert_eq!(&echo, b"ping");
+        TcpStream::connect(rpc).await?.read_exact(&mut echo).await?;
+        assert_eq!(&echo, b"ping");
+    }
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_service_says_what_its_nodes_need_and_support() -> Result {
+    let stubborn = Service::new(async |node: NodeContext| {
+        node.ready();
+        node.stopped().await;
+        std::future::pending::<Result>().await
+    });
+    let stubborn = stubborn.grace(Duration::from_millis(20)).localhost();
+    let net = cluster! { k[2] = stubborn }.start().await?;
+    assert!(net.k.iter().all(|node| node.addr().ip().to_string() == "127.0.0.1"), "{net:?}");
+    net.stop().await?;
+    net.k[0].wait_for("stopped_hard", |value| (value["after"] == "20ms").then_some(())).await?;
+
+    let private = Service::new(async |_: NodeContext| Ok::<_, Error>(())).does_not_support(Feature::Public);
+    let error = cluster! { n = private }.start().public(true).await.expect_err("it cannot").to_string();
+    assert!(error.starts_with("the start was refused: node `n` is of kind `Service`"), "{error}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_service_has_its_identity_before_it_runs_or_from_its_run() -> Result {
+    let before = Service::new(async |node: NodeContext| {
+        assert_eq!(node.identity(), Some(Identity::new("the key of a")));
+        node.ready();
+        node.stopped().await;
+        Ok::<_, Error>(())
+    })
+    .identity(async |node: NodeContext| Ok::<_, Error>(Identity::new(format!("the key of {}", node.name()))));
+    let in_run = Service::new(async |node: NodeContext| {
+        node.set_identity(Identity::new("the key of this run"));
+        let peer = node.peer_by_identity(&Identity::new("the key of a")).expect("it had it before");
+        node.connected(peer.name());
+        node.ready();
+        node.stopped().await;
+        Ok::<_, Error>(())
+    });
+    let net = cluster! { a = before; b = in_run; connect(a, b) }.start().await?;
+    assert_eq!(net.a.identity(), Some(Identity::new("the key of a")));
+    assert_eq!(net.b.identity(), Some(Identity::new("the key of this run")));
+    assert_eq!(net.b.connections().await?[0].name.as_deref(), Some("a"));
     net.stop().await
 }
 

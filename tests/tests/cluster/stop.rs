@@ -99,7 +99,9 @@ async fn a_node_that_does_not_stop_in_time_is_stopped_hard() -> Result {
     net.stop().await?;
     assert_eq!(kind.held.load(Ordering::SeqCst), 0, "a node says that it has ended, and still holds something");
     TcpStream::connect(nodes[0].addr()).expect_err("nobody listens any more");
-    nodes[0].wait_for("stopped_hard", |_| Some(())).await
+    let grace = nodes[0].wait_for("stopped_hard", |value| value["after"].as_str().map(str::to_owned)).await?;
+    assert_eq!(grace, "20ms");
+    Ok(())
 }
 
 #[tokio::test]

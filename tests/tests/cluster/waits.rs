@@ -132,6 +132,44 @@ async fn a_wait_for_connections_names_the_links_that_are_missing() -> Result {
 }
 
 #[tokio::test]
+async fn every_wait_lists_the_links_that_are_missing_between_nodes_that_run() -> Result {
+    // Each tells of the other, until the test has seen enough of it.
+    let enough = Arc::new(Notify::new());
+    let until = enough.clone();
+    let kind = Service::new(move |node: NodeContext| {
+        let until = until.clone();
+        async move {
+            let peers = node.peers();
+            peers.iter().for_each(|peer| node.connected(peer.name()));
+            node.ready();
+            if node.index() == 1 {
+                until.notified().await;
+                peers.iter().for_each(|peer| node.disconnected(peer.name()));
+                node.event(Level::Info, "test", "enough", json!(null));
+            }
+            node.stopped().await;
+            Ok::<_, Error>(())
+        }
+    });
+    let net = cluster! { use kind; k[2]: clique; other; gone: connect(other) }.start().wait_connections(true).await?;
+    net.gone.kill().await?;
+    enough.notify_one();
+    net.k[1].wait_for("enough", |_| Some(())).await?;
+    let expected = "\nnot as they should be:\n  - gone was killed\n  - k.2 - k.1: k.1 reports it, k.2 does not";
+    let waits = [
+        net.other.wait_for("rain", |_| Some(())).timeout(SHORT).await.expect_err("it never rains"),
+        net.other.wait_ended().timeout(SHORT).await.map(drop).expect_err("it runs on"),
+        net.eventually(|| async { false }).timeout(SHORT).await.map(drop).expect_err("it does not hold"),
+        net.wait_until(|_| false).timeout(SHORT).await.expect_err("it does not hold"),
+    ];
+    for error in waits {
+        let report = format!("{error:?}");
+        assert!(report.contains(expected), "{report}");
+    }
+    net.stop().await
+}
+
+#[tokio::test]
 async fn a_wait_for_a_topology_shows_the_last_one() -> Result {
     let net = cluster! { k[3]: line }.start().wait_connections(true).await?;
     net.wait_until(|observed| observed.degree("k.2") == Some(2)).await?;

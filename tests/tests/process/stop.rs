@@ -1,10 +1,11 @@
 //! Programs end when they are asked to, when their time is over, and by themselves; nothing of them is left.
 
 use std::future::IntoFuture;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use cluster_runtime::process::{Exit, Signal};
-use cluster_runtime::{Error, Node, Ready, Result, start};
+use cluster_runtime::{Error, Node, NodeContext, Ready, Result, Service, cluster, start};
 
 use super::{exists, remove_files, script, sleeper};
 
@@ -16,7 +17,54 @@ async fn a_program_that_ignores_the_signal_is_killed_after_its_grace_time() -> R
     let node = Node::new(&kind, "n");
     let net = start(&node).await?;
     net.stop().await?;
-    node.wait_for("killed", |_| Some(())).await
+    node.wait_for("killed", |value| (value["after"] == "100ms").then_some(())).await
+}
+
+/// Run by the test below, in a process of its own.
+#[tokio::test]
+#[ignore = "a part of another test"]
+async fn stopped_by_force() -> Result {
+    let grace = Duration::from_millis(20);
+    let program = script("trap '' TERM; touch ready; while :; do sleep 1000; done").ready(Ready::file("ready"));
+    let service = Service::new(async |node: NodeContext| {
+        node.ready();
+        node.stopped().await;
+        std::future::pending::<Result>().await
+    });
+    cluster! { program = program.grace(grace); service = service.grace(grace) }.start().await?.stop().await
+}
+
+#[test]
+fn a_stop_that_needed_force_says_so() {
+    let test = std::env::current_exe().expect("this test is a program");
+    let output = Command::new(test)
+        .args(["--exact", "stop::stopped_by_force", "--ignored", "--nocapture"])
+        .output()
+        .expect("this test runs");
+    let printed = String::from_utf8_lossy(&output.stderr);
+    for line in [
+        "node `program` did not end within its grace time of 20ms, and was killed\n",
+        "node `service` did not end within its grace time of 20ms, and was stopped hard\n",
+    ] {
+        assert!(printed.contains(line), "{printed}");
+    }
+}
+
+#[tokio::test]
+async fn a_program_that_ends_by_itself_is_a_death_whatever_its_status() -> Result {
+    for status in [0, 3] {
+        let text = format!("touch ready; while [ ! -e end ]; do sleep 0.01; done; exit {status}");
+        let net = cluster! { n = script(text).ready(Ready::file("ready")); other = sleeper() }.start().await?;
+        std::fs::write(net.n.dir()?.join("end"), "")?;
+        let error = net.other.wait_for("rain", |_| Some(())).await.expect_err("a node has died");
+        assert!(matches!(error, Error::Died { .. }), "{error:?}");
+        let text = error.to_string();
+        assert!(text.contains(&format!("node `n` failed: `sh` exited with status {status} after ")), "{text}");
+        net.n.wait_ended().await?;
+        net.stop().await?;
+        remove_files(&net.n);
+    }
+    Ok(())
 }
 
 #[tokio::test]

@@ -59,7 +59,9 @@ async fn stop(description: &Description, context: &ProcessContext, running: &Run
     let outcome = match grace.bound(running.ended()).await {
         Some(ended) => in_order(description, ended?.0),
         None => {
-            let value = json!({ "after": format!("{:?}", grace.total()) });
+            let grace = grace.total();
+            eprintln!("node `{}` did not end within its grace time of {grace:?}, and was killed", context.name());
+            let value = json!({ "after": format!("{grace:?}") });
             context.event(Level::Warning, "process", "killed", value);
             running.stop(Signal::Kill)?;
             Ok(())

@@ -1,8 +1,11 @@
 //! Marks on threads of this process, by which those are known that code in a node has started itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+
+use super::thread::Thread;
 
 /// The system's name of the calling thread.
 const NAME: &str = "/proc/thread-self/comm";
@@ -31,31 +34,47 @@ impl Mark {
 
     /// Marks the calling thread, where the system has names of threads.
     pub(crate) fn set(&self) {
+        marked().extend(Thread::current().number());
         let _ = fs::write(NAME, &self.marked);
     }
 
     /// Removes it from the calling thread, which is about to end.
     pub(crate) fn remove(&self) {
         let _ = fs::write(NAME, &self.plain);
+        if let Some(thread) = Thread::current().number() {
+            marked().remove(&thread);
+        }
     }
 }
 
-/// The marks on all threads of this process, at one moment.
+/// The threads that were marked, which are not those that have inherited a mark.
+fn marked() -> MutexGuard<'static, HashSet<u32>> {
+    static MARKED: LazyLock<Mutex<HashSet<u32>>> = LazyLock::new(Mutex::default);
+    MARKED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The marks that threads of this process have inherited, at one moment.
 #[derive(Debug)]
 pub(crate) struct Marks(HashMap<String, usize>);
 
 impl Marks {
     pub(crate) fn now() -> Self {
+        let threads = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+        let numbers = threads.filter_map(|thread| thread.file_name().to_str()?.parse::<u32>().ok());
+        let mut others: Vec<_> = numbers.collect();
+        let own = marked();
+        others.retain(|thread| !own.contains(thread));
+        drop(own);
         let mut counts = HashMap::new();
-        for thread in fs::read_dir("/proc/self/task").into_iter().flatten().flatten() {
+        for thread in others {
             // It may have ended.
-            let name = fs::read_to_string(thread.path().join("comm")).unwrap_or_default();
+            let name = fs::read_to_string(format!("/proc/self/task/{thread}/comm")).unwrap_or_default();
             *counts.entry(name.trim_end_matches('\n').to_owned()).or_default() += 1;
         }
         Self(counts)
     }
 
-    /// The number of threads with this mark.
+    /// The number of threads that have inherited this mark.
     pub(crate) fn count(&self, mark: &Mark) -> usize {
         self.0.get(&mark.marked).copied().unwrap_or_default()
     }
@@ -68,11 +87,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_thread_without_a_name_inherits_the_mark_until_it_is_removed() {
+    fn a_thread_without_a_name_inherits_the_mark() {
         let (mark, other) = (Mark::new("a.rather.long.name"), Mark::new("a.rather.long.name"));
-        let [of_starter, of_all, of_other, of_rest] = thread::spawn(move || {
+        let counts = thread::spawn(move || {
             mark.set();
-            let of_starter = Marks::now().count(&mark);
+            let of_none = Marks::now().count(&mark);
             let (end, ended) = std::sync::mpsc::channel::<()>();
             let (tell, begun) = std::sync::mpsc::channel();
             let child = thread::spawn(move || {
@@ -81,15 +100,15 @@ mod tests {
                 let _ = ended.recv();
             });
             begun.recv().expect("it begins");
-            let (of_all, of_other) = (Marks::now().count(&mark), Marks::now().count(&other));
+            let (of_child, of_other) = (Marks::now().count(&mark), Marks::now().count(&other));
             mark.remove();
             let of_rest = Marks::now().count(&mark);
             drop(end);
             child.join().expect("no panic");
-            [of_starter, of_all, of_other, of_rest]
+            [of_none, of_child, of_other, of_rest]
         })
         .join()
         .expect("no panic");
-        assert_eq!([of_starter, of_all, of_other, of_rest], [1, 2, 0, 1]);
+        assert_eq!(counts, [0, 1, 0, 1], "before it has a child, with one, of another mark, and after it was removed");
     }
 }

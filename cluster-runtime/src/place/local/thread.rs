@@ -21,6 +21,11 @@ impl Thread {
         Self(link.and_then(|link| link.file_name()?.to_str()?.parse().ok()))
     }
 
+    /// Its number, where the system tells.
+    pub(super) fn number(self) -> Option<u32> {
+        self.0
+    }
+
     /// What it does now, where the system tells.
     pub(crate) fn activity(self) -> Option<Activity> {
         let stat = fs::read_to_string(format!("/proc/self/task/{}/stat", self.0?)).ok()?;

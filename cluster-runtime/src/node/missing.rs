@@ -1,0 +1,48 @@
+//! Declared links that are not up.
+
+use std::collections::HashSet;
+
+use super::link::{Dial, LinkEnd};
+use super::links::Links;
+use crate::error::MissingLink;
+
+/// The declared links of nodes, given by their ids, that are not up: each once, as seen from the side that dials.
+pub(crate) fn missing_links(nodes: &[(u64, &Links)]) -> Vec<(LinkEnd, MissingLink)> {
+    let known: HashSet<_> = nodes.iter().map(|(id, _)| *id).collect();
+    let links = nodes.iter().flat_map(|(_, links)| links.declared());
+    // The link is listed from its other end if that is one of these nodes.
+    let links = links.filter(|link| link.dials() || !known.contains(&link.other().id()));
+    let links = links.filter(LinkEnd::is_awaited);
+    let links = links.map(|link| if link.dials() { link } else { link.reversed() });
+    links.filter_map(|link| missing_link(&link).map(|missing| (link, missing))).collect()
+}
+
+fn missing_link(link: &LinkEnd) -> Option<MissingLink> {
+    let (dialler, listener) = (link.own().name(), link.other().name());
+    let state = match (link.is_up(), link.reversed().is_up()) {
+        (true, true) => return None,
+        (true, false) => format!("{dialler} reports it, {listener} does not"),
+        (false, true) => format!("{listener} reports it, {dialler} does not"),
+        (false, false) => progress(link),
+    };
+    Some(MissingLink { dialler: dialler.clone(), listener: listener.clone(), state })
+}
+
+/// The progress of a link that neither end reports.
+fn progress(link: &LinkEnd) -> String {
+    for end in [link.own(), link.other()] {
+        let stage = end.lifecycle().stage();
+        if !stage.is_alive() {
+            return format!("{} {stage}", end.name());
+        }
+    }
+    if link.is_blocked() {
+        return "cut by the test".to_owned();
+    }
+    let (dialler, listener) = (link.own().name(), link.other().name());
+    match link.dial_progress() {
+        Some(Dial::Dialled) => format!("{dialler} has dialled, {listener} has not answered"),
+        Some(Dial::Failed(why)) => format!("{dialler} has dialled and failed: {why}"),
+        None => format!("{dialler} has not reported that it dialled"),
+    }
+}
