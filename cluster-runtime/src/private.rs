@@ -19,6 +19,25 @@ pub use cluster_macros::cluster_impl;
 /// How many nodes a group that is counted at run time has at most.
 const MOST_NODES: usize = 1_000_000;
 
+/// The words of a declaration list, for the editor to complete.
+#[allow(non_upper_case_globals, missing_docs)]
+pub mod words {
+    macro_rules! words {
+        ($($module:ident: $($word:ident)*;)*) => { $(
+            pub mod $module {
+                $(pub const $word: () = ();)*
+            }
+        )* };
+    }
+
+    words! {
+        shapes: clique ring line star connect tree grid torus hypercube wheel random_regular gnp small_world scale_free shape;
+        statements:
+            clique ring line star connect tree grid torus hypercube wheel random_regular gnp small_world scale_free shape require;
+        requirements: connected diameter degree survives;
+    }
+}
+
 /// Makes the nodes of all fields part of the cluster.
 pub fn add(cluster: &Cluster, fields: &[&dyn Nodes]) {
     for nodes in fields {
