@@ -50,6 +50,8 @@ pub enum Statement {
     Declaration(Box<Declaration>),
     Call(Call),
     Arrow(Arrow),
+    /// Reported: it is linked with nothing.
+    Alone(Set),
     Requirement(Box<Requirement>),
 }
 
@@ -122,6 +124,8 @@ pub enum Demand {
 pub enum Set {
     /// `NAME`, `NAME[index]` or `NAME[range]`, and members of clusters: `NAME.NAME[index]`
     Path(Vec<Step>),
+    /// The same with a `.` at its end, which is reported.
+    Incomplete(Vec<Step>),
     /// `[set, set]`
     List { brackets: Group, sets: Vec<Set> },
     /// Already reported.
@@ -208,7 +212,7 @@ impl ToTokens for Arrow {
 impl ToTokens for Set {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
-            Set::Path(steps) => tokens.extend(quote!(#(#steps)*)),
+            Set::Path(steps) | Set::Incomplete(steps) => tokens.extend(quote!(#(#steps)*)),
             Set::List { brackets, .. } => brackets.to_tokens(tokens),
             Set::Unreadable(unreadable) => unreadable.to_tokens(tokens),
         }

@@ -6,7 +6,7 @@ use syn::{Expr, Type};
 
 use crate::ast::{Head, Parameter};
 use crate::code::code;
-use crate::errors::Errors;
+use crate::errors::{Errors, HalfWritten};
 use crate::expression::without_groups;
 use crate::messages;
 use crate::model::Kind;
@@ -22,6 +22,7 @@ pub fn read(written: &Expr, head: Option<&Head>, errors: &mut Errors) -> Option<
         None => Some(Kind { written: written.clone(), value: written.to_token_stream(), ty: None }),
     };
     if kind.is_none() {
+        errors.half_written(HalfWritten::Value(written.clone()));
         errors.report(written, messages::untyped_kind(&code(written)));
     }
     kind
@@ -48,6 +49,10 @@ fn typed_kind(written: &Expr, head: &Head) -> Option<Kind> {
             match parameter.map(|parameter| &parameter.ty) {
                 Some(Type::Reference(reference)) => (quote!(*#path), reference.elem.to_token_stream()),
                 Some(ty) => (path.to_token_stream(), ty.to_token_stream()),
+                // The names of types are in upper case.
+                None if path.path.get_ident().is_some_and(|name| name.to_string().starts_with(char::is_lowercase)) => {
+                    return None;
+                }
                 None => (quote!(<#path as ::core::default::Default>::default()), path.to_token_stream()),
             }
         }

@@ -26,8 +26,6 @@ pub struct Model {
     pub requirements: Vec<Requirement>,
     /// What links and requirements need of the run time. They refer to it by its index.
     pub values: Vec<RunTimeValue>,
-    /// Names that are not declared, for the editor to complete.
-    pub unresolved: Vec<Ident>,
 }
 
 impl Model {

@@ -10,12 +10,13 @@ use syn::{Expr, ExprRange, Ident, RangeLimits};
 use crate::ast;
 use crate::code::code;
 use crate::count;
-use crate::errors::Errors;
+use crate::errors::{Errors, HalfWritten};
 use crate::kind;
 use crate::messages;
 use crate::model::{Declaration, Link, Model, Number, Part, Requirement, RunTimeValue, Select, Set, Step};
 use crate::number;
 use crate::parameter;
+use crate::parse::is_keyword;
 use crate::pattern::{Pattern, Position};
 use crate::suggest::nearest;
 
@@ -37,7 +38,6 @@ pub fn resolve(input: ast::Input, errors: &mut Errors) -> Model {
         links: Vec::new(),
         requirements: Vec::new(),
         values: Vec::new(),
-        unresolved: Vec::new(),
     };
     let mut resolver = Resolver {
         names: HashMap::new(),
@@ -149,6 +149,7 @@ impl Resolver<'_> {
                 ast::Statement::Declaration(declaration) => self.shapes(declaration),
                 ast::Statement::Call(call) => self.add(|resolver| resolver.call(call, None)),
                 ast::Statement::Arrow(arrow) => self.add(|resolver| resolver.arrow(arrow)),
+                ast::Statement::Alone(set) => self.complete(set),
                 ast::Statement::Requirement(requirement) => {
                     let requirement = self.attempt(|resolver| resolver.requirement(requirement));
                     self.model.requirements.extend(requirement);
@@ -156,6 +157,14 @@ impl Resolver<'_> {
             }
         }
         self.scope = outer;
+    }
+
+    /// Resolves a set without an arrow, which is reported, for the names that are half written in it.
+    fn complete(&mut self, set: &ast::Set) {
+        let before = std::mem::take(self.errors);
+        let _ = self.set(set);
+        let (_, half_written) = std::mem::replace(self.errors, before).into_parts();
+        half_written.into_iter().for_each(|name| self.errors.half_written(name));
     }
 
     /// Adds a link, unless it is refused.
@@ -197,7 +206,8 @@ impl Resolver<'_> {
         let position = if declaration.is_some() { Position::Declaration } else { Position::Statement };
         let sets = self.sets(&call.sets);
         let pattern = self.pattern(&call.name, position)?;
-        let is_unreadable = call.sets.iter().any(|set| matches!(set, ast::Set::Unreadable(_)));
+        let is_unreadable =
+            call.sets.iter().any(|set| matches!(set, ast::Set::Unreadable(_) | ast::Set::Incomplete(_)));
         let arguments = match is_unreadable {
             true => None,
             false => parameter::read(&call.arguments, call, pattern, position, &mut self.model.values, self.errors),
@@ -224,6 +234,11 @@ impl Resolver<'_> {
                 (Position::Statement, None) => messages::unknown_statement(&text, nearest),
             };
             self.errors.report(name, message);
+            let name = if is_keyword(name) { HalfWritten::nothing() } else { name.clone() };
+            self.errors.half_written(match position {
+                Position::Declaration => HalfWritten::Shape(name),
+                Position::Statement => HalfWritten::Statement(name),
+            });
         }
         pattern
     }
@@ -263,7 +278,7 @@ impl Resolver<'_> {
         let ast::Arrow { from, arrow: token, to, .. } = arrow;
         let is_unknown = |set: &ast::Set| match set {
             ast::Set::Path(steps) => self.find(&steps[0].name.unraw().to_string()).is_none(),
-            ast::Set::List { .. } | ast::Set::Unreadable(_) => false,
+            ast::Set::List { .. } | ast::Set::Incomplete(_) | ast::Set::Unreadable(_) => false,
         };
         if sign == "-" && is_unknown(from) && is_unknown(to) {
             self.errors.report(arrow, messages::dash_in_name(&format!("{}_{}", code(from), code(to))));
@@ -320,6 +335,11 @@ impl Resolver<'_> {
     fn set(&mut self, set: &ast::Set) -> Option<Set> {
         let parts = match set {
             ast::Set::Unreadable(_) => return None,
+            ast::Set::Incomplete(path) => {
+                let cluster = self.steps(path)?.last()?.node;
+                self.errors.half_written(HalfWritten::Member(Some(cluster), HalfWritten::nothing()));
+                return None;
+            }
             ast::Set::List { sets, .. } => self.sets(sets)?.into_iter().flat_map(|set| set.parts).collect(),
             ast::Set::Path(path) => vec![Part { steps: self.steps(path)?, written: set.to_token_stream() }],
         };
@@ -359,7 +379,7 @@ impl Resolver<'_> {
         let Some(node) = self.find(&text) else {
             let message = self.unknown_name(name, &text);
             self.errors.report(name, message);
-            self.model.unresolved.push(name.clone());
+            self.errors.half_written(HalfWritten::Member(self.scope, name.clone()));
             return None;
         };
         if self.scopes().any(|cluster| cluster == Some(node)) {
@@ -386,6 +406,7 @@ impl Resolver<'_> {
         if member.is_none() {
             let path = self.model.path(cluster);
             let message = if self.model.nodes[cluster].is_cluster {
+                self.errors.half_written(HalfWritten::Member(Some(cluster), name.clone()));
                 let members = self.model.members(Some(cluster)).collect();
                 let (nearest, few) = self.nearest(&text, members);
                 messages::unknown_member(&code(name), &path, nearest.as_deref(), &few)

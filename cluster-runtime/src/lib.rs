@@ -98,6 +98,8 @@ pub use kinds::{Loopback, Service};
 pub use start::{Cluster, start};
 pub use wiring::{add_peer, clique, connect, create, line, ring, star};
 
+/// Declares a network. The value has one public field for each declaration, and the methods of [`Cluster`].
+///
 #[doc = include_str!("../LANGUAGE.md")]
 ///
 /// # Pictures

@@ -19,6 +19,25 @@ pub use cluster_macros::cluster_impl;
 /// How many nodes a group that is counted at run time has at most.
 const MOST_NODES: usize = 1_000_000;
 
+/// The words of a declaration list, for the editor to complete.
+#[allow(non_upper_case_globals, missing_docs)]
+pub mod words {
+    macro_rules! words {
+        ($($module:ident: $($word:ident)*;)*) => { $(
+            pub mod $module {
+                $(pub const $word: () = ();)*
+            }
+        )* };
+    }
+
+    words! {
+        shapes: clique ring line star connect tree grid torus hypercube wheel random_regular gnp small_world scale_free shape;
+        statements:
+            clique ring line star connect tree grid torus hypercube wheel random_regular gnp small_world scale_free shape require;
+        requirements: connected diameter degree survives;
+    }
+}
+
 /// Makes the nodes of all fields part of the cluster.
 pub fn add(cluster: &Cluster, fields: &[&dyn Nodes]) {
     for nodes in fields {
@@ -26,13 +45,32 @@ pub fn add(cluster: &Cluster, fields: &[&dyn Nodes]) {
     }
 }
 
+/// The node of a kind, by its protocol: of what is no kind this is no type, so that rustc reports it where the node is
+/// created and not again at each of its links.
+pub type NodeOf<K> = <<K as Kind>::Protocol as Creates<K>>::Node;
+
+/// Every protocol, for [`NodeOf`].
+pub trait Creates<K> {
+    /// The node of a kind.
+    type Node;
+}
+
+impl<P: ?Sized, K> Creates<K> for P {
+    type Node = Node<K>;
+}
+
+/// A node by itself.
+pub fn node<K: Kind>(kind: &K, name: &str) -> NodeOf<K> {
+    Node::new(kind, name)
+}
+
 /// A node of a group, and its index in it.
-pub fn member<K: Kind>(kind: &K, name: &str, index: usize) -> Node<K> {
+pub fn member<K: Kind>(kind: &K, name: &str, index: usize) -> NodeOf<K> {
     Node::member(kind, name, index)
 }
 
 /// A group with a constant count.
-pub fn array<K: Kind, const N: usize>(kind: &K, name: &str) -> [Node<K>; N] {
+pub fn array<K: Kind, const N: usize>(kind: &K, name: &str) -> [NodeOf<K>; N] {
     std::array::from_fn(|index| group_member(kind, name, index))
 }
 
@@ -125,7 +163,7 @@ pub fn nodes<K: Kind>(
     count: impl WholeNumber,
     least: &[(usize, &str)],
     kind: &K,
-) -> Vec<Node<K>> {
+) -> Vec<NodeOf<K>> {
     group(cluster, location, name, count, least, |name, index| Node::member(kind, name, index))
 }
 

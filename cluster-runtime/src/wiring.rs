@@ -442,7 +442,7 @@ fn link<A: LinkableWith<B>, B>(a: &AnyNode, b: &AnyNode, direction: Direction) {
     }
     let scope = SCOPE.get();
     let conditioned = scope.map(|scope| scope.conditioned);
-    let ends = ((a_state, a.context().links()), (b_state, b.context().links()));
+    let ends = ((a_state, &**a.context().links()), (b_state, &**b.context().links()));
     let declared = Links::declare(ends.0, ends.1, direction, conditioned);
     if let Some(scope) = scope.filter(|scope| !scope.is_refused)
         && let Some(refusal) = refusal(scope.conditioned, declared, a_state, b_state)

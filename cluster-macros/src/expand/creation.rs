@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::Expr;
 
 use super::expansion::Expansion;
-use super::tokens::{constant, local, location, respan_at, unspan, usize_literal};
+use super::tokens::{call_at, constant, local, location, respan_at, unspan, usize_literal};
 use super::types::phantom;
 use crate::model::{Count, MOST_NODES_IN_ARRAYS, Part, Select, Step};
 
@@ -47,7 +47,6 @@ impl Expansion<'_> {
         let (kind, written) = self.kind(node);
         let written = written.map(|kind| &kind.written);
         let kind = respan_at(kind.into_token_stream(), written);
-        let new = respan_at(quote! { runtime::Node::new }, written);
         let make = match declaration.is_cluster {
             true => {
                 let (within, structure) = (local("within", node), self.struct_name(node));
@@ -55,23 +54,29 @@ impl Expansion<'_> {
                 quote! { |#within: &str, _: usize| #structure { #fields } }
             }
             false => {
-                let member = respan_at(quote! { runtime::__private::member }, written);
-                quote! { |name: &str, index: usize| #member(#kind, name, index) }
+                let member = call_at(quote! { runtime::__private::member }, quote! { #kind, name, index }, written);
+                quote! { |name: &str, index: usize| #member }
             }
         };
         match (&declaration.count, self.array_length(node)) {
             (Count::One, _) if declaration.is_cluster => quote! { (#make)(#name, 0) },
-            (Count::One, _) => quote! { #new(#kind, #name) },
+            (Count::One, _) => call_at(quote! { runtime::__private::node }, quote! { #kind, #name }, written),
             (_, Some(length)) if declaration.is_cluster => {
                 quote! { runtime::__private::clusters::<_, #length>(#name, #make) }
             }
             (_, Some(length)) => {
-                let array = respan_at(quote! { runtime::__private::array::<_, #length> }, written);
-                quote! { #array(#kind, #name) }
+                call_at(quote! { runtime::__private::array::<_, #length> }, quote! { #kind, #name }, written)
             }
-            (Count::Dyn(count), None) if declaration.is_cluster => self.group("group", node, count, &name, &make),
+            (Count::Dyn(count), None) if declaration.is_cluster => {
+                let group = respan_at(quote! { runtime::__private::group }, Some(count));
+                let arguments = self.group(node, count, &name);
+                quote! { #group(#arguments, #make) }
+            }
             // A closure for each group would cost rustc time with the square of their number.
-            (Count::Dyn(count), None) => self.group("nodes", node, count, &name, &kind),
+            (Count::Dyn(count), None) => {
+                let arguments = self.group(node, count, &name);
+                call_at(quote! { runtime::__private::nodes }, quote! { #arguments, #kind }, written.or(Some(count)))
+            }
             (_, None) => quote! { runtime::__private::unknown(#name, #make) },
         }
     }
@@ -98,13 +103,11 @@ impl Expansion<'_> {
         }
     }
 
-    /// A group that is counted at run time.
-    fn group(&self, function: &str, node: usize, written: &Expr, name: &TokenStream, of: &TokenStream) -> TokenStream {
-        let function = Ident::new(function, Span::mixed_site());
+    /// What creates a group that is counted at run time, but for what it is a group of.
+    fn group(&self, node: usize, written: &Expr, name: &TokenStream) -> TokenStream {
         let count = respan_at(local("count", node).into_token_stream(), Some(written));
-        let group = respan_at(quote! { runtime::__private::#function }, Some(written));
         let (location, least) = (location(written), self.least_sizes(node));
-        quote! { #group(&cluster, #location, #name, #count, &[#(#least),*], #of) }
+        quote! { &cluster, #location, #name, #count, &[#(#least),*] }
     }
 
     /// What the shapes of a group ask of its size, for the runtime to check.

@@ -6,12 +6,17 @@ use syn::{Attribute, Expr};
 
 use super::tokens::{default_kind, local, respan_at};
 use crate::code::capitalized;
+use crate::errors::HalfWritten;
 use crate::model::{Kind, Model};
 
 pub struct Expansion<'m> {
     /// The path of the runtime.
     pub krate: &'m TokenTree,
     pub model: &'m Model,
+    /// For the editor.
+    pub half_written: &'m [HalfWritten],
+    /// After errors, what is left of the links: the names of nodes in them, for the editor.
+    pub references: &'m [Ident],
 }
 
 impl Expansion<'_> {

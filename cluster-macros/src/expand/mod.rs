@@ -15,6 +15,7 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
 use crate::assertion::Assertion;
+use crate::errors::HalfWritten;
 use crate::model::Model;
 use expansion::Expansion;
 
@@ -24,6 +25,7 @@ macro_rules! quote {
 }
 
 mod assertions;
+mod completion;
 mod creation;
 mod expansion;
 mod paths;
@@ -34,7 +36,8 @@ mod wiring;
 
 /// The value of the macro, or the type that it declares. `krate` is the path of the runtime.
 pub fn expand(krate: &TokenTree, model: &Model, assertions: &[Assertion]) -> TokenStream {
-    assemble(&Expansion { krate, model }, assertions, &TokenStream::new(), &TokenStream::new())
+    let expansion = Expansion { krate, model, half_written: &[], references: &[] };
+    assemble(&expansion, assertions, &TokenStream::new(), &TokenStream::new())
 }
 
 /// After errors: the same value without links, so that no second error follows and the editor goes on completing.
@@ -42,11 +45,11 @@ pub fn expand_with_errors(
     krate: &TokenTree,
     mut model: Model,
     assertions: &[Assertion],
+    half_written: &[HalfWritten],
     errors: &TokenStream,
 ) -> TokenStream {
     let outermost = model.parts().map(|part| &part.steps[0]).filter(|step| model.nodes[step.node].parent.is_none());
-    let names: Vec<_> = outermost.map(|step| step.name.clone()).collect();
-    model.unresolved.extend(names);
+    let references: Vec<_> = outermost.map(|step| step.name.clone()).collect();
     model.links.clear();
     model.requirements.clear();
     // The type of a function's parameter would not be known.
@@ -54,7 +57,8 @@ pub fn expand_with_errors(
     let values = values.map(|value| value.expression);
     let parameters = model.head.iter().flat_map(|head| &head.parameters).map(|parameter| &parameter.name);
     let unused = quote! { #(let _ = #values;)* #(let _ = &#parameters;)* };
-    assemble(&Expansion { krate, model: &model }, assertions, errors, &unused)
+    let expansion = Expansion { krate, model: &model, half_written, references: &references };
+    assemble(&expansion, assertions, errors, &unused)
 }
 
 fn assemble(
@@ -64,24 +68,26 @@ fn assemble(
     unused: &TokenStream,
 ) -> TokenStream {
     let (constants, assertions) = (expansion.constants(), expansion.assertions(assertions));
-    let value = value(expansion);
+    let head = expansion.model.head.as_ref();
+    let within = if head.is_some() { None } else { Some(errors) };
+    let value = value(expansion, within);
     let value = quote! { #constants #assertions #unused #value };
-    match &expansion.model.head {
+    match head {
         Some(head) => {
             let items = expansion.named_items(head, &value);
-            quote! { #errors #items }
+            quote! { #items #errors }
         }
         // Between items this is a mistake, which rustc shows at the brace.
         None => {
             let first = expansion.model.nodes.first().map_or_else(Span::mixed_site, |node| node.name.span());
-            let mut block = Group::new(Delimiter::Brace, quote! { #errors #value });
+            let mut block = Group::new(Delimiter::Brace, value);
             block.set_span(first.resolved_at(Span::mixed_site()));
             block.into_token_stream()
         }
     }
 }
 
-fn value(expansion: &Expansion) -> TokenStream {
+fn value(expansion: &Expansion, errors: Option<&TokenStream>) -> TokenStream {
     let krate = expansion.krate;
     let (names, values): (Vec<_>, Vec<_>) = expansion.values().into_iter().unzip();
     let items = match &expansion.model.head {
@@ -95,6 +101,7 @@ fn value(expansion: &Expansion) -> TokenStream {
                 // One name for all calls: with `$crate` rustc would show a mistake where the macro is defined.
                 use #krate as runtime;
                 #items
+                #errors
                 #creation
                 #wiring
                 net

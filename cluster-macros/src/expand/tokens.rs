@@ -1,6 +1,6 @@
 //! Names in the expansion, and where its tokens are shown.
 
-use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 
 pub fn default_kind() -> Ident {
@@ -33,6 +33,16 @@ pub fn respan_at(tokens: TokenStream, written: Option<&impl ToTokens>) -> TokenS
         Some(written) => respan(tokens, ends(written).0),
         None => tokens,
     }
+}
+
+/// A call that is shown where `written` begins; its arguments are shown where they are written.
+pub fn call_at(function: TokenStream, arguments: TokenStream, written: Option<&impl ToTokens>) -> TokenStream {
+    let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
+    if let Some(written) = written {
+        arguments.set_span(ends(written).0.resolved_at(Span::mixed_site()));
+    }
+    let function = respan_at(function, written);
+    quote_spanned!(Span::mixed_site()=> #function #arguments)
 }
 
 /// The line where `written` begins, at run time. The whole call has its span: else it would return the line of the macro.

@@ -31,11 +31,15 @@ impl Expansion<'_> {
         let structure = self.structure(name, self.kind_parameters(), &members, types);
         let Structure { name, generics, fields, .. } = &structure;
         let (impls, clusters) = (self.cluster_impls(&structure), self.clusters());
+        let completion = self.completion(name, generics);
         quote! {
+            #completion
+
             #[must_use = "a cluster is started by `.start().await?`, and stops its nodes when it is dropped: bind it to a name"]
             #[allow(dead_code, clippy::partial_pub_fields)]
             pub struct #name #generics {
                 #fields
+                #[doc(hidden)]
                 __cluster: #krate::Cluster,
             }
 
@@ -62,7 +66,10 @@ impl Expansion<'_> {
             let docs = format!("`struct {name}({})`", code(parameters));
             quote! { #[doc = #docs] }
         });
+        let completion = self.completion(name, generics);
         quote! {
+            #completion
+
             #(#attributes)*
             #docs
             #[must_use = "a cluster is started by `.start().await?`, and stops its nodes when it is dropped: bind it to a name"]
@@ -70,6 +77,7 @@ impl Expansion<'_> {
             #visibility #token #name #generics #condition {
                 #fields
                 #phantom
+                #[doc(hidden)]
                 __cluster: #krate::Cluster,
             }
 

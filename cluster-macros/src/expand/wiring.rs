@@ -28,17 +28,17 @@ impl Expansion<'_> {
         }
         let (links, requirements) =
             (self.repeat_in_instances(None, &links), self.repeat_in_instances(None, &requirements));
-        let unresolved = &self.model.unresolved;
-        let completion = (!unresolved.is_empty()).then(|| {
+        let references = self.references;
+        let references = (!references.is_empty()).then(|| {
             quote! {
                 #[allow(unexpected_cfgs)]
                 {
                     #[cfg(rust_analyzer)]
-                    { #(let _ = &net.#unresolved;)* }
+                    { #(let _ = &net.#references;)* }
                 }
             }
         });
-        quote! { #links #requirements #completion }
+        quote! { #links #requirements #references }
     }
 
     /// The statements of a cluster and of those in it, each in every instance of its cluster.
@@ -98,7 +98,8 @@ impl Expansion<'_> {
             let (setter, value) = (respan_at(quote! { .#name }, Some(&condition.written)), self.argument(condition));
             quote! { #setter(#value) }
         });
-        let conditions = quote! { runtime::net::Conditions::default() #(#setters)* };
+        let none = quote! { <runtime::net::Conditions as ::core::default::Default>::default() };
+        let conditions = quote! { #none #(#setters)* };
         let location = location(&first.written);
         quote! { runtime::__private::conditioned(#location, #conditions, || #call) }
     }

@@ -27,6 +27,10 @@ pub fn arguments(
 ) -> (Vec<Set>, Vec<Argument>) {
     let (mut sets, mut arguments): (Vec<Set>, Vec<Argument>) = (Vec::new(), Vec::new());
     let mut late = None;
+    let most_sets = match position {
+        Position::Declaration => pattern.map_or(0, Pattern::declaration_sets),
+        Position::Statement => usize::MAX,
+    };
     let takes_sets = position == Position::Statement || pattern.is_none_or(Pattern::is_shape);
     let outcome = parse_all(tokens.clone(), |input| {
         while !input.is_empty() {
@@ -50,7 +54,7 @@ pub fn arguments(
     if let Err(error) = outcome {
         errors.push(error);
         sets.push(Set::Unreadable(tokens));
-    } else if let Some((late, problem)) = late {
+    } else if let Some((late, problem)) = late.filter(|_| sets.len() <= most_sets) {
         let (conditions, parameters): (Vec<_>, Vec<_>) = arguments.iter().partition(|argument| is_condition(argument));
         let ordered = sets.iter().map(code).chain(parameters.into_iter().chain(conditions).map(code));
         errors.report(late, messages::late(problem, name, &ordered.collect::<Vec<_>>().join(", ")));

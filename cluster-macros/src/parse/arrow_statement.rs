@@ -19,7 +19,10 @@ use crate::pattern::{Pattern, Position};
 /// The rest of a statement that begins with a set and goes on with an arrow.
 pub fn arrows(input: ParseStream, mut from: Set, cluster: &mut Cluster, errors: &mut Errors) -> Result<()> {
     if !peek(input) {
-        return Err(without_arrow(input, &from));
+        let error = without_arrow(input, &from);
+        let is_reported = matches!(from, Set::Incomplete(_));
+        cluster.statements.push(Statement::Alone(from));
+        return if is_reported { Ok(()) } else { Err(error) };
     }
     let mut arrows = 0;
     while let Some((written, arrow)) = arrow(input) {

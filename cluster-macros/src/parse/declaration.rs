@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Error, Expr, ExprPath, Ident, LitInt, RangeLimits, Result, Token, token};
+use syn::{Error, Expr, ExprPath, Ident, LitInt, RangeLimits, Result, Token, parse_quote, token};
 
 use super::call::call;
 use super::lookahead::holds_arguments;
@@ -12,7 +12,7 @@ use super::tokens::{group, is_punct, unexpected};
 use super::{arrow, expression};
 use crate::ast::{Count, Declaration};
 use crate::code::code;
-use crate::errors::Errors;
+use crate::errors::{Errors, HalfWritten};
 use crate::expression::without_groups;
 use crate::messages;
 use crate::number;
@@ -23,13 +23,21 @@ pub fn count(name: &Ident, brackets: Option<Group>, errors: &mut Errors) -> Coun
     let Some(brackets) = brackets else { return Count::Single };
     parse_count(name, &brackets).unwrap_or_else(|error| {
         errors.push(error);
-        Count::Unreadable
+        match is_dyn(&brackets) {
+            // The field is a `Vec`, as it will be.
+            true => Count::Dyn(parse_quote!(1)),
+            false => Count::Unreadable,
+        }
     })
+}
+
+fn is_dyn(brackets: &Group) -> bool {
+    matches!(brackets.stream().into_iter().next(), Some(TokenTree::Ident(word)) if word == "dyn")
 }
 
 fn parse_count(name: &Ident, brackets: &Group) -> Result<Count> {
     let trees: Vec<TokenTree> = brackets.stream().into_iter().collect();
-    let is_dyn = matches!(trees.first(), Some(TokenTree::Ident(word)) if word == "dyn");
+    let is_dyn = is_dyn(brackets);
     let expression = &trees[usize::from(is_dyn)..];
     if expression.is_empty() {
         return Err(Error::new_spanned(brackets, messages::EMPTY_COUNT));
@@ -178,7 +186,11 @@ fn shapes(
     loop {
         if input.is_empty() || input.peek(Token![=]) {
             errors.report(after, messages::missing_shape(written));
+            errors.half_written(HalfWritten::Shape(HalfWritten::nothing()));
             return Ok(());
+        }
+        if input.peek(Token![#]) && input.peek2(token::Bracket) {
+            return Err(Error::new_spanned(input.parse::<TokenStream>()?, messages::MISPLACED_DOCS));
         }
         if !input.peek(Ident::peek_any) {
             let number = input.peek(LitInt) || input.peek(token::Bracket);

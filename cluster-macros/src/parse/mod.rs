@@ -19,12 +19,14 @@ use syn::{Attribute, Error, Ident, Result, Token, token};
 
 use crate::ast::{Cluster, Count, Declaration, DefaultKind, Input, Statement};
 use crate::code::code;
-use crate::errors::Errors;
+use crate::errors::{Errors, HalfWritten};
 use crate::messages;
 use crate::pattern::{Pattern, Position};
 use call::call;
 use expression::parse_all;
 use tokens::{group, is_punct, unexpected};
+
+pub use name::is_keyword;
 
 /// More braces or brackets within each other would overflow the stack of rustc.
 const MOST_NESTED: usize = 32;
@@ -112,6 +114,12 @@ fn statements(trees: Vec<TokenTree>, cluster: &mut Cluster, errors: &mut Errors)
                 let previous = &trees[trees.len().saturating_sub(rest.into_iter().count() + 1)];
                 let (end, last) = end_of(previous);
                 errors.report_at(end, messages::missing_semicolon(&last, &next));
+                if let (Some(Statement::Declaration(declaration)), TokenTree::Ident(_)) =
+                    (cluster.statements.last(), previous)
+                    && is_bare(declaration)
+                {
+                    errors.half_written(HalfWritten::Statement(declaration.name.clone()));
+                }
             } else if !input.is_empty() {
                 return Err(unexpected(input, messages::stray));
             }
@@ -129,6 +137,12 @@ fn statements(trees: Vec<TokenTree>, cluster: &mut Cluster, errors: &mut Errors)
 /// Whether doc comments come before a declaration, not at the end of a statement.
 fn is_documentation(input: ParseStream) -> bool {
     input.call(Attribute::parse_outer).is_ok_and(|_| !input.is_empty())
+}
+
+/// Whether it is a name alone, which may also be the first word of another statement.
+fn is_bare(declaration: &Declaration) -> bool {
+    let Declaration { count, body, kind, shapes, .. } = declaration;
+    matches!(count, Count::Single) && body.is_none() && kind.is_none() && shapes.is_empty()
 }
 
 /// The last token of a tree.
@@ -280,8 +294,11 @@ fn default_kind(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) 
 /// `connect a b`, as OCaml would have it.
 fn refuse_bare_arguments(input: ParseStream, name: &Ident) -> Result<()> {
     let rest: Vec<TokenTree> = input.cursor().token_stream().into_iter().collect();
-    let shape = Pattern::named(&name.to_string()).filter(|pattern| pattern.is_shape());
-    let Some(shape) = shape else { return Ok(()) };
+    let named = Pattern::named(&name.to_string());
+    // Any other word before one name is a missing `;`.
+    let several =
+        || rest.iter().filter(|tree| !is_punct(tree, ',')).nth(1).and_then(|_| Pattern::meant(&name.to_string()));
+    let Some(shape) = named.or_else(several).filter(|pattern| pattern.is_shape()) else { return Ok(()) };
     let only_sets =
         rest.iter().all(|tree| matches!(tree, TokenTree::Ident(_) | TokenTree::Group(_)) || is_punct(tree, ','));
     if only_sets && matches!(rest.first(), Some(TokenTree::Ident(_))) {

@@ -87,6 +87,6 @@ fn skip_word(input: ParseStream, is_first: bool) -> Result<Option<Ident>> {
 /// A keyword since edition 2024, which syn does not know.
 const LATE_KEYWORD: &str = "gen";
 
-fn is_keyword(name: &Ident) -> bool {
+pub fn is_keyword(name: &Ident) -> bool {
     name == LATE_KEYWORD || syn::parse2::<Ident>(name.to_token_stream()).is_err()
 }

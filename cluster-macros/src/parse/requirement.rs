@@ -11,7 +11,7 @@ use super::set;
 use super::tokens::{group, unexpected};
 use crate::ast::{Demand, Requirement};
 use crate::code::code;
-use crate::errors::Errors;
+use crate::errors::{Errors, HalfWritten};
 use crate::expression::without_groups;
 use crate::messages;
 use crate::number;
@@ -63,6 +63,7 @@ pub fn requirement(input: ParseStream, errors: &mut Errors) -> Result<Requiremen
             return Err(Error::new_spanned(requirement.written, messages::misshapen_requirement(known)));
         }
         (unknown, ..) => {
+            errors.half_written(HalfWritten::Requirement(what.clone()));
             return Err(Error::new_spanned(&what, messages::unknown_requirement(unknown, nearest(unknown, DEMANDS))));
         }
     }

@@ -94,7 +94,8 @@ pub fn path(input: ParseStream, name: Ident, brackets: Option<Group>, errors: &m
     while input.peek(Token![.]) && !input.peek(Token![..]) {
         let dot: Token![.] = input.parse()?;
         if input.is_empty() {
-            return Err(Error::new_spanned(dot, messages::MISSING_MEMBER));
+            errors.report(dot, messages::MISSING_MEMBER);
+            return Ok(Set::Incomplete(steps));
         }
         if input.peek(LitInt) {
             let (number, place): (LitInt, String) = (input.parse()?, code(quote!(#(#steps)*)));

@@ -98,5 +98,5 @@ fn fragments_of_other_macros_are_read_as_what_they_hold() {
     assert!(crate::analyse(source).expect("no type is declared").errors.is_empty());
     let (zero, out) = (invisible("0"), invisible("4"));
     let source = quote::quote!(a; z[#zero]; k[#count]; connect(a, k[#out]));
-    assert_eq!(crate::analyse(source).expect("no type is declared").errors.into_vec().len(), 2);
+    assert_eq!(crate::analyse(source).expect("no type is declared").errors.into_parts().0.len(), 2);
 }

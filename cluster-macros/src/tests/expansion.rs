@@ -68,12 +68,6 @@ fn with_a_mistake_the_value_still_has_every_field() {
 }
 
 #[test]
-fn names_that_are_unknown_are_for_the_editor_only() {
-    let expansion = expand("center; connect(center, cen)").to_string();
-    assert!(expansion.contains("# [cfg (rust_analyzer)] { let _ = & net . cen ; }"), "{expansion}");
-}
-
-#[test]
 fn the_runtime_is_called_by_the_path_that_is_given() {
     let expansion = expand("use kind; a; k[3] = other: ring + star(a); v[dyn n]; a -> v[i]").to_string();
     assert!(!expansion.contains("cluster_runtime"), "a renamed dependency is found: {expansion}");

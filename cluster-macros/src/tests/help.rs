@@ -19,7 +19,7 @@ fn follow(source: &str) -> Vec<String> {
 /// `None` if the source is not even tokens.
 fn mistakes(source: &str) -> Option<Vec<syn::Error>> {
     let found = crate::analyse(source.parse().ok()?);
-    Some(found.map_or_else(|error| vec![error], |found| found.errors.into_vec()))
+    Some(found.map_or_else(|error| vec![error], |found| found.errors.into_parts().0))
 }
 
 /// The code that the help of a message begins with. Other code in it is an example.

@@ -21,7 +21,7 @@ use crate::kind::{Kind, Speaks};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of nodes",
     label = "a set of nodes is expected here",
-    note = "a set is a node, an array, a slice, a `Vec` or a tuple of sets, by reference or not"
+    note = "a set is a node, an array, a slice, a `Vec` or a tuple of sets, by reference or not; a start is awaited first: `.start().await?`"
 )]
 pub trait Nodes {
     /// Visits the nodes in their order.

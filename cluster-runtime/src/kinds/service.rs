@@ -71,7 +71,17 @@ impl<H: Send + Sync + 'static> Provide<H> {
 }
 
 impl Service {
-    /// Creates a service that runs this function for each of its nodes.
+    /// Creates a service that runs this function for each of its nodes. A closure says which error it returns, as Rust cannot
+    /// infer it from a type that any error converts into:
+    ///
+    /// ```
+    /// use cluster_runtime::{Result, Service};
+    ///
+    /// let idle = Service::new(async |node| -> Result {
+    ///     node.ready();
+    ///     Ok(node.stopped().await)
+    /// });
+    /// ```
     pub fn new<F, R, E>(serve: F) -> Self
     where
         F: Fn(NodeContext) -> R + Send + Sync + 'static,

@@ -68,7 +68,7 @@ pub fn start(nodes: impl Nodes) -> Start<Cluster> {
 /// # }
 /// ```
 #[derive(Debug)]
-#[must_use = "a start does nothing unless it is awaited"]
+#[must_use = "a start does nothing unless it is awaited: `.start().await?`"]
 pub struct Start<C> {
     cluster: C,
     options: Options,

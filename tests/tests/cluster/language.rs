@@ -76,7 +76,7 @@ mod bare {
         k[dyn n]: ring;
         region[2] { a; b: connect(a) }: connect(k[0..2]);
         g[9]: shape(|_| [(0, 1)]) + gnp(0.5) + grid(n);
-        region[n - 3].a -> gw;
+        region[n - 3].a -> gw (latency = 1ms, rate = 1mbit, loss = 0.5);
         region[n - 2..].b -> gw;
         require degree(gw) >= n - 2;
     }
