@@ -23,6 +23,22 @@ pub enum FaultError {
         /// The node that receives.
         to: Arc<str>,
     },
+    /// A program has a connection that goes past the cut. The cut was taken back.
+    #[error(
+        "{fault} is bypassed: `{from}` and `{to}` have a connection from {connection}, which goes past their relays\n\
+         help: configure the program with the addresses of its peers, `peer.addr()`, only; if it tells others its own address, declare \
+         `.does_not_support(Feature::LinkControl)`"
+    )]
+    Bypassed {
+        /// The fault.
+        fault: String,
+        /// The node that sends.
+        from: Arc<str>,
+        /// The node that receives.
+        to: Arc<str>,
+        /// Both addresses of the connection.
+        connection: String,
+    },
     /// A probe was faster than the condition allows. The condition was taken back.
     #[error(
         "{fault} delayed nothing: a probe from `{from}` to `{to}` took {took:?}, and at least {expected:?} was expected"
@@ -67,13 +83,25 @@ pub enum FaultError {
     },
     /// It was in force, and nothing of the nodes ran into it.
     #[error(
-        "{fault} bit nothing: in {lasted:?} no connection, dial, byte or datagram of the nodes ran into it\n\
-         help: make the nodes talk while it is in force, or allow it with `.may_be_idle()`"
+        "{fault} bit nothing: in {lasted:?} no connection, dial, byte or datagram of the nodes ran into it{}\n\
+         help: make the nodes talk while it is in force, or allow it with `.may_be_idle()`",
+        past_relays(*.direct)
     )]
     BitNothing {
         /// The fault.
         fault: String,
         /// For how long it was in force.
         lasted: Duration,
+        /// How many connections to the nodes' own addresses went past the relays. In the test's process it is not known whose
+        /// they are: they may be the test's own.
+        direct: usize,
     },
+}
+
+fn past_relays(direct: usize) -> String {
+    match direct {
+        0 => String::new(),
+        1 => "; 1 connection to a node's own address goes past its relays".to_owned(),
+        _ => format!("; {direct} connections to the nodes' own addresses go past their relays"),
+    }
 }

@@ -13,6 +13,9 @@ pub struct Evidence {
     pub dials: u64,
     /// Bytes of streams that it has withheld or delayed.
     pub bytes: u64,
+    /// Connections to the nodes' own addresses that no relay carried when it was proved. Those of a program are an error; in the
+    /// test's process it is not known whose they are, so they may be the test's own.
+    pub direct: u64,
     /// Datagrams that it has withheld, delayed, duplicated or reordered.
     pub datagrams: u64,
 }
@@ -26,7 +29,7 @@ impl Evidence {
 
 impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { lasted, connections, dials, bytes, datagrams } = self;
+        let Self { lasted, connections, dials, bytes, datagrams, .. } = self;
         write!(f, "{connections} connections, {dials} dials, {bytes} bytes and {datagrams} datagrams in {lasted:?}")
     }
 }

@@ -36,7 +36,8 @@ impl Fault {
     /// Returns what it has done to the traffic of nodes so far.
     pub fn evidence(&self) -> Evidence {
         let Counts { connections, dials, bytes, datagrams } = self.in_force.counts();
-        Evidence { lasted: self.in_force.lasted(), connections, dials, bytes, datagrams }
+        let direct = u64::try_from(self.in_force.direct()).unwrap_or(u64::MAX);
+        Evidence { lasted: self.in_force.lasted(), direct, connections, dials, bytes, datagrams }
     }
 
     /// Waits until traffic of nodes runs into it.
@@ -52,10 +53,12 @@ impl Fault {
             };
             match deadline.bound(fault.cluster.home().deaths().unless_death(bitten)).await {
                 Some(bitten) => bitten,
-                None => {
-                    Err(FaultError::BitNothing { fault: fault.name().to_owned(), lasted: fault.in_force.lasted() }
-                        .into())
+                None => Err(FaultError::BitNothing {
+                    fault: fault.name().to_owned(),
+                    lasted: fault.in_force.lasted(),
+                    direct: fault.in_force.direct(),
                 }
+                .into()),
             }
         })
     }

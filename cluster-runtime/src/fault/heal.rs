@@ -62,7 +62,10 @@ async fn heal(cluster: &View, fault: &Arc<InForce>, options: &Heal, deadline: De
     }
     passes(home, fault, &ends, deadline).await?;
     match fault.is_idle() && !options.may_be_idle {
-        true => Err(FaultError::BitNothing { fault: fault.name.clone(), lasted: fault.lasted() }.into()),
+        true => {
+            Err(FaultError::BitNothing { fault: fault.name.clone(), lasted: fault.lasted(), direct: fault.direct() }
+                .into())
+        }
         false => Ok(()),
     }
 }

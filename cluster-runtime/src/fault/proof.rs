@@ -71,8 +71,20 @@ impl Proof {
         // Another fault may block it in a way that counts more.
         let expected = self.end.paths().out().block().unwrap_or(block).max(block);
         match self.run(move |probe| async move { probe.is_blocked(expected).await }).await? {
-            true => Ok(()),
+            true => self.prove_no_bypass(),
             false => Err(FaultError::BlockedNothing { fault: self.name(), from: self.from(), to: self.to() }),
+        }
+    }
+
+    /// A relay holds what comes to it: a program may have another way.
+    fn prove_no_bypass(&self) -> Result<(), FaultError> {
+        self.fault.count_direct(self.end.direct_connections());
+        match self.end.bypass() {
+            None => Ok(()),
+            Some(connection) => {
+                let (fault, from, to) = (self.name(), self.from(), self.to());
+                Err(FaultError::Bypassed { fault, from, to, connection })
+            }
         }
     }
 

@@ -71,6 +71,13 @@ impl Bites {
         self.add(&self.dials, 1);
     }
 
+    /// So many dials at once.
+    pub(crate) fn dials(&self, count: usize) {
+        if count > 0 {
+            self.add(&self.dials, u64::try_from(count).unwrap_or(u64::MAX));
+        }
+    }
+
     pub(super) fn bytes(&self, count: usize) {
         self.add(&self.bytes, u64::try_from(count).unwrap_or(u64::MAX));
     }

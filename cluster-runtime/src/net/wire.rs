@@ -1,4 +1,5 @@
 use std::io;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::net::TcpStream;
@@ -57,6 +58,11 @@ impl Wire {
         self.wake();
         self.paths.out().until_seen().await;
         self.paths.back().until_seen().await;
+    }
+
+    /// Where the streams come from that were dialled along its paths.
+    pub(crate) fn sources(&self) -> Vec<SocketAddr> {
+        self.streams().iter().filter_map(|stream| stream.tcp().local_addr().ok()).collect()
     }
 
     fn add(&self, conn: &Arc<Conn>) {

@@ -1,5 +1,6 @@
 use std::any::Any;
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -269,7 +270,14 @@ impl NodeContext {
     /// Returns all nodes of its cluster that were started so far, itself too, in the order of their creation: for a configuration
     /// that lists them all, such as etcd's `--initial-cluster`.
     pub fn all_nodes(&self) -> Vec<Member> {
-        self.0.home.get().map(|home| home.nodes()).unwrap_or_default().into_iter().map(Member::new).collect()
+        let links: HashMap<_, _> =
+            self.peers().iter().map(|peer| (peer.link().other().id(), peer.link().clone())).collect();
+        let nodes = self.0.home.get().map(|home| home.nodes()).unwrap_or_default();
+        nodes
+            .into_iter()
+            .map(|node| (links.get(&node.id()).cloned(), node))
+            .map(|(link, node)| Member::new(node, link))
+            .collect()
     }
 
     /// Returns a seed for its random choices, which follows from the [seed of its cluster](crate::Cluster::seed) and from its

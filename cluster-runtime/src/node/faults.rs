@@ -1,7 +1,7 @@
 //! The faults that are in force in a cluster.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use super::link::LinkEnd;
 use crate::clock;
 use crate::event::Level;
 use crate::journal::{Journal, Report};
-use crate::net::{Bites, Counts, Effect};
+use crate::net::{Bites, Block, Counts, Effect};
 
 /// The name of a cluster in its own journal.
 const CLUSTER: &str = "cluster";
@@ -37,6 +37,8 @@ pub(crate) struct InForce {
     bites: Arc<Bites>,
     since: Instant,
     healed_after: Mutex<Option<Duration>>,
+    /// Connections past its relays, at the moment of its proof.
+    direct: AtomicUsize,
 }
 
 /// What goes from one of these nodes to one of those, by their ids.
@@ -85,6 +87,10 @@ impl Faults {
         if !self.remove(fault) {
             return false;
         }
+        if let Effect::Block(Block::BlackHole) = fault.effect {
+            let dials: usize = ends.iter().filter(|end| fault.concerns(end)).map(LinkEnd::unanswered_dials).sum();
+            fault.bites.dials(dials);
+        }
         // Before anything gets through again.
         fault.note_healed(journal);
         for end in ends.iter().filter(|end| fault.concerns(end)) {
@@ -117,7 +123,8 @@ impl InForce {
         let (noted, journal) = (name.clone(), journal.clone());
         let bites = Bites::new(move || note(&journal, Level::Notice, "fault_bit", json!({ "fault": noted })));
         let (since, healed_after) = (clock::instant(), Mutex::default());
-        Arc::new(Self { name, spans, effect, may_be_idle, bites: Arc::new(bites), since, healed_after })
+        let (bites, direct) = (Arc::new(bites), AtomicUsize::new(0));
+        Arc::new(Self { name, spans, effect, may_be_idle, bites, since, healed_after, direct })
     }
 
     /// Whether it concerns what leaves this end of a link.
@@ -144,6 +151,15 @@ impl InForce {
     /// Whether it has bitten nothing although it should have.
     pub(crate) fn is_idle(&self) -> bool {
         !self.may_be_idle && !self.bites.has_bitten()
+    }
+
+    /// How many connections went past its relays when it was proved.
+    pub(crate) fn direct(&self) -> usize {
+        self.direct.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn count_direct(&self, connections: usize) {
+        self.direct.fetch_add(connections, Ordering::Relaxed);
     }
 
     pub(crate) fn note_in_force(&self, journal: &Journal, links: usize) {

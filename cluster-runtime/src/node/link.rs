@@ -178,6 +178,32 @@ impl LinkEnd {
         self.link.relays.get()
     }
 
+    /// A connection between the programs of its ends that goes past its relays, if there is one.
+    pub(crate) fn bypass(&self) -> Option<String> {
+        self.relays()?;
+        let past = |end: &LinkEnd| {
+            let addrs: Vec<_> = end.other().spot().ports().into_iter().map(|(_, addr)| addr).collect();
+            end.own().spot().connection_of_program(&addrs)
+        };
+        past(self).or_else(|| past(&self.reversed()))
+    }
+
+    /// How many connections to the other end go past its relays, whoever has made them.
+    pub(crate) fn direct_connections(&self) -> usize {
+        if self.relays().is_none() {
+            return 0;
+        }
+        let addrs: Vec<_> = self.other().spot().ports().into_iter().map(|(_, addr)| addr).collect();
+        let relayed = self.wire().sources();
+        self.own().spot().sources(&addrs).iter().filter(|source| !relayed.contains(source)).count()
+    }
+
+    /// How many dials of this end a relay has left unanswered.
+    pub(super) fn unanswered_dials(&self) -> usize {
+        let addrs = self.relays().map(|relays| relays.addrs(self.own)).unwrap_or_default();
+        if addrs.is_empty() { 0 } else { self.own().spot().unanswered(&addrs) }
+    }
+
     /// What probes the path from this end to the other.
     pub(crate) fn probe(&self, background: Background) -> Probe {
         Probe::new(self.paths(), self.relays().map(|relays| (relays.clone(), self.own)), background)

@@ -89,6 +89,15 @@ pub(crate) trait Spot: fmt::Debug + Send + Sync {
     /// The process that listens on a TCP port of the node, if there is one.
     fn occupant(&self, addr: SocketAddr) -> Option<String>;
 
+    /// A connection to one of these addresses that the node's program has established, if it has one.
+    fn connection_of_program(&self, to: &[SocketAddr]) -> Option<String>;
+
+    /// Where connections to these addresses come from, whoever has made them.
+    fn sources(&self, to: &[SocketAddr]) -> Vec<SocketAddr>;
+
+    /// How many dials of these addresses are not answered yet.
+    fn unanswered(&self, to: &[SocketAddr]) -> usize;
+
     /// The node's directory, created at the first call. It exists as long as the spot.
     fn dir(&self) -> io::Result<&Path>;
 

@@ -41,7 +41,11 @@ impl View {
         for fault in faults {
             self.home.faults().end(&fault, &ends, self.home.journal());
             if fault.is_idle() {
-                idle.get_or_insert(FaultError::BitNothing { fault: fault.name.clone(), lasted: fault.lasted() });
+                idle.get_or_insert(FaultError::BitNothing {
+                    fault: fault.name.clone(),
+                    lasted: fault.lasted(),
+                    direct: fault.direct(),
+                });
             }
         }
         idle.map_or(Ok(()), |idle| Err(idle.into()))

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod blocked_start;
+mod bypass;
 mod early_kill;
 mod environment;
 mod files;

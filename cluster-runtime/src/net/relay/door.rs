@@ -101,10 +101,10 @@ impl Door {
             }
             // On loopback a dial is answered within the call.
             let is_answered = filler.peer_addr().is_ok();
-            fillers.push(filler);
             if !is_answered {
                 break;
             }
+            fillers.push(filler);
         }
         Ok(fillers)
     }

@@ -96,6 +96,11 @@ impl Relays {
         self.relay(own, port).map(|relay| relay.addr)
     }
 
+    /// All addresses by which this end of the link reaches the other.
+    pub(crate) fn addrs(&self, own: usize) -> Vec<SocketAddr> {
+        self.ends[own].iter().map(|(_, relay)| relay.addr).collect()
+    }
+
     /// The rules of the paths have changed. Resolves when all relays have seen them.
     pub(crate) async fn rules_changed(&self) {
         for (_, relay) in self.ends.iter().flatten() {

@@ -3,6 +3,7 @@
 mod address;
 mod attend;
 mod child_signal;
+mod connections;
 mod descriptors;
 mod directory;
 mod file;

@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream, UdpSocket, UnixStream};
 use super::address::{self, Reservation};
 use super::directory::Directory;
 use super::running::{Gone, Running};
-use super::{file, launch, occupant};
+use super::{connections, file, launch, occupant};
 use crate::clock;
 use crate::driver::Driver;
 use crate::net::Listener;
@@ -23,11 +23,19 @@ pub(super) struct LocalSpot {
     directory: OnceLock<Arc<Directory>>,
     /// The end of the program that was spawned last.
     last: Mutex<Option<Gone>>,
+    /// Its process group.
+    group: Mutex<Option<u32>>,
 }
 
 impl LocalSpot {
     pub(super) fn new(wanted: Wanted) -> Self {
-        Self { wanted, reservation: OnceLock::new(), directory: OnceLock::new(), last: Mutex::default() }
+        Self {
+            wanted,
+            reservation: OnceLock::new(),
+            directory: OnceLock::new(),
+            last: Mutex::default(),
+            group: Mutex::default(),
+        }
     }
 
     fn reservation(&self) -> Result<&Reservation, &str> {
@@ -90,6 +98,19 @@ impl Spot for LocalSpot {
         address::datagram(self.reserved()?.addr())
     }
 
+    fn connection_of_program(&self, to: &[SocketAddr]) -> Option<String> {
+        let group = (*self.group.lock().unwrap_or_else(PoisonError::into_inner))?;
+        connections::established_by(group, to)
+    }
+
+    fn sources(&self, to: &[SocketAddr]) -> Vec<SocketAddr> {
+        connections::sources(to)
+    }
+
+    fn unanswered(&self, to: &[SocketAddr]) -> usize {
+        connections::unanswered(to)
+    }
+
     fn occupant(&self, addr: SocketAddr) -> Option<String> {
         occupant::occupant(addr)
     }
@@ -144,6 +165,7 @@ impl Spot for LocalSpot {
             }
             self.until_last_is_gone().await;
             let running = launch::spawn(driver, self.directory()?, launch, &unshared, sink).await?;
+            *self.group.lock().unwrap_or_else(PoisonError::into_inner) = Some(running.group().leader());
             *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(running.when_gone());
             Ok(running)
         })
