@@ -116,9 +116,14 @@ pub(crate) fn wait_stopped(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
 
 /// Asks nodes to stop, waits until they have ended, and aborts those that exceed their grace time.
 pub(crate) async fn stop_gracefully(nodes: &[AnyNode], deadline: Deadline) -> Result {
-    let runs = nodes.iter().filter_map(|node| Some((node, node.state().lifecycle().ask_to_stop()?)));
-    let runs: Vec<_> = runs.collect();
-    let runners: Vec<_> = runs.iter().map(|(node, _)| node.state().lifecycle().runner()).collect();
+    let runs = nodes.iter().filter_map(|node| {
+        let lifecycle = node.state().lifecycle();
+        // A node may have it no longer once it is asked, or not before.
+        let runner = lifecycle.runner();
+        let run = lifecycle.ask_to_stop()?;
+        Some(((node, run), runner.or_else(|| lifecycle.runner())))
+    });
+    let (runs, runners): (Vec<_>, Vec<_>) = runs.unzip();
     for (node, _) in &runs {
         // A paused node cannot end gracefully. One that ends meanwhile cannot be resumed, and need not.
         let _ = node.resume_paused().await;

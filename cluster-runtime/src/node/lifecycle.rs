@@ -136,16 +136,17 @@ impl Lifecycle {
         })
     }
 
-    /// The node runs on this from now on. It is ended at once if the node was stopped or killed in the meantime.
+    /// The node runs on this from now on. It is ended at once if the node was killed in the meantime; one that was asked to stop has
+    /// heard of it by itself.
     pub(crate) fn runs_on(&self, runner: Runner) {
-        let is_ending = self.change(|life| {
+        let is_aborted = self.change(|life| {
             // It may have ended already.
             if life.stage.is_alive() {
                 life.runner = Some(runner.clone());
             }
-            life.is_stop_asked || life.is_aborted
+            life.is_aborted
         });
-        if is_ending {
+        if is_aborted {
             runner.end();
         }
     }

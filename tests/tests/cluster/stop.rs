@@ -181,8 +181,10 @@ fn mortal(die: &Arc<Notify>, panics: bool) -> Service {
     Service::new(move |node: NodeContext| {
         let die = die.clone();
         async move {
+            // Before the test can know of it.
+            let died = die.notified();
             node.ready();
-            die.notified().await;
+            died.await;
             assert!(!panics, "a bug");
             Err("power cut")
         }
