@@ -2,9 +2,11 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Expr, Result, Token, braced};
 
+use super::tokens::is_punct;
 use crate::errors::Errors;
 use crate::expression::without_groups;
 use crate::messages;
@@ -33,12 +35,30 @@ pub fn kind(input: ParseStream, after: impl ToTokens, written: &str, errors: &mu
         errors.report(after, messages::missing_kind(written));
         return Ok(None);
     }
+    if let Some(kind) = before_dot(input, errors) {
+        return Ok(Some(kind));
+    }
     let kind: Expr = input.parse().map_err(|error| unreadable(&error, "kind"))?;
     if let Expr::Lit(literal) = without_groups(&kind) {
         errors.report(literal, messages::literal_as_kind(&literal.to_token_stream().to_string()));
         return Ok(None);
     }
     Ok(Some(kind))
+}
+
+/// The kind before a `.` at its end, which is reported: the editor completes its methods.
+fn before_dot(input: ParseStream, errors: &mut Errors) -> Option<Expr> {
+    let ahead = input.fork();
+    let mut trees: Vec<TokenTree> = Vec::new();
+    while !ahead.is_empty() && (ahead.peek(Token![::]) || !ahead.peek(Token![:])) {
+        let length = if ahead.peek(Token![::]) { 2 } else { 1 };
+        trees.extend((0..length).map_while(|_| ahead.parse::<TokenTree>().ok()));
+    }
+    let dot = trees.pop().filter(|tree| is_punct(tree, '.'))?;
+    let kind = syn::parse2(trees.into_iter().collect()).ok()?;
+    errors.report(dot, messages::unreadable("kind", true));
+    input.advance_to(&ahead);
+    Some(kind)
 }
 
 /// An error of syn in our words.

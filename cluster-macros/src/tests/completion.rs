@@ -74,6 +74,13 @@ fn a_half_written_kind_is_a_value_of_the_parameters() {
 }
 
 #[test]
+fn a_half_written_method_of_a_kind_is_after_the_same_kind() {
+    let (without, with) = (expand("k[4] = Kind::new().: ring"), expand("k[4] = Kind::new().pri: ring"));
+    let (before, _) = with.split_once(" . pri").expect("it is a field access");
+    assert!(before.ends_with("Kind :: new ()") && without.starts_with(before), "{without}");
+}
+
+#[test]
 fn a_half_written_count_is_a_vector() {
     assert!(expand("k[dyn ]: ring").contains("pub k : :: std :: vec :: Vec <"));
 }
