@@ -3,7 +3,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::copy_bidirectional;
+use tokio::io::copy_bidirectional_with_sizes;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 
@@ -18,6 +18,9 @@ use crate::net::{Stream, Wire};
 
 /// The pause after an accept that failed, as when no file descriptor is left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
+
+/// How many bytes are copied at a time, each way.
+const COPIED: usize = 128 << 10;
 
 /// Where the streams of one relay go on.
 #[derive(Clone)]
@@ -76,7 +79,7 @@ async fn carry_along(near: &mut TcpStream, from: SocketAddr, route: &Route) -> i
     }
     let dial = connect(route.from, to);
     let mut far: Stream = route.wire.dial(route.paths.clone(), traffic, route.background.clone(), dial).await?;
-    let carried = copy_bidirectional(near, &mut far).await;
+    let carried = copy_bidirectional_with_sizes(near, &mut far, COPIED, COPIED).await;
     if carried.is_err() {
         let _ = far.set_zero_linger();
     }
