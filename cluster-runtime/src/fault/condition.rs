@@ -9,6 +9,9 @@ use crate::net::{Conditions, Effect, Rate};
 use crate::start::Cluster;
 use crate::wait::Wait;
 
+/// The least probability that a probe shows in a moment.
+const LEAST_PROBABILITY: f64 = 0.0005;
+
 /// The options of a condition that is set while the cluster runs.
 #[derive(Debug, Default)]
 pub struct Condition {
@@ -93,6 +96,10 @@ fn check(name: &str, conditions: &Conditions) -> Result<(), FaultError> {
         "it sets nothing\nhelp: say `.latency(..)`, `.rate(..)`, `.loss(..)` or another condition".to_owned()
     } else if let Some(wrong) = probabilities.into_iter().flatten().find(|p| !(0.0..=1.0).contains(p)) {
         format!("{wrong} is no probability\nhelp: a probability is a number from 0 to 1")
+    } else if let Some(small) = probabilities.into_iter().flatten().find(|p| *p > 0.0 && *p < LEAST_PROBABILITY) {
+        format!(
+            "no probe would see a probability of {small}\nhelp: ask for {LEAST_PROBABILITY} or more, which is proved"
+        )
     } else {
         return Ok(());
     };

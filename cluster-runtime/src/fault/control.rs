@@ -1,5 +1,7 @@
 //! Which links a fault concerns, and whether they can be controlled.
 
+use std::collections::HashSet;
+
 use crate::error::{FaultError, Result};
 use crate::node::{InForce, LinkEnd};
 use crate::start::View;
@@ -9,6 +11,7 @@ use crate::start::View;
 /// # Errors
 /// When there are none, or a node reaches its peers in a way that the cluster does not control.
 pub(super) fn concerned(cluster: &View, fault: &InForce) -> Result<Vec<LinkEnd>, FaultError> {
+    check_nodes(cluster, fault)?;
     let ends: Vec<_> = cluster.link_ends().into_iter().filter(|end| fault.concerns(end)).collect();
     if let Some(end) = ends.iter().find(|end| !end.is_controlled()) {
         return Err(refused(
@@ -27,6 +30,24 @@ pub(super) fn concerned(cluster: &View, fault: &InForce) -> Result<Vec<LinkEnd>,
         return Err(refused(fault, "no link is between these nodes\nhelp: name nodes that are linked".to_owned()));
     }
     Ok(ends)
+}
+
+/// # Errors
+/// When a node is not of the cluster, is in two parts, or none of the cluster runs.
+fn check_nodes(cluster: &View, fault: &InForce) -> Result<(), FaultError> {
+    let known: HashSet<_> = cluster.nodes().iter().map(|node| node.state().id()).collect();
+    let named = fault.spans.iter().flat_map(|span| span.from.iter().chain(&span.to));
+    let strangers = named.filter(|id| !known.contains(id)).collect::<HashSet<_>>().len();
+    if strangers > 0 {
+        let why = format!(
+            "{strangers} of its nodes are not of this cluster\nhelp: name nodes of the cluster, or add them first"
+        );
+        return Err(refused(fault, why));
+    }
+    if !cluster.nodes().iter().any(|node| node.state().lifecycle().is_alive()) {
+        return Err(refused(fault, "no node of the cluster runs\nhelp: start it first".to_owned()));
+    }
+    Ok(())
 }
 
 fn refused(fault: &InForce, why: String) -> FaultError {

@@ -2,6 +2,7 @@ use super::handle::Fault;
 use super::impose::{Asked, impose};
 use super::partition::{IntoPartition, Partition};
 use super::span::{names, span};
+use crate::error::FaultError;
 use crate::handle::{AnyNode, Nodes, collect};
 use crate::net::{Block, Effect};
 use crate::node::Span;
@@ -66,7 +67,7 @@ impl Cluster {
     pub fn cut(&self, a: impl Nodes, b: impl Nodes) -> Wait<'static, Fault, Cut> {
         let (a, b) = (collect(a), collect(b));
         let name = format!("the cut between {} and {}", names(&a), names(&b));
-        cut(self.view(), name, vec![span(&a, &b), span(&b, &a)])
+        cut(self.view(), name, vec![span(&a, &b), span(&b, &a)], None)
     }
 
     /// Cuts what the nodes of one set send to those of another: they are not heard any more, and hear as before. As a
@@ -77,7 +78,7 @@ impl Cluster {
     pub fn cut_one_way(&self, from: impl Nodes, to: impl Nodes) -> Wait<'static, Fault, Cut> {
         let (from, to) = (collect(from), collect(to));
         let name = format!("the cut from {} to {}", names(&from), names(&to));
-        cut(self.view(), name, vec![span(&from, &to)])
+        cut(self.view(), name, vec![span(&from, &to)], None)
     }
 
     /// Cuts all links between the nodes of a set and all other nodes. Those between nodes of the set stay.
@@ -89,7 +90,7 @@ impl Cluster {
         let is_outside = |node: &AnyNode| !set.iter().any(|inner| inner.state().id() == node.state().id());
         let others: Vec<_> = self.nodes().into_iter().filter(is_outside).collect();
         let name = format!("the isolation of {}", names(&set));
-        cut(self.view(), name, vec![span(&set, &others), span(&others, &set)])
+        cut(self.view(), name, vec![span(&set, &others), span(&others, &set)], None)
     }
 
     /// Cuts all links between the parts: a tuple, an array or a slice of sets, or a [`Partition`]. Nodes in no part keep their
@@ -115,13 +116,18 @@ impl Cluster {
     /// # }
     /// ```
     pub fn partition(&self, parts: impl IntoPartition) -> Wait<'static, Fault, Cut> {
-        let Partition { name, spans } = parts.into_partition();
-        cut(self.view(), name, spans)
+        let Partition { name, spans, twice } = parts.into_partition();
+        let why = twice.map(|node| format!("`{node}` is in two parts\nhelp: put each node into one part at most"));
+        cut(self.view(), name, spans, why)
     }
 }
 
-fn cut(cluster: View, name: String, spans: Vec<Span>) -> Wait<'static, Fault, Cut> {
+/// A cut, which is refused if there is a reason.
+fn cut(cluster: View, name: String, spans: Vec<Span>, why_not: Option<String>) -> Wait<'static, Fault, Cut> {
     Wait::with_options(Cut::default(), move |Cut { block, may_be_idle }, deadline| async move {
+        if let Some(why) = why_not {
+            return Err(FaultError::Refused { fault: name, why }.into());
+        }
         impose(&cluster, Asked { name, spans, effect: Effect::Block(block), may_be_idle }, deadline).await
     })
 }

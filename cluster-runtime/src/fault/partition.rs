@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use cluster_topology::Rng;
 
 use super::span::{names, span};
@@ -10,6 +12,8 @@ use crate::node::Span;
 pub struct Partition {
     pub(super) name: String,
     pub(super) spans: Vec<Span>,
+    /// A node that is in two parts.
+    pub(super) twice: Option<String>,
 }
 
 impl Partition {
@@ -37,7 +41,7 @@ impl Partition {
             (0..count).filter(|other| !heard.contains(other)).map(|other| nodes[other].clone()).collect()
         };
         let spans = (0..count).map(|node| span(&unheard(node), &nodes[node..=node])).collect();
-        Self { name: format!("the ring of majorities of {}", names(&nodes)), spans }
+        Self { name: format!("the ring of majorities of {}", names(&nodes)), spans, twice: None }
     }
 
     /// Two halves that are drawn from a seed, such as [`Cluster::seed`](crate::Cluster::seed).
@@ -58,8 +62,17 @@ impl Partition {
         };
         let names: Vec<_> = parts.iter().map(|part| format!("({})", names(part))).collect();
         let spans = parts.iter().enumerate().map(|(index, part)| span(part, &others(index))).collect();
-        Self { name: format!("the partition {}", names.join(" | ")), spans }
+        Self { name: format!("the partition {}", names.join(" | ")), spans, twice: in_two(parts) }
     }
+}
+
+/// A node that is in two of these parts.
+fn in_two(parts: &[Vec<AnyNode>]) -> Option<String> {
+    let mut part_of = HashMap::new();
+    let mut members = parts.iter().enumerate().flat_map(|(part, nodes)| nodes.iter().map(move |node| (node, part)));
+    let twice =
+        members.find(|(node, part)| part_of.insert(node.state().id(), *part).is_some_and(|other| other != *part));
+    twice.map(|(node, _)| node.name().to_owned())
 }
 
 /// What [`Cluster::partition`](crate::Cluster::partition) takes: a tuple, an array, a slice or a `Vec` of sets, each of which is

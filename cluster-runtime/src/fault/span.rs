@@ -17,6 +17,7 @@ pub(super) fn names(nodes: &[AnyNode]) -> String {
     const NAMED: usize = 4;
     let named: Vec<_> = nodes.iter().take(NAMED).map(AnyNode::name).collect();
     match nodes.len().saturating_sub(NAMED) {
+        _ if nodes.is_empty() => "no node".to_owned(),
         0 => named.join(", "),
         more => format!("{} and {more} more", named.join(", ")),
     }

@@ -213,6 +213,28 @@ async fn nodes_without_a_link_cannot_be_cut() -> Result {
     net.stop().await
 }
 
+#[tokio::test]
+async fn what_cannot_be_a_fault_is_refused_with_the_reason() -> Result {
+    let net = cluster! { a; k[3]: clique; connect(a, k) }.start().await?;
+    let other = cluster! { x; y: connect(x) }.start().await?;
+    for (fault, reason) in [
+        (net.partition((&net.k[..2], &net.k[1..])).await, "`k.2` is in two parts"),
+        (net.cut(&other.x, &other.y).await, "2 of its nodes are not of this cluster"),
+        (net.cut(&net.k[..0], &net.a).await, "the cut between no node and a was refused"),
+        (net.condition(&net.a, &net.k).await, "it sets nothing"),
+        (net.condition(&net.a, &net.k).loss(2.0).await, "2 is no probability"),
+        (net.condition(&net.a, &net.k).loss(1e-6).await, "no probe would see a probability of 0.000001"),
+    ] {
+        let error = fault_error(fault.expect_err(reason)).to_string();
+        assert!(error.contains(reason) && error.contains("help: "), "{error}");
+    }
+    other.stop().await?;
+    net.stop().await?;
+    let error = fault_error(net.isolate(&net.a).await.expect_err("nothing runs")).to_string();
+    assert!(error.contains("no node of the cluster runs"), "{error}");
+    Ok(())
+}
+
 /// Echoes what comes in, over streams and datagrams.
 async fn echo(node: NodeContext) -> Result {
     let listener = node.listen()?;
