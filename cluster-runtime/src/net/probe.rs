@@ -92,10 +92,14 @@ impl Probe {
             };
             return Ok(!answered);
         }
-        Ok(match dial.await {
-            Ok(mut stream) => stream.read_u8().await.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionReset),
-            Err(error) => error.kind() == io::ErrorKind::ConnectionRefused,
-        })
+        // A connection may be reset before the dial has returned.
+        let ended = match dial.await {
+            Ok(mut stream) => stream.read_u8().await.map(drop),
+            Err(error) => Err(error),
+        };
+        Ok(ended.is_err_and(|error| {
+            matches!(error.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset)
+        }))
     }
 
     async fn write_is_blocked(&self, block: Block) -> io::Result<bool> {
