@@ -10,6 +10,7 @@ use super::deaths::Deaths;
 use super::faults::Faults;
 use super::identity::Identity;
 use super::link::{Link, LinkEnd};
+use super::operations::Operations;
 use super::state::State;
 use crate::collector::Collector;
 use crate::driver::Driver;
@@ -18,15 +19,26 @@ use crate::event::Levels;
 use crate::journal::Journal;
 
 /// What the nodes of one cluster have in common. A node belongs to one cluster for good.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Home {
     journal: Arc<Journal>,
     driver: OnceLock<Driver>,
     deaths: Deaths,
     faults: Faults,
+    operations: Operations,
     mode: Mutex<Mode>,
     roster: Mutex<Roster>,
     ownership: Mutex<Ownership>,
+    aftermath: Mutex<Vec<Aftermath>>,
+}
+
+/// What is done once a cluster has ended that was not stopped in good order: its test has failed.
+type Aftermath = Box<dyn FnOnce() + Send>;
+
+impl fmt::Debug for Home {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Home").field("roster", &self.roster).finish_non_exhaustive()
+    }
 }
 
 /// How a cluster was started, which holds for its nodes that are restarted or added.
@@ -89,6 +101,11 @@ impl Home {
     /// The faults that are in force.
     pub(crate) fn faults(&self) -> &Faults {
         &self.faults
+    }
+
+    /// What the test has asked of it.
+    pub(crate) fn operations(&self) -> &Operations {
+        &self.operations
     }
 
     /// Its driver, from its first start on.
@@ -192,6 +209,20 @@ impl Home {
         }
         ownership.left.extend(runs);
         Vec::new()
+    }
+
+    /// Does this once the cluster has ended, unless it is stopped in good order.
+    pub(crate) fn add_aftermath(&self, aftermath: impl FnOnce() + Send + 'static) {
+        self.aftermath.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(aftermath));
+    }
+
+    pub(crate) fn take_aftermath(&self) -> Vec<Aftermath> {
+        std::mem::take(&mut self.aftermath.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The cluster was stopped in good order.
+    pub(crate) fn forget_aftermath(&self) {
+        drop(self.take_aftermath());
     }
 
     fn ownership(&self) -> MutexGuard<'_, Ownership> {

@@ -13,6 +13,7 @@ mod log_file;
 mod occupant;
 mod pipe;
 mod program;
+mod rerun;
 mod root;
 mod running;
 mod spot;
@@ -26,6 +27,7 @@ use std::io;
 
 use super::{Descriptors, Place, Spot, Wanted};
 
+pub(crate) use rerun::{die_with_parent, rerun};
 pub(crate) use running::{Group, Running};
 pub(crate) use thread::{Activity, Thread};
 
