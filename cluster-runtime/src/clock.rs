@@ -73,6 +73,12 @@ impl Deadline {
         self.at.saturating_duration_since(Instant::now())
     }
 
+    /// A deadline with the same timeout, from now.
+    pub(crate) fn renewed(self) -> Self {
+        let now = Instant::now();
+        Self { at: now.checked_add(self.total).unwrap_or(self.at), total: self.total }
+    }
+
     /// This deadline, or `most` from now if that is earlier.
     pub(crate) fn no_longer_than(self, most: Duration) -> Self {
         if self.left() <= most { self } else { Self { at: Instant::now() + most, total: most } }

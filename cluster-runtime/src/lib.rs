@@ -39,6 +39,8 @@
 //! | read events and set levels | [`events`](AnyNode::events), [`Cluster::journal`]; the module [`event`] |
 //! | wait | [`wait_for`](AnyNode::wait_for) an event, [`wait_ended`](AnyNode::wait_ended), [`Cluster::wait_until`], [`Cluster::eventually`]; the module [`wait`] |
 //! | break it | [`kill`](AnyNode::kill), [`restart`](AnyNode::restart), [`pause`](AnyNode::pause) and [`resume`](AnyNode::resume); of a set, [`Cluster::kill`] and others; [`Cluster::add`], [`Cluster::remove`] |
+//! | break it by a schedule | [`Cluster::run`] a [`Plan`](fault::Plan); the module [`fault`] |
+//! | note what a workload does | [`Cluster::operation`]; the module [`history`] |
 //! | stop | [`AnyNode::stop`], [`Cluster::stop`] |
 //! | run a server of your own | [`Service`], which is given a [`NodeContext`]; its sockets are in the module [`net`] |
 #![cfg_attr(
@@ -59,6 +61,7 @@
 //! # Environment
 //! - `CLUSTER_TIMEOUT_FACTOR=4` multiplies all timeouts, for a slow machine.
 //! - `CLUSTER_SEED=7` sets the [seed](Cluster::seed) of the random links.
+//! - `CLUSTER_SHRINK=1` makes a test that fails after a [plan](fault::Plan) run again with fewer acts.
 
 #![cfg_attr(not(feature = "process"), allow(dead_code, unused_imports, reason = "only programs need all of a place"))]
 
@@ -74,6 +77,7 @@ pub mod event;
 pub mod fault;
 mod feature;
 pub mod handle;
+pub mod history;
 mod isolated;
 mod journal;
 pub mod kind;

@@ -81,6 +81,17 @@ pub enum FaultError {
         /// What happened to the probe.
         problem: String,
     },
+    /// No act of one sort had an effect in a plan.
+    #[error(
+        "{act} bit nothing in {times} acts: no connection, dial, byte or datagram of the nodes ran into one of them\n\
+         help: make the nodes talk during the plan, or leave {act} out"
+    )]
+    IdleAct {
+        /// The act, as in "Act::cut_link()".
+        act: String,
+        /// How many of its sort there were.
+        times: usize,
+    },
     /// It was in force, and nothing of the nodes ran into it.
     #[error(
         "{fault} bit nothing: in {lasted:?} no connection, dial, byte or datagram of the nodes ran into it{}\n\

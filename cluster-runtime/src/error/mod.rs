@@ -12,6 +12,7 @@
 //! | [`Error::Died`] | a node died while the test ran: each [`Death`] has its [`End`] |
 //! | [`Error::Timeout`], [`Error::Ended`], [`Error::Hidden`] | a [wait](crate::wait) on a node timed out, outlived it, or could never succeed |
 //! | [`Error::Fault`] | a [fault](crate::fault) was refused, had no effect, or no traffic ran into it |
+//! | [`Error::Plan`] | a [plan](crate::fault::Plan) of faults failed, or its workload did: with statements that repeat it |
 //! | [`Error::NotRunning`], [`Error::Stopped`] | a call needs a running node, or was ended by the stop of the node |
 //! | [`Error::Io`], [`Error::Other`] | errors of the system, of kinds and of services |
 //!
@@ -34,6 +35,7 @@ mod end;
 mod fault;
 mod found;
 mod phase;
+mod plan;
 mod refusal;
 mod report;
 mod text;
@@ -50,6 +52,7 @@ pub use end::{End, Exited};
 pub use fault::FaultError;
 pub use found::{Death, Failure, MissingLink, Trouble, Unfinished, Unready};
 pub use phase::Phase;
+pub use plan::PlanError;
 pub use refusal::{Mistake, Refusal};
 
 pub(crate) use text::{IN_SUMMARY, some_of};
@@ -174,6 +177,9 @@ pub enum Error {
     /// A fault is not in force, or has shown nothing.
     #[error(transparent)]
     Fault(Box<FaultError>),
+    /// A plan of faults failed.
+    #[error(transparent)]
+    Plan(Box<PlanError>),
     /// An error of the operating system.
     #[error(transparent)]
     Io(#[from] std::io::Error),

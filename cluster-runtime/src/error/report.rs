@@ -64,6 +64,7 @@ impl fmt::Debug for Error {
             Error::Fault(_) | Error::Hidden { .. } | Error::NotRunning { .. } | Error::Stopped { .. } => {
                 write!(f, "{self}")
             }
+            Error::Plan(error) => write!(f, "{error:?}"),
             Error::Io(error) => f.write_str(&error_chain(error)),
             // It may wrap an error with a report of its own.
             Error::Other(error) => match error.downcast_ref::<Error>() {

@@ -9,7 +9,7 @@ pub struct Evidence {
     pub lasted: Duration,
     /// Connections that it has closed.
     pub connections: u64,
-    /// Dials that it has refused or left unanswered.
+    /// Dials that it has refused, delayed or left unanswered.
     pub dials: u64,
     /// Bytes of streams that it has withheld or delayed.
     pub bytes: u64,

@@ -11,7 +11,7 @@ use crate::wait::Wait;
 /// The options of healing.
 #[derive(Debug, Default)]
 pub struct Heal {
-    may_be_idle: bool,
+    pub(super) may_be_idle: bool,
 }
 
 impl Wait<'_, (), Heal> {
@@ -51,7 +51,7 @@ impl Cluster {
     }
 }
 
-async fn heal(cluster: &View, fault: &Arc<InForce>, options: &Heal, deadline: Deadline) -> Result {
+pub(super) async fn heal(cluster: &View, fault: &Arc<InForce>, options: &Heal, deadline: Deadline) -> Result {
     let home = cluster.home();
     let ends: Vec<_> = cluster.link_ends().into_iter().filter(|end| fault.concerns(end)).collect();
     if !home.faults().end(fault, &ends, home.journal()) {

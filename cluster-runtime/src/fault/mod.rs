@@ -6,6 +6,7 @@
 //! | [`Cluster::isolate`] | nothing passes between a set and all other nodes |
 //! | [`Cluster::partition`] | nothing passes between the parts; see [`Partition`] |
 //! | [`Cluster::condition`] | what passes between two sets is slow, or lost |
+//! | [`Cluster::run`] | a [`Plan`] of them is drawn from a seed, while a workload runs |
 //! | [`Cluster::heal`], [`Fault::heal`] | all is as before |
 //!
 //! A fault proves its effect or is an error: when its future resolves, everything that crosses its links has seen it, and a probe
@@ -41,6 +42,7 @@ mod handle;
 mod heal;
 mod impose;
 mod partition;
+mod plan;
 mod proof;
 mod span;
 
@@ -50,3 +52,4 @@ pub use evidence::Evidence;
 pub use handle::Fault;
 pub use heal::Heal;
 pub use partition::{IntoPartition, Partition};
+pub use plan::{Act, Done, Ongoing, Plan, Ran, Step};

@@ -56,7 +56,7 @@ impl Partition {
         Self::of_parts(&[first.to_vec(), second.to_vec()])
     }
 
-    fn of_parts(parts: &[Vec<AnyNode>]) -> Self {
+    pub(super) fn of_parts(parts: &[Vec<AnyNode>]) -> Self {
         let others = |part: usize| -> Vec<AnyNode> {
             parts.iter().enumerate().filter(|(other, _)| *other != part).flat_map(|(_, nodes)| nodes.clone()).collect()
         };

@@ -182,21 +182,17 @@ impl AnyNode {
     /// When it does not run, or cannot be paused.
     pub(crate) async fn suspend(&self) -> Result {
         let run = self.state().lifecycle().present_run().ok_or_else(|| self.not_running("be paused"))?;
-        match &*self.profile() {
+        let profile = self.profile();
+        if let Some(why) = profile.unpausable() {
+            return Err(Error::other(format!("node `{}` cannot be paused: {why}", self.name())));
+        }
+        match &*profile {
             profile if profile.is_outside => self.erased().pause(self.context()).await?,
             Profile { isolation: Isolation::Own(_), .. } => self.pause_isolated().await?,
-            profile if profile.is_pausable => {
+            _ => {
                 // First, so that a resumption finds it whenever this future is dropped.
                 self.context().set_paused(run);
                 self.context().pause_tasks().await;
-            }
-            _ => {
-                return Err(Error::other(format!(
-                    "node `{}` cannot be paused: it shares the test's runtime, and may have tasks that it has not spawned by \
-                     `node.spawn(..)`\n\
-                     help: leave out `.shared()`; a kind that spawns all of its tasks so says `Profile::pausable`",
-                    self.name()
-                )));
             }
         }
         if !self.context().set_paused(run) {

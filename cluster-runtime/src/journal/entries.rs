@@ -91,12 +91,13 @@ impl Journal {
     }
 
     /// Adds what the cluster itself does with a node. The node's own log does not show it.
-    pub(crate) fn note(&self, node: &Arc<str>, report: Report) {
+    pub(crate) fn note(&self, node: &Arc<str>, report: Report) -> Arc<Event> {
         let mut entries = self.entries();
         let event = entries.insert(node, report);
         entries.drop_oldest();
         drop(entries);
         self.forward(&event);
+        event
     }
 
     pub(super) fn append(&self, id: u64, node: &Arc<str>, report: Report) {

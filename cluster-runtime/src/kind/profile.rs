@@ -11,6 +11,9 @@ const RUNTIME_DESCRIPTORS: usize = 4;
 const SHARED_WORKERS: &str = "it is to share the runtime of the test, and to have worker threads of its own\n\
                               help: leave out `.shared()` or `.worker_threads(..)`";
 
+const SHARED_TASKS: &str = "it shares the test's runtime, and may have tasks that it has not spawned by `node.spawn(..)`\n\
+                            help: leave out `.shared()`; a kind that spawns all of its tasks so says `Profile::pausable`";
+
 /// What the nodes of a kind need and support, for all runs of a node.
 ///
 /// # Examples
@@ -165,6 +168,16 @@ impl Profile {
     pub fn tolerate_panics(mut self) -> Self {
         self.isolation = self.isolation.with(|options| options.tolerates_panics = true);
         self
+    }
+
+    /// Why its nodes cannot be paused, as far as it is known before they run.
+    pub(crate) fn unpausable(&self) -> Option<&'static str> {
+        match self.isolation {
+            _ if self.is_outside => None,
+            Isolation::Own(Options { workers: Some(_), .. }) => Some("its workers cannot be paused"),
+            Isolation::Shared if !self.is_pausable => Some(SHARED_TASKS),
+            _ => None,
+        }
     }
 
     /// How many file descriptors a running node with so many peers takes.

@@ -19,7 +19,7 @@ pub(crate) struct Bites {
 pub(crate) struct Counts {
     /// Connections closed.
     pub(crate) connections: u64,
-    /// Dials refused, or not answered.
+    /// Dials refused, delayed, or not answered.
     pub(crate) dials: u64,
     /// Bytes of streams withheld or delayed.
     pub(crate) bytes: u64,

@@ -185,6 +185,13 @@ impl Path {
         self.lock().as_ref().map(|rules| rules.blocks().map(|(fault, _)| fault.clone()).collect()).unwrap_or_default()
     }
 
+    /// The faults that delay a dial.
+    pub(super) fn delaying(&self) -> Vec<Arc<Bites>> {
+        let rules = self.lock();
+        let set = rules.iter().flat_map(|rules| rules.set_conditions());
+        set.filter(|(_, set)| set.latency.is_some()).map(|(fault, _)| fault.clone()).collect()
+    }
+
     fn note(&self, rules: &Rules) {
         self.is_controlled.store(rules.have_effect(), Ordering::SeqCst);
         self.changed.notify_waiters();

@@ -55,6 +55,9 @@ impl Paths {
         let latency = [self.out(), self.back()].map(|path| path.conditions().latency.unwrap_or_default());
         let round_trip = latency[0] + latency[1];
         if !round_trip.is_zero() {
+            if traffic == Traffic::OfNodes {
+                self.count_once(Path::delaying, Bites::dial);
+            }
             clock::pause(round_trip).await;
         }
         Ok(())
@@ -62,8 +65,12 @@ impl Paths {
 
     /// Counts something of a connection for each fault that blocks it.
     pub(super) fn count(&self, count: impl Fn(&Bites)) {
-        let mut faults = self.out().blocking();
-        for fault in self.back().blocking() {
+        self.count_once(Path::blocking, count);
+    }
+
+    fn count_once(&self, of: impl Fn(&Path) -> Vec<Arc<Bites>>, count: impl Fn(&Bites)) {
+        let mut faults = of(self.out());
+        for fault in of(self.back()) {
             if !faults.iter().any(|known| Arc::ptr_eq(known, &fault)) {
                 faults.push(fault);
             }

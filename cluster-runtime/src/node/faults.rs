@@ -176,6 +176,7 @@ impl InForce {
     }
 }
 
-fn note(journal: &Journal, level: Level, name: &'static str, value: Value) {
+/// Notes what is done to a cluster on purpose.
+pub(crate) fn note(journal: &Journal, level: Level, name: &'static str, value: Value) {
     journal.note(&CLUSTER.into(), Report { level, section: SECTION.into(), name: name.into(), value });
 }

@@ -13,6 +13,7 @@ use super::identity::Identity;
 use super::link::{Link, LinkEnd};
 use super::links::Links;
 use super::missing::missing_links;
+use super::operations::Operations;
 use super::state::State;
 use crate::collector::Collector;
 use crate::driver::Driver;
@@ -21,7 +22,7 @@ use crate::event::Levels;
 use crate::journal::Journal;
 
 /// What the nodes of one cluster have in common. A node belongs to one cluster for good.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Home {
     journal: Arc<Journal>,
     driver: OnceLock<Driver>,
@@ -29,9 +30,20 @@ pub(crate) struct Home {
     faults: Faults,
     /// Whether all links are to be controlled.
     controls_links: AtomicBool,
+    operations: Operations,
     mode: Mutex<Mode>,
     roster: Mutex<Roster>,
     ownership: Mutex<Ownership>,
+    aftermath: Mutex<Vec<Aftermath>>,
+}
+
+/// What is done once a cluster has ended that was not stopped in good order: its test has failed.
+type Aftermath = Box<dyn FnOnce() + Send>;
+
+impl fmt::Debug for Home {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Home").field("roster", &self.roster).finish_non_exhaustive()
+    }
 }
 
 /// How a cluster was started, which holds for its nodes that are restarted or added.
@@ -115,6 +127,11 @@ impl Home {
     /// The faults that are in force.
     pub(crate) fn faults(&self) -> &Faults {
         &self.faults
+    }
+
+    /// What the test has asked of it.
+    pub(crate) fn operations(&self) -> &Operations {
+        &self.operations
     }
 
     /// Its driver, from its first start on.
@@ -238,6 +255,20 @@ impl Home {
         }
         ownership.left.extend(runs);
         Vec::new()
+    }
+
+    /// Does this once the cluster has ended, unless it is stopped in good order.
+    pub(crate) fn add_aftermath(&self, aftermath: impl FnOnce() + Send + 'static) {
+        self.aftermath.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(aftermath));
+    }
+
+    pub(crate) fn take_aftermath(&self) -> Vec<Aftermath> {
+        std::mem::take(&mut self.aftermath.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The cluster was stopped in good order.
+    pub(crate) fn forget_aftermath(&self) {
+        drop(self.take_aftermath());
     }
 
     fn ownership(&self) -> MutexGuard<'_, Ownership> {

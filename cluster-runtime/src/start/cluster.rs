@@ -228,7 +228,9 @@ impl Cluster {
         Wait::new(move |deadline| async move {
             let faults = cluster.end_faults();
             stop(cluster.nodes().to_vec()).until(deadline).await?;
-            faults
+            faults?;
+            cluster.home().forget_aftermath();
+            Ok(())
         })
     }
 
@@ -283,15 +285,18 @@ impl Drop for Cluster {
             plan.home.leave(own)
         };
         runs.into_iter().for_each(|end| end());
+        if plan.is_owner {
+            plan.home.take_aftermath().into_iter().for_each(|aftermath| aftermath());
+        }
     }
 }
 
-/// Keeps the files of all nodes after a panic, and prints where they are.
 /// What ends these runs at once.
 pub(super) fn ends_of(runs: Vec<NodeRun>) -> Vec<EndRun> {
     runs.into_iter().map(|(node, run)| -> EndRun { Box::new(move || node.abort(run)) }).collect()
 }
 
+/// Keeps the files of all nodes after a panic, and prints where they are.
 fn keep_files(runs: &[NodeRun]) {
     let kept: Vec<_> =
         runs.iter().filter_map(|(node, _)| Some((node.name(), node.state().spot().keep_files()?))).collect();

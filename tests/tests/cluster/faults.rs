@@ -333,6 +333,17 @@ async fn a_latency_is_never_seen_as_less_and_its_median_is_right() -> Result {
 }
 
 #[tokio::test]
+async fn a_dial_that_is_delayed_is_evidence() -> Result {
+    let net = client_and_echo!().start().public(true).await?;
+    let slow = net.condition(&net.client, &net.server).latency(Duration::from_millis(200)).await?;
+    let dialling = net.client.call(|client| async move { client.round_trips(1).await });
+    dialling.timeout(Duration::from_millis(20)).await.expect_err("it takes longer");
+    assert_eq!(slow.evidence().dials, 1, "{:?}", slow.evidence());
+    slow.heal().await?;
+    net.stop().await
+}
+
+#[tokio::test]
 async fn a_condition_holds_for_connections_that_are_there() -> Result {
     let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
     net.condition(&net.a, &net.b).latency(Duration::from_millis(50)).await?;

@@ -19,6 +19,7 @@ mod output;
 mod programs;
 mod ready;
 mod seed;
+mod shrink;
 mod start;
 mod stop;
 mod unshared_ports;

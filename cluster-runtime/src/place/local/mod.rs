@@ -15,6 +15,7 @@ mod mark;
 mod occupant;
 mod pipe;
 mod program;
+mod rerun;
 mod root;
 mod running;
 mod spot;
@@ -30,6 +31,7 @@ use super::{Descriptors, Place, Spot, Wanted};
 
 pub(crate) use file::write as write_file;
 pub(crate) use mark::{Mark, Marks};
+pub(crate) use rerun::{die_with_parent, rerun};
 pub(crate) use running::{Group, Running};
 pub(crate) use thread::{Activity, Thread};
 

@@ -1,0 +1,87 @@
+//! The least plan with which a test fails, found by running the test again with fewer acts.
+
+use std::io;
+use std::time::Duration;
+
+use super::run_id::{RunId, SHRINK_VARIABLE, STEPS_VARIABLE};
+use super::statements::statements;
+use super::step::Step;
+use crate::place::rerun;
+use crate::seed::SEED_VARIABLE;
+
+/// What a test may take in addition to what its runs take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Prints the least plan with which the test still fails. It blocks the thread: the test is over.
+pub(super) fn shrink(run: &RunId, steps: Vec<Step>, seed: u64, quiet: Duration, took: Duration) {
+    let most = PATIENCE + took.saturating_mul(2 * u32::try_from(run.number + 1).unwrap_or(u32::MAX));
+    let mut fails = |steps: &[Step]| {
+        let arguments = ["--exact", &run.test, "--include-ignored"];
+        let with = [(STEPS_VARIABLE, run.with_steps(steps)), (SEED_VARIABLE, seed.to_string())];
+        Ok(rerun(&arguments, &with, SHRINK_VARIABLE, most)? == Some(false))
+    };
+    let count = steps.len();
+    match least(steps, &mut fails) {
+        Ok(Some(steps)) => eprintln!(
+            "the least plan with which `{}` still fails has {} of {count} acts:\n{}",
+            run.test,
+            steps.len(),
+            statements(&steps, quiet)
+        ),
+        Ok(None) => eprintln!(
+            "the plan is not shrunk: `{}` did not fail when it was run again with the same acts\n\
+             help: it may depend on more than them; {SHRINK_VARIABLE} needs the name of the test, which is not known where tests run in \
+             the main thread, or where `net.run(..)` is awaited in a task of its own",
+            run.test
+        ),
+        Err(error) => eprintln!("the plan is not shrunk: the test cannot be run again: {error}"),
+    }
+}
+
+/// Leaves out ever smaller parts of these steps, as long as it still fails; `None` if it does not fail with all of them.
+fn least(mut steps: Vec<Step>, fails: &mut impl FnMut(&[Step]) -> io::Result<bool>) -> io::Result<Option<Vec<Step>>> {
+    if !fails(&steps)? {
+        return Ok(None);
+    }
+    let mut size = steps.len();
+    while size > 0 {
+        let mut from = 0;
+        while from < steps.len() {
+            let mut fewer = steps.clone();
+            fewer.drain(from..(from + size).min(steps.len()));
+            match fails(&fewer)? {
+                true => steps = fewer,
+                false => from += size,
+            }
+        }
+        size /= 2;
+    }
+    Ok(Some(steps))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(name: usize) -> Step {
+        Step::pause([name.to_string()])
+    }
+
+    #[test]
+    fn what_does_not_matter_is_left_out() {
+        let steps: Vec<_> = (0..20).map(step).collect();
+        let needed = [step(3), step(17)];
+        let mut runs = 0;
+        let mut fails = |steps: &[Step]| {
+            runs += 1;
+            Ok(needed.iter().all(|step| steps.contains(step)))
+        };
+        assert_eq!(least(steps, &mut fails).expect("it runs"), Some(needed.to_vec()));
+        assert!(runs < 40, "{runs} runs");
+    }
+
+    #[test]
+    fn what_does_not_fail_again_is_not_shrunk() {
+        assert_eq!(least(vec![step(1)], &mut |_| Ok(false)).expect("it runs"), None);
+    }
+}

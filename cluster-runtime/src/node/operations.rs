@@ -1,0 +1,72 @@
+//! What the test has asked of a cluster.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::{Value, json};
+
+use crate::event::{Event, Level};
+use crate::journal::{Journal, Report};
+
+/// All operations of a cluster.
+#[derive(Debug, Default)]
+pub(crate) struct Operations(Mutex<Noted>);
+
+#[derive(Debug, Default)]
+struct Noted {
+    events: Vec<Arc<Event>>,
+    /// Processes with no operation. One whose last outcome is unknown never has another: it may still be in that operation.
+    idle: BTreeSet<u64>,
+    processes: u64,
+}
+
+/// How an operation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Ok,
+    Failed,
+    Unknown,
+}
+
+impl Operations {
+    /// Begins one, and returns the process that does it: a number, as each has one operation at a time.
+    pub(crate) fn invoke(&self, journal: &Journal, function: &str, input: Value) -> u64 {
+        let mut noted = self.lock();
+        let process = noted.idle.pop_first().unwrap_or_else(|| {
+            noted.processes += 1;
+            noted.processes - 1
+        });
+        noted.add(journal, "invoke", function, process, input);
+        process
+    }
+
+    pub(crate) fn end(&self, journal: &Journal, function: &str, process: u64, outcome: Outcome, value: Value) {
+        let mut noted = self.lock();
+        let name = match outcome {
+            Outcome::Ok => "ok",
+            Outcome::Failed => "fail",
+            Outcome::Unknown => "info",
+        };
+        noted.add(journal, name, function, process, value);
+        if outcome != Outcome::Unknown {
+            noted.idle.insert(process);
+        }
+    }
+
+    /// Their beginnings and ends, as events of the journal.
+    pub(crate) fn all(&self) -> Vec<Arc<Event>> {
+        self.lock().events.clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Noted> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Noted {
+    fn add(&mut self, journal: &Journal, name: &'static str, function: &str, process: u64, value: Value) {
+        let value = json!({ "f": function, "process": process, "value": value });
+        let report = Report { level: Level::Info, section: "cluster.operation".into(), name: name.into(), value };
+        self.events.push(journal.note(&"cluster".into(), report));
+    }
+}

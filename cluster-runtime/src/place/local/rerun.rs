@@ -1,0 +1,62 @@
+//! Running this program again.
+
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, Stdio};
+use std::sync::PoisonError;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process_group};
+
+use super::launch::FORKS;
+
+/// Runs this program again, without its output, and returns whether it was successful; `None` when it had to be killed after
+/// `most`. It blocks the thread.
+///
+/// # Errors
+/// When the system does not run it.
+pub(crate) fn rerun(
+    arguments: &[&str],
+    with: &[(&str, String)],
+    without: &str,
+    most: Duration,
+) -> io::Result<Option<bool>> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command
+        .args(arguments)
+        .envs(with.iter().map(|(name, value)| (name, value)))
+        .env_remove(without)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0);
+    let forking = FORKS.read().unwrap_or_else(PoisonError::into_inner);
+    let child = command.spawn()?;
+    drop(forking);
+    wait(child, most)
+}
+
+fn wait(mut child: Child, most: Duration) -> io::Result<Option<bool>> {
+    let group = Pid::from_child(&child);
+    let (sender, ended) = mpsc::channel();
+    let waiting = thread::Builder::new().name("rerun".to_owned()).spawn(move || {
+        // Nobody may wait for it any more.
+        let _ = sender.send(child.wait());
+    });
+    let waited = waiting.map(|_| ended.recv_timeout(most));
+    if let Ok(Ok(status)) = waited {
+        return Ok(Some(status?.success()));
+    }
+    // It has not been waited for, so that the number is still its own.
+    kill_process_group(group, Signal::KILL)?;
+    waited.map(|_| None)
+}
+
+/// Makes this process end with the thread that has spawned it.
+pub(crate) fn die_with_parent() {
+    #[cfg(target_os = "linux")]
+    // It is refused nowhere; without it the process ends by the deadlines of its own.
+    let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
+}
