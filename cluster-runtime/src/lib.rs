@@ -59,6 +59,8 @@
 //! # Environment
 //! - `CLUSTER_TIMEOUT_FACTOR=4` multiplies all timeouts, for a slow machine.
 //! - `CLUSTER_SEED=7` sets the [seed](Cluster::seed) of the random links.
+//! - `CLUSTER_REPORT=always`, `failure` (the default) or `never` says when a [report](error#when-a-test-fails) is written, and
+//!   `CLUSTER_REPORT_DIR` where.
 
 #![cfg_attr(not(feature = "process"), allow(dead_code, unused_imports, reason = "only programs need all of a place"))]
 
@@ -81,6 +83,7 @@ pub mod kinds;
 pub mod net;
 mod node;
 mod place;
+mod report;
 mod seed;
 pub mod start;
 pub mod wait;

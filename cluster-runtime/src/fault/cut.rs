@@ -121,7 +121,11 @@ impl Cluster {
 }
 
 fn cut(cluster: View, name: String, spans: Vec<Span>) -> Wait<'static, Fault, Cut> {
-    Wait::with_options(Cut::default(), move |Cut { block, may_be_idle }, deadline| async move {
-        impose(&cluster, Asked { name, spans, effect: Effect::Block(block), may_be_idle }, deadline).await
-    })
+    Wait::with_options(
+        cluster.home().failure_note(),
+        Cut::default(),
+        move |Cut { block, may_be_idle }, deadline| async move {
+            impose(&cluster, Asked { name, spans, effect: Effect::Block(block), may_be_idle }, deadline).await
+        },
+    )
 }

@@ -313,6 +313,7 @@ impl NodeContext {
         self.0.log.note_phase(Phase::Identity);
         if let Some(home) = self.0.home.get() {
             home.deaths().forget(self.0.state.id());
+            home.verdict().set_stopped(false);
             *self.lock_origin() = home.mode().collector.origin(&self.0.log);
         }
         Some(run)
@@ -343,8 +344,9 @@ impl NodeContext {
     /// This run is paused from now on; `false` if it is over. Its tasks are held back no longer then.
     pub(crate) fn set_paused(&self, run: Run) -> bool {
         let is_paused = self.0.state.lifecycle().pause(run);
-        if !is_paused {
-            self.0.barrier.open();
+        match is_paused {
+            true => self.0.log.note_life("paused", Value::Null),
+            false => self.0.barrier.open(),
         }
         is_paused
     }
@@ -352,6 +354,7 @@ impl NodeContext {
     /// It is not paused any more: its tasks go on.
     pub(crate) fn set_resumed(&self) {
         self.0.state.lifecycle().resume();
+        self.0.log.note_life("resumed", Value::Null);
         self.0.barrier.open();
     }
 
@@ -381,6 +384,8 @@ impl NodeContext {
     fn record_end(&self, end: End) {
         self.0.links.forget();
         let is_unasked = self.0.state.lifecycle().end(end.clone());
+        let how = self.0.state.lifecycle().last_end().unwrap_or_else(|| end.clone()).to_string();
+        self.0.log.note_life("over", json!({ "how": how, "unasked": is_unasked }));
         self.0.log.close();
         if is_unasked
             && end.is_death()
@@ -459,6 +464,16 @@ impl NodeContext {
         }
     }
 
+    /// What is to be told when a wait on it fails.
+    pub(crate) fn failure_note(&self) -> impl FnOnce(&Error) + Send + use<> {
+        let node = self.clone();
+        move |error| {
+            if let Some(home) = node.home() {
+                home.verdict().note(error, home.journal());
+            }
+        }
+    }
+
     /// Replaces its connections by those that its kind has returned.
     pub(crate) fn set_connections(&self, identities: &[Identity]) {
         let links = self.0.links.by_identity();
@@ -466,7 +481,9 @@ impl NodeContext {
             Some(link) => Neighbour::Node(link.clone()),
             None => self.neighbour(identity),
         };
-        self.0.links.replace(identities.iter().map(of).collect());
+        for (peer, is_up) in self.0.links.replace(identities.iter().map(of).collect()) {
+            self.0.log.note_life(if is_up { "connected" } else { "disconnected" }, json!({ "peer": &*peer }));
+        }
     }
 
     /// The lines of its log for a report. They begin with the directory of the node's files, if there is one, which is kept.

@@ -12,9 +12,10 @@ use super::faults::Faults;
 use super::identity::Identity;
 use super::link::{Link, LinkEnd};
 use super::state::State;
+use super::verdict::Verdict;
 use crate::collector::Collector;
 use crate::driver::Driver;
-use crate::error::Trouble;
+use crate::error::{Error, Trouble};
 use crate::event::Levels;
 use crate::journal::Journal;
 
@@ -25,6 +26,7 @@ pub(crate) struct Home {
     driver: OnceLock<Driver>,
     deaths: Deaths,
     faults: Faults,
+    verdict: Verdict,
     /// Whether all links are to be controlled.
     controls_links: AtomicBool,
     mode: Mutex<Mode>,
@@ -109,13 +111,24 @@ impl Home {
         &self.faults
     }
 
+    /// How its test goes.
+    pub(crate) fn verdict(&self) -> &Verdict {
+        &self.verdict
+    }
+
+    /// What is to be told when a wait on it fails.
+    pub(crate) fn failure_note(self: &Arc<Self>) -> impl FnOnce(&Error) + Send + use<> {
+        let home = self.clone();
+        move |error| home.verdict.note(error, &home.journal)
+    }
+
     /// Its driver, from its first start on.
     pub(crate) fn driver(&self) -> Option<&Driver> {
         self.driver.get()
     }
 
     /// Its nodes that were started so far, in the order of their creation.
-    pub(super) fn nodes(&self) -> Vec<Arc<State>> {
+    pub(crate) fn nodes(&self) -> Vec<Arc<State>> {
         let mut nodes: Vec<_> = self.roster().by_name.values().cloned().collect();
         nodes.sort_unstable_by_key(|node| node.id());
         nodes

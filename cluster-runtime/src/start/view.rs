@@ -30,6 +30,13 @@ impl View {
         declared.chain(self.home.learned_links()).collect()
     }
 
+    /// The first fault in force that no traffic of nodes ran into, and that may not be idle.
+    pub(super) fn idle_fault(&self) -> Option<FaultError> {
+        let faults = self.home.faults().all();
+        let idle = faults.iter().find(|fault| fault.is_idle())?;
+        Some(FaultError::BitNothing { fault: idle.name.clone(), lasted: idle.lasted() })
+    }
+
     /// Ends all faults, without a proof.
     ///
     /// # Errors
@@ -37,12 +44,9 @@ impl View {
     pub(super) fn end_faults(&self) -> Result {
         let faults = self.home.faults().all();
         let ends = if faults.is_empty() { Vec::new() } else { self.link_ends() };
-        let mut idle = None;
+        let idle = self.idle_fault();
         for fault in faults {
             self.home.faults().end(&fault, &ends, self.home.journal());
-            if fault.is_idle() {
-                idle.get_or_insert(FaultError::BitNothing { fault: fault.name.clone(), lasted: fault.lasted() });
-            }
         }
         idle.map_or(Ok(()), |idle| Err(idle.into()))
     }

@@ -8,7 +8,7 @@ use cluster_runtime::{Error, Loopback, Result, cluster, create, ring, start};
 
 fn refusals<T: std::fmt::Debug>(started: Result<T>) -> Vec<String> {
     match started.expect_err("the start is refused") {
-        Error::Refused { refusals } => refusals.iter().map(ToString::to_string).collect(),
+        Error::Refused { refusals, .. } => refusals.iter().map(ToString::to_string).collect(),
         error => panic!("expected a refusal, found {error:?}"),
     }
 }

@@ -14,6 +14,7 @@ mod mark;
 mod occupant;
 mod pipe;
 mod program;
+mod reports;
 mod root;
 mod running;
 mod spot;
@@ -29,6 +30,7 @@ use super::{Descriptors, Place, Spot, Wanted};
 
 pub(crate) use file::write as write_file;
 pub(crate) use mark::{Mark, Marks};
+pub(crate) use reports::{is_test_target, link_directory, new_report_directory};
 pub(crate) use running::{Group, Running};
 pub(crate) use thread::{Activity, Thread};
 
