@@ -62,6 +62,8 @@
 //! - `CLUSTER_TIMEOUT_FACTOR=4` multiplies all timeouts, for a slow machine.
 //! - `CLUSTER_SEED=7` sets the [seed](Cluster::seed) of the random links.
 //! - `CLUSTER_SHRINK=1` makes a test that fails after a [plan](fault::Plan) run again with fewer acts.
+//! - `CLUSTER_REPORT=always`, `failure` (the default) or `never` says when a [report](error#when-a-test-fails) is written, and
+//!   `CLUSTER_REPORT_DIR` where.
 
 #![cfg_attr(not(feature = "process"), allow(dead_code, unused_imports, reason = "only programs need all of a place"))]
 
@@ -85,6 +87,7 @@ pub mod kinds;
 pub mod net;
 mod node;
 mod place;
+mod report;
 mod seed;
 pub mod start;
 pub mod wait;

@@ -30,11 +30,12 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use crate::clock::DEFAULT_TIMEOUT;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 pub use crate::clock::Deadline;
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+type Note<'a> = Box<dyn FnOnce(&Error) + Send + 'a>;
 type Body<'a, T, O> = Box<dyn FnOnce(O, Deadline) -> BoxFuture<'a, T> + Send + 'a>;
 
 /// A wait that does nothing until it is awaited, and fails at its deadline: after 30 s, or after its
@@ -72,6 +73,8 @@ pub struct Wait<'a, T, O = ()> {
     deadline: Option<Deadline>,
     options: O,
     body: Body<'a, T, O>,
+    /// Told of its error, if it is not a part of another wait.
+    note: Option<Note<'a>>,
 }
 
 impl<'a, T> Wait<'a, T> {
@@ -81,18 +84,31 @@ impl<'a, T> Wait<'a, T> {
     where
         F: Future<Output = Result<T>> + Send + 'a,
     {
-        Self::with_options((), |(), deadline| body(deadline))
+        let body: Body<'a, T, ()> = Box::new(|(), deadline| Box::pin(body(deadline)));
+        Self { timeout: DEFAULT_TIMEOUT, deadline: None, options: (), body, note: None }
+    }
+
+    /// Creates a wait of whose error `note` is told.
+    pub(crate) fn of<F>(note: impl FnOnce(&Error) + Send + 'a, body: impl FnOnce(Deadline) -> F + Send + 'a) -> Self
+    where
+        F: Future<Output = Result<T>> + Send + 'a,
+    {
+        Self::with_options(note, (), |(), deadline| body(deadline))
     }
 }
 
 impl<'a, T, O> Wait<'a, T, O> {
-    /// Creates a wait that has options.
-    pub(crate) fn with_options<F>(options: O, body: impl FnOnce(O, Deadline) -> F + Send + 'a) -> Self
+    /// Creates a wait that has options, and of whose error `note` is told.
+    pub(crate) fn with_options<F>(
+        note: impl FnOnce(&Error) + Send + 'a,
+        options: O,
+        body: impl FnOnce(O, Deadline) -> F + Send + 'a,
+    ) -> Self
     where
         F: Future<Output = Result<T>> + Send + 'a,
     {
         let body: Body<'a, T, O> = Box::new(|options, deadline| Box::pin(body(options, deadline)));
-        Self { timeout: DEFAULT_TIMEOUT, deadline: None, options, body }
+        Self { timeout: DEFAULT_TIMEOUT, deadline: None, options, body, note: Some(Box::new(note)) }
     }
 
     /// The same wait, with a deadline that was set before.
@@ -121,8 +137,15 @@ impl<'a, T: 'a, O: Send + 'a> IntoFuture for Wait<'a, T, O> {
     type IntoFuture = BoxFuture<'a, T>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { timeout, deadline, options, body } = self;
-        Box::pin(async move { body(options, deadline.unwrap_or_else(|| Deadline::after(timeout))).await })
+        let Self { timeout, deadline, options, body, note } = self;
+        Box::pin(async move {
+            let note = note.filter(|_| deadline.is_none());
+            let outcome = body(options, deadline.unwrap_or_else(|| Deadline::after(timeout))).await;
+            if let (Err(error), Some(note)) = (&outcome, note) {
+                note(error);
+            }
+            outcome
+        })
     }
 }
 

@@ -30,6 +30,28 @@
 //! assert_eq!((&*failure.node, failure.phase), ("db", Phase::Ready));
 //! # }
 //! ```
+//!
+//! # When a test fails
+//! A cluster that is dropped without a successful [`stop`](crate::Cluster::stop), in a panic or after a failed wait prints at most
+//! 40 lines: what failed and where, which nodes are not as they should be and the end of their logs, missing and undeclared links,
+//! faults in force, the seed, and the command that runs the test again. The harness captures them and shows them if the test
+//! fails. Nothing is printed if all is well: no wait failed, nothing panics, no event is a warning or worse, no node has ended
+//! unasked, no awaited link is missing and no fault was idle.
+//!
+//! In a panic, after a failed wait or after a death it also writes a report to `target/cluster/<test>`, of at most 20 MB:
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `report.html` | a page that opens from disk: the network, a lane for each node, the events, and one scrubber that moves all of them |
+//! | `report.txt` | the same story in at most 200 lines |
+//! | `events.jsonl` | the [journal](crate::Cluster::journal) as lines of JSON |
+//! | `topology.svg` | the network, declared against observed |
+//! | `logs`, `files` | a log per node; the directories of nodes |
+//!
+//! The directory is named after the thread that has declared the cluster, so after the test, and otherwise by nextest's variables; a
+//! second cluster of a test has the suffix `-2`, and a retry by nextest `-attempt-2`. Earlier reports are moved to
+//! `target/cluster/.earlier`; the last 20 of a test are kept. `CLUSTER_REPORT=always` writes one for each cluster, `never` none, and
+//! `CLUSTER_REPORT_DIR` takes the place of `target/cluster`.
 
 mod end;
 mod fault;

@@ -81,12 +81,16 @@ impl Cluster {
     /// ```
     pub fn condition(&self, a: impl Nodes, b: impl Nodes) -> Wait<'static, Fault, Condition> {
         let (a, b, cluster) = (collect(a), collect(b), self.view());
-        Wait::with_options(Condition::default(), move |Condition { conditions, may_be_idle }, deadline| async move {
-            let name = format!("the condition ({conditions}) between {} and {}", names(&a), names(&b));
-            check(&name, &conditions)?;
-            let (spans, effect) = (vec![span(&a, &b), span(&b, &a)], Effect::Conditions(conditions));
-            impose(&cluster, Asked { name, spans, effect, may_be_idle }, deadline).await
-        })
+        Wait::with_options(
+            cluster.home().failure_note(),
+            Condition::default(),
+            move |Condition { conditions, may_be_idle }, deadline| async move {
+                let name = format!("the condition ({conditions}) between {} and {}", names(&a), names(&b));
+                check(&name, &conditions)?;
+                let (spans, effect) = (vec![span(&a, &b), span(&b, &a)], Effect::Conditions(conditions));
+                impose(&cluster, Asked { name, spans, effect, may_be_idle }, deadline).await
+            },
+        )
     }
 }
 

@@ -46,7 +46,7 @@ impl Fault {
     /// When none has within 30 s (or [`timeout`](Wait::timeout)); when a node dies.
     pub fn wait_bitten(&self) -> Wait<'static, ()> {
         let fault = self.clone();
-        Wait::new(move |deadline| async move {
+        Wait::of(fault.cluster.home().failure_note(), move |deadline| async move {
             let bitten = async {
                 fault.in_force.until_bitten().await;
                 Ok(())

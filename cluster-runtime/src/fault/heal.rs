@@ -28,9 +28,11 @@ impl Fault {
     /// When no probe gets through within 30 s (or [`timeout`](Wait::timeout)); when no traffic of nodes has run into the fault.
     pub fn heal(&self) -> Wait<'static, (), Heal> {
         let fault = self.clone();
-        Wait::with_options(Heal::default(), move |options, deadline| async move {
-            heal(fault.cluster(), fault.in_force(), &options, deadline).await
-        })
+        Wait::with_options(
+            fault.cluster().home().failure_note(),
+            Heal::default(),
+            move |options, deadline| async move { heal(fault.cluster(), fault.in_force(), &options, deadline).await },
+        )
     }
 }
 
@@ -41,7 +43,7 @@ impl Cluster {
     /// Those of [`Fault::heal`], of the first that has one.
     pub fn heal(&self) -> Wait<'static, (), Heal> {
         let cluster = self.view();
-        Wait::with_options(Heal::default(), move |options, deadline| async move {
+        Wait::with_options(cluster.home().failure_note(), Heal::default(), move |options, deadline| async move {
             let mut healed = Ok(());
             for fault in cluster.home().faults().all() {
                 healed = healed.and(heal(&cluster, &fault, &options, deadline).await);

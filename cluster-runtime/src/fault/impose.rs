@@ -35,7 +35,7 @@ pub(super) async fn impose(cluster: &View, asked: Asked, deadline: Deadline) -> 
         end.rules_changed().await;
     }
     prove(home, &fault, &ends, deadline).await?;
-    fault.note_in_force(home.journal(), ends.len());
+    fault.note_in_force(home.journal(), &ends);
     undo.disarm();
     Ok(Fault::new(cluster.clone(), fault))
 }

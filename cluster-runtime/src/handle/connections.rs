@@ -42,7 +42,7 @@ impl AnyNode {
     /// When it is not running, or its kind has not returned them within 30 s (or [`timeout`](Wait::timeout)).
     pub fn connections(&self) -> Wait<'static, Vec<Connection>> {
         let node = self.clone();
-        Wait::new(move |deadline| async move {
+        Wait::of(self.context().failure_note(), move |deadline| async move {
             match deadline.bound(node.context().unless_death(node.neighbours())).await {
                 Some(neighbours) => {
                     let connections: BTreeSet<_> = neighbours?.into_iter().map(Connection::from).collect();

@@ -28,6 +28,7 @@ mod any_node;
 mod call;
 mod connections;
 mod events;
+mod failure_note;
 mod life;
 mod node;
 mod nodes;
@@ -43,6 +44,7 @@ pub use node::Node;
 pub use nodes::{Accepts, LinkableWith, Nodes};
 pub use wait_for::Since;
 
+pub(crate) use failure_note::failure_note;
 pub(crate) use nodes::{collect, distinct, members};
 pub(crate) use stop::{no_deaths, stop, stop_gracefully, wait_for_threads, wait_stopped};
 pub(crate) use together::together;

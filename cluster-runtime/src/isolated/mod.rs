@@ -21,7 +21,8 @@ use std::thread;
 
 pub(crate) use blocked::Blocked;
 pub(crate) use call::Ended;
-pub(crate) use outcome::{Outcome, panic_message};
+pub(crate) use outcome::{Outcome, Panic, panic_message};
+pub(crate) use panics::{last_panic, watch_panics};
 
 use control::Control;
 use runtime::OwnRuntime;
@@ -66,7 +67,7 @@ impl Isolated {
         life: impl FnOnce() -> F + Send + 'static,
         ended: impl FnOnce(Outcome<F::Output>) + Send + 'static,
     ) -> io::Result<Self> {
-        panics::watch();
+        watch_panics();
         // The system's names of threads have an end, which is this character.
         let name = name.replace('\0', "\u{FFFD}");
         let control = Arc::new(Control::new(&name, options.workers, options.tolerates_panics, origin));

@@ -30,6 +30,8 @@ pub(crate) struct Journal {
 pub(super) struct Entries {
     pub(super) next: u64,
     bytes: usize,
+    /// Whether one was a warning or worse.
+    has_warned: bool,
     pub(super) by_number: BTreeMap<u64, Arc<Event>>,
     /// By the id of the node.
     pub(super) logs: HashMap<u64, NodeLog>,
@@ -69,7 +71,7 @@ struct Limit {
 
 /// A moment in the journal of a cluster; see [`Cluster::mark`](crate::Cluster::mark).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mark(u64);
+pub struct Mark(pub(crate) u64);
 
 /// An event that has no number and no time yet.
 pub(crate) struct Report {
@@ -83,6 +85,11 @@ impl Journal {
     /// The present moment.
     pub(crate) fn mark(&self) -> Mark {
         Mark(self.entries().next)
+    }
+
+    /// Whether an entry was a warning or worse.
+    pub(crate) fn has_warned(&self) -> bool {
+        self.entries().has_warned
     }
 
     /// All entries, in their order: also those that the levels of their nodes hide.
@@ -141,6 +148,7 @@ impl Entries {
         let event = Arc::new(Event { number: self.next, time: now(), node: node.clone(), level, section, name, value });
         self.next += 1;
         self.bytes += event.size();
+        self.has_warned |= event.level >= Level::Warning;
         self.by_number.insert(event.number, event.clone());
         event
     }

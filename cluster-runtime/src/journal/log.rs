@@ -101,6 +101,14 @@ impl Log {
         }
     }
 
+    /// Notes in the journal what becomes of the node.
+    pub(crate) fn note_life(&self, name: &'static str, value: Value) {
+        if let Some(journal) = self.journal.get() {
+            let (level, section) = (Level::Debug, "cluster.life".into());
+            journal.note(&self.node, Report { level, section, name: name.into(), value });
+        }
+    }
+
     /// The place of the first event of the present or last run, or of the first since a moment.
     pub(crate) fn first_place(&self, since: Option<Mark>) -> u64 {
         let place = self.look(|log| since.map_or(log.shown_of_run, |mark| log.shown.since(mark)));

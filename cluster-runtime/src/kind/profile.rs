@@ -8,6 +8,8 @@ use crate::node::Control;
 /// File descriptors that a runtime takes.
 const RUNTIME_DESCRIPTORS: usize = 4;
 
+const WORKERS: &str = "it has worker threads, which cannot be paused\nhelp: leave out `.worker_threads(..)`";
+
 const SHARED_WORKERS: &str = "it is to share the runtime of the test, and to have worker threads of its own\n\
                               help: leave out `.shared()` or `.worker_threads(..)`";
 
@@ -174,7 +176,7 @@ impl Profile {
     pub(crate) fn unpausable(&self) -> Option<&'static str> {
         match self.isolation {
             _ if self.is_outside => None,
-            Isolation::Own(Options { workers: Some(_), .. }) => Some("its workers cannot be paused"),
+            Isolation::Own(Options { workers: Some(_), .. }) => Some(WORKERS),
             Isolation::Shared if !self.is_pausable => Some(SHARED_TASKS),
             _ => None,
         }

@@ -11,6 +11,9 @@ use tokio::sync::Notify;
 use super::{Bites, Conditions};
 use crate::clock;
 
+/// How late bytes of one transfer may come, without a loss of rate.
+const LATE: Duration = Duration::from_millis(20);
+
 /// How traffic is blocked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Block {
@@ -290,7 +293,9 @@ impl Rules {
     fn arrival(&mut self, bytes: usize, now: Instant, conditions: &Conditions) -> Instant {
         let sent = match conditions.rate {
             Some(rate) => {
-                let sent = self.free_at.map_or(now, |free| free.max(now)) + rate.time_for(bytes);
+                // What comes late because threads were busy goes on where the last has ended.
+                let continues = self.free_at.filter(|free| now.saturating_duration_since(*free) < LATE);
+                let sent = continues.unwrap_or(now) + rate.time_for(bytes);
                 self.free_at = Some(sent);
                 sent
             }

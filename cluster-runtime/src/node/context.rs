@@ -321,6 +321,7 @@ impl NodeContext {
         self.0.log.note_phase(Phase::Identity);
         if let Some(home) = self.0.home.get() {
             home.deaths().forget(self.0.state.id());
+            home.verdict().set_stopped(false);
             *self.lock_origin() = home.mode().collector.origin(&self.0.log);
         }
         Some(run)
@@ -351,8 +352,9 @@ impl NodeContext {
     /// This run is paused from now on; `false` if it is over. Its tasks are held back no longer then.
     pub(crate) fn set_paused(&self, run: Run) -> bool {
         let is_paused = self.0.state.lifecycle().pause(run);
-        if !is_paused {
-            self.0.barrier.open();
+        match is_paused {
+            true => self.0.log.note_life("paused", Value::Null),
+            false => self.0.barrier.open(),
         }
         is_paused
     }
@@ -360,6 +362,7 @@ impl NodeContext {
     /// It is not paused any more: its tasks go on.
     pub(crate) fn set_resumed(&self) {
         self.0.state.lifecycle().resume();
+        self.0.log.note_life("resumed", Value::Null);
         self.0.barrier.open();
     }
 
@@ -389,7 +392,11 @@ impl NodeContext {
     fn record_end(&self, end: End) {
         self.0.links.forget();
         let is_unasked = self.0.state.lifecycle().end(end.clone());
+        let how = self.0.state.lifecycle().last_end().unwrap_or_else(|| end.clone()).to_string();
+        self.0.log.note_life("over", json!({ "how": how, "unasked": is_unasked }));
         self.0.log.close();
+        // First: whoever hears of its death may start it again.
+        self.0.state.lifecycle().over();
         if is_unasked
             && end.is_death()
             && let Some(home) = self.0.home.get()
@@ -397,7 +404,6 @@ impl NodeContext {
             let death = Death { node: self.0.state.name().clone(), end, log: self.log_tail() };
             home.deaths().add(self.0.state.id(), death, || self.0.state.lifecycle().death().is_some());
         }
-        self.0.state.lifecycle().over();
     }
 
     /// The node's end counts as expected, if it has ended.
@@ -467,6 +473,16 @@ impl NodeContext {
         }
     }
 
+    /// What is to be told when a wait on it fails.
+    pub(crate) fn failure_note(&self) -> impl FnOnce(&Error) + Send + use<> {
+        let node = self.clone();
+        move |error| {
+            if let Some(home) = node.home() {
+                home.verdict().note(error, home.journal());
+            }
+        }
+    }
+
     /// Replaces its connections by those that its kind has returned.
     pub(crate) fn set_connections(&self, identities: &[Identity]) {
         let links = self.0.links.by_identity();
@@ -474,7 +490,9 @@ impl NodeContext {
             Some(link) => Neighbour::Node(link.clone()),
             None => self.neighbour(identity),
         };
-        self.0.links.replace(identities.iter().map(of).collect());
+        for (peer, is_up) in self.0.links.replace(identities.iter().map(of).collect()) {
+            self.0.log.note_life(if is_up { "connected" } else { "disconnected" }, json!({ "peer": &*peer }));
+        }
     }
 
     /// The lines of its log for a report. They begin with the directory of the node's files, if there is one, which is kept.

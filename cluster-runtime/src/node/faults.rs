@@ -1,6 +1,6 @@
 //! The faults that are in force in a cluster.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -162,8 +162,16 @@ impl InForce {
         self.direct.fetch_add(connections, Ordering::Relaxed);
     }
 
-    pub(crate) fn note_in_force(&self, journal: &Journal, links: usize) {
-        note(journal, Level::Notice, "fault_in_force", json!({ "fault": self.name, "paths": links }));
+    pub(crate) fn note_in_force(&self, journal: &Journal, ends: &[LinkEnd]) {
+        let mut value = json!({ "fault": self.name, "paths": ends.len() });
+        if matches!(self.effect, Effect::Block(_)) {
+            let names: HashMap<_, _> =
+                ends.iter().flat_map(|end| [end.own(), end.other()]).map(|node| (node.id(), &**node.name())).collect();
+            let named = |ids: &BTreeSet<u64>| -> Vec<_> { ids.iter().filter_map(|id| names.get(id)).collect() };
+            let cut: Vec<_> = self.spans.iter().map(|span| json!([named(&span.from), named(&span.to)])).collect();
+            value["cut"] = cut.into();
+        }
+        note(journal, Level::Notice, "fault_in_force", value);
     }
 
     fn note_healed(&self, journal: &Journal) {

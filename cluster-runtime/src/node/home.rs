@@ -15,9 +15,10 @@ use super::links::Links;
 use super::missing::missing_links;
 use super::operations::Operations;
 use super::state::State;
+use super::verdict::Verdict;
 use crate::collector::Collector;
 use crate::driver::Driver;
-use crate::error::Trouble;
+use crate::error::{Error, Trouble};
 use crate::event::Levels;
 use crate::journal::Journal;
 
@@ -28,6 +29,7 @@ pub(crate) struct Home {
     driver: OnceLock<Driver>,
     deaths: Deaths,
     faults: Faults,
+    verdict: Verdict,
     /// Whether all links are to be controlled.
     controls_links: AtomicBool,
     operations: Operations,
@@ -134,13 +136,24 @@ impl Home {
         &self.operations
     }
 
+    /// How its test goes.
+    pub(crate) fn verdict(&self) -> &Verdict {
+        &self.verdict
+    }
+
+    /// What is to be told when a wait on it fails.
+    pub(crate) fn failure_note(self: &Arc<Self>) -> impl FnOnce(&Error) + Send + use<> {
+        let home = self.clone();
+        move |error| home.verdict.note(error, &home.journal)
+    }
+
     /// Its driver, from its first start on.
     pub(crate) fn driver(&self) -> Option<&Driver> {
         self.driver.get()
     }
 
     /// Its nodes that were started so far, in the order of their creation.
-    pub(super) fn nodes(&self) -> Vec<Arc<State>> {
+    pub(crate) fn nodes(&self) -> Vec<Arc<State>> {
         self.enrolled().into_iter().map(|enrolled| enrolled.node).collect()
     }
 

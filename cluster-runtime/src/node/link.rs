@@ -271,9 +271,9 @@ impl LinkEnd {
         Some(report.connections)
     }
 
-    /// This end has a connection or none, as its kind has returned.
-    pub(super) fn set_up(&self, is_up: bool) {
-        self.report().connections = usize::from(is_up);
+    /// This end has a connection or none, as its kind has returned. Returns whether it had one.
+    pub(super) fn set_up(&self, is_up: bool) -> bool {
+        std::mem::replace(&mut self.report().connections, usize::from(is_up)) > 0
     }
 
     pub(super) fn note_dial(&self, dial: Dial) {

@@ -142,8 +142,9 @@ impl Links {
         had
     }
 
-    /// Replaces all connections by those that the node's kind has returned.
-    pub(super) fn replace(&self, neighbours: Vec<Neighbour>) {
+    /// Replaces all connections by those that the node's kind has returned. Returns the nodes to which that makes a difference, with
+    /// whether the link to each is up now.
+    pub(super) fn replace(&self, neighbours: Vec<Neighbour>) -> Vec<(Arc<str>, bool)> {
         let mut known = self.known();
         known.strangers.clear();
         let mut up = HashSet::new();
@@ -158,10 +159,16 @@ impl Links {
                 }
             }
         }
-        known.ends.iter().for_each(|(other, end)| end.set_up(up.contains(other)));
+        let changed = |(other, end): (&u64, &LinkEnd)| {
+            let is_up = up.contains(other);
+            let was_up = end.set_up(is_up);
+            (was_up != is_up).then(|| (end.other().name().clone(), is_up))
+        };
+        let changes = known.ends.iter().filter_map(changed).collect();
         known.up = up.len();
         drop(known);
         self.changed.notify_waiters();
+        changes
     }
 
     /// The node has ended, or is started again.

@@ -24,7 +24,10 @@ pub use exit::Exit;
 pub use signal::Signal;
 
 pub(crate) use launch::{Launch, Outlet, Sink, capture};
-pub(crate) use local::{Activity, Group, Local, Mark, Marks, Running, Thread, die_with_parent, rerun, write_file};
+pub(crate) use local::{
+    Activity, Group, Local, Mark, Marks, Running, Thread, die_with_parent, is_test_target, link_directory,
+    new_report_directory, rerun, write_file,
+};
 
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 

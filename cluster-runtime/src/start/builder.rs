@@ -192,7 +192,9 @@ impl<C: AsRef<Cluster> + Send + 'static> IntoFuture for Start<C> {
             let (nodes, begun) = begin_all(cluster.as_ref(), &options)?;
             let brought_up = bring_up(&nodes, &begun, &options, Deadline::after(options.timeout)).await;
             if let Err(error) = brought_up {
-                return Err(error.with_seed(cluster.as_ref().drawn_seed()));
+                let (error, home) = (error.with_seed(cluster.as_ref().drawn_seed()), cluster.as_ref().home());
+                home.verdict().note(&error, home.journal());
+                return Err(error);
             }
             cluster.as_ref().own(begun.into_runs());
             Ok(cluster)

@@ -3,11 +3,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cluster_topology::Topology;
 
+use super::facts::{Dropped, last_words};
 use super::observed::{declared, observed};
 use super::view::View;
 use crate::error::{Mistake, Refusal};
 use crate::event::Event;
 use crate::handle::{AnyNode, Nodes, collect, stop, wait_stopped};
+use crate::isolated::watch_panics;
 use crate::node::{EndRun, Home, NodeContext, Run};
 use crate::seed::Seed;
 use crate::wait::Wait;
@@ -31,9 +33,6 @@ use crate::wait::Wait;
 #[must_use = "a cluster is started by `.start().await?`, and stops its nodes when it is dropped: bind it to a name"]
 pub struct Cluster(Mutex<Plan>);
 
-/// The number of nodes whose files are named.
-const NAMED: usize = 3;
-
 /// A run of a node.
 pub(super) type NodeRun = (NodeContext, Run);
 
@@ -49,6 +48,8 @@ struct Plan {
     /// Requirements that are not met.
     unmet: Vec<Refusal>,
     seed: Seed,
+    /// The name of the thread that has declared it.
+    thread: Option<Box<str>>,
 }
 
 impl Cluster {
@@ -57,6 +58,7 @@ impl Cluster {
     pub fn new() -> Self {
         let home: Arc<Home> = Arc::default();
         let is_owner = home.claim();
+        watch_panics();
         Self(Mutex::new(Plan {
             home,
             is_owner,
@@ -65,6 +67,7 @@ impl Cluster {
             refusals: Vec::new(),
             unmet: Vec::new(),
             seed: Seed::new(),
+            thread: std::thread::current().name().map(Into::into),
         }))
     }
 
@@ -225,11 +228,12 @@ impl Cluster {
     /// When a node has died, or does not end within 30 s (or [`timeout`](Wait::timeout)); when no traffic ran into a fault.
     pub fn stop(&self) -> Wait<'static, ()> {
         let cluster = self.view();
-        Wait::new(move |deadline| async move {
+        Wait::of(cluster.home().failure_note(), move |deadline| async move {
             let faults = cluster.end_faults();
             stop(cluster.nodes().to_vec()).until(deadline).await?;
             faults?;
             cluster.home().forget_aftermath();
+            cluster.home().verdict().set_stopped(true);
             Ok(())
         })
     }
@@ -270,13 +274,12 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         let plan = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
         let runs = std::mem::take(&mut plan.runs);
-        if plan.is_owner
-            && let Err(idle) = View::new(plan.home.clone(), plan.nodes.clone()).end_faults()
-        {
-            eprintln!("{idle}");
-        }
-        if std::thread::panicking() {
-            keep_files(&runs);
+        if plan.is_owner {
+            let cluster = View::new(plan.home.clone(), plan.nodes.clone());
+            let (seed, is_drawn) = (plan.seed.seed(), plan.seed.is_drawn());
+            last_words(&Dropped { cluster: &cluster, thread: plan.thread.as_deref(), seed, is_drawn });
+            // Told of already.
+            let _ = cluster.end_faults();
         }
         let own = ends_of(runs);
         let runs = if plan.is_owner {
@@ -294,16 +297,4 @@ impl Drop for Cluster {
 /// What ends these runs at once.
 pub(super) fn ends_of(runs: Vec<NodeRun>) -> Vec<EndRun> {
     runs.into_iter().map(|(node, run)| -> EndRun { Box::new(move || node.abort(run)) }).collect()
-}
-
-/// Keeps the files of all nodes after a panic, and prints where they are.
-fn keep_files(runs: &[NodeRun]) {
-    let kept: Vec<_> =
-        runs.iter().filter_map(|(node, _)| Some((node.name(), node.state().spot().keep_files()?))).collect();
-    for (name, files) in kept.iter().take(NAMED) {
-        eprintln!("the files of node `{name}` are in {files}");
-    }
-    if kept.len() > NAMED {
-        eprintln!("those of {} more nodes are beside them", kept.len() - NAMED);
-    }
 }

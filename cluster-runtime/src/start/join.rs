@@ -30,7 +30,7 @@ impl Cluster {
     /// ```
     pub fn add(&self, set: impl Nodes) -> Wait<'_, ()> {
         let nodes = collect(set);
-        Wait::new(move |deadline| async move {
+        Wait::of(self.home().failure_note(), move |deadline| async move {
             nodes.iter().try_for_each(|node| self.admit(node)).map_err(|error| error.refused_as(ADDITION))?;
             if let Err(error) = run_again(&self.home(), &nodes, &Restart::default(), deadline).await {
                 // They are none of the cluster: no report of it lists them.
@@ -52,7 +52,7 @@ impl Cluster {
     /// Those of [`AnyNode::stop`], after the nodes were removed.
     pub fn remove(&self, set: impl Nodes) -> Wait<'_, ()> {
         let nodes = distinct(set);
-        Wait::new(move |deadline| async move {
+        Wait::of(self.home().failure_note(), move |deadline| async move {
             let stopped = stop(nodes.clone()).until(deadline).await;
             for node in &nodes {
                 node.context().links().retract();

@@ -33,6 +33,7 @@ mod builder;
 mod cluster;
 mod draw;
 mod eventually;
+mod facts;
 mod join;
 mod kill;
 mod observed;

@@ -91,7 +91,7 @@ impl AnyNode {
     /// When the node fails, or is not ready within 30 s (or [`timeout`](Wait::timeout)): those of a start.
     pub fn restart(&self) -> Wait<'static, (), Restart> {
         let node = self.clone();
-        Wait::with_options(Restart::default(), move |options, deadline| async move {
+        Wait::with_options(self.context().failure_note(), Restart::default(), move |options, deadline| async move {
             restart(&[node], None, &options, deadline).await
         })
     }
@@ -109,10 +109,14 @@ impl<K: Kind> Node<K> {
     pub fn restart(&self) -> Wait<'static, (), RestartWith<K>> {
         let node = self.any().clone();
         let options = RestartWith { each: Restart::default(), kind: None };
-        Wait::with_options(options, move |options: RestartWith<K>, deadline| async move {
-            let kind = options.kind.map(|kind| -> Box<dyn ErasedKind> { Box::new(kind) });
-            restart(&[node], kind, &options.each, deadline).await
-        })
+        Wait::with_options(
+            self.any().context().failure_note(),
+            options,
+            move |options: RestartWith<K>, deadline| async move {
+                let kind = options.kind.map(|kind| -> Box<dyn ErasedKind> { Box::new(kind) });
+                restart(&[node], kind, &options.each, deadline).await
+            },
+        )
     }
 }
 
@@ -123,7 +127,7 @@ impl Cluster {
     /// Those of [`AnyNode::restart`].
     pub fn restart(&self, set: impl Nodes) -> Wait<'static, (), RestartAll> {
         let nodes = distinct(set);
-        Wait::with_options(RestartAll::default(), move |options, deadline| async move {
+        Wait::with_options(self.home().failure_note(), RestartAll::default(), move |options, deadline| async move {
             if !options.one_by_one {
                 return restart(&nodes, None, &options.each, deadline).await;
             }

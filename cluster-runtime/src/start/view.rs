@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::error::{FaultError, Result};
 use crate::handle::AnyNode;
-use crate::node::{Home, LinkEnd};
+use crate::node::{Home, InForce, LinkEnd};
 
 /// The nodes of a cluster, for a wait that may outlive the borrow of its value.
 #[derive(Clone, Debug)]
@@ -30,6 +30,13 @@ impl View {
         declared.chain(self.home.learned_links()).collect()
     }
 
+    /// The first fault in force that no traffic of nodes ran into, and that may not be idle.
+    pub(super) fn idle_fault(&self) -> Option<FaultError> {
+        let faults = self.home.faults().all();
+        let idle = faults.iter().find(|fault| fault.is_idle())?;
+        Some(bit_nothing(idle))
+    }
+
     /// Ends all faults, without a proof.
     ///
     /// # Errors
@@ -41,13 +48,13 @@ impl View {
         for fault in faults {
             self.home.faults().end(&fault, &ends, self.home.journal());
             if fault.is_idle() {
-                idle.get_or_insert(FaultError::BitNothing {
-                    fault: fault.name.clone(),
-                    lasted: fault.lasted(),
-                    direct: fault.direct(),
-                });
+                idle.get_or_insert(bit_nothing(&fault));
             }
         }
         idle.map_or(Ok(()), |idle| Err(idle.into()))
     }
+}
+
+fn bit_nothing(fault: &InForce) -> FaultError {
+    FaultError::BitNothing { fault: fault.name.clone(), lasted: fault.lasted(), direct: fault.direct() }
 }

@@ -53,7 +53,7 @@ impl Cluster {
         mut filter: impl FnMut(&Value) -> Option<T> + Send + 'a,
     ) -> Wait<'a, Vec<T>, Since> {
         let (nodes, cluster) = (collect(set), self.view());
-        Wait::with_options(Since::default(), move |since: Since, deadline| async move {
+        Wait::with_options(cluster.home().failure_note(), Since::default(), move |since: Since, deadline| async move {
             let (mut found, mut without) = (Vec::with_capacity(nodes.len()), Vec::new());
             for node in &nodes {
                 let wait = node.wait_for(name, &mut filter).change(|options| *options = since).until(deadline);
@@ -85,7 +85,7 @@ impl Cluster {
     /// When links are missing after 30 s (or [`timeout`](Wait::timeout)), each with its progress; when a node dies.
     pub fn wait_connections(&self) -> Wait<'static, ()> {
         let cluster = self.view();
-        Wait::new(move |deadline| async move { wait_connected(&cluster, deadline).await })
+        Wait::of(cluster.home().failure_note(), move |deadline| async move { wait_connected(&cluster, deadline).await })
     }
 
     /// Waits until the topology that the nodes report is one that `holds` accepts.
@@ -105,7 +105,7 @@ impl Cluster {
     /// ```
     pub fn wait_until<'a>(&self, mut holds: impl FnMut(&Topology) -> bool + Send + 'a) -> Wait<'a, ()> {
         let cluster = self.view();
-        Wait::new(move |deadline| async move {
+        Wait::of(cluster.home().failure_note(), move |deadline| async move {
             let mut last = "nothing was observed".to_owned();
             let looking = async {
                 loop {

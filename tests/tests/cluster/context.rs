@@ -135,7 +135,8 @@ async fn a_journal_has_phases_events_and_ends_in_one_order() -> Result {
             "cluster.phase ready",
             "test index",
             "node ready",
-            "node ended"
+            "node ended",
+            "cluster.life over"
         ]
     );
     Ok(())

@@ -15,6 +15,7 @@ mod mark;
 mod occupant;
 mod pipe;
 mod program;
+mod reports;
 mod rerun;
 mod root;
 mod running;
@@ -31,6 +32,7 @@ use super::{Descriptors, Place, Spot, Wanted};
 
 pub(crate) use file::write as write_file;
 pub(crate) use mark::{Mark, Marks};
+pub(crate) use reports::{is_test_target, link_directory, new_report_directory};
 pub(crate) use rerun::{die_with_parent, rerun};
 pub(crate) use running::{Group, Running};
 pub(crate) use thread::{Activity, Thread};

@@ -35,13 +35,13 @@ fn create_root(parent: &Path) -> io::Result<PathBuf> {
 
 /// The target directory in which cargo built this program, known by its CACHEDIR.TAG. Only if its path is text without white
 /// space: many programs cannot take other paths.
-fn target_directory() -> Option<PathBuf> {
+pub(super) fn target_directory() -> Option<PathBuf> {
     let program = std::env::current_exe().ok()?;
     let target = program.ancestors().skip(1).find(|directory| directory.join("CACHEDIR.TAG").is_file())?;
     is_plain(target).then(|| target.to_owned())
 }
 
-fn temporary() -> PathBuf {
+pub(super) fn temporary() -> PathBuf {
     let configured = std::env::temp_dir();
     if is_plain(&configured) { configured } else { PathBuf::from("/tmp") }
 }

@@ -1,0 +1,101 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use cluster_topology::Topology;
+
+use super::settings::Settings;
+use super::test::Test;
+use crate::error::MissingLink;
+use crate::event::{Event, Level};
+use crate::node::FailedWait;
+
+/// All that is told of a cluster.
+#[derive(Debug)]
+pub(crate) struct Facts {
+    pub(crate) settings: Settings,
+    pub(crate) test: Test,
+    pub(crate) seed: u64,
+    /// Whether links were drawn from the seed.
+    pub(crate) is_drawn: bool,
+    /// The message and the place of the panic in which the cluster is dropped.
+    pub(crate) panic: Option<String>,
+    pub(crate) failed: Option<Arc<FailedWait>>,
+    /// The nodes that are not as they should be.
+    pub(crate) troubled: Vec<TroubledNode>,
+    pub(crate) declared: Topology,
+    /// Declared links that are not up.
+    pub(crate) missing: Vec<MissingLink>,
+    /// Links that are up and were not declared.
+    pub(crate) undeclared: Vec<String>,
+    /// The faults that are in force, with what ran into them.
+    pub(crate) faults: Vec<String>,
+    /// A fault that no traffic ran into.
+    pub(crate) idle: Option<String>,
+    pub(crate) events: Vec<Arc<Event>>,
+    /// The directories of nodes.
+    pub(crate) files: Vec<(Arc<str>, PathBuf)>,
+}
+
+/// A node that is not as it should be.
+#[derive(Debug)]
+pub(crate) struct TroubledNode {
+    pub(crate) name: String,
+    /// What is wrong with it, in words.
+    pub(crate) state: String,
+    /// Whether it has ended, and nobody had asked it to.
+    pub(crate) is_dead: bool,
+    /// The lines of its log that matter.
+    pub(crate) lines: Vec<String>,
+}
+
+impl Facts {
+    /// What failed, in sentences, the first being the most telling one.
+    pub(super) fn causes(&self) -> Vec<String> {
+        let panic = self.panic.iter().map(|panic| format!("the test panicked at {panic}"));
+        let failed =
+            self.failed.iter().filter(|failed| !self.panic.iter().any(|panic| panic.contains(&failed.summary)));
+        let failed = failed.map(|failed| {
+            let what = if failed.start.is_some() { "a start" } else { "a wait" };
+            let others = if failed.count > 1 { format!(" (the last of {})", failed.count) } else { String::new() };
+            format!("{what} failed{others}: {}", failed.summary)
+        });
+        let dead = self.troubled.iter().filter(|node| node.is_dead).take(3);
+        let dead = dead.map(|node| format!("node `{}` {}", node.name, node.state));
+        let mut causes: Vec<_> = panic.chain(failed).collect();
+        for dead in dead {
+            if !causes.iter().any(|cause| cause.contains(&dead)) {
+                causes.push(dead);
+            }
+        }
+        if causes.is_empty() {
+            causes.push("the cluster was dropped without `stop()`".to_owned());
+        }
+        causes
+    }
+
+    /// The seed, if links were drawn from it.
+    pub(super) fn drawn_seed(&self) -> Option<u64> {
+        self.is_drawn.then_some(self.seed)
+    }
+
+    /// The command that runs the test again.
+    pub(super) fn command(&self) -> String {
+        self.test.command(self.drawn_seed())
+    }
+
+    /// Warnings and errors that other nodes have reported than those that are not as they should be.
+    pub(super) fn warnings(&self) -> Vec<&Arc<Event>> {
+        let is_listed = |event: &Event| self.troubled.iter().any(|node| *node.name == *event.node);
+        self.events.iter().filter(|event| event.level >= Level::Warning && !is_listed(event)).collect()
+    }
+
+    /// How many events there were when it failed: that many of the first are before it.
+    pub(super) fn events_before(&self) -> usize {
+        match &self.failed {
+            Some(failed) if self.panic.is_none() || failed.start.is_some() => {
+                self.events.partition_point(|event| event.number < failed.mark.0)
+            }
+            _ => self.events.len(),
+        }
+    }
+}

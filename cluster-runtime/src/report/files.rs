@@ -1,0 +1,88 @@
+//! The files of a report.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use cluster_topology::Topology;
+
+use super::facts::Facts;
+use super::jsonl::jsonl;
+use super::page::page;
+use super::replay::{LinkState, Replay};
+use super::text::text;
+use crate::place;
+
+/// How many bytes the events in the page, in `events.jsonl` and in the logs of nodes may have; a report stays below 20 MB.
+const MOST_OF_PAGE: usize = 7 << 20;
+const MOST_OF_JSONL: usize = 7 << 20;
+const MOST_OF_LOGS: usize = 4 << 20;
+/// How many nodes have a log of their own.
+const MOST_LOGS: usize = 1000;
+/// How many characters of a node's name are part of that of its log.
+const MOST_OF_A_NAME: usize = 80;
+
+/// Writes all files, and returns their directory.
+///
+/// # Errors
+/// When one cannot be written.
+pub(super) fn write(facts: &Facts) -> io::Result<PathBuf> {
+    let directory = place::new_report_directory(facts.settings.directory.as_deref(), &facts.test.directory())?;
+    let file = |name: &str, contents: &str| place::write_file(&directory.join(name), contents.as_bytes());
+    let replay = Replay::new(&facts.declared, &facts.events);
+    // What is read first is written first, in case that the rest fails.
+    file("report.txt", &text(facts))?;
+    file("report.html", &page(facts, &replay, MOST_OF_PAGE))?;
+    file("topology.svg", &facts.declared.to_svg_with(&observed(&replay, facts.events_before())))?;
+    file("events.jsonl", &jsonl(&facts.events, MOST_OF_JSONL))?;
+    write_logs(facts, &directory)?;
+    for (node, files) in &facts.files {
+        place::link_directory(files, &directory.join("files").join(file_name(node)))?;
+    }
+    Ok(directory)
+}
+
+/// The links that were up after so many events.
+fn observed(replay: &Replay, events: usize) -> Topology {
+    let mut observed = Topology::new(replay.names.iter().cloned());
+    let (_, links) = replay.states_after(events);
+    for (link, state) in replay.links.iter().zip(links) {
+        if matches!(state, LinkState::Up | LinkState::Undeclared) {
+            // Both are indices of names, and they differ.
+            let _ = observed.link(link.ends.0, link.ends.1);
+        }
+    }
+    observed
+}
+
+/// A log per node. Where there is too much, the oldest lines of each are left out.
+fn write_logs(facts: &Facts, directory: &Path) -> io::Result<()> {
+    let mut logs: HashMap<&str, Vec<String>> = HashMap::new();
+    for event in &facts.events {
+        logs.entry(&event.node).or_default().push(format!("{event}\n"));
+    }
+    let troubled: Vec<_> = facts.troubled.iter().map(|node| &*node.name).collect();
+    let mut names: Vec<_> = logs.keys().copied().collect();
+    names.sort_unstable_by_key(|name| (!troubled.contains(name), *name));
+    names.truncate(MOST_LOGS);
+    let most = MOST_OF_LOGS / names.len().max(1);
+    for name in names {
+        let lines = &logs[name];
+        let mut bytes = 0;
+        let kept = lines.iter().rev().take_while(|line| {
+            bytes += line.len();
+            bytes <= most
+        });
+        let left_out = lines.len() - kept.count();
+        let note = if left_out > 0 { format!("({left_out} older lines are left out)\n") } else { String::new() };
+        let log = note + &lines[left_out..].concat();
+        place::write_file(&directory.join("logs").join(file_name(name) + ".log"), log.as_bytes())?;
+    }
+    Ok(())
+}
+
+fn file_name(node: &str) -> String {
+    let is_safe = |c: char| c.is_alphanumeric() || "._-".contains(c);
+    let name: String = node.chars().take(MOST_OF_A_NAME).map(|c| if is_safe(c) { c } else { '_' }).collect();
+    if name.starts_with('.') { format!("_{name}") } else { name }
+}

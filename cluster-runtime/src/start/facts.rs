@@ -1,0 +1,154 @@
+//! What there is to tell of a cluster that is dropped.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::observed::declared;
+use super::report::missing_links;
+use super::view::View;
+use crate::error::{End, MissingLink, Trouble};
+use crate::handle::AnyNode;
+use crate::isolated::{Panic, last_panic};
+use crate::net::Counts;
+use crate::node::{FailedWait, InForce};
+use crate::report::{Facts, Settings, Test, TroubledNode, When, tell};
+
+/// What a cluster that is dropped knows of itself.
+pub(super) struct Dropped<'a> {
+    pub(super) cluster: &'a View,
+    pub(super) thread: Option<&'a str>,
+    pub(super) seed: u64,
+    pub(super) is_drawn: bool,
+}
+
+/// Prints what is wrong with the cluster if anything is, and writes a report if its test fails.
+pub(super) fn last_words(dropped: &Dropped<'_>) {
+    let cluster = dropped.cluster;
+    let home = cluster.home();
+    let faults: Vec<_> = home.faults().all().iter().map(|fault| fault_text(fault)).collect();
+    let idle = cluster.idle_fault().map(|error| error.to_string());
+    let was_started = !home.nodes().is_empty();
+    let settings = Settings::of_environment();
+    let failed = home.verdict().failed();
+    let is_panic = std::thread::panicking();
+    let is_failure = is_panic || failed.is_some() || (!home.verdict().is_stopped() && has_died(cluster));
+    let is_written = was_started
+        && match settings.when {
+            When::Always => true,
+            When::Failure => is_failure,
+            When::Never => false,
+        };
+    let is_told = is_written || is_failure || idle.is_some() || !(home.verdict().is_stopped() || is_well(cluster));
+    if !was_started || !is_told {
+        return;
+    }
+    let facts = Facts {
+        settings,
+        test: Test::of_thread(dropped.thread),
+        seed: dropped.seed,
+        is_drawn: dropped.is_drawn,
+        panic: is_panic.then(panic_text),
+        troubled: troubled(cluster, failed.as_deref()),
+        declared: declared(cluster.nodes()),
+        missing: missing(cluster, failed.as_deref()),
+        undeclared: undeclared(cluster),
+        faults,
+        idle,
+        events: home.journal().all(),
+        files: if is_written { files(cluster) } else { Vec::new() },
+        failed,
+    };
+    let lines = tell(&facts, is_written);
+    if is_failure || !home.verdict().is_stopped() {
+        eprintln!("{}", lines.join("\n"));
+    }
+}
+
+/// The place and the message of the panic of this thread.
+fn panic_text() -> String {
+    match last_panic() {
+        Some(Panic { message, location: Some(location) }) => format!("{location}: {message}"),
+        Some(Panic { message, location: None }) => message,
+        None => "no message was seen".to_owned(),
+    }
+}
+
+fn has_died(cluster: &View) -> bool {
+    cluster.nodes().iter().any(is_dead)
+}
+
+/// Whether it has ended, and nobody had asked it to.
+fn is_dead(node: &AnyNode) -> bool {
+    node.state().lifecycle().death().is_some()
+}
+
+fn is_well(cluster: &View) -> bool {
+    let home = cluster.home();
+    let ended = |node: &AnyNode| {
+        let lifecycle = node.state().lifecycle();
+        matches!(lifecycle.last_end(), Some(End::Returned)) && !lifecycle.is_ending()
+    };
+    !home.journal().has_warned() && !cluster.nodes().iter().any(ended) && unasked_missing(cluster).is_empty()
+}
+
+/// The links that are missing between nodes that run.
+fn unasked_missing(cluster: &View) -> Vec<MissingLink> {
+    if !cluster.home().mode().wait_connections {
+        return Vec::new();
+    }
+    let runs = |name: &str| cluster.home().named(name).is_some_and(|node| node.lifecycle().is_alive());
+    let mut missing = missing_links(cluster.nodes());
+    missing.retain(|link| runs(&link.dialler) && runs(&link.listener));
+    missing
+}
+
+/// Whether a start has failed, and so nothing runs any more.
+fn of_start(cluster: &View, failed: Option<&FailedWait>) -> bool {
+    failed.is_some_and(|failed| failed.start.is_some())
+        && !cluster.nodes().iter().any(|node| node.state().lifecycle().is_alive())
+}
+
+fn troubled(cluster: &View, failed: Option<&FailedWait>) -> Vec<TroubledNode> {
+    let home = cluster.home();
+    let start = failed.and_then(|failed| failed.start.as_ref()).filter(|_| of_start(cluster, failed));
+    let troubles = start.map_or_else(|| home.troubles(), |start| start.troubles.clone());
+    let troubled = |Trouble { name, state, .. }: Trouble| {
+        let node = cluster.nodes().iter().find(|node| node.name() == name);
+        let lines = node.map(|node| node.context().log().tail()).unwrap_or_default();
+        TroubledNode { is_dead: node.is_some_and(is_dead), name, state, lines }
+    };
+    let mut troubled: Vec<_> = troubles.into_iter().map(troubled).collect();
+    troubled.sort_by_key(|node| !node.is_dead);
+    troubled
+}
+
+fn missing(cluster: &View, failed: Option<&FailedWait>) -> Vec<MissingLink> {
+    let start = failed.and_then(|failed| failed.start.as_ref()).filter(|_| of_start(cluster, failed));
+    match start {
+        Some(start) => start.missing.clone(),
+        None if cluster.home().mode().wait_connections => missing_links(cluster.nodes()),
+        None => Vec::new(),
+    }
+}
+
+fn undeclared(cluster: &View) -> Vec<String> {
+    let ends = cluster.home().learned_links().into_iter();
+    let up = ends
+        .filter(|end| !end.is_declared() && end.own().id() < end.other().id() && end.is_up() && end.reversed().is_up());
+    up.map(|end| format!("{} - {}", end.own().name(), end.other().name())).collect()
+}
+
+fn fault_text(fault: &InForce) -> String {
+    let Counts { connections, dials, bytes, datagrams } = fault.counts();
+    format!(
+        "{}, for {:.1?}: {connections} connections, {dials} dials, {bytes} bytes and {datagrams} datagrams ran into it",
+        fault.name,
+        fault.lasted()
+    )
+}
+
+/// Keeps the files of all nodes.
+fn files(cluster: &View) -> Vec<(Arc<str>, PathBuf)> {
+    let files = |node: &AnyNode| Some((node.state().name().clone(), node.state().spot().keep_files()?.into()));
+    cluster.nodes().iter().filter_map(files).collect()
+}

@@ -1,0 +1,211 @@
+//! Tests that fail, each in a way of its own. They are processes for other tests, and no tests themselves.
+
+use std::future::{Future, IntoFuture};
+use std::sync::Arc;
+use std::time::Duration;
+
+use cluster_runtime::{Error, Feature, NodeContext, Process, Ready, Result, Service, cluster};
+use tokio::sync::Notify;
+
+const SHORT: Duration = Duration::from_millis(300);
+
+/// A service that does nothing.
+fn service() -> Service {
+    Service::new(async |node: NodeContext| -> Result {
+        node.ready();
+        node.stopped().await;
+        Ok(())
+    })
+}
+
+/// A service that ends in this way once it is asked to.
+fn once<F>(asked: &Arc<Notify>, end: impl Fn() -> F + Clone + Send + Sync + 'static) -> Service
+where
+    F: Future<Output = Result<(), String>> + Send + 'static,
+{
+    let asked = asked.clone();
+    Service::new(move |node: NodeContext| {
+        let (asked, end) = (asked.clone(), end.clone());
+        async move {
+            node.ready();
+            asked.notified().await;
+            end().await
+        }
+    })
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn panic_in_a_node() {
+    let asked = Arc::new(Notify::new());
+    let db = once(&asked, async || panic!("the index is corrupt"));
+    let net = cluster! { a = service(); db = db }.start().await.expect("it starts");
+    asked.notify_one();
+    net.a.wait_for("message", |_| Some(())).await.expect("it comes");
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn panic_in_a_task() -> Result {
+    let asked = Arc::new(Notify::new());
+    let db = once(&asked, async || {
+        tokio::spawn(async { panic!("the compaction has failed") });
+        std::future::pending().await
+    });
+    let net = cluster! { a = service(); db = db }.start().await?;
+    asked.notify_one();
+    net.a.wait_for("message", |_| Some(())).await
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn start_timeout() -> Result {
+    let slow = Service::new(async |node: NodeContext| -> Result {
+        node.waiting_for("its leader");
+        node.stopped().await;
+        Ok(())
+    });
+    let net = cluster! { a = service(); slow = slow }.start().timeout(SHORT).await?;
+    net.stop().await
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn missing_link() -> Result {
+    let talking = Service::new(async |node: NodeContext| -> Result {
+        node.ready();
+        node.peers().iter().for_each(|peer| node.connected(peer.name()));
+        node.stopped().await;
+        Ok(())
+    });
+    let net = cluster! { use talking; hub; leaves[3]: star(hub); silent = service(): connect(leaves[1]) }
+        .start()
+        .wait_connections(true)
+        .timeout(SHORT)
+        .await?;
+    net.stop().await
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn killed_daemon() -> Result {
+    let daemon = Process::new("sh", |_, command| {
+        command.args(["-c", "echo up; echo 'no space left' >&2; sleep 0.2; kill -9 $$"]);
+    })
+    .ready(Ready::log_line("up"))
+    .supports(Feature::Private);
+    let net = cluster! { a = service(); db = daemon }.start().await?;
+    net.a.wait_for("message", |_| Some(())).await
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn wrong_assertion() {
+    let net = cluster! { k[4]: clique }.start().wait_connections(true).await.expect("it starts");
+    assert_eq!(net.k[0].connections().await.expect("it answers").len(), 4, "everyone is linked");
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn own_error() -> Result<(), String> {
+    let asked = Arc::new(Notify::new());
+    let db = once(&asked, async || Err("the disk is full".to_owned()));
+    let net = cluster! { a = service(); db = db }.start().await.map_err(|error| error.to_string())?;
+    asked.notify_one();
+    while net.journal().iter().all(|event| event.name != "ended") {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    Err("the answer is 41".to_owned())
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn any_error() -> Result<(), Box<dyn std::error::Error>> {
+    let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
+    net.a.wait_for("message", |_| Some(())).timeout(SHORT).await?;
+    Ok(())
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn cut_that_never_heals() -> Result {
+    let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
+    let _cut = net.cut(&net.a, &net.b).await?;
+    net.a.publish("hello").await?;
+    net.b.wait_for("message", |_| Some(())).timeout(SHORT).await
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn own_timeout() -> Result {
+    let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
+    let message = net.a.wait_for("message", |_| Some(()));
+    tokio::time::timeout(SHORT, message.into_future()).await.map_err(Error::other)?
+}
+
+#[tokio::test]
+#[ignore = "for other tests"]
+async fn passes() -> Result {
+    let net = cluster! { k[3]: clique }.start().wait_connections(true).await?;
+    net.stop().await
+}
+
+#[tokio::test]
+#[ignore = "for other tests"]
+async fn passes_without_a_stop() -> Result {
+    let _net = cluster! { k[3]: clique }.start().wait_connections(true).await?;
+    Ok(())
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn two_clusters() {
+    let _first = cluster! { a; b: connect(a) }.start().wait_connections(true).await.expect("it starts");
+    let _second = cluster! { c; d: connect(c) }.start().wait_connections(true).await.expect("it starts");
+    panic!("both are told of");
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn drawn_links() {
+    let _net = cluster! { k[12]: gnp(0.5, connected) }.start().wait_connections(true).await.expect("it starts");
+    panic!("not with these links");
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn many_causes() {
+    let asked = Arc::new(Notify::new());
+    let failing = once(&asked, async || Err((0..30).map(|n| format!("line {n} of a long error\n")).collect()));
+    let net = cluster! { f[30] = failing; a = service() }.start().tolerate_deaths(true).await.expect("it starts");
+    asked.notify_waiters();
+    for node in &net.f {
+        node.wait_for("ended", |_| Some(())).await.expect("it fails");
+    }
+    panic!("{}", (0..60).map(|n| format!("line {n} of a long message\n")).collect::<String>());
+}
+
+/// A network to which all happens that a page shows.
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn eventful() {
+    let net = cluster! { center; leaves[5]: star(center); k[4]: clique; connect(center, k) }
+        .start()
+        .wait_connections(true)
+        .await
+        .expect("it starts");
+    let cut = net.cut(&net.center, &net.leaves[0]).may_be_idle().await.expect("it is cut");
+    net.center.publish("hello").await.expect("it runs");
+    cut.heal().await.expect("it heals");
+    net.k[3].kill().await.expect("it runs");
+    net.leaves[4].pause().await.expect("it runs");
+    net.k[2].stop().await.expect("it runs");
+    net.k[2].restart().wait_connections(false).await.expect("it runs");
+    let _cut = net.cut(&net.k[0], &net.k[1]).await.expect("it is cut");
+    net.k[0].publish("one <b>bold</b> & \"quoted\" </script> text").await.expect("it runs");
+    net.k[1]
+        .wait_for("message", |value| (value["text"] == "two").then_some(()))
+        .timeout(SHORT)
+        .await
+        .expect("two comes");
+}

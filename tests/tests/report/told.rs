@@ -1,0 +1,127 @@
+use super::Failed;
+
+/// The test tells of its culprit in one of its first lines, and in the first ten of its report.
+#[track_caller]
+fn names(test: &str, culprit: &str) -> Failed {
+    let failed = Failed::run(test);
+    let lines = failed.lines();
+    let start = lines.iter().position(|line| line.contains(culprit));
+    assert!(start.is_some(), "`{culprit}` is not in\n{}", failed.output);
+    let report = failed.text(test);
+    assert!(report.lines().take(10).any(|line| line.contains(culprit)), "`{culprit}` is not at the top of\n{report}");
+    assert!(report.lines().count() <= 200, "the report is long:\n{report}");
+    let command = format!("cargo test -p cluster-tests --test report -- --exact failing::{test} --ignored");
+    assert!(failed.output.contains(&command) && report.contains(&command), "{}", failed.output);
+    for file in ["report.html", "events.jsonl", "topology.svg", "logs"] {
+        assert!(failed.report(test).join(file).exists(), "{file} is missing");
+    }
+    failed
+}
+
+#[test]
+fn a_panic_in_a_node_names_it() {
+    names("panic_in_a_node", "node `db` panicked: the index is corrupt");
+}
+
+#[test]
+fn a_panic_in_a_task_of_a_node_names_it() {
+    names("panic_in_a_task", "node `db` panicked: the compaction has failed");
+}
+
+#[test]
+fn a_start_that_times_out_names_the_node() {
+    names("start_timeout", "not ready: `slow`");
+}
+
+#[test]
+fn a_missing_link_is_named() {
+    names("missing_link", "silent - leaves.2");
+}
+
+#[test]
+fn a_killed_daemon_is_named_with_its_output() {
+    let failed = names("killed_daemon", "node `db` failed: `sh` was ended by signal 9");
+    assert!(failed.output.contains("no space left"), "{}", failed.output);
+    assert!(failed.report("killed_daemon").join("files/db").exists(), "the files are missing");
+}
+
+#[test]
+fn a_wrong_assertion_is_named_with_its_place() {
+    names("wrong_assertion", "tests/tests/report/failing.rs");
+}
+
+#[test]
+fn an_error_of_the_test_itself_comes_with_what_is_wrong() {
+    names("own_error", "node `db` failed: the disk is full");
+}
+
+#[test]
+fn an_error_of_a_wait_that_is_boxed_is_told() {
+    names("any_error", "the event `message` that the filter accepts did not come");
+}
+
+#[test]
+fn a_cut_that_never_heals_is_told() {
+    names("cut_that_never_heals", "node `b` is running: the event `message`");
+    assert!(Failed::run("cut_that_never_heals").output.contains("the cut between a and b, for"));
+}
+
+#[test]
+fn the_report_of_each_cluster_of_a_test_has_a_directory() {
+    let failed = Failed::run("two_clusters");
+    let first = failed.text("two_clusters") + &failed.text("two_clusters-2");
+    assert_eq!(first.matches(": both are told of").count(), 2, "{first}");
+}
+
+#[test]
+fn a_seed_from_which_links_were_drawn_is_part_of_the_command() {
+    let failed = Failed::run_with("drawn_links", &[("CLUSTER_SEED", "7")]);
+    assert!(failed.output.contains("CLUSTER_SEED=7 cargo test"), "{}", failed.output);
+}
+
+#[test]
+fn a_test_prints_at_most_forty_lines() {
+    let failed = Failed::run("many_causes");
+    let lines = failed.lines();
+    let end = lines.iter().position(|line| line.starts_with("report: ")).expect("it has a report");
+    let start = lines.iter().position(|line| line.starts_with("the test panicked at ")).expect("it says what failed");
+    assert!(end - start < 40, "{}", failed.output);
+    assert!(failed.output.contains("not as they should be: 30"), "{}", failed.output);
+}
+
+#[test]
+fn a_test_that_passes_prints_and_writes_nothing() {
+    for test in ["passes", "passes_without_a_stop"] {
+        let passed = Failed::run_with(test, &[("RUST_TEST_NOCAPTURE", "1")]);
+        assert!(passed.output.contains("1 passed"), "{}", passed.output);
+        assert!(!passed.output.contains("run it again"), "{}", passed.output);
+        assert!(!passed.directory.exists(), "a report was written");
+    }
+}
+
+#[test]
+fn the_environment_says_when_a_report_is_written() {
+    let always = Failed::run_with("passes", &[("CLUSTER_REPORT", "always")]);
+    assert!(always.report("passes").join("report.html").exists(), "{}", always.output);
+    let never = Failed::run_with("wrong_assertion", &[("CLUSTER_REPORT", "never")]);
+    assert!(!never.directory.exists(), "a report was written");
+    assert!(never.output.contains("run it again"), "{}", never.output);
+}
+
+#[test]
+fn the_attempt_of_a_retry_is_part_of_the_name() {
+    let failed = Failed::run_with("wrong_assertion", &[("NEXTEST_ATTEMPT", "2")]);
+    assert!(failed.report("wrong_assertion-attempt-2").exists(), "{}", failed.output);
+}
+
+#[test]
+fn the_journal_is_written_as_lines_of_json() {
+    let failed = Failed::run("wrong_assertion");
+    let path = failed.report("wrong_assertion").join("events.jsonl");
+    let lines = std::fs::read_to_string(path).expect("it is there");
+    let events: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();
+    let connected = events.iter().filter(|event| event["name"] == "connected" && event["section"] == "p2p").count();
+    assert_eq!(connected, 12, "{lines}");
+    assert!(events.iter().all(|event| event["time"].as_str().is_some_and(|time| time.ends_with('Z'))), "{lines}");
+}
