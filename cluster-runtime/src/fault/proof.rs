@@ -7,13 +7,13 @@ use std::time::Duration;
 use crate::clock::Deadline;
 use crate::error::{FaultError, Result};
 use crate::handle::together;
-use crate::net::{Block, Conditions, Effect, Probe, Sign};
+use crate::net::{Block, Conditions, Effect, LATE, Probe, Sign};
 use crate::node::{Home, InForce, LinkEnd};
 
 /// How many links are probed at the same time: each probe has a few sockets.
 const AT_A_TIME: usize = 64;
 /// How long a probe of a rate takes about.
-const RATE_PROBE: Duration = Duration::from_millis(20);
+const RATE_PROBE: Duration = Duration::from_millis(30);
 /// The number of probes of a jitter without a latency.
 const JITTER_PROBES: u32 = 8;
 /// The most datagrams that are sent to see one lost, doubled or overtaken.
@@ -104,7 +104,7 @@ impl Proof {
 
     async fn prove_delay(&self, conditions: Conditions) -> Result<(), FaultError> {
         let bytes = conditions.rate.map_or(1, |rate| rate.bytes_in(RATE_PROBE));
-        let sending = conditions.rate.map_or(Duration::ZERO, |rate| rate.time_for(bytes));
+        let sending = conditions.rate.map_or(Duration::ZERO, |rate| rate.time_for(bytes).saturating_sub(LATE));
         let least = conditions.latency.unwrap_or_default() + sending;
         let (probes, expected) = match conditions.jitter {
             // That eight are so early together has a chance of about 1 in 40,000.

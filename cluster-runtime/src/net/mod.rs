@@ -66,7 +66,7 @@ pub use stream::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, Stream, WriteHalf};
 
 pub(crate) use bites::{Bites, Counts};
 pub(crate) use path::Traffic;
-pub(crate) use path::{Block, Effect};
+pub(crate) use path::{Block, Effect, LATE};
 pub(crate) use paths::Paths;
 pub(crate) use probe::{Probe, Sign};
 pub(crate) use relay::{Ports, Relays};

@@ -12,7 +12,7 @@ use super::{Bites, Conditions};
 use crate::clock;
 
 /// How late bytes of one transfer may come, without a loss of rate.
-const LATE: Duration = Duration::from_millis(20);
+pub(crate) const LATE: Duration = Duration::from_millis(10);
 
 /// How traffic is blocked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
