@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::handle::Fault;
+use super::impose::change;
 use super::proof::passes;
 use crate::clock::Deadline;
 use crate::error::{FaultError, Result};
@@ -56,6 +57,7 @@ impl Cluster {
 pub(super) async fn heal(cluster: &View, fault: &Arc<InForce>, options: &Heal, deadline: Deadline) -> Result {
     let home = cluster.home();
     let ends: Vec<_> = cluster.link_ends().into_iter().filter(|end| fault.concerns(end)).collect();
+    let _change = change(home, fault, deadline).await?;
     if !home.faults().end(fault, &ends, home.journal()) {
         return Ok(());
     }

@@ -1,10 +1,12 @@
 use std::sync::Arc;
 
+use tokio::sync::MutexGuard;
+
 use super::control::concerned;
 use super::handle::Fault;
 use super::proof::prove;
 use crate::clock::Deadline;
-use crate::error::Result;
+use crate::error::{FaultError, Result};
 use crate::net::Effect;
 use crate::node::{Home, InForce, LinkEnd, Span};
 use crate::start::View;
@@ -26,6 +28,7 @@ pub(super) async fn impose(cluster: &View, asked: Asked, deadline: Deadline) -> 
     let Asked { name, spans, effect, may_be_idle } = asked;
     let fault = InForce::new(name, spans, effect, may_be_idle, home.journal());
     let ends = concerned(cluster, &fault)?;
+    let _change = change(home, &fault, deadline).await?;
     let undo = Undo { home, fault: Some(&fault), ends: &ends };
     home.faults().add(&fault);
     for end in &ends {
@@ -38,6 +41,21 @@ pub(super) async fn impose(cluster: &View, asked: Asked, deadline: Deadline) -> 
     fault.note_in_force(home.journal(), &ends);
     undo.disarm();
     Ok(Fault::new(cluster.clone(), fault))
+}
+
+/// Waits until no other fault is put in force or healed.
+///
+/// # Errors
+/// When one still is at the deadline.
+pub(super) async fn change<'a>(
+    home: &'a Home,
+    fault: &InForce,
+    deadline: Deadline,
+) -> Result<MutexGuard<'a, ()>, FaultError> {
+    deadline.bound(home.faults().change()).await.ok_or_else(|| FaultError::Refused {
+        fault: fault.name.clone(),
+        why: format!("others were put in force or healed for {:?}", deadline.total()),
+    })
 }
 
 /// Takes a fault back that was not proved.

@@ -22,6 +22,8 @@ const SECTION: &str = "cluster.fault";
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     in_force: Mutex<Vec<Arc<InForce>>>,
+    /// Held while a fault is put in force or healed: a change of the rules would disturb the probes of another.
+    change: tokio::sync::Mutex<()>,
     /// Only for tests of the proof of faults: rules have no effect.
     are_idle: AtomicBool,
 }
@@ -49,6 +51,11 @@ pub(crate) struct Span {
 }
 
 impl Faults {
+    /// Waits until no other fault is put in force or healed, and keeps it so as long as the guard lives.
+    pub(crate) async fn change(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.change.lock().await
+    }
+
     pub(crate) fn add(&self, fault: &Arc<InForce>) {
         self.lock().push(fault.clone());
     }

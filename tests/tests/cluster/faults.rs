@@ -1,5 +1,6 @@
 //! Faults of links, with proof, between nodes behind gates.
 
+use std::future::IntoFuture;
 use std::time::{Duration, Instant};
 
 use cluster_runtime::error::FaultError;
@@ -149,6 +150,20 @@ async fn overlapping_faults_heal_in_any_order() -> Result {
     message(&net.a, "still held").await?;
     let healed = last_healed(&net);
     assert!(number_of(&net, "b", "message", "held") > healed, "the second cut did not hold it");
+    net.stop().await
+}
+
+#[tokio::test]
+async fn faults_that_begin_and_heal_at_the_same_time_are_each_proved() -> Result {
+    let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
+    for _ in 0..20 {
+        let (held, refused, slow) = tokio::try_join!(
+            net.cut(&net.a, &net.b).may_be_idle().into_future(),
+            net.isolate(&net.b).refuse().may_be_idle().into_future(),
+            net.condition(&net.a, &net.b).latency(Duration::from_millis(2)).may_be_idle().into_future(),
+        )?;
+        tokio::try_join!(refused.heal().into_future(), slow.heal().into_future(), held.heal().into_future())?;
+    }
     net.stop().await
 }
 

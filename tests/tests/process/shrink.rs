@@ -49,13 +49,14 @@ fn assert_is_shrunk(mut command: Command) {
     assert!(!output.status.success(), "{text}");
     let (_, least) =
         text.split_once("the least plan with which `shrink::victim` still fails has 2 of 8 acts:\n").expect(&text);
-    let least: String = least.lines().take(5).map(|line| format!("{line}\n")).collect();
+    let least: String = least.lines().take(6).map(|line| format!("{line}\n")).collect();
     assert_eq!(
         least,
         "let plan = Plan::of([\n    \
          Step::kill([\"a\"]).at(Duration::from_millis(0)).lasting(Duration::from_millis(0)),\n    \
          Step::kill([\"c\"]).at(Duration::from_millis(0)).lasting(Duration::from_millis(0)),\n\
          ])\n\
+         .min_alive(0)\n\
          .quiet(Duration::from_millis(0));\n"
     );
 }

@@ -1,16 +1,20 @@
-//! Steps, put in force one after another, and ended.
+//! Steps, each put in force at its moment, and ended.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 
 use serde_json::json;
 
+use super::down::Down;
 use super::field::Field;
 use super::ran::Done;
 use super::sort::Sort;
 use super::step::Step;
 use crate::clock::{self, Deadline, pause};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::event::Level;
 use crate::fault::heal::{Heal, heal};
 use crate::fault::impose::impose;
@@ -24,19 +28,19 @@ pub(super) struct Acting<'a> {
     pub(super) cluster: &'a Cluster,
     pub(super) field: Field,
     /// For each act, and for the healing.
-    pub(super) deadline: Deadline,
-    /// How many steps have begun.
-    pub(super) begun: Arc<AtomicUsize>,
+    deadline: Deadline,
+    down: Down,
     progress: Mutex<Progress>,
 }
 
+/// By the numbers of the steps.
 #[derive(Default)]
 struct Progress {
-    present: Option<Present>,
-    done: Vec<Done>,
+    /// What is broken, or is about to be.
+    present: BTreeMap<usize, Present>,
+    done: BTreeMap<usize, Done>,
 }
 
-/// What the present step has broken, or is about to.
 #[derive(Clone)]
 enum Present {
     Killed(Vec<AnyNode>),
@@ -44,64 +48,92 @@ enum Present {
     Fault(Fault),
 }
 
+type Act<'a> = Pin<Box<dyn Future<Output = Result> + Send + 'a>>;
+
 impl<'a> Acting<'a> {
-    pub(super) fn new(cluster: &'a Cluster, field: Field, deadline: Deadline, begun: Arc<AtomicUsize>) -> Self {
-        Self { cluster, field, deadline, begun, progress: Mutex::default() }
+    pub(super) fn new(cluster: &'a Cluster, field: Field, deadline: Deadline, most_down: usize) -> Self {
+        Self { cluster, field, deadline, down: Down::new(most_down), progress: Mutex::default() }
     }
 
-    /// The steps that are over.
+    /// The steps that are over, in their order.
     pub(super) fn done(&self) -> Vec<Done> {
-        self.progress().done.clone()
+        self.progress().done.values().cloned().collect()
     }
 
+    /// Performs all steps, each at its moment. `begun` is called with the number of each one that begins.
+    ///
     /// # Errors
     /// Of the first step that cannot be begun or ended.
-    pub(super) async fn perform(&self, steps: &[Step]) -> Result {
+    pub(super) async fn perform(&self, steps: &[Step], begun: &(dyn Fn(usize) + Sync)) -> Result {
         let began = clock::instant();
-        for step in steps {
-            pause(step.at.saturating_sub(clock::instant() - began)).await;
-            self.note(Level::Notice, "act_begun", step, None);
-            self.begun.fetch_add(1, Ordering::Relaxed);
-            self.begin(step).await?;
-            pause(step.lasting).await;
-            let evidence = self.mend().await?;
-            let done = Done { step: step.clone(), evidence };
-            match done.has_bitten() {
-                true => self.note(Level::Notice, "act_ended", step, evidence),
-                false => self.note(Level::Warning, "act_idle", step, evidence),
-            }
-            self.progress().done.push(done);
+        let mut in_order: Vec<_> = steps.iter().enumerate().collect();
+        in_order.sort_by_key(|(_, step)| step.at);
+        let mut acts = Vec::new();
+        for (number, step) in in_order {
+            alongside(&mut acts, pause(step.at.saturating_sub(clock::instant() - began))).await?;
+            acts.push(Box::pin(self.act(number, step, begun)));
+        }
+        while let Some(last) = acts.pop() {
+            alongside(&mut acts, last).await??;
         }
         Ok(())
     }
 
-    async fn begin(&self, step: &Step) -> Result {
-        let sets = self.field.sets(step).map_err(crate::Error::other)?;
+    async fn act(&self, number: usize, step: &Step, begun: &(dyn Fn(usize) + Sync)) -> Result {
+        let sets = self.field.sets(step).map_err(Error::other)?;
+        let takes_down = !step.sort.concerns_links();
+        let ids = sets.iter().flatten().filter(|_| takes_down).map(|node| node.state().id()).collect();
+        let _taken = self.down.take(ids).await;
+        self.note(Level::Notice, "act_begun", step, None);
+        begun(number);
+        self.begin(number, step, &sets).await?;
+        pause(step.lasting).await;
+        let evidence = self.end(number).await?;
+        let done = Done { step: step.clone(), evidence };
+        match done.has_bitten() {
+            true => self.note(Level::Notice, "act_ended", step, evidence),
+            false => self.note(Level::Warning, "act_idle", step, evidence),
+        }
+        self.progress().done.insert(number, done);
+        Ok(())
+    }
+
+    async fn begin(&self, number: usize, step: &Step, sets: &[Vec<AnyNode>]) -> Result {
         let (nodes, deadline) = (sets.concat(), self.deadline.renewed());
-        match self.field.fault(step, &sets) {
+        match self.field.fault(step, sets) {
             Some(fault) => {
                 let fault = impose(&self.field.cluster, fault, deadline).await?;
-                self.progress().present = Some(Present::Fault(fault));
+                self.progress().present.insert(number, Present::Fault(fault));
                 Ok(())
             }
             // Known before, so that it is mended wherever this is dropped.
             None if step.sort == Sort::Kill => {
-                self.progress().present = Some(Present::Killed(nodes.clone()));
+                self.progress().present.insert(number, Present::Killed(nodes.clone()));
                 self.cluster.kill(&nodes).until(deadline).await
             }
             None => {
-                self.progress().present = Some(Present::Paused(nodes.clone()));
+                self.progress().present.insert(number, Present::Paused(nodes.clone()));
                 self.cluster.pause(&nodes).until(deadline).await
             }
         }
     }
 
-    /// Ends the present step, and returns what has run into it.
+    /// Ends all that is broken.
     ///
     /// # Errors
-    /// When a probe does not get through again, or a node does not run.
-    pub(super) async fn mend(&self) -> Result<Option<Evidence>> {
-        let (present, deadline) = (self.progress().present.clone(), self.deadline.renewed());
+    /// The first one, when a probe does not get through again, or a node does not run.
+    pub(super) async fn mend(&self) -> Result {
+        let numbers: Vec<_> = self.progress().present.keys().copied().collect();
+        let mut mended = Ok(());
+        for number in numbers {
+            mended = mended.and(self.end(number).await.map(drop));
+        }
+        mended
+    }
+
+    /// Ends what a step has broken, and returns what has run into it.
+    async fn end(&self, number: usize) -> Result<Option<Evidence>> {
+        let (present, deadline) = (self.progress().present.get(&number).cloned(), self.deadline.renewed());
         let evidence = match present {
             None => None,
             Some(Present::Killed(nodes)) => {
@@ -118,7 +150,7 @@ impl<'a> Acting<'a> {
                 Some(fault.evidence())
             }
         };
-        self.progress().present = None;
+        self.progress().present.remove(&number);
         Ok(evidence)
     }
 
@@ -135,21 +167,44 @@ impl<'a> Acting<'a> {
 
 impl Drop for Acting<'_> {
     fn drop(&mut self) {
-        let home = self.field.cluster.home();
-        match self.progress().present.take() {
-            Some(Present::Fault(fault)) => {
-                home.faults().end(fault.in_force(), &self.field.cluster.link_ends(), home.journal());
+        let cluster = &self.field.cluster;
+        let (home, present) = (cluster.home(), std::mem::take(&mut self.progress().present));
+        for present in present.into_values() {
+            match present {
+                Present::Fault(fault) => {
+                    home.faults().end(fault.in_force(), &cluster.link_ends(), home.journal());
+                }
+                Present::Paused(nodes) => {
+                    let Some(driver) = home.driver() else { continue };
+                    driver.background().spawn(async move {
+                        for node in nodes {
+                            // It may have ended meanwhile.
+                            let _ = node.resume_paused().await;
+                        }
+                    });
+                }
+                Present::Killed(_) => {}
             }
-            Some(Present::Paused(nodes)) => {
-                let Some(driver) = home.driver() else { return };
-                driver.background().spawn(async move {
-                    for node in nodes {
-                        // It may have ended meanwhile.
-                        let _ = node.resume_paused().await;
-                    }
-                });
-            }
-            Some(Present::Killed(_)) | None => {}
         }
     }
+}
+
+/// Goes on with acts while something else is awaited; those that are over are removed.
+///
+/// # Errors
+/// Of the first act that has one.
+async fn alongside<T>(acts: &mut Vec<Act<'_>>, other: impl Future<Output = T>) -> Result<T> {
+    let mut other = pin!(other);
+    poll_fn(|cx| {
+        let mut number = 0;
+        while let Some(act) = acts.get_mut(number) {
+            match act.as_mut().poll(cx) {
+                Poll::Pending => number += 1,
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Ready(Ok(())) => drop(acts.swap_remove(number)),
+            }
+        }
+        other.as_mut().poll(cx).map(Ok)
+    })
+    .await
 }

@@ -24,17 +24,17 @@ const MOST_STEPS: u128 = 100_000;
 ///
 /// # Errors
 /// The reason to refuse it.
-pub(super) fn steps(plan: &Plan, field: &Field) -> Result<Vec<Step>, String> {
+pub(super) fn steps(plan: &Plan, field: &Field, most_down: usize) -> Result<Vec<Step>, String> {
     let steps = match &plan.source {
         Source::Seed { seed, acts } => {
             let count = count(plan, acts)?;
             check_acts(acts, field)?;
-            let mut draw = Draw { field, min_alive: plan.min_alive, rng: Rng::new(*seed) };
+            let mut draw = Draw { field, most_down, rng: Rng::new(*seed) };
             draw.steps(acts, count, plan.every)?
         }
         Source::Steps(steps) => steps.clone(),
     };
-    steps.iter().try_for_each(|step| check(step, field))?;
+    steps.iter().try_for_each(|step| check(step, field, most_down))?;
     Ok(steps)
 }
 
@@ -70,7 +70,7 @@ fn check_acts(acts: &[Act], field: &Field) -> Result<(), String> {
     Ok(())
 }
 
-fn check(step: &Step, field: &Field) -> Result<(), String> {
+fn check(step: &Step, field: &Field, most_down: usize) -> Result<(), String> {
     if step.block != Block::BlackHole && !step.sort.blocks() {
         return Err(format!("{} blocks no link: it can neither refuse nor reset", step.act()));
     }
@@ -78,6 +78,9 @@ fn check(step: &Step, field: &Field) -> Result<(), String> {
     let nodes = sets.concat();
     if let Some(ended) = nodes.iter().find(|node| node.state().lifecycle().present_run().is_none()) {
         return Err(format!("node `{}` {}", ended.name(), ended.state().lifecycle().state()));
+    }
+    if !step.sort.concerns_links() && nodes.len() > most_down {
+        return Err(format!("{step} takes down more nodes than the {most_down} that may be down at a time"));
     }
     if step.sort == Sort::Pause {
         check_pausable(&step.to_string(), &nodes)?;

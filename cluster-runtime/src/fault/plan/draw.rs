@@ -15,7 +15,7 @@ const TRIES: usize = 100;
 /// What a seeded plan draws with.
 pub(super) struct Draw<'a> {
     pub(super) field: &'a Field,
-    pub(super) min_alive: usize,
+    pub(super) most_down: usize,
     pub(super) rng: Rng,
 }
 
@@ -34,8 +34,8 @@ impl Draw<'_> {
             }
             let Some(act) = round.pop() else { break };
             let at = every.saturating_mul(u32::try_from(number).unwrap_or(u32::MAX));
-            let half = millis(every / 2);
-            let lasting = Duration::from_millis(u64::from(half) + u64::from(self.rng.below(half.max(1))));
+            let every = millis(every);
+            let lasting = Duration::from_millis(u64::from(every / 2 + self.rng.below(every.max(1))));
             steps.push(self.step(act)?.at(at).lasting(lasting));
         }
         Ok(steps)
@@ -53,8 +53,7 @@ impl Draw<'_> {
     }
 
     fn attempt(&mut self, act: Act) -> Result<Step, String> {
-        let count = self.field.nodes.len();
-        let most_down = count.saturating_sub(self.min_alive);
+        let (count, most_down) = (self.field.nodes.len(), self.most_down);
         Ok(match act.sort {
             Sort::Kill => {
                 let most = (count.saturating_sub(1) / 2).min(most_down);
@@ -99,8 +98,8 @@ impl Draw<'_> {
     /// From one to `most` nodes.
     fn some_nodes(&mut self, act: Act, most: usize) -> Result<Vec<String>, String> {
         if most == 0 {
-            let (nodes, alive) = (self.field.nodes.len(), self.min_alive);
-            return Err(format!("{act} needs more nodes: of {nodes}, {alive} are to stay alive"));
+            let (nodes, down) = (self.field.nodes.len(), self.most_down);
+            return Err(format!("{act} needs more nodes: of {nodes}, at most {down} may be down"));
         }
         let count = 1 + self.below(most);
         let mut names = self.shuffled_names();

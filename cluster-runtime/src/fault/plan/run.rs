@@ -10,6 +10,7 @@ use super::ongoing::Ongoing;
 use super::ran::{Done, Ran};
 use super::run_id::RunId;
 use super::schedule::Plan;
+use super::script::Script;
 use super::workload::Workload;
 use crate::clock::{Deadline, pause};
 use crate::error::{Error, FaultError, PlanError, Result};
@@ -70,11 +71,13 @@ impl Cluster {
             let given = id.steps();
             // Where another process has chosen the acts, some sort may be without effect.
             let may_be_idle = given.is_some();
-            let steps = given.map_or_else(|| steps(&plan, &field), Ok);
+            let most_down = plan.most_down(field.nodes.len());
+            let steps = given.map_or_else(|| steps(&plan, &field, most_down), Ok);
             let steps = steps.map_err(|why| FaultError::Refused { fault: "the plan".to_owned(), why })?;
-            let home = self.view().home().clone();
-            let mut attempt = Attempt::new(id, home.clone(), self.seed(), plan.quiet, steps);
-            let acting = Acting::new(self, field, deadline, attempt.begun());
+            let (home, min_alive) = (self.view().home().clone(), self.nodes().len().saturating_sub(most_down));
+            let script = Script { steps, quiet: plan.quiet, min_alive };
+            let mut attempt = Attempt::new(id, home.clone(), self.seed(), script);
+            let acting = Acting::new(self, field, deadline, most_down);
             note_fault(home.journal(), Level::Notice, "plan_begun", json!({ "acts": attempt.steps().len() }));
             let (worked, acted) = run(&acting, &attempt, &plan, workload, deadline).await;
             note_fault(home.journal(), Level::Notice, "plan_over", json!({ "acts": acting.done().len() }));
@@ -110,10 +113,12 @@ where
     let was_connected = is_connected(&acting.field.cluster);
     let ongoing = Ongoing::default();
     let mut workload = Workload::new(workload(ongoing.clone()));
+    let begun = |number| attempt.begun(number);
+    let performing = acting.perform(attempt.steps(), &begun);
     // `None` if the workload has failed: then nothing else is to be reported of the acts.
-    let acted = workload.unless_failed(home.deaths().unless_death(acting.perform(attempt.steps()))).await;
+    let acted = workload.unless_failed(home.deaths().unless_death(performing)).await;
     let mended = workload.during(acting.mend()).await;
-    let mut acted = acted.unwrap_or(Ok(())).and(mended.map(drop));
+    let mut acted = acted.unwrap_or(Ok(())).and(mended);
     if acted.is_ok() {
         let quiet = workload.unless_failed(alive_during(home, plan)).await;
         acted = quiet.unwrap_or(Ok(()));

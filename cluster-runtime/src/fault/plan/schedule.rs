@@ -6,7 +6,7 @@ use crate::handle::{AnyNode, Nodes, collect};
 
 /// A schedule of faults, for [`Cluster::run`](crate::Cluster::run).
 ///
-/// Its acts follow one after another. They are drawn from its seed, the names and links of the nodes and the plan itself before
+/// Its acts begin one after another, and overlap. They are drawn from its seed, the names and links of the nodes and the plan itself before
 /// anything runs, so that the same seed gives the same acts whatever the timing.
 #[derive(Clone, Debug)]
 #[must_use = "a plan does nothing until it is passed to `Cluster::run`"]
@@ -15,7 +15,7 @@ pub struct Plan {
     pub(super) every: Duration,
     pub(super) during: Duration,
     pub(super) quiet: Duration,
-    pub(super) min_alive: usize,
+    pub(super) min_alive: Option<usize>,
     pub(super) among: Option<Vec<AnyNode>>,
 }
 
@@ -29,7 +29,7 @@ pub(super) enum Source {
 impl Plan {
     fn new(source: Source) -> Self {
         let (every, during, quiet) = (Duration::from_secs(1), Duration::from_secs(10), Duration::from_secs(1));
-        Self { source, every, during, quiet, min_alive: 1, among: None }
+        Self { source, every, during, quiet, min_alive: None, among: None }
     }
 
     /// A plan that is drawn from a seed, such as [`Cluster::seed`](crate::Cluster::seed).
@@ -50,7 +50,8 @@ impl Plan {
         self
     }
 
-    /// Sets the time from the beginning of one act to that of the next; 1 s by default. An act lasts at least half of it.
+    /// Sets the time from the beginning of one act to that of the next; 1 s by default. An act lasts from half
+    /// of it to one and a half times it.
     pub fn every(mut self, every: Duration) -> Self {
         self.every = every;
         self
@@ -68,9 +69,10 @@ impl Plan {
         self
     }
 
-    /// Sets how many nodes are neither killed nor paused at any time; 1 by default.
+    /// Sets how many nodes are neither killed nor paused at any time: an act that would take down more begins later. By default
+    /// a seeded plan keeps a majority, or one of two, and one of steps keeps none.
     pub fn min_alive(mut self, nodes: usize) -> Self {
-        self.min_alive = nodes;
+        self.min_alive = Some(nodes);
         self
     }
 
@@ -78,5 +80,14 @@ impl Plan {
     pub fn among(mut self, set: impl Nodes) -> Self {
         self.among = Some(collect(set));
         self
+    }
+
+    /// How many of so many nodes may be down at a time.
+    pub(super) fn most_down(&self, nodes: usize) -> usize {
+        match (self.min_alive, &self.source) {
+            (Some(alive), _) => nodes.saturating_sub(alive),
+            (None, Source::Seed { .. }) => (nodes.saturating_sub(1) / 2).max(1),
+            (None, Source::Steps(_)) => nodes,
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use super::run_id::{RunId, SHRINK_VARIABLE, STEPS_VARIABLE};
-use super::statements::statements;
+use super::script::Script;
 use super::step::Step;
 use crate::place::rerun;
 use crate::seed::SEED_VARIABLE;
@@ -13,20 +13,20 @@ use crate::seed::SEED_VARIABLE;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Prints the least plan with which the test still fails. It blocks the thread: the test is over.
-pub(super) fn shrink(run: &RunId, steps: Vec<Step>, seed: u64, quiet: Duration, took: Duration) {
+pub(super) fn shrink(run: &RunId, script: Script, seed: u64, took: Duration) {
     let most = PATIENCE + took.saturating_mul(2 * u32::try_from(run.number + 1).unwrap_or(u32::MAX));
     let mut fails = |steps: &[Step]| {
         let arguments = ["--exact", &run.test, "--include-ignored"];
         let with = [(STEPS_VARIABLE, run.with_steps(steps)), (SEED_VARIABLE, seed.to_string())];
         Ok(rerun(&arguments, &with, SHRINK_VARIABLE, most)? == Some(false))
     };
-    let count = steps.len();
-    match least(steps, &mut fails) {
+    let count = script.steps.len();
+    match least(script.steps, &mut fails) {
         Ok(Some(steps)) => eprintln!(
             "the least plan with which `{}` still fails has {} of {count} acts:\n{}",
             run.test,
             steps.len(),
-            statements(&steps, quiet)
+            Script { steps, quiet: script.quiet, min_alive: script.min_alive }
         ),
         Ok(None) => eprintln!(
             "the plan is not shrunk: `{}` did not fail when it was run again with the same acts\n\

@@ -55,8 +55,13 @@ impl Sort {
         }
     }
 
+    /// Whether it is a fault of links, and not of nodes.
+    pub(super) fn concerns_links(self) -> bool {
+        !matches!(self, Sort::Kill | Sort::Pause)
+    }
+
     /// Whether it blocks links, and does so in one of several ways.
     pub(super) fn blocks(self) -> bool {
-        !matches!(self, Sort::Kill | Sort::Pause | Sort::Slow)
+        self.concerns_links() && self != Sort::Slow
     }
 }

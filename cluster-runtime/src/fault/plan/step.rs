@@ -92,7 +92,7 @@ impl Step {
         self
     }
 
-    /// Sets when it begins, counted from the beginning of the plan, or later: when the step before it is over.
+    /// Sets when it begins, counted from the beginning of the plan; or later, when its nodes are down or too many are.
     pub fn at(mut self, at: Duration) -> Self {
         self.at = at;
         self

@@ -1,0 +1,54 @@
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+/// The nodes that are killed or paused, so that there are never too many, and no act takes down what is down already.
+pub(super) struct Down {
+    most: usize,
+    nodes: Mutex<BTreeSet<u64>>,
+    changed: Notify,
+}
+
+/// Nodes that an act has taken down, until this is dropped.
+pub(super) struct Taken<'a> {
+    down: &'a Down,
+    nodes: Vec<u64>,
+}
+
+impl Down {
+    pub(super) fn new(most: usize) -> Self {
+        Self { most, nodes: Mutex::default(), changed: Notify::new() }
+    }
+
+    /// Resolves when these nodes are up, and may be taken down.
+    pub(super) async fn take(&self, nodes: Vec<u64>) -> Taken<'_> {
+        loop {
+            let changed = self.changed.notified();
+            if self.try_take(&nodes) {
+                return Taken { down: self, nodes };
+            }
+            changed.await;
+        }
+    }
+
+    fn try_take(&self, nodes: &[u64]) -> bool {
+        let mut down = self.lock();
+        let may = down.len() + nodes.len() <= self.most && !nodes.iter().any(|node| down.contains(node));
+        if may {
+            down.extend(nodes);
+        }
+        may
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeSet<u64>> {
+        self.nodes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        self.down.lock().retain(|node| !self.nodes.contains(node));
+        self.down.changed.notify_waiters();
+    }
+}
