@@ -1,6 +1,8 @@
 //! What a failed test tells: each way to fail, in a process of its own.
 
+mod browser;
 mod failing;
+mod page;
 mod told;
 
 use std::path::{Path, PathBuf};
