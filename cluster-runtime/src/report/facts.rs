@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use cluster_topology::Topology;
 
@@ -14,9 +15,13 @@ use crate::node::FailedWait;
 pub(crate) struct Facts {
     pub(crate) settings: Settings,
     pub(crate) test: Test,
+    /// When the cluster is dropped.
+    pub(crate) at: SystemTime,
     pub(crate) seed: u64,
     /// Whether links were drawn from the seed.
     pub(crate) is_drawn: bool,
+    /// Whether the test is ended by SIGTERM.
+    pub(crate) is_terminated: bool,
     /// The message and the place of the panic in which the cluster is dropped.
     pub(crate) panic: Option<String>,
     pub(crate) failed: Option<Arc<FailedWait>>,
@@ -61,7 +66,9 @@ impl Facts {
         });
         let dead = self.troubled.iter().filter(|node| node.is_dead).take(3);
         let dead = dead.map(|node| format!("node `{}` {}", node.name, node.state));
-        let mut causes: Vec<_> = panic.chain(failed).collect();
+        let terminated =
+            self.is_terminated.then(|| "the test was ended by SIGTERM, as at a timeout, before it was done".to_owned());
+        let mut causes: Vec<_> = terminated.into_iter().chain(panic).chain(failed).collect();
         for dead in dead {
             if !causes.iter().any(|cause| cause.contains(&dead)) {
                 causes.push(dead);

@@ -162,6 +162,7 @@ fn data(facts: &Facts, replay: &Replay, layout: &Layout, most: usize) -> (String
     let routes: Vec<_> = layout.routes.iter().map(|route| route_links(route, replay)).collect();
     let head = json!({
         "start": facts.events.first().map(|event| Moment(event.time).to_string()),
+        "end": facts.events.first().map(|event| facts.at.duration_since(event.time).unwrap_or_default().as_micros() as u64),
         "failure": position(facts.events_before()),
         "names": replay.names,
         "links": links,

@@ -43,6 +43,7 @@ mod phases;
 mod preflight;
 mod report;
 mod restart;
+mod terminated;
 mod trouble;
 mod view;
 mod waits;

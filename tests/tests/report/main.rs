@@ -5,8 +5,9 @@ mod failing;
 mod page;
 mod told;
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A test that fails, and what it told.
@@ -22,10 +23,22 @@ impl Failed {
     }
 
     fn run_with(test: &str, variables: &[(&str, &str)]) -> Self {
-        static NEXT: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("reports-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let directory = new_directory();
         let output = command(test, &directory, variables).output().expect("a test can be run");
+        Self { output: texts(&output), directory }
+    }
+
+    /// Runs a test, and does something to its process once it has printed this.
+    fn run_until(test: &str, printed: &str, act: impl FnOnce(&Child)) -> Self {
+        let directory = new_directory();
+        let mut command = command(test, &directory, &[]);
+        // What it prints is seen at once; what the handler of a signal prints is not captured in any case.
+        let command = command.arg("--nocapture").stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = command.spawn().expect("a test can be run");
+        let mut lines = BufReader::new(process.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
+        assert!(lines.any(|line| line == printed), "`{printed}` was not printed");
+        act(&process);
+        let output = process.wait_with_output().expect("it ends");
         Self { output: texts(&output), directory }
     }
 
@@ -48,6 +61,12 @@ impl Drop for Failed {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.directory);
     }
+}
+
+fn new_directory() -> PathBuf {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let name = format!("reports-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
 fn command(test: &str, directory: &Path, variables: &[(&str, &str)]) -> Command {
