@@ -240,3 +240,15 @@ async fn too_slow() {
     println!("\npaused");
     std::future::pending::<()>().await;
 }
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn slow_start() -> Result {
+    let slow = Service::new(async |node: NodeContext| -> Result {
+        node.waiting_for("its leader");
+        node.stopped().await;
+        Ok(())
+    });
+    let net = cluster! { a = service(); slow = slow }.start().timeout(Duration::from_secs(3)).await?;
+    net.stop().await
+}

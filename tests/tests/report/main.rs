@@ -42,6 +42,22 @@ impl Failed {
         Self { output: texts(&output), directory }
     }
 
+    /// Runs a test on a terminal; `None` where `script` cannot make one, which is said.
+    fn run_on_a_terminal(test: &str, variables: &[(&str, &str)]) -> Option<Self> {
+        let directory = new_directory();
+        let run = command(test, &directory, variables);
+        let words: Vec<_> =
+            std::iter::once(run.get_program()).chain(run.get_args()).map(|word| word.display().to_string()).collect();
+        let mut script = Command::new("script");
+        script.args(["--quiet", "--command", &words.join(" "), "/dev/null"]).stdin(Stdio::null());
+        script.envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let Ok(output) = script.output() else {
+            println!("skipped: there is no `script`");
+            return None;
+        };
+        Some(Self { output: texts(&output), directory })
+    }
+
     /// The lines of the cluster, as far as the harness shows them.
     fn lines(&self) -> Vec<&str> {
         self.output.lines().collect()

@@ -149,3 +149,13 @@ fn events_are_printed_as_they_come_if_asked_for() {
     );
     assert!(!printed.output.contains("[k.2]") && !printed.output.contains("cluster.phase"), "{}", printed.output);
 }
+
+#[test]
+fn a_long_start_shows_its_progress_on_a_terminal_only() {
+    let progress = "ready 1 of 2, waiting for slow: its leader";
+    assert!(!Failed::run_with("slow_start", &[("RUST_TEST_NOCAPTURE", "1")]).output.contains(progress));
+    let Some(shown) = Failed::run_on_a_terminal("slow_start", &[("RUST_TEST_NOCAPTURE", "1")]) else { return };
+    assert!(shown.output.contains(progress), "{}", shown.output);
+    let captured = Failed::run_on_a_terminal("slow_start", &[]).expect("there is a terminal");
+    assert!(!captured.output.contains(progress), "{}", captured.output);
+}

@@ -20,6 +20,7 @@ mod running;
 mod spot;
 mod suspend;
 mod sweep;
+mod terminal;
 mod termination;
 mod thread;
 mod watchdog;
@@ -33,6 +34,7 @@ pub(crate) use file::write as write_file;
 pub(crate) use mark::{Mark, Marks};
 pub(crate) use reports::{is_test_target, link_directory, new_report_directory};
 pub(crate) use running::{Group, Running};
+pub(crate) use terminal::{is_watched, write_over};
 pub(crate) use termination::{before_termination, is_test, write_uncaptured};
 pub(crate) use thread::{Activity, Thread};
 
