@@ -106,3 +106,39 @@ impl Facts {
         }
     }
 }
+
+#[cfg(test)]
+impl Facts {
+    /// Of a cluster that is well, with these events: node, section, name and value.
+    pub(super) fn of_events(
+        declared: Topology,
+        events: &[(&str, &'static str, &'static str, serde_json::Value)],
+    ) -> Self {
+        let event = |(number, (node, section, name, value)): (
+            usize,
+            &(&str, &'static str, &'static str, serde_json::Value),
+        )| {
+            let time = SystemTime::UNIX_EPOCH + std::time::Duration::from_millis(number as u64);
+            let (node, section, name, value) = ((*node).into(), (*section).into(), (*name).into(), value.clone());
+            Arc::new(Event { number: number as u64, time, node, level: Level::Info, section, name, value })
+        };
+        Self {
+            settings: Settings::of_environment(),
+            test: Test::of_thread(None),
+            at: SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1),
+            seed: 7,
+            is_drawn: false,
+            is_terminated: false,
+            panic: None,
+            failed: None,
+            troubled: Vec::new(),
+            declared,
+            missing: Vec::new(),
+            undeclared: Vec::new(),
+            faults: Vec::new(),
+            idle: None,
+            events: events.iter().enumerate().map(event).collect(),
+            files: Vec::new(),
+        }
+    }
+}
