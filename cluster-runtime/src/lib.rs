@@ -64,6 +64,8 @@
 //! - `CLUSTER_SHRINK=1` makes a test that fails after a [plan](fault::Plan) run again with fewer acts.
 //! - `CLUSTER_REPORT=always`, `failure` (the default) or `never` says when a [report](error#when-a-test-fails) is written, and
 //!   `CLUSTER_REPORT_DIR` where.
+//! - `CLUSTER_LOG=all` prints all events as they come, and `CLUSTER_LOG=leaves.2=debug,p2p=info` those of nodes, groups or sections
+//!   from a level on.
 
 #![cfg_attr(not(feature = "process"), allow(dead_code, unused_imports, reason = "only programs need all of a place"))]
 

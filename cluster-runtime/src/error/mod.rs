@@ -38,7 +38,7 @@
 //! fails. Nothing is printed if all is well: no wait failed, nothing panics, no event is a warning or worse, no node has ended
 //! unasked, no awaited link is missing and no fault was idle.
 //!
-//! In a panic, after a failed wait or after a death it also writes a report to `target/cluster/<test>`, of at most 20 MB:
+//! In a panic, after a failed wait, after a death or at SIGTERM, by which nextest ends a test that takes too long, it also writes a report to `target/cluster/<test>`, of at most 20 MB:
 //!
 //! | file | what it is |
 //! |---|---|

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
+use super::echo::echo;
 use super::tail::{FIRST_LINES, is_of_program};
 use crate::clock::now;
 #[cfg(feature = "tracing")]
@@ -103,6 +104,7 @@ impl Journal {
         let event = entries.insert(node, report);
         entries.drop_oldest();
         drop(entries);
+        echo(&event);
         self.forward(&event);
         event
     }
@@ -118,6 +120,8 @@ impl Journal {
         let event = entries.insert(node, report);
         let is_shown = entries.file(id, &event);
         entries.drop_oldest();
+        drop(entries);
+        echo(&event);
         (event, is_shown)
     }
 

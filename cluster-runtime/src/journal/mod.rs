@@ -1,5 +1,6 @@
 //! All that happened to a cluster, in one order, in bounded memory; and a node's view of it.
 
+mod echo;
 mod entries;
 mod log;
 mod tail;

@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use cluster_topology::Topology;
 
@@ -14,9 +15,13 @@ use crate::node::FailedWait;
 pub(crate) struct Facts {
     pub(crate) settings: Settings,
     pub(crate) test: Test,
+    /// When the cluster is dropped.
+    pub(crate) at: SystemTime,
     pub(crate) seed: u64,
     /// Whether links were drawn from the seed.
     pub(crate) is_drawn: bool,
+    /// Whether the test is ended by SIGTERM.
+    pub(crate) is_terminated: bool,
     /// The message and the place of the panic in which the cluster is dropped.
     pub(crate) panic: Option<String>,
     pub(crate) failed: Option<Arc<FailedWait>>,
@@ -61,7 +66,9 @@ impl Facts {
         });
         let dead = self.troubled.iter().filter(|node| node.is_dead).take(3);
         let dead = dead.map(|node| format!("node `{}` {}", node.name, node.state));
-        let mut causes: Vec<_> = panic.chain(failed).collect();
+        let terminated =
+            self.is_terminated.then(|| "the test was ended by SIGTERM, as at a timeout, before it was done".to_owned());
+        let mut causes: Vec<_> = terminated.into_iter().chain(panic).chain(failed).collect();
         for dead in dead {
             if !causes.iter().any(|cause| cause.contains(&dead)) {
                 causes.push(dead);
@@ -96,6 +103,42 @@ impl Facts {
                 self.events.partition_point(|event| event.number < failed.mark.0)
             }
             _ => self.events.len(),
+        }
+    }
+}
+
+#[cfg(test)]
+impl Facts {
+    /// Of a cluster that is well, with these events: node, section, name and value.
+    pub(super) fn of_events(
+        declared: Topology,
+        events: &[(&str, &'static str, &'static str, serde_json::Value)],
+    ) -> Self {
+        let event = |(number, (node, section, name, value)): (
+            usize,
+            &(&str, &'static str, &'static str, serde_json::Value),
+        )| {
+            let time = SystemTime::UNIX_EPOCH + std::time::Duration::from_millis(number as u64);
+            let (node, section, name, value) = ((*node).into(), (*section).into(), (*name).into(), value.clone());
+            Arc::new(Event { number: number as u64, time, node, level: Level::Info, section, name, value })
+        };
+        Self {
+            settings: Settings::of_environment(),
+            test: Test::of_thread(None),
+            at: SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1),
+            seed: 7,
+            is_drawn: false,
+            is_terminated: false,
+            panic: None,
+            failed: None,
+            troubled: Vec::new(),
+            declared,
+            missing: Vec::new(),
+            undeclared: Vec::new(),
+            faults: Vec::new(),
+            idle: None,
+            events: events.iter().enumerate().map(event).collect(),
+            files: Vec::new(),
         }
     }
 }

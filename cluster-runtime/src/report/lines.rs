@@ -33,6 +33,7 @@ pub(super) fn lines(facts: &Facts, written: Option<&io::Result<PathBuf>>) -> Vec
     let warnings: Vec<_> = facts.warnings().iter().rev().map(|event| format!("{} {event}", event.node)).collect();
     one("warnings and errors, the newest first", &warnings);
     lines.truncate(MOST - 3);
+    lines.extend(facts.settings.mistake.clone());
     lines.push(format!("seed {}; run it again: {}", facts.seed, facts.command()));
     match written {
         Some(Ok(directory)) => lines.push(format!("report: {}", directory.join("report.html").display())),

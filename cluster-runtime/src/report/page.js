@@ -40,7 +40,7 @@ function replay() {
 // Time.
 const seconds = micros => (micros / 1e6).toFixed(micros < 1e7 ? 4 : 3) + " s";
 const timeAt = count => count > 0 ? events[count - 1][0] : 0;
-const end = events.length ? events[events.length - 1][0] || 1 : 1;
+const end = Math.max(1, data.end, events.length ? events[events.length - 1][0] : 0);
 
 // The network.
 const symbolElements = [...document.querySelectorAll("#graph .node")];
@@ -418,6 +418,11 @@ function selectRoute(element) {
   }
   select({ label: element.dataset.name, nodes, pairs, route });
 }
+function clear() {
+  for (const input of [byNode, bySection, byText]) input.value = "";
+  byLevel.value = "0";
+  select(null);
+}
 function filterSection(section) {
   bySection.value = bySection.value === section ? "" : section;
   filter();
@@ -496,7 +501,7 @@ log.addEventListener("keydown", event => {
 });
 for (const input of [byNode, bySection, byLevel, byText]) input.addEventListener("input", filter);
 byId("filters").addEventListener("submit", event => event.preventDefault());
-byId("filters").addEventListener("reset", () => { selection = null; setTimeout(() => select(null)); });
+byId("clear").onclick = clear;
 byId("selected").onclick = () => select(null);
 byId("copy").onclick = () => {
   const range = document.createRange();
@@ -508,7 +513,7 @@ byId("copy").onclick = () => {
 };
 document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "Escape") { byId("filters").reset(); return; }
+  if (event.key === "Escape") return clear();
   if (event.target.matches("input:not([type=range]):not([type=checkbox]), select")) return;
   const act = { "[": () => setMoment(stepOf(-1)), "]": () => setMoment(stepOf(1)), f: () => setMoment(failure), "/": () => byText.focus() }[event.key];
   if (act) { act(); event.preventDefault(); }

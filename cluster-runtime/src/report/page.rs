@@ -162,6 +162,7 @@ fn data(facts: &Facts, replay: &Replay, layout: &Layout, most: usize) -> (String
     let routes: Vec<_> = layout.routes.iter().map(|route| route_links(route, replay)).collect();
     let head = json!({
         "start": facts.events.first().map(|event| Moment(event.time).to_string()),
+        "end": facts.events.first().map(|event| facts.at.duration_since(event.time).unwrap_or_default().as_micros() as u64),
         "failure": position(facts.events_before()),
         "names": replay.names,
         "links": links,
@@ -222,5 +223,48 @@ impl fmt::Display for Escaped<'_> {
             '\0' => f.write_char(char::REPLACEMENT_CHARACTER),
             _ => f.write_char(char),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cluster_topology::{Topology, index};
+
+    use super::*;
+
+    #[test]
+    fn the_groups_of_a_large_network_are_aggregated() {
+        let mut declared = Topology::new((0..10_000).map(|node| format!("{}.{}", ["a", "b"][node % 2], node / 2 + 1)));
+        index::ring(10_000).for_each(|(a, b)| declared.link(a, b).expect("both are there"));
+        let facts = Facts::of_events(declared, &[]);
+        let page = page(&facts, &Replay::new(&facts.declared, &facts.events), 1 << 20);
+        let symbols = page.matches("data-symbol=").count();
+        assert!((1..=150).contains(&symbols), "{symbols} symbols");
+        assert!(page.len() < 1 << 20, "{} bytes", page.len());
+    }
+
+    #[test]
+    fn a_page_that_would_be_too_large_has_the_newest_events_and_says_so() {
+        let events: Vec<_> =
+            (0..1000).map(|n| ("a", "db", "applied", json!({ "text": format!("{n:0100}") }))).collect();
+        let mut all = vec![("a", "node", "ready", Value::Null)];
+        all.extend(events);
+        let facts = Facts::of_events(Topology::new(["a"]), &all);
+        let page = page(&facts, &Replay::new(&facts.declared, &facts.events), 20_000);
+        assert!(page.contains("older events are left out"), "nothing is said");
+        assert!(page.contains("\"ready\""), "a change of a state is left out");
+        assert!(
+            page.contains(&format!("{:0100}", 999)) && !page.contains(&format!("{:0100}", 5)),
+            "the oldest are kept"
+        );
+    }
+
+    #[test]
+    fn nothing_that_a_node_reports_is_code() {
+        let evil = "</script><script>alert(1)</script><!-- {{data}} & \"";
+        let facts = Facts::of_events(Topology::new([evil]), &[(evil, "db", "said", json!(evil))]);
+        let page = page(&facts, &Replay::new(&facts.declared, &facts.events), 1 << 20);
+        assert_eq!(page.matches("<script").count(), 2, "the data and the script of the page");
+        assert_eq!(page.matches("</script").count(), 2);
     }
 }

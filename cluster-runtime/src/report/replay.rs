@@ -267,3 +267,51 @@ impl ReplayedLink {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::facts::Facts;
+    use super::*;
+
+    fn states(events: &[(&str, &'static str, &'static str, Value)]) -> (Vec<NodeState>, Vec<LinkState>) {
+        let mut declared = Topology::new(["a", "b", "c"]);
+        declared.link(0, 1).expect("both are there");
+        let facts = Facts::of_events(declared, events);
+        Replay::new(&facts.declared, &facts.events).states_after(events.len())
+    }
+
+    fn connected<'a>(a: &'a str, b: &'a str) -> [(&'a str, &'static str, &'static str, Value); 2] {
+        [(a, "p2p", "connected", json!({ "peer": b })), (b, "p2p", "connected", json!({ "peer": a }))]
+    }
+
+    #[test]
+    fn a_link_is_up_when_both_ends_report_it() {
+        assert_eq!(states(&[]).1, [LinkState::NeverUp]);
+        assert_eq!(states(&connected("a", "b")[..1]).1, [LinkState::NeverUp]);
+        assert_eq!(states(&connected("a", "b")).1, [LinkState::Up]);
+        assert_eq!(states(&connected("a", "c")).1, [LinkState::NeverUp, LinkState::Undeclared]);
+    }
+
+    #[test]
+    fn the_end_of_a_node_loses_its_links() {
+        let mut events = connected("a", "b").to_vec();
+        events.push(("a", "cluster.life", "over", json!({ "how": "panicked: boom", "unasked": true })));
+        let (nodes, links) = states(&events);
+        assert_eq!((nodes[0], links[0]), (NodeState::Dead, LinkState::Lost));
+        events.push(("a", "cluster.phase", "identity", Value::Null));
+        events.push(("a", "node", "ready", Value::Null));
+        assert_eq!(states(&events).0[0], NodeState::Running);
+    }
+
+    #[test]
+    fn a_link_is_cut_as_long_as_a_fault_is_in_force() {
+        let mut events = connected("a", "b").to_vec();
+        let value = json!({ "fault": "the cut", "cut": [[["a"], ["b", "c"]]] });
+        events.push(("cluster", "cluster.fault", "fault_in_force", value));
+        assert_eq!(states(&events).1, [LinkState::Cut]);
+        events.push(("cluster", "cluster.fault", "fault_healed", json!({ "fault": "the cut" })));
+        assert_eq!(states(&events).1, [LinkState::Up]);
+    }
+}

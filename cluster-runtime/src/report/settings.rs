@@ -19,16 +19,21 @@ pub(crate) enum When {
 pub(crate) struct Settings {
     pub(crate) when: When,
     pub(super) directory: Option<PathBuf>,
+    /// What is wrong with the environment.
+    pub(super) mistake: Option<String>,
 }
 
 impl Settings {
     pub(crate) fn of_environment() -> Self {
-        let when = match std::env::var(WHEN_VARIABLE).as_deref() {
-            Ok("always") => When::Always,
-            Ok("never") => When::Never,
-            _ => When::Failure,
+        let asked = std::env::var(WHEN_VARIABLE).unwrap_or_default();
+        let (when, is_known) = match &*asked {
+            "always" => (When::Always, true),
+            "never" => (When::Never, true),
+            "" | "failure" => (When::Failure, true),
+            _ => (When::Failure, false),
         };
+        let mistake = (!is_known).then(|| format!("{WHEN_VARIABLE}=`{asked}` is none of always, failure and never"));
         let directory = std::env::var_os(DIRECTORY_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from);
-        Self { when, directory }
+        Self { when, directory, mistake }
     }
 }

@@ -4,6 +4,8 @@ use super::facts::Facts;
 const MOST: usize = 200;
 /// How many events before and after the failure it has.
 const AROUND: usize = 20;
+/// How many lines of each cause it has: all causes are in its first ten lines.
+const OF_A_CAUSE: usize = 4;
 const NODES: usize = 8;
 const LINKS: usize = 20;
 /// How many bytes of a line it has.
@@ -13,7 +15,7 @@ const MOST_OF_A_LINE: usize = 1000;
 pub(super) fn text(facts: &Facts) -> String {
     let mut text = Text(Vec::new());
     text.line(format!("test `{}` of a cluster of {} nodes", facts.test.name(), facts.declared.nodes().len()));
-    facts.causes().iter().for_each(|cause| text.lines("", cause, 12));
+    facts.causes().iter().for_each(|cause| text.lines("", cause, OF_A_CAUSE));
     text.line(format!("seed: {}", facts.seed));
     text.line(format!("run it again: {}", facts.command()));
     text.list("nodes that are not as they should be", &facts.troubled, NODES, |text, node| {

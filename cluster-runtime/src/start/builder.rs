@@ -8,6 +8,7 @@ use super::cluster::Cluster;
 use super::options::Options;
 use super::phases::bring_up;
 use super::preflight;
+use super::terminated;
 use crate::clock::Deadline;
 use crate::collector::Collector;
 #[cfg(feature = "tracing")]
@@ -211,6 +212,7 @@ fn begin_all(cluster: &Cluster, options: &Options) -> Result<(Vec<AnyNode>, Begu
     cluster.settle().map_err(Error::refused)?;
     let nodes = cluster.nodes();
     preflight::check(&nodes, cluster.refusals(), options)?;
+    terminated::watch(cluster);
     let home = cluster.home();
     home.start_driver().map_err(no_driver)?;
     home.deaths().tolerate(options.tolerate_deaths);

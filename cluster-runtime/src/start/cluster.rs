@@ -1,9 +1,9 @@
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use cluster_topology::Topology;
 
-use super::facts::{Dropped, last_words};
+use super::facts::{End, Occasion, last_words};
 use super::observed::{declared, observed};
 use super::view::View;
 use crate::error::{Mistake, Refusal};
@@ -31,12 +31,12 @@ use crate::wait::Wait;
 /// # }
 /// ```
 #[must_use = "a cluster is started by `.start().await?`, and stops its nodes when it is dropped: bind it to a name"]
-pub struct Cluster(Mutex<Plan>);
+pub struct Cluster(Arc<Mutex<Plan>>);
 
 /// A run of a node.
 pub(super) type NodeRun = (NodeContext, Run);
 
-struct Plan {
+pub(super) struct Plan {
     home: Arc<Home>,
     /// Whether this value ends all runs of the cluster when it is dropped, and not only those that it began.
     is_owner: bool,
@@ -59,7 +59,7 @@ impl Cluster {
         let home: Arc<Home> = Arc::default();
         let is_owner = home.claim();
         watch_panics();
-        Self(Mutex::new(Plan {
+        Self(Arc::new(Mutex::new(Plan {
             home,
             is_owner,
             nodes: Vec::new(),
@@ -68,7 +68,7 @@ impl Cluster {
             unmet: Vec::new(),
             seed: Seed::new(),
             thread: std::thread::current().name().map(Into::into),
-        }))
+        })))
     }
 
     /// A cluster of nodes that were created by hand. Whether they belong to another one already is found at the start.
@@ -246,8 +246,22 @@ impl Cluster {
         wait_stopped(self.nodes())
     }
 
+    /// What lives as long as it.
+    pub(super) fn weak_plan(&self) -> Weak<Mutex<Plan>> {
+        Arc::downgrade(&self.0)
+    }
+
     fn plan(&self) -> MutexGuard<'_, Plan> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Plan {
+    /// What there is to tell of it, if it owns its nodes.
+    pub(super) fn end(&self) -> Option<End> {
+        let (seed, is_drawn) = (self.seed.seed(), self.seed.is_drawn());
+        let cluster = || View::new(self.home.clone(), self.nodes.clone());
+        self.is_owner.then(|| End { cluster: cluster(), thread: self.thread.clone(), seed, is_drawn })
     }
 }
 
@@ -272,24 +286,21 @@ impl fmt::Debug for Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        let plan = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let runs = std::mem::take(&mut plan.runs);
-        if plan.is_owner {
-            let cluster = View::new(plan.home.clone(), plan.nodes.clone());
-            let (seed, is_drawn) = (plan.seed.seed(), plan.seed.is_drawn());
-            last_words(&Dropped { cluster: &cluster, thread: plan.thread.as_deref(), seed, is_drawn });
-            // Told of already.
-            let _ = cluster.end_faults();
+        let end = self.plan().end();
+        if let Some(end) = &end {
+            let lines = last_words(end, Occasion::Dropped);
+            if !lines.is_empty() {
+                eprintln!("{}", lines.join("\n"));
+            }
+            // Told of by these lines.
+            let _ = end.cluster.end_faults();
         }
-        let own = ends_of(runs);
-        let runs = if plan.is_owner {
-            [own, plan.home.release()].into_iter().flatten().collect()
-        } else {
-            plan.home.leave(own)
-        };
+        let (home, own) = (self.home(), ends_of(std::mem::take(&mut self.plan().runs)));
+        let is_owner = end.is_some();
+        let runs = if is_owner { [own, home.release()].into_iter().flatten().collect() } else { home.leave(own) };
         runs.into_iter().for_each(|end| end());
-        if plan.is_owner {
-            plan.home.take_aftermath().into_iter().for_each(|aftermath| aftermath());
+        if is_owner {
+            home.take_aftermath().into_iter().for_each(|aftermath| aftermath());
         }
     }
 }

@@ -6,24 +6,33 @@ use std::sync::Arc;
 use super::observed::declared;
 use super::report::missing_links;
 use super::view::View;
-use crate::error::{End, MissingLink, Trouble};
+use crate::clock::now;
+use crate::error::{self, MissingLink, Trouble};
 use crate::handle::AnyNode;
 use crate::isolated::{Panic, last_panic};
 use crate::net::Counts;
 use crate::node::{FailedWait, InForce};
 use crate::report::{Facts, Settings, Test, TroubledNode, When, tell};
 
-/// What a cluster that is dropped knows of itself.
-pub(super) struct Dropped<'a> {
-    pub(super) cluster: &'a View,
-    pub(super) thread: Option<&'a str>,
+/// What a cluster knows of itself at its end.
+pub(super) struct End {
+    pub(super) cluster: View,
+    /// The name of the thread that has declared it.
+    pub(super) thread: Option<Box<str>>,
     pub(super) seed: u64,
     pub(super) is_drawn: bool,
 }
 
-/// Prints what is wrong with the cluster if anything is, and writes a report if its test fails.
-pub(super) fn last_words(dropped: &Dropped<'_>) {
-    let cluster = dropped.cluster;
+/// Why something is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Occasion {
+    Dropped,
+    Terminated,
+}
+
+/// What is to be printed of the cluster, if anything is wrong with it. Writes a report if its test fails.
+pub(super) fn last_words(end: &End, occasion: Occasion) -> Vec<String> {
+    let cluster = &end.cluster;
     let home = cluster.home();
     let faults: Vec<_> = home.faults().all().iter().map(|fault| fault_text(fault)).collect();
     let idle = cluster.idle_fault().map(|error| error.to_string());
@@ -31,7 +40,10 @@ pub(super) fn last_words(dropped: &Dropped<'_>) {
     let settings = Settings::of_environment();
     let failed = home.verdict().failed();
     let is_panic = std::thread::panicking();
-    let is_failure = is_panic || failed.is_some() || (!home.verdict().is_stopped() && has_died(cluster));
+    let is_failure = is_panic
+        || occasion == Occasion::Terminated
+        || failed.is_some()
+        || (!home.verdict().is_stopped() && has_died(cluster));
     let is_written = was_started
         && match settings.when {
             When::Always => true,
@@ -40,13 +52,15 @@ pub(super) fn last_words(dropped: &Dropped<'_>) {
         };
     let is_told = is_written || is_failure || idle.is_some() || !(home.verdict().is_stopped() || is_well(cluster));
     if !was_started || !is_told {
-        return;
+        return Vec::new();
     }
     let facts = Facts {
         settings,
-        test: Test::of_thread(dropped.thread),
-        seed: dropped.seed,
-        is_drawn: dropped.is_drawn,
+        test: Test::of_thread(end.thread.as_deref()),
+        at: now(),
+        seed: end.seed,
+        is_drawn: end.is_drawn,
+        is_terminated: occasion == Occasion::Terminated,
         panic: is_panic.then(panic_text),
         troubled: troubled(cluster, failed.as_deref()),
         declared: declared(cluster.nodes()),
@@ -55,13 +69,11 @@ pub(super) fn last_words(dropped: &Dropped<'_>) {
         faults,
         idle,
         events: home.journal().all(),
-        files: if is_written { files(cluster) } else { Vec::new() },
+        files: if is_written || is_panic { files(cluster) } else { Vec::new() },
         failed,
     };
     let lines = tell(&facts, is_written);
-    if is_failure || !home.verdict().is_stopped() {
-        eprintln!("{}", lines.join("\n"));
-    }
+    if is_failure || !home.verdict().is_stopped() { lines } else { Vec::new() }
 }
 
 /// The place and the message of the panic of this thread.
@@ -86,7 +98,7 @@ fn is_well(cluster: &View) -> bool {
     let home = cluster.home();
     let ended = |node: &AnyNode| {
         let lifecycle = node.state().lifecycle();
-        matches!(lifecycle.last_end(), Some(End::Returned)) && !lifecycle.is_ending()
+        matches!(lifecycle.last_end(), Some(error::End::Returned)) && !lifecycle.is_ending()
     };
     !home.journal().has_warned() && !cluster.nodes().iter().any(ended) && unasked_missing(cluster).is_empty()
 }

@@ -2,7 +2,7 @@
 //!
 //! `.start()` on the value of [`cluster!`](crate::cluster), or [`start()`] on a set of nodes, returns a [`Start`]: a builder
 //! of options that does nothing until it is awaited. It takes all nodes through the [phases](crate::error::Phase) at the
-//! same time, and returns the running cluster. If a node fails, or the timeout expires, or the future is dropped, all
+//! same time, and returns the running cluster. A start that takes longer than two seconds shows its progress on a terminal. If a node fails, or the timeout expires, or the future is dropped, all
 //! nodes are stopped.
 //!
 //! A [`Cluster`] has the methods that concern all nodes: [`stop`](Cluster::stop), [`topology`](Cluster::topology),
@@ -41,8 +41,10 @@ mod options;
 mod pause;
 mod phases;
 mod preflight;
+mod progress;
 mod report;
 mod restart;
+mod terminated;
 mod trouble;
 mod view;
 mod waits;

@@ -11,6 +11,7 @@ use tokio::sync::{Notify, Semaphore};
 use super::begin::Begun;
 use super::cluster::NodeRun;
 use super::options::Options;
+use super::progress::Progress;
 use super::report;
 use super::watch::Watch;
 use crate::clock::{Deadline, pause};
@@ -29,6 +30,7 @@ const BLOCKED_INTERVAL: Duration = Duration::from_millis(100);
 /// Takes all nodes through the phases. When it fails, all of them are stopped, and the error tells of those that have died.
 pub(super) async fn bring_up(nodes: &[AnyNode], begun: &Begun, options: &Options, deadline: Deadline) -> Result {
     let driver = nodes.first().and_then(|node| node.context().driver().ok());
+    let _progress = driver.and_then(|driver| Progress::new(driver, nodes, options));
     let _watch = driver.map(|driver| Watch::new(driver, nodes, options, deadline));
     let error = match deadline.bound(through_phases(nodes, begun, options)).await {
         Some(Ok(())) => return Ok(()),

@@ -56,6 +56,8 @@ impl Victim {
             .args(["--exact", "leaks::victim", "--ignored", "--nocapture"])
             .env(LEAK, &mark)
             .env("CLUSTER_LEAK_END", end)
+            // A report keeps the directories.
+            .env("CLUSTER_REPORT", "never")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

@@ -4,7 +4,8 @@ use std::future::{Future, IntoFuture};
 use std::sync::Arc;
 use std::time::Duration;
 
-use cluster_runtime::{Error, Feature, NodeContext, Process, Ready, Result, Service, cluster};
+use cluster_runtime::{Error, Feature, Level, NodeContext, Process, Ready, Result, Service, cluster};
+use serde_json::json;
 use tokio::sync::Notify;
 
 const SHORT: Duration = Duration::from_millis(300);
@@ -208,4 +209,46 @@ async fn eventful() {
         .timeout(SHORT)
         .await
         .expect("two comes");
+}
+
+/// A network of `CLUSTER_LARGE` nodes, which prints how long its report took.
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn large_network() {
+    let nodes: usize = std::env::var("CLUSTER_LARGE").map_or(1000, |nodes| nodes.parse().expect("a number"));
+    let each = 100_000 / nodes - 8;
+    let talkative = Service::new(move |node: NodeContext| async move {
+        node.ready();
+        node.peers().iter().for_each(|peer| node.connected(peer.name()));
+        (0..each).for_each(|n| node.event(Level::Info, "db.write", "applied", json!({ "index": n, "term": 3 })));
+        node.stopped().await;
+        Ok::<_, Error>(())
+    })
+    .shared();
+    let net = cluster! { use talkative; hub; k[dyn nodes - 1]: ring + star(hub) }.start().await.expect("it starts");
+    net.k[7].wait_for("never", |_| Some(())).timeout(SHORT).await.expect_err("it does not come");
+    let (events, started) = (net.journal().len(), std::time::Instant::now());
+    drop(net);
+    panic!("the report of {nodes} nodes and {events} events took {:?}", started.elapsed());
+}
+
+#[tokio::test]
+#[ignore = "another test ends it"]
+async fn too_slow() {
+    let net = cluster! { hub; leaves[2]: star(hub) }.start().wait_connections(true).await.expect("it starts");
+    net.hub.pause().await.expect("it runs");
+    println!("\npaused");
+    std::future::pending::<()>().await;
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn slow_start() -> Result {
+    let slow = Service::new(async |node: NodeContext| -> Result {
+        node.waiting_for("its leader");
+        node.stopped().await;
+        Ok(())
+    });
+    let net = cluster! { a = service(); slow = slow }.start().timeout(Duration::from_secs(3)).await?;
+    net.stop().await
 }

@@ -1,10 +1,13 @@
 //! What a failed test tells: each way to fail, in a process of its own.
 
+mod browser;
 mod failing;
+mod page;
 mod told;
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A test that fails, and what it told.
@@ -20,11 +23,39 @@ impl Failed {
     }
 
     fn run_with(test: &str, variables: &[(&str, &str)]) -> Self {
-        static NEXT: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("reports-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let directory = new_directory();
         let output = command(test, &directory, variables).output().expect("a test can be run");
         Self { output: texts(&output), directory }
+    }
+
+    /// Runs a test, and does something to its process once it has printed this.
+    fn run_until(test: &str, printed: &str, act: impl FnOnce(&Child)) -> Self {
+        let directory = new_directory();
+        let mut command = command(test, &directory, &[]);
+        // What it prints is seen at once; what the handler of a signal prints is not captured in any case.
+        let command = command.arg("--nocapture").stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = command.spawn().expect("a test can be run");
+        let mut lines = BufReader::new(process.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
+        assert!(lines.any(|line| line == printed), "`{printed}` was not printed");
+        act(&process);
+        let output = process.wait_with_output().expect("it ends");
+        Self { output: texts(&output), directory }
+    }
+
+    /// Runs a test on a terminal; `None` where `script` cannot make one, which is said.
+    fn run_on_a_terminal(test: &str, variables: &[(&str, &str)]) -> Option<Self> {
+        let directory = new_directory();
+        let run = command(test, &directory, variables);
+        let words: Vec<_> =
+            std::iter::once(run.get_program()).chain(run.get_args()).map(|word| word.display().to_string()).collect();
+        let mut script = Command::new("script");
+        script.args(["--quiet", "--command", &words.join(" "), "/dev/null"]).stdin(Stdio::null());
+        script.envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let Ok(output) = script.output() else {
+            println!("skipped: there is no `script`");
+            return None;
+        };
+        Some(Self { output: texts(&output), directory })
     }
 
     /// The lines of the cluster, as far as the harness shows them.
@@ -46,6 +77,12 @@ impl Drop for Failed {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.directory);
     }
+}
+
+fn new_directory() -> PathBuf {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let name = format!("reports-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
 fn command(test: &str, directory: &Path, variables: &[(&str, &str)]) -> Command {

@@ -1,3 +1,5 @@
+use rustix::process::{Pid, Signal, kill_process};
+
 use super::Failed;
 
 /// The test tells of its culprit in one of its first lines, and in the first ten of its report.
@@ -124,4 +126,36 @@ fn the_journal_is_written_as_lines_of_json() {
     let connected = events.iter().filter(|event| event["name"] == "connected" && event["section"] == "p2p").count();
     assert_eq!(connected, 12, "{lines}");
     assert!(events.iter().all(|event| event["time"].as_str().is_some_and(|time| time.ends_with('Z'))), "{lines}");
+}
+
+#[test]
+fn a_test_that_is_ended_by_sigterm_tells_what_is_wrong() {
+    let failed = Failed::run_until("too_slow", "paused", |process| {
+        kill_process(Pid::from_child(process), Signal::TERM).expect("it runs");
+    });
+    assert!(failed.output.contains("the test was ended by SIGTERM"), "{}", failed.output);
+    assert!(failed.output.contains("hub is paused"), "{}", failed.output);
+    assert!(failed.text("too_slow").contains("hub is paused"), "{}", failed.output);
+}
+
+#[test]
+fn events_are_printed_as_they_come_if_asked_for() {
+    let printed = Failed::run_with("passes", &[("CLUSTER_LOG", "k.1=info"), ("RUST_TEST_NOCAPTURE", "1")]);
+    let lines = printed.lines();
+    assert!(
+        lines.iter().any(|line| line.starts_with("[k.1] ") && line.contains("p2p connected")),
+        "{}",
+        printed.output
+    );
+    assert!(!printed.output.contains("[k.2]") && !printed.output.contains("cluster.phase"), "{}", printed.output);
+}
+
+#[test]
+fn a_long_start_shows_its_progress_on_a_terminal_only() {
+    let progress = "ready 1 of 2, waiting for slow: its leader";
+    assert!(!Failed::run_with("slow_start", &[("RUST_TEST_NOCAPTURE", "1")]).output.contains(progress));
+    let Some(shown) = Failed::run_on_a_terminal("slow_start", &[("RUST_TEST_NOCAPTURE", "1")]) else { return };
+    assert!(shown.output.contains(progress), "{}", shown.output);
+    let captured = Failed::run_on_a_terminal("slow_start", &[]).expect("there is a terminal");
+    assert!(!captured.output.contains(progress), "{}", captured.output);
 }

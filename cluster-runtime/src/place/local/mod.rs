@@ -22,6 +22,8 @@ mod running;
 mod spot;
 mod suspend;
 mod sweep;
+mod terminal;
+mod termination;
 mod thread;
 mod watchdog;
 mod worker;
@@ -35,6 +37,8 @@ pub(crate) use mark::{Mark, Marks};
 pub(crate) use reports::{is_test_target, link_directory, new_report_directory};
 pub(crate) use rerun::{die_with_parent, rerun};
 pub(crate) use running::{Group, Running};
+pub(crate) use terminal::{is_watched, write_over};
+pub(crate) use termination::{before_termination, is_test, write_uncaptured};
 pub(crate) use thread::{Activity, Thread};
 
 /// This machine: addresses on loopback, directories below cargo's, and processes of the system.
