@@ -40,6 +40,8 @@
 //! | wait | [`wait_for`](AnyNode::wait_for) an event, [`wait_ended`](AnyNode::wait_ended), [`Cluster::wait_until`], [`Cluster::eventually`]; the module [`wait`] |
 //! | break it | [`kill`](AnyNode::kill), [`restart`](AnyNode::restart), [`pause`](AnyNode::pause) and [`resume`](AnyNode::resume); of a set, [`Cluster::kill`] and others; [`Cluster::add`], [`Cluster::remove`] |
 //! | stop | [`AnyNode::stop`], [`Cluster::stop`] |
+//! | test without async | [`.blocking()`](start::Start::blocking) of a start, and of every [wait](wait::Wait::blocking) |
+//! | share a network between tests | [`Shared`](shared::Shared); the module [`shared`] |
 //! | run a server of your own | [`Service`], which is given a [`NodeContext`]; its sockets are in the module [`net`] |
 #![cfg_attr(
     feature = "process",
@@ -65,6 +67,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod blocking;
 mod clock;
 #[cfg_attr(not(feature = "tracing"), path = "collector/off.rs")]
 mod collector;
@@ -82,6 +85,7 @@ pub mod net;
 mod node;
 mod place;
 mod seed;
+pub mod shared;
 pub mod start;
 pub mod wait;
 pub mod wiring;

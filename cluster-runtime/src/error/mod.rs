@@ -13,6 +13,8 @@
 //! | [`Error::Timeout`], [`Error::Ended`], [`Error::Hidden`] | a [wait](crate::wait) on a node timed out, outlived it, or could never succeed |
 //! | [`Error::Fault`] | a [fault](crate::fault) was refused, had no effect, or no traffic ran into it |
 //! | [`Error::NotRunning`], [`Error::Stopped`] | a call needs a running node, or was ended by the stop of the node |
+//! | [`Error::Shared`] | the start of a [shared](crate::shared) network has failed before |
+//! | [`Error::Blocking`] | `.blocking()` was called within an async runtime |
 //! | [`Error::Io`], [`Error::Other`] | errors of the system, of kinds and of services |
 //!
 //! # Examples
@@ -43,6 +45,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::event::Level;
+use found::deaths_text;
 use text::reasons;
 
 pub use crate::place::Exit;
@@ -52,6 +55,7 @@ pub use found::{Death, Failure, MissingLink, Trouble, Unfinished, Unready};
 pub use phase::Phase;
 pub use refusal::{Mistake, Refusal};
 
+pub(crate) use end::RUNTIME_GONE_HELP;
 pub(crate) use text::{IN_SUMMARY, some_of};
 
 /// The result of a test, a kind or a service.
@@ -92,7 +96,7 @@ pub enum Error {
     #[error("{}", .0.summary())]
     StartTimeout(Box<Unfinished>),
     /// Nodes died: they returned an error, panicked, or are programs that exited unexpectedly.
-    #[error("{}", some_of(.deaths, "; "))]
+    #[error("{}", deaths_text(.deaths))]
     Died {
         /// The nodes and how they ended.
         deaths: Vec<Death>,
@@ -174,6 +178,15 @@ pub enum Error {
     /// A fault is not in force, or has shown nothing.
     #[error(transparent)]
     Fault(Box<FaultError>),
+    /// The start of a [shared](crate::shared) network has failed, which every test is told.
+    #[error("the shared network was not started: {0}")]
+    Shared(Arc<Error>),
+    /// A start or a wait was to block a thread of an async runtime.
+    #[error(
+        "`.blocking()` was called within an async runtime, and would block its thread\n\
+         help: `.await` it; `.blocking()` is for tests that are not async"
+    )]
+    Blocking,
     /// An error of the operating system.
     #[error(transparent)]
     Io(#[from] std::io::Error),
