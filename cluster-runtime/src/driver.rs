@@ -1,4 +1,4 @@
-//! A thread with a runtime for each cluster: a test that blocks its own threads delays nothing that runs here.
+//! Threads with a runtime for a cluster: a test that blocks its own threads delays nothing that runs here.
 
 use std::future::Future;
 use std::io;
@@ -6,7 +6,7 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::thread;
 
-use tokio::runtime::{Builder, EnterGuard, Handle};
+use tokio::runtime::{Builder, EnterGuard, Handle, Runtime};
 use tokio::sync::oneshot;
 use tokio::task::{AbortHandle, JoinSet};
 
@@ -23,11 +23,24 @@ pub(crate) struct Driver {
 impl Driver {
     /// Starts the thread. Its output is captured with that of the calling thread.
     pub(crate) fn start() -> io::Result<Self> {
-        let runtime = Builder::new_current_thread().enable_all().max_blocking_threads(BLOCKING).build()?;
+        Self::on("cluster-driver", Builder::new_current_thread().enable_all().max_blocking_threads(BLOCKING).build()?)
+    }
+
+    /// The same for the nodes of a test that is not async: they share its runtime, as others share that of their test.
+    pub(crate) fn host() -> io::Result<Self> {
+        Self::on("cluster-host", Builder::new_current_thread().enable_all().build()?)
+    }
+
+    fn on(name: &str, runtime: Runtime) -> io::Result<Self> {
         let handle = runtime.handle().clone();
         let (alive, ended) = oneshot::channel();
-        thread::Builder::new().name("cluster-driver".to_owned()).spawn(move || runtime.block_on(ended))?;
+        thread::Builder::new().name(name.to_owned()).spawn(move || runtime.block_on(ended))?;
         Ok(Self { runtime: handle, _alive: Arc::new(alive) })
+    }
+
+    /// Runs a future to its end on the caller's thread, which must not be one of a runtime. What it spawns runs here.
+    pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
     }
 
     /// Spawns a task that runs to its end, whether or not it is awaited.

@@ -42,6 +42,8 @@
 //! | break it by a schedule | [`Cluster::run`] a [`Plan`](fault::Plan); the module [`fault`] |
 //! | note what a workload does | [`Cluster::operation`]; the module [`history`] |
 //! | stop | [`AnyNode::stop`], [`Cluster::stop`] |
+//! | test without async | [`.blocking()`](start::Start::blocking) of a start, and of every [wait](wait::Wait::blocking) |
+//! | share a network between tests | [`Shared`](shared::Shared); the module [`shared`] |
 //! | run a server of your own | [`Service`], which is given a [`NodeContext`]; its sockets are in the module [`net`] |
 #![cfg_attr(
     feature = "process",
@@ -72,6 +74,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod blocking;
 mod clock;
 #[cfg_attr(not(feature = "tracing"), path = "collector/off.rs")]
 mod collector;
@@ -91,6 +94,7 @@ mod node;
 mod place;
 mod report;
 mod seed;
+pub mod shared;
 pub mod start;
 pub mod wait;
 pub mod wiring;

@@ -3,7 +3,8 @@
 //! Everything that waits for nodes returns a [`Wait`]: [`wait_for`](crate::AnyNode::wait_for),
 //! [`connections`](crate::AnyNode::connections), [`stop`](crate::AnyNode::stop),
 //! [`wait_ended`](crate::AnyNode::wait_ended) and those of [`Cluster`](crate::Cluster). It is awaited, and fails after
-//! 30 s or after its [`timeout`](Wait::timeout). Deadlines are on wall time, so a test may pause tokio's clock.
+//! 30 s or after its [`timeout`](Wait::timeout). Deadlines are on wall time, so a test may pause tokio's clock. A test that is
+//! not async calls [`blocking`](Wait::blocking) in place of `.await`.
 //!
 //! The unexpected death of a node ends every wait on any node of its cluster with [`Error::Died`](crate::Error::Died). A test
 //! that expects a death calls `wait_ended`; one that expects several starts with
@@ -29,6 +30,7 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
+use crate::blocking::block_on;
 use crate::clock::DEFAULT_TIMEOUT;
 use crate::error::{Error, Result};
 
@@ -129,6 +131,27 @@ impl<T, O> Wait<'_, T, O> {
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
+    }
+}
+
+impl<'a, T: 'a, O: Send + 'a> Wait<'a, T, O> {
+    /// Waits on the calling thread, in a test that is not async. What its closures spawn ends with it.
+    ///
+    /// # Errors
+    /// Those of the wait; [`Error::Blocking`](crate::Error::Blocking) within an async runtime.
+    ///
+    /// # Examples
+    /// ```
+    /// use cluster_runtime::{Result, cluster};
+    ///
+    /// fn main() -> Result {
+    ///     let net = cluster! { a; b: connect(a) }.start().wait_connections(true).blocking()?;
+    ///     assert_eq!(net.a.connections().blocking()?.len(), 1);
+    ///     net.stop().blocking()
+    /// }
+    /// ```
+    pub fn blocking(self) -> Result<T> {
+        block_on(self.into_future())
     }
 }
 

@@ -6,6 +6,10 @@ use std::time::Duration;
 use super::text::error_chain;
 use crate::place::Exit;
 
+/// What to do when the runtime of a cluster is gone.
+pub(crate) const RUNTIME_GONE_HELP: &str = "help: nodes run on the async runtime of the test that has started them, which ends with that test: share a network between \
+     tests by `cluster_runtime::shared::Shared`";
+
 /// How a node ended.
 ///
 /// # Examples
@@ -33,14 +37,16 @@ pub enum End {
     Panicked(String),
     /// It was ended at once: the test killed it or dropped the cluster, or it exceeded its grace time when it was stopped.
     Killed,
+    /// The async runtime that it ran on has ended, and its tasks with it.
+    RuntimeGone,
     /// It is a program that exited although it was not stopped, or not as expected.
     Exited(Box<Exited>),
 }
 
 impl End {
-    /// Whether this is a death: a failure, a panic or an unexpected exit.
+    /// Whether this is a death: a failure, a panic, an unexpected exit or the loss of its runtime.
     pub fn is_death(&self) -> bool {
-        matches!(self, End::Failed(_) | End::Panicked(_) | End::Exited(_))
+        matches!(self, End::Failed(_) | End::Panicked(_) | End::Exited(_) | End::RuntimeGone)
     }
 }
 
@@ -51,6 +57,7 @@ impl fmt::Display for End {
             End::Failed(error) => write!(f, "failed: {}", error_chain(&**error)),
             End::Panicked(message) => write!(f, "panicked: {message}"),
             End::Killed => f.write_str("was killed"),
+            End::RuntimeGone => f.write_str("has ended: its runtime is gone"),
             End::Exited(exited) => write!(f, "failed: {exited}"),
         }
     }

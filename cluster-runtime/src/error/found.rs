@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::end::End;
+use super::end::{End, RUNTIME_GONE_HELP};
 use super::phase::Phase;
 use super::text::{error_chain, some_of};
 
@@ -56,6 +56,15 @@ pub struct Death {
 impl fmt::Display for Death {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "node `{}` {}", self.node, self.end)
+    }
+}
+
+/// The first deaths as text, with help where that is known.
+pub(super) fn deaths_text(deaths: &[Death]) -> String {
+    let text = some_of(deaths, "; ");
+    match deaths.iter().any(|death| matches!(death.end, End::RuntimeGone)) {
+        true => format!("{text}\n{RUNTIME_GONE_HELP}"),
+        false => text,
     }
 }
 

@@ -14,6 +14,8 @@
 //! | [`Error::Fault`] | a [fault](crate::fault) was refused, had no effect, or no traffic ran into it |
 //! | [`Error::Plan`] | a [plan](crate::fault::Plan) of faults failed, or its workload did: with statements that repeat it |
 //! | [`Error::NotRunning`], [`Error::Stopped`] | a call needs a running node, or was ended by the stop of the node |
+//! | [`Error::Shared`] | the start of a [shared](crate::shared) network has failed before |
+//! | [`Error::Blocking`] | `.blocking()` was called within an async runtime |
 //! | [`Error::Io`], [`Error::Other`] | errors of the system, of kinds and of services |
 //!
 //! # Examples
@@ -67,6 +69,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::event::Level;
+use found::deaths_text;
 use text::reasons;
 
 pub use crate::place::Exit;
@@ -77,6 +80,7 @@ pub use phase::Phase;
 pub use plan::PlanError;
 pub use refusal::{Mistake, Refusal};
 
+pub(crate) use end::RUNTIME_GONE_HELP;
 pub(crate) use text::{IN_SUMMARY, some_of};
 
 /// The result of a test, a kind or a service.
@@ -117,7 +121,7 @@ pub enum Error {
     #[error("{}", .0.summary())]
     StartTimeout(Box<Unfinished>),
     /// Nodes died: they returned an error, panicked, or are programs that exited unexpectedly.
-    #[error("{}", some_of(.deaths, "; "))]
+    #[error("{}", deaths_text(.deaths))]
     Died {
         /// The nodes and how they ended.
         deaths: Vec<Death>,
@@ -202,6 +206,15 @@ pub enum Error {
     /// A plan of faults failed.
     #[error(transparent)]
     Plan(Box<PlanError>),
+    /// The start of a [shared](crate::shared) network has failed, which every test is told.
+    #[error("the shared network was not started: {0}")]
+    Shared(Arc<Error>),
+    /// A start or a wait was to block a thread of an async runtime.
+    #[error(
+        "`.blocking()` was called within an async runtime, and would block its thread\n\
+         help: `.await` it; `.blocking()` is for tests that are not async"
+    )]
+    Blocking,
     /// An error of the operating system.
     #[error(transparent)]
     Io(#[from] std::io::Error),

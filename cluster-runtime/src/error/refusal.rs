@@ -175,6 +175,12 @@ pub enum Refusal {
         /// The limit.
         limit: u64,
     },
+    /// It was awaited outside of a tokio runtime.
+    #[error(
+        "no tokio runtime runs it\n\
+         help: await it in a `#[tokio::test]`, or call `.blocking()` in a test that is not async"
+    )]
+    NoRuntime,
     /// The thread of the cluster could not be started.
     #[error("no thread could be started for the cluster: {why}")]
     NoDriver {

@@ -61,10 +61,13 @@ impl fmt::Debug for Error {
                 write!(f, "{self}")?;
                 write_log(f, node, log)
             }
-            Error::Fault(_) | Error::Hidden { .. } | Error::NotRunning { .. } | Error::Stopped { .. } => {
-                write!(f, "{self}")
-            }
+            Error::Fault(_)
+            | Error::Hidden { .. }
+            | Error::NotRunning { .. }
+            | Error::Stopped { .. }
+            | Error::Blocking => write!(f, "{self}"),
             Error::Plan(error) => write!(f, "{error:?}"),
+            Error::Shared(error) => write!(f, "the shared network was not started: {error:?}"),
             Error::Io(error) => f.write_str(&error_chain(error)),
             // It may wrap an error with a report of its own.
             Error::Other(error) => match error.downcast_ref::<Error>() {

@@ -1,5 +1,7 @@
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::sync::Arc;
+
+use tokio::runtime::Handle;
 
 use super::node::Node;
 use crate::error::{BoxError, Error, Result};
@@ -68,7 +70,7 @@ impl<K: Provides> Node<K> {
                     Runner::Isolated(isolated) => isolated.call(call).await.ok(),
                     Runner::Task(_) => tokio::select! {
                         biased;
-                        returned = call => Some(returned),
+                        returned = within(node.context().home().and_then(|home| home.runtime()), call) => Some(returned),
                         _ = lifecycle.until_over(run) => None,
                     },
                 };
@@ -86,4 +88,13 @@ impl<K: Provides> Node<K> {
             }
         })
     }
+}
+
+/// Polls a future in the context of a runtime, which need not be that of its caller: what it spawns runs there.
+fn within<F: Future>(runtime: Option<Handle>, future: F) -> impl Future<Output = F::Output> {
+    let mut future = Box::pin(future);
+    poll_fn(move |cx| {
+        let _context = runtime.as_ref().map(Handle::enter);
+        future.as_mut().poll(cx)
+    })
 }

@@ -16,7 +16,7 @@ impl AnyNode {
         match self.profile().isolation {
             Isolation::Shared => {
                 // Created before the task, which may be aborted before it is polled for the first time.
-                let note = EndNote { node: self.context().clone(), end: End::Killed };
+                let note = EndNote { node: self.context().clone(), end: End::RuntimeGone };
                 let task = tokio::spawn(live(self.clone(), note));
                 self.state().lifecycle().runs_on(Runner::Task(task.abort_handle()));
             }
@@ -98,7 +98,7 @@ impl Drop for Withdrawal<'_> {
     }
 }
 
-/// Records the end of a task when it is dropped.
+/// Records the end of a task when it is dropped: it is that of its runtime, unless the task has come to its end or was aborted.
 struct EndNote {
     node: NodeContext,
     end: End,

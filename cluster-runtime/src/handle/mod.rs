@@ -47,4 +47,4 @@ pub use wait_for::Since;
 pub(crate) use failure_note::failure_note;
 pub(crate) use nodes::{collect, distinct, members};
 pub(crate) use stop::{no_deaths, stop, stop_gracefully, wait_for_threads, wait_stopped};
-pub(crate) use together::together;
+pub(crate) use together::{together, together_on};

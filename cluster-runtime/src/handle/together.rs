@@ -1,8 +1,9 @@
 use std::future::Future;
 
-use tokio::task::JoinSet;
+use tokio::runtime::Handle;
+use tokio::task::{JoinError, JoinSet};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, RUNTIME_GONE_HELP, Result};
 
 /// Runs all futures at the same time, and returns their outputs in no particular order. The first error, or dropping this
 /// future, aborts them all.
@@ -11,10 +12,33 @@ where
     T: Send + 'static,
     F: Future<Output = Result<T>> + Send + 'static,
 {
-    let mut tasks: JoinSet<_> = futures.into_iter().collect();
+    outputs(futures.into_iter().collect()).await
+}
+
+/// The same on this runtime, which need not be the caller's.
+pub(crate) async fn together_on<T, F>(runtime: &Handle, futures: impl IntoIterator<Item = F>) -> Result<Vec<T>>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T>> + Send + 'static,
+{
+    let mut tasks = JoinSet::new();
+    for future in futures {
+        tasks.spawn_on(future, runtime);
+    }
+    outputs(tasks).await
+}
+
+async fn outputs<T: Send + 'static>(mut tasks: JoinSet<Result<T>>) -> Result<Vec<T>> {
     let mut outputs = Vec::with_capacity(tasks.len());
     while let Some(output) = tasks.join_next().await {
-        outputs.push(output.map_err(Error::other)??);
+        outputs.push(output.map_err(not_joined)??);
     }
     Ok(outputs)
+}
+
+fn not_joined(error: JoinError) -> Error {
+    match error.is_cancelled() {
+        true => Error::other(format!("the runtime of the cluster is gone\n{RUNTIME_GONE_HELP}")),
+        false => Error::other(error),
+    }
 }

@@ -401,7 +401,9 @@ impl NodeContext {
             && end.is_death()
             && let Some(home) = self.0.home.get()
         {
-            let death = Death { node: self.0.state.name().clone(), end, log: self.log_tail() };
+            // A test that is over needs no files of it.
+            let log = if matches!(end, End::RuntimeGone) { self.0.log.tail() } else { self.log_tail() };
+            let death = Death { node: self.0.state.name().clone(), end, log };
             home.deaths().add(self.0.state.id(), death, || self.0.state.lifecycle().death().is_some());
         }
     }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use crate::error::{Death, Error, Result};
+use crate::error::{Death, End, Error, Result};
 
 /// The nodes of a cluster that have died, until they run again.
 #[derive(Debug, Default)]
@@ -48,13 +48,21 @@ impl Deaths {
     /// Returns the output of `work`, unless a node dies first and deaths are not tolerated.
     ///
     /// # Errors
-    /// Those of the work, and [`Error::Died`].
+    /// Those of the work, and [`Error::Died`]. What fails where nodes have lost their runtime fails for that.
     pub(crate) async fn unless_death<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        tokio::select! {
+        let output = tokio::select! {
             biased;
             output = work => output,
-            deaths = self.heard_of() => Err(Error::Died { deaths }),
-        }
+            deaths = self.heard_of() => return Err(Error::Died { deaths }),
+        };
+        output.map_err(|error| self.without_runtime().map_or(error, |deaths| Error::Died { deaths }))
+    }
+
+    /// The deaths by the loss of a runtime.
+    fn without_runtime(&self) -> Option<Vec<Death>> {
+        let heard = self.heard();
+        let lost = heard.deaths.values().filter(|death| matches!(death.end, End::RuntimeGone));
+        Some(lost.cloned().collect::<Vec<_>>()).filter(|lost| !lost.is_empty())
     }
 
     /// Resolves when nodes have died, unless deaths are tolerated.

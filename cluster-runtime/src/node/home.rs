@@ -7,6 +7,8 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use tokio::runtime::Handle;
+
 use super::deaths::Deaths;
 use super::faults::Faults;
 use super::identity::Identity;
@@ -27,6 +29,8 @@ use crate::journal::Journal;
 pub(crate) struct Home {
     journal: Arc<Journal>,
     driver: OnceLock<Driver>,
+    /// What its nodes run on, if its start was a blocking one.
+    host: OnceLock<Driver>,
     deaths: Deaths,
     faults: Faults,
     verdict: Verdict,
@@ -59,6 +63,8 @@ pub(crate) struct Mode {
     /// Whether all links can be cut, by relays where nodes have sockets of their own.
     pub(crate) link_control: bool,
     pub(crate) collector: Collector,
+    /// The runtime that its nodes are brought up on; those that have none of their own run there.
+    pub(crate) runtime: Option<Handle>,
 }
 
 /// Which value of the cluster ends the runs of its nodes: the first one, as long as it lives.
@@ -106,6 +112,17 @@ impl Home {
             let _ = self.driver.set(Driver::start()?);
         }
         Ok(())
+    }
+
+    /// The runtime of its own for its nodes, which lives as long as it: it is started at the first call.
+    ///
+    /// # Errors
+    /// When no thread can be had.
+    pub(crate) fn host(&self) -> io::Result<&Driver> {
+        if self.host.get().is_none() {
+            let _ = self.host.set(Driver::host()?);
+        }
+        self.host.get().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
     /// The deaths of its nodes.
@@ -182,6 +199,11 @@ impl Home {
         let nodes = self.nodes();
         let trouble = |node: &Arc<State>| Some(Trouble::new(&**node.name(), node.lifecycle().trouble()?));
         nodes.iter().filter_map(trouble).collect()
+    }
+
+    /// The runtime that it was started on last.
+    pub(crate) fn runtime(&self) -> Option<Handle> {
+        self.mode.lock().unwrap_or_else(PoisonError::into_inner).runtime.clone()
     }
 
     /// How it was started last.

@@ -3,12 +3,15 @@ use std::io;
 use std::pin::Pin;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
+
 use super::begin::{Begun, begin};
 use super::cluster::Cluster;
 use super::options::Options;
 use super::phases::bring_up;
 use super::preflight;
 use super::terminated;
+use crate::blocking::check_thread;
 use crate::clock::Deadline;
 use crate::collector::Collector;
 #[cfg(feature = "tracing")]
@@ -183,6 +186,39 @@ impl<C: AsRef<Cluster>> Start<C> {
     }
 }
 
+impl<C: AsRef<Cluster> + Send + 'static> Start<C> {
+    /// Starts it on the calling thread, in a test that is not async. [`Loopback`](struct@crate::Loopback) nodes,
+    /// [shared](crate::Service::shared) services and the supervision of programs, which otherwise run on the test's runtime,
+    /// run on a thread and a runtime that the cluster has for that, and that live as long as it.
+    ///
+    /// # Errors
+    /// Those of the start; [`Error::Blocking`] within an async runtime.
+    ///
+    /// # Examples
+    /// ```
+    /// use cluster_runtime::{Result, cluster};
+    ///
+    /// # /*
+    /// #[test]
+    /// # */
+    /// # fn main() -> Result { a_message_arrives() }
+    /// fn a_message_arrives() -> Result {
+    ///     let net = cluster! { k[3]: clique }.start().wait_connections(true).blocking()?;
+    ///     net.k[0].publish("hello").blocking()?;
+    ///     net.k[2].wait_for("message", |value| (value["text"] == "hello").then_some(())).blocking()?;
+    ///     net.stop().blocking()
+    /// }
+    /// ```
+    pub fn blocking(self) -> Result<C> {
+        check_thread()?;
+        let cluster = self.cluster.as_ref();
+        cluster.settle().map_err(Error::refused)?;
+        let home = cluster.home();
+        let host = home.host().map_err(no_driver)?;
+        host.block_on(self.into_future())
+    }
+}
+
 impl<C: AsRef<Cluster> + Send + 'static> IntoFuture for Start<C> {
     type Output = Result<C>;
     type IntoFuture = Pin<Box<dyn Future<Output = Result<C>> + Send>>;
@@ -191,7 +227,8 @@ impl<C: AsRef<Cluster> + Send + 'static> IntoFuture for Start<C> {
         let Self { cluster, options } = self;
         Box::pin(async move {
             let (nodes, begun) = begin_all(cluster.as_ref(), &options)?;
-            let brought_up = bring_up(&nodes, &begun, &options, Deadline::after(options.timeout)).await;
+            let home = cluster.as_ref().home();
+            let brought_up = bring_up(&home, &nodes, &begun, &options, Deadline::after(options.timeout)).await;
             if let Err(error) = brought_up {
                 let (error, home) = (error.with_seed(cluster.as_ref().drawn_seed()), cluster.as_ref().home());
                 home.verdict().note(&error, home.journal());
@@ -213,6 +250,7 @@ fn begin_all(cluster: &Cluster, options: &Options) -> Result<(Vec<AnyNode>, Begu
     let nodes = cluster.nodes();
     preflight::check(&nodes, cluster.refusals(), options)?;
     terminated::watch(cluster);
+    let runtime = Handle::try_current().map_err(|_| Error::refused(Refusal::NoRuntime))?;
     let home = cluster.home();
     home.start_driver().map_err(no_driver)?;
     home.deaths().tolerate(options.tolerate_deaths);
@@ -223,6 +261,7 @@ fn begin_all(cluster: &Cluster, options: &Options) -> Result<(Vec<AnyNode>, Begu
         wait_connections: options.wait_connections,
         link_control: options.link_control,
         collector: Collector::new(),
+        runtime: Some(runtime),
     });
     #[cfg(feature = "tracing")]
     home.journal().forward_to(options.forward_events.then(present_subscriber).flatten());

@@ -15,9 +15,9 @@ use super::progress::Progress;
 use super::report;
 use super::watch::Watch;
 use crate::clock::{Deadline, pause};
-use crate::error::{End, Error, Failure, Phase, Result};
-use crate::handle::{AnyNode, together};
-use crate::node::{LinkEnd, NodeContext, Run, catch_panic};
+use crate::error::{End, Error, Failure, Phase, Refusal, Result};
+use crate::handle::{AnyNode, together, together_on};
+use crate::node::{Home, LinkEnd, NodeContext, Run, catch_panic};
 
 /// How long to wait for the end of nodes that were stopped after a failure.
 const CLEAN_UP: Duration = Duration::from_secs(10);
@@ -27,12 +27,19 @@ const ASK_INTERVAL: Duration = Duration::from_millis(50);
 /// How often to look whether one of them does not yield.
 const BLOCKED_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Takes all nodes through the phases. When it fails, all of them are stopped, and the error tells of those that have died.
-pub(super) async fn bring_up(nodes: &[AnyNode], begun: &Begun, options: &Options, deadline: Deadline) -> Result {
-    let driver = nodes.first().and_then(|node| node.context().driver().ok());
+/// Takes all nodes through the phases, on the runtime of their cluster. When it fails, all of them are stopped, and the error
+/// tells of those that have died.
+pub(super) async fn bring_up(
+    home: &Home,
+    nodes: &[AnyNode],
+    begun: &Begun,
+    options: &Options,
+    deadline: Deadline,
+) -> Result {
+    let driver = home.driver();
     let _progress = driver.and_then(|driver| Progress::new(driver, nodes, options));
     let _watch = driver.map(|driver| Watch::new(driver, nodes, options, deadline));
-    let error = match deadline.bound(through_phases(nodes, begun, options)).await {
+    let error = match deadline.bound(through_phases(home, nodes, begun, options)).await {
         Some(Ok(())) => return Ok(()),
         Some(Err(error)) => error,
         None => {
@@ -45,14 +52,15 @@ pub(super) async fn bring_up(nodes: &[AnyNode], begun: &Begun, options: &Options
     Err(error)
 }
 
-async fn through_phases(nodes: &[AnyNode], begun: &Begun, options: &Options) -> Result {
+async fn through_phases(home: &Home, nodes: &[AnyNode], begun: &Begun, options: &Options) -> Result {
+    let Some(runtime) = home.runtime() else { return Err(Error::refused(Refusal::NoRuntime)) };
     let runs = || nodes.iter().cloned().zip(begun.runs().iter().map(|(_, run)| *run));
     let most = options.concurrency.unwrap_or(Semaphore::MAX_PERMITS);
     let slots = Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)));
-    together(runs().map(|run| identify(run, slots.clone()))).await?;
+    together_on(&runtime, runs().map(|run| identify(run, slots.clone()))).await?;
     let rest = Arc::new(Rest { unfinished: AtomicUsize::new(nodes.len()), finished: Notify::new() });
     let to_goal = |run| to_goal(run, options.wait_connections, slots.clone(), rest.clone());
-    together(runs().map(to_goal)).await?;
+    together_on(&runtime, runs().map(to_goal)).await?;
     Ok(())
 }
 

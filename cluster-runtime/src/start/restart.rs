@@ -212,7 +212,7 @@ pub(super) async fn run_again(home: &Arc<Home>, nodes: &[AnyNode], options: &Res
     }
     // The other ends of their links are looked at later.
     let until_ready = Options { wait_connections: false, ..like_the_start };
-    bring_up(nodes, &begun, &until_ready, deadline).await?;
+    bring_up(home, nodes, &begun, &until_ready, deadline).await?;
     leave_to(home, begun)?;
     match wait_connections {
         true => wait_connected(&View::new(home.clone(), nodes.to_vec()), deadline).await,

@@ -3,6 +3,7 @@
 //! Nothing here spawns a process, see `process`. Other tests that cannot share one are binaries of their own, with the reason.
 
 mod any_nodes;
+mod blocking;
 mod cancel;
 mod conditions;
 mod context;
@@ -30,6 +31,7 @@ mod relays;
 mod requirements;
 mod service;
 mod sets;
+mod shared;
 mod sockets;
 mod start;
 mod stop;

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::handle::Node;
 use crate::kind::{Kind, Profile, Speaks};
 use crate::node::{Identity, NodeContext};
+use crate::wait::Wait;
 
 use frame::MOST_PAYLOAD;
 use hub::Hub;
@@ -114,18 +115,20 @@ impl Node<Loopback> {
     /// # net.stop().await
     /// # }
     /// ```
-    pub async fn publish(&self, bytes: impl Into<Vec<u8>>) -> Result {
-        let bytes = bytes.into();
-        if bytes.len() > MOST_PAYLOAD {
-            return Err(Error::other(format!(
-                "node `{}` cannot publish {} bytes: a message has at most {MOST_PAYLOAD}",
-                self.name(),
-                bytes.len()
-            )));
-        }
-        let hub = self.provided::<Hub>().filter(|_| !self.state().lifecycle().is_paused());
-        let hub = hub.ok_or_else(|| self.not_running("publish a message"))?;
-        hub.publish(bytes);
-        Ok(())
+    pub fn publish(&self, bytes: impl Into<Vec<u8>>) -> Wait<'static, ()> {
+        let (node, bytes) = (self.any().clone(), bytes.into());
+        Wait::new(move |_| async move {
+            if bytes.len() > MOST_PAYLOAD {
+                return Err(Error::other(format!(
+                    "node `{}` cannot publish {} bytes: a message has at most {MOST_PAYLOAD}",
+                    node.name(),
+                    bytes.len()
+                )));
+            }
+            let hub = node.provided::<Hub>().filter(|_| !node.state().lifecycle().is_paused());
+            let hub = hub.ok_or_else(|| node.not_running("publish a message"))?;
+            hub.publish(bytes);
+            Ok(())
+        })
     }
 }
