@@ -18,6 +18,7 @@ mod output;
 mod programs;
 mod ready;
 mod seed;
+mod shared;
 mod start;
 mod stop;
 mod unshared_ports;
