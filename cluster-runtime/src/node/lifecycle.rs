@@ -88,11 +88,6 @@ impl Life {
         self.run == run && self.stage.is_alive()
     }
 
-    /// Whether it was asked to end, or is being dropped.
-    fn is_to_end(&self) -> bool {
-        self.is_stop_asked || self.is_kill_asked || self.is_aborted
-    }
-
     /// Whether there is a run that is not over.
     fn is_present(&self) -> bool {
         !matches!(self.stage, Stage::Created) && !self.is_over
@@ -260,13 +255,12 @@ impl Lifecycle {
         self.withdraw();
         self.change(|life| {
             if !matches!(life.stage, Stage::Ended(_)) {
-                // Whatever it does while it is aborted, that is its end. A task that is to end and is dropped was aborted too.
-                let is_killed = life.is_aborted || life.is_to_end() && matches!(end, End::RuntimeGone);
-                life.stage = Stage::Ended(if is_killed { End::Killed } else { end });
+                // Whatever it does while it is aborted, that is its end.
+                life.stage = Stage::Ended(if life.is_aborted { End::Killed } else { end });
             }
             life.runner = None;
             life.is_paused = false;
-            !life.is_to_end()
+            !(life.is_stop_asked || life.is_kill_asked || life.is_aborted)
         })
     }
 
@@ -319,7 +313,8 @@ impl Lifecycle {
 
     /// Whether it was stopped or killed, and may be unable to answer.
     pub(crate) fn is_ending(&self) -> bool {
-        self.life().is_to_end()
+        let life = self.life();
+        life.is_stop_asked || life.is_kill_asked || life.is_aborted
     }
 
     /// Whether it is asked to stop, or is being dropped.

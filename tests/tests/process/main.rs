@@ -19,6 +19,7 @@ mod output;
 mod programs;
 mod ready;
 mod seed;
+mod shared;
 mod shrink;
 mod start;
 mod stop;
