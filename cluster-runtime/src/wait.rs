@@ -6,7 +6,7 @@
 //! 30 s or after its [`timeout`](Wait::timeout). Deadlines are on wall time, so a test may pause tokio's clock. A test that is
 //! not async calls [`blocking`](Wait::blocking) in place of `.await`.
 //!
-//! The unexpected death of a node ends every wait on any node of its cluster with [`Error::Died`](crate::Error::Died). A test
+//! The unexpected death of a node ends every wait on any node of its cluster with [`Error::Died`]. A test
 //! that expects a death calls `wait_ended`; one that expects several starts with
 //! [`tolerate_deaths`](crate::start::Start::tolerate_deaths).
 //!

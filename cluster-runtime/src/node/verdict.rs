@@ -12,6 +12,8 @@ pub(crate) struct Verdict(Mutex<Heard>);
 #[derive(Debug, Default)]
 struct Heard {
     failed: Option<Arc<FailedWait>>,
+    /// When a start failed whose error is not told yet.
+    start_failed: Option<Mark>,
     is_stopped: bool,
 }
 
@@ -38,12 +40,18 @@ pub(crate) struct FailedStart {
 }
 
 impl Verdict {
+    /// A start fails, and its nodes are about to be stopped.
+    pub(crate) fn start_fails(&self, journal: &Journal) {
+        self.heard().start_failed = Some(journal.mark());
+    }
+
     /// A wait or a start has failed.
     pub(crate) fn note(&self, error: &Error, journal: &Journal) {
         let (summary, report) = (error.to_string(), format!("{error:?}"));
         let mut heard = self.heard();
         let count = heard.failed.as_ref().map_or(0, |failed| failed.count) + 1;
-        let (mark, start) = (journal.mark(), failed_start(error));
+        let mark = heard.start_failed.take().unwrap_or_else(|| journal.mark());
+        let start = failed_start(error);
         heard.failed = Some(Arc::new(FailedWait { summary, report, mark, count, start }));
     }
 

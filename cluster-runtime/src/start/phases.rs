@@ -47,6 +47,9 @@ pub(super) async fn bring_up(
             report::timeout(nodes, deadline.total(), options.wait_connections)
         }
     };
+    if let Some(home) = nodes.first().and_then(|node| node.context().home()) {
+        home.verdict().start_fails(home.journal());
+    }
     abort_all(begun.runs()).await;
     nodes.iter().for_each(|node| node.context().death_told());
     Err(error)

@@ -179,3 +179,14 @@ fn picture(browser: &mut Browser, name: &str) {
     let path = std::path::PathBuf::from(directory).join(format!("{name}.b64"));
     std::fs::write(path, picture["data"].as_str().expect("a text")).expect("it can be written");
 }
+
+#[test]
+fn the_page_of_a_failed_start_shows_the_moment_before_its_nodes_were_stopped() {
+    let Some((mut browser, _failed)) = opened("failed-start", "missing_link") else { return };
+    assert_eq!(node(&mut browser, "silent"), "silent: running");
+    assert_eq!(link(&mut browser, "leaves.2 – silent"), "link l2");
+    assert_eq!(link(&mut browser, "hub – leaves.1"), "link l1");
+    browser.click("#scrubber button", "▶|");
+    assert_eq!(node(&mut browser, "silent"), "silent: dead");
+    assert_eq!(browser.console, [""; 0]);
+}
