@@ -1,8 +1,11 @@
 //! A real Raft, of the crate `openraft`, as five nodes over TCP: they elect a leader and agree on what is written; the leader is
-//! killed, the others elect another one and go on, and the old one comes back and catches up.
+//! killed, the others elect another one and go on, and the old one comes back and catches up. Its tests, in `faults.rs`, break its
+//! network by plans that are drawn from seeds.
 //!
 //! `cargo run -p raft-example`
 
+#[cfg(test)]
+mod faults;
 mod network;
 mod store;
 
@@ -13,7 +16,6 @@ use cluster_runtime::error::BoxError;
 use cluster_runtime::kinds::{Provide, ServiceProtocol};
 use cluster_runtime::{Error, Node, NodeContext, Result, Service, cluster};
 use openraft::{BasicNode, Config, Raft, SnapshotPolicy};
-use tokio::net::TcpListener;
 
 use network::{Network, answer};
 use store::{Disk, Types, Words};
@@ -26,16 +28,17 @@ struct Member {
 
 /// Runs a node: its log is on `disk`, which a crash leaves as it is.
 async fn serve(node: NodeContext, member: Provide<Member>, disk: Disk) -> Result<(), BoxError> {
-    let listener = TcpListener::bind(node.addr()).await?;
+    let listener = node.listen()?;
     let config = Config {
-        heartbeat_interval: 100,
-        election_timeout_min: 500,
-        election_timeout_max: 1000,
+        heartbeat_interval: 50,
+        election_timeout_min: 200,
+        election_timeout_max: 400,
         snapshot_policy: SnapshotPolicy::Never,
         ..Config::default()
     };
     let words = Words::default();
-    let raft = Raft::new(node.index() as u64, Arc::new(config), Network, disk, words.clone()).await?;
+    let raft =
+        Raft::new(node.index() as u64, Arc::new(config), Network(node.clone()), disk.open(), words.clone()).await?;
     member.set(Member { raft: raft.clone(), words });
     node.ready();
     loop {
@@ -76,17 +79,25 @@ async fn words(members: &Members, id: usize) -> Result<Vec<String>> {
     members[id].call(|member| async move { Ok::<_, Error>(member.words.all()) }).await
 }
 
-#[tokio::main]
-async fn main() -> Result {
-    let disks: Arc<[Disk; 5]> = Arc::default();
-    let member = Service::providing(move |node: NodeContext, member| {
+/// A service that is a member, with these disks. It uses sockets of its node only, so that its links can be cut.
+fn member(disks: [Disk; 5]) -> Service<ServiceProtocol, Member> {
+    Service::providing(move |node: NodeContext, member| {
         let disk = disks[node.index()].clone();
         serve(node, member, disk)
-    });
-    let net = cluster! { raft[5] = member }.start().await?;
+    })
+    .gated()
+}
 
-    let all: BTreeMap<_, _> = (0..).zip(net.raft.iter().map(|node| BasicNode::new(node.addr()))).collect();
-    net.raft[0].call(|member| async move { member.raft.initialize(all).await }).await?;
+/// Tells the first member of all.
+async fn found(members: &Members) -> Result {
+    let all: BTreeMap<_, _> = (0..).zip(members.iter().map(|node| BasicNode::new(node.addr()))).collect();
+    members[0].call(|member| async move { member.raft.initialize(all).await }).await
+}
+
+#[tokio::main]
+async fn main() -> Result {
+    let net = cluster! { raft[5] = member(Default::default()): clique }.start().await?;
+    found(&net.raft).await?;
     let first = net.eventually(|| leader(&net.raft)).await?;
     println!("{} is elected", net.raft[first].name());
     write(&net.raft, first, "before").await?;

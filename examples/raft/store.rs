@@ -26,11 +26,29 @@ pub struct Disk(Arc<Mutex<Saved>>);
 
 #[derive(Default)]
 struct Saved {
+    /// A bug, for tests: a vote is answered before it is written down, and a crash loses it.
+    forgets_votes: bool,
     vote: Option<Vote<u64>>,
     log: BTreeMap<u64, Entry<Types>>,
 }
 
 impl Disk {
+    /// A disk to which votes are written too late.
+    #[cfg(test)]
+    pub fn forgetful() -> Self {
+        Self(Arc::new(Mutex::new(Saved { forgets_votes: true, ..Saved::default() })))
+    }
+
+    /// What is found on it as a node starts.
+    pub fn open(self) -> Self {
+        let mut saved = self.saved();
+        if saved.forgets_votes {
+            saved.vote = None;
+        }
+        drop(saved);
+        self
+    }
+
     fn saved(&self) -> MutexGuard<'_, Saved> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -45,6 +45,11 @@ impl Deaths {
         self.heard().deaths.remove(&node);
     }
 
+    /// Whether waits end, as nodes have died.
+    pub(crate) fn end_waits(&self) -> bool {
+        !self.untolerated().is_empty()
+    }
+
     /// Returns the output of `work`, unless a node dies first and deaths are not tolerated.
     ///
     /// # Errors

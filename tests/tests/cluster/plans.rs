@@ -245,6 +245,21 @@ async fn a_workload_that_goes_on_is_an_error() -> Result {
 }
 
 #[tokio::test]
+async fn a_workload_that_never_awaits_ends_too() -> Result {
+    let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
+    let plan = Plan::of([Step::pause(["a"])]).quiet(Duration::ZERO);
+    net.run(plan, async |faults| {
+        while faults.active() {
+            std::hint::spin_loop();
+        }
+        Ok(())
+    })
+    .timeout(50 * MILLI)
+    .await?;
+    net.stop().await
+}
+
+#[tokio::test]
 async fn a_death_ends_a_plan() -> Result {
     let full = Arc::new(Notify::new());
     let disk = full.clone();
@@ -262,7 +277,8 @@ async fn a_death_ends_a_plan() -> Result {
         net.run(plan, async |faults| {
             full.notify_one();
             while faults.active() {
-                tokio::time::sleep(MILLI).await;
+                // It ends at once as soon as a node has died.
+                let _ = net.a.wait_for("nothing", |_| None::<()>).timeout(MILLI).await;
             }
             Ok(())
         })

@@ -23,7 +23,7 @@ impl Cluster {
     /// Runs a plan of faults, and a workload at the same time, which goes on while `faults.active()` is true. It resolves when
     /// both are over, all is healed, and the declared topology is observed again, if it was observed when the plan began.
     ///
-    /// If the workload fails, the plan ends, all is healed, and the error has both. If this future is dropped, links are healed
+    /// Both share a task, so the workload has to await something now and then. If the workload fails, the plan ends, all is healed, and the error has both. If this future is dropped, links are healed
     /// and paused nodes go on; those that were killed stay so.
     ///
     /// # Errors
@@ -111,7 +111,9 @@ where
         return (Ok(()), Err(error));
     }
     let was_connected = is_connected(&acting.field.cluster);
-    let ongoing = Ongoing::default();
+    let steps = attempt.steps().iter().map(|step| step.at.saturating_add(step.lasting));
+    let length = steps.max().unwrap_or_default().saturating_add(plan.quiet);
+    let ongoing = Ongoing::new(home.clone(), Deadline::after(length.saturating_add(deadline.total())));
     let mut workload = Workload::new(workload(ongoing.clone()));
     let begun = |number| attempt.begun(number);
     let performing = acting.perform(attempt.steps(), &begun);
