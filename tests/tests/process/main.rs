@@ -12,7 +12,6 @@ mod ignored_child_signal;
 mod isolated;
 mod leaks;
 mod lives;
-mod nats;
 mod occupied_port;
 mod output;
 mod programs;
@@ -21,7 +20,6 @@ mod seed;
 mod start;
 mod stop;
 mod unshared_ports;
-mod yggdrasil;
 
 use std::path::Path;
 use std::time::{Duration, Instant};

@@ -65,7 +65,7 @@ pub use crate::place::{Exit, Signal};
 pub use command::Command;
 pub use context::ProcessContext;
 pub use events::Source;
-pub use http::Response;
+pub use http::{Request, Response};
 pub use kind::ProcessKind;
 pub use ready::Ready;
 

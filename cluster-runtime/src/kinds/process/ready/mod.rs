@@ -1,5 +1,6 @@
 //! When a program is ready. Prefer probes of the program itself: whether it writes a line depends on how it is configured.
 
+mod command;
 mod file;
 mod http;
 mod log_line;
