@@ -59,6 +59,8 @@
 //! # Environment
 //! - `CLUSTER_TIMEOUT_FACTOR=4` multiplies all timeouts, for a slow machine.
 //! - `CLUSTER_SEED=7` sets the [seed](Cluster::seed) of the random links.
+//! - `CLUSTER_WRAP="k.2=strace -f -o {dir}/trace"` has `strace` run the program of the node `k.2`; `{dir}` is its directory, and `;`
+//!   separates several nodes. In a test without such a node it does nothing.
 
 #![cfg_attr(not(feature = "process"), allow(dead_code, unused_imports, reason = "only programs need all of a place"))]
 
@@ -91,7 +93,7 @@ pub use cluster_topology as topology;
 pub use error::{Error, Result};
 pub use event::{DefaultLevel, Level};
 pub use handle::{AnyNode, Node, Nodes};
-pub use kind::{Feature, Identity, Kind, NodeContext, Peer, Profile, Speaks};
+pub use kind::{Feature, Form, Identity, Kind, NodeContext, Peer, Profile, Speaks};
 #[cfg(feature = "process")]
 pub use kinds::process::{self, Process, Ready};
 pub use kinds::{Loopback, Service};

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use cluster_runtime::process::{ProcessContext, Signal, Source};
-use cluster_runtime::{Error, Feature, Identity, Level, Process, Ready, Result, Speaks};
+use cluster_runtime::{Error, Feature, Form, Identity, Level, Process, Ready, Result, Speaks};
 use serde_json::{Value, json};
 
 /// What members speak.
@@ -45,6 +45,7 @@ pub fn etcd() -> Process<EtcdProtocol> {
     })
     // A leader that is asked to end hands over first, and waits for members that end too. What was written is on disk.
     .stop_signal(Signal::Kill)
+    .forms(Form::Clique)
     .supports(Feature::Private)
     .does_not_support(Feature::LinkControl)
 }

@@ -3,6 +3,7 @@
 //! | kind | a link is | shapes | private mode | tried with |
 //! |---|---|---|---|---|
 //! | `redis()` | a replica that follows its primary | trees; the node that was created later follows | a primary admits its declared replicas | redis-server 7.0.15 |
+//! | `redis_cluster(replicas)` | two nodes of one Redis Cluster | connected networks, which become cliques | none: nodes tell each other the addresses of all others | redis-server 7.0.15 |
 //! | `etcd()` | two members of one cluster | cliques | members admit members only | etcd-server 3.4.23 |
 //! | `nats()`, `jetstream()` | a route | connected networks, which become cliques | none: servers tell each other the addresses of all others | nats-server 2.9.10 |
 //! | `yggdrasil()` | an encrypted peering | all | a router admits the keys of its peers | yggdrasil 0.4.7 |
@@ -49,6 +50,6 @@ pub use memcached::memcached;
 #[cfg(feature = "nats")]
 pub use nats::{NatsProtocol, jetstream, nats};
 #[cfg(feature = "redis")]
-pub use redis::{RedisProtocol, redis};
+pub use redis::{RedisProtocol, redis, redis_cluster};
 #[cfg(feature = "yggdrasil")]
 pub use yggdrasil::{YggdrasilProtocol, yggdrasil};

@@ -1,9 +1,14 @@
 //! Servers of [Redis](https://redis.io), as primaries and replicas (version 7.0, as Debian has it).
 
+use std::time::Duration;
+
 use cluster_runtime::process::{ProcessContext, Source};
-use cluster_runtime::{Error, Feature, Identity, Level, Peer, Process, Ready, Result, Speaks};
+use cluster_runtime::{Error, Feature, Form, Identity, Level, Peer, Process, Ready, Result, Speaks};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+/// The pause before a node is asked again whether its cluster serves all slots.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// What primaries and replicas speak.
 #[derive(Debug)]
@@ -17,32 +22,63 @@ impl Speaks<RedisProtocol> for RedisProtocol {}
 /// `primary; replicas[2]: star(primary)`. Replicas may have replicas. In private mode a primary admits only its declared
 /// replicas. The lines of its log are its events `log`, in the section `redis`.
 pub fn redis() -> Process<RedisProtocol> {
+    server(replication)
+        .identity(async |node: ProcessContext| Ok::<_, Error>(Identity::new(node.addr().to_string())))
+        .connections(connections)
+        .forms(Form::Tree)
+        .supports(Feature::Private)
+        .supports(Feature::OneWayPrivate)
+}
+
+/// A node of one Redis Cluster, with its bus on the port `bus`: the first of the nodes are primaries, and each has this many
+/// replicas among the others. It needs `redis-cli` too, which comes with the server.
+///
+/// The nodes are made a cluster once all are ready; the start ends when all slots are served, after 2 s at least. They tell each
+/// other the addresses of all others: they support no private mode, and become a clique.
+pub fn redis_cluster(replicas: usize) -> Process<RedisProtocol> {
+    server(|node| Ok(bus_configuration(node)))
+        .port("bus")
+        .learned_identity(async |node: ProcessContext| {
+            let id = ask(&node, "CLUSTER MYID").await?;
+            Ok::<_, Error>(Identity::new(id.lines().nth(1).unwrap_or_default()))
+        })
+        .once(move |nodes| form_cluster(nodes, replicas))
+        .connections(bus_connections)
+        .forms(Form::Connected)
+        .does_not_support(Feature::LinkControl)
+}
+
+fn server(
+    more: impl Fn(&ProcessContext) -> Result<Vec<String>> + Clone + Send + Sync + 'static,
+) -> Process<RedisProtocol> {
     Process::new("redis-server", |_, command| {
         command.arg("redis.conf");
     })
     .protocol()
     .if_missing("`apt-get install redis-server`")
-    .identity(async |node: ProcessContext| Ok::<_, Error>(Identity::new(node.addr().to_string())))
-    .config(async |node: ProcessContext| node.write("redis.conf", configuration(&node)?).await)
+    .config(move |node: ProcessContext| {
+        let more = more.clone();
+        async move {
+            let lines = [configuration(&node), more(&node)?].concat();
+            node.write("redis.conf", lines.join("\n") + "\n").await
+        }
+    })
     .ready(Ready::probe(async |node| ask(&node, "PING").await.map(drop)))
-    .connections(connections)
     .events(Source::stdout(), |node, line| {
         let Some((level, text)) = log_line(line) else { return false };
         node.event(level, "redis", "log", json!(text));
         true
     })
-    .supports(Feature::Private)
-    .supports(Feature::OneWayPrivate)
 }
 
-fn configuration(node: &ProcessContext) -> Result<String> {
+fn configuration(node: &ProcessContext) -> Vec<String> {
     let (ip, port) = (node.addr().ip(), node.addr().port());
     let level = match node.level_of("redis") {
         Level::Debug => "debug",
         Level::Info | Level::Notice => "notice",
         Level::Warning | Level::Error | Level::Fatal => "warning",
     };
-    let mut lines = vec![
+    vec![
         format!("bind {ip}"),
         format!("port {port}"),
         format!("loglevel {level}"),
@@ -54,7 +90,12 @@ fn configuration(node: &ProcessContext) -> Result<String> {
         // Otherwise a replica would be known by the address that its connection comes from.
         format!("replica-announce-ip {ip}"),
         format!("replica-announce-port {port}"),
-    ];
+    ]
+}
+
+/// Whose replica it is, and which replicas it admits.
+fn replication(node: &ProcessContext) -> Result<Vec<String>> {
+    let mut lines = Vec::new();
     let peers = node.peers();
     let (primaries, replicas): (Vec<_>, Vec<_>) = peers.iter().partition(|peer| peer.dial());
     match primaries[..] {
@@ -71,7 +112,44 @@ fn configuration(node: &ProcessContext) -> Result<String> {
         lines.extend(replicas.into_iter().map(Peer::name).map(admitted));
         lines.extend([format!("masteruser {}", node.name()), format!("masterauth {}", node.name())]);
     }
-    Ok(lines.join("\n") + "\n")
+    Ok(lines)
+}
+
+fn bus_configuration(node: &ProcessContext) -> Vec<String> {
+    vec![
+        "cluster-enabled yes".to_owned(),
+        format!("cluster-port {}", node.port("bus")),
+        format!("cluster-announce-ip {}", node.addr().ip()),
+        // By default a primary is missed after 15 s.
+        "cluster-node-timeout 2000".to_owned(),
+    ]
+}
+
+/// Makes one cluster of nodes that run, and waits until it serves all slots. Nodes that run again know it already.
+async fn form_cluster(nodes: Vec<ProcessContext>, replicas: usize) -> Result {
+    let first = nodes.first().ok_or_else(|| Error::other("a cluster of no nodes"))?;
+    if ask(first, "CLUSTER INFO").await?.contains("cluster_known_nodes:1\r") {
+        let mut create = first.command_of("redis-cli");
+        create.args(["--cluster-yes", "--cluster", "create"]).args(nodes.iter().map(|node| node.addr()));
+        create.arg("--cluster-replicas").arg(replicas).run().await?;
+    }
+    for node in &nodes {
+        while !ask(node, "CLUSTER INFO").await?.contains("cluster_state:ok") {
+            first.sleep(PAUSE).await;
+        }
+    }
+    Ok(())
+}
+
+/// The nodes to which its bus is connected: `ID ADDRESS FLAGS PRIMARY PING PONG EPOCH LINK-STATE ..`, line by line.
+async fn bus_connections(node: ProcessContext) -> Result<Vec<Identity>> {
+    let nodes = ask(&node, "CLUSTER NODES").await?;
+    let connected = nodes.lines().filter_map(|line| {
+        let fields: Vec<_> = line.split(' ').collect();
+        let is_connected = fields.get(7) == Some(&"connected") && !fields[2].contains("myself");
+        (is_connected && !fields[2].contains("fail")).then(|| Identity::new(fields[0]))
+    });
+    Ok(connected.collect())
 }
 
 /// The user that a replica of this name authenticates as.

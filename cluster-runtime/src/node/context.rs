@@ -1,5 +1,6 @@
 use std::any::Any;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -466,7 +467,12 @@ impl NodeContext {
             Some(link) => Neighbour::Node(link.clone()),
             None => self.neighbour(identity),
         };
-        self.0.links.replace(identities.iter().map(of).collect());
+        let neighbours: Vec<_> = identities.iter().map(of).collect();
+        let answer: BTreeSet<_> = neighbours.iter().map(|neighbour| format!("`{}`", neighbour.label())).collect();
+        let answer = answer.into_iter().collect::<Vec<_>>().join(", ");
+        let answer: Arc<str> = if answer.is_empty() { "nobody".into() } else { answer.into() };
+        self.0.links.declared().iter().for_each(|link| link.note_answer(answer.clone()));
+        self.0.links.replace(neighbours);
     }
 
     /// The lines of its log for a report. They begin with the directory of the node's files, if there is one, which is kept.

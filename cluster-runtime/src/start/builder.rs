@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use super::begin::{Begun, begin};
 use super::cluster::Cluster;
+use super::forms;
 use super::options::Options;
 use super::phases::bring_up;
 use super::preflight;
+use super::steps::Steps;
 use crate::clock::Deadline;
 use crate::collector::Collector;
 #[cfg(feature = "tracing")]
@@ -190,7 +192,8 @@ impl<C: AsRef<Cluster> + Send + 'static> IntoFuture for Start<C> {
         let Self { cluster, options } = self;
         Box::pin(async move {
             let (nodes, begun) = begin_all(cluster.as_ref(), &options)?;
-            let brought_up = bring_up(&nodes, &begun, &options, Deadline::after(options.timeout)).await;
+            let brought_up =
+                bring_up(&nodes, &begun, &options, Steps::of(&nodes), Deadline::after(options.timeout)).await;
             if let Err(error) = brought_up {
                 return Err(error.with_seed(cluster.as_ref().drawn_seed()));
             }
@@ -208,7 +211,8 @@ fn no_driver(error: io::Error) -> Error {
 fn begin_all(cluster: &Cluster, options: &Options) -> Result<(Vec<AnyNode>, Begun)> {
     cluster.settle().map_err(Error::refused)?;
     let nodes = cluster.nodes();
-    preflight::check(&nodes, cluster.refusals(), options)?;
+    let refusals = [cluster.refusals(), forms::check(&nodes)].concat();
+    preflight::check(&nodes, refusals, options)?;
     let home = cluster.home();
     home.start_driver().map_err(no_driver)?;
     home.deaths().tolerate(options.tolerate_deaths);

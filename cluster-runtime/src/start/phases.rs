@@ -12,6 +12,7 @@ use super::begin::Begun;
 use super::cluster::NodeRun;
 use super::options::Options;
 use super::report;
+use super::steps::Steps;
 use super::watch::Watch;
 use crate::clock::{Deadline, pause};
 use crate::error::{End, Error, Failure, Phase, Result};
@@ -27,10 +28,16 @@ const ASK_INTERVAL: Duration = Duration::from_millis(50);
 const BLOCKED_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Takes all nodes through the phases. When it fails, all of them are stopped, and the error tells of those that have died.
-pub(super) async fn bring_up(nodes: &[AnyNode], begun: &Begun, options: &Options, deadline: Deadline) -> Result {
+pub(super) async fn bring_up(
+    nodes: &[AnyNode],
+    begun: &Begun,
+    options: &Options,
+    steps: Steps,
+    deadline: Deadline,
+) -> Result {
     let driver = nodes.first().and_then(|node| node.context().driver().ok());
     let _watch = driver.map(|driver| Watch::new(driver, nodes, options, deadline));
-    let error = match deadline.bound(through_phases(nodes, begun, options)).await {
+    let error = match deadline.bound(through_phases(nodes, begun, options, Arc::new(steps))).await {
         Some(Ok(())) => return Ok(()),
         Some(Err(error)) => error,
         None => {
@@ -43,13 +50,13 @@ pub(super) async fn bring_up(nodes: &[AnyNode], begun: &Begun, options: &Options
     Err(error)
 }
 
-async fn through_phases(nodes: &[AnyNode], begun: &Begun, options: &Options) -> Result {
+async fn through_phases(nodes: &[AnyNode], begun: &Begun, options: &Options, steps: Arc<Steps>) -> Result {
     let runs = || nodes.iter().cloned().zip(begun.runs().iter().map(|(_, run)| *run));
     let most = options.concurrency.unwrap_or(Semaphore::MAX_PERMITS);
     let slots = Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)));
     together(runs().map(|run| identify(run, slots.clone()))).await?;
     let rest = Arc::new(Rest { unfinished: AtomicUsize::new(nodes.len()), finished: Notify::new() });
-    let to_goal = |run| to_goal(run, options.wait_connections, slots.clone(), rest.clone());
+    let to_goal = |run| to_goal(run, options.wait_connections, slots.clone(), steps.clone(), rest.clone());
     together(runs().map(to_goal)).await?;
     Ok(())
 }
@@ -74,6 +81,7 @@ async fn to_goal(
     (node, run): (AnyNode, Run),
     wait_connections: bool,
     slots: Arc<Semaphore>,
+    steps: Arc<Steps>,
     rest: Arc<Rest>,
 ) -> Result {
     let all_finished = rest.finished.notified();
@@ -86,6 +94,9 @@ async fn to_goal(
     while_alive((&node, run), Phase::Ready, node.erased().ready(node.context())).await?;
     // Its peers may need the slot before it can be connected to them.
     drop(slot);
+    if let Some(step) = steps.after_ready() {
+        while_alive((&node, run), Phase::Ready, step.take(node.context())).await?;
+    }
     if wait_connections {
         while_alive((&node, run), Phase::Connected, connected(&node)).await?;
     }

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use ::redis::aio::MultiplexedConnection;
 use ::redis::{AsyncCommands, Client};
-use cluster_daemons::redis;
+use cluster_daemons::{redis, redis_cluster};
 use cluster_runtime::process::ProcessContext;
 use cluster_runtime::{Error, Node, Result, cluster, connect, create, start};
 
@@ -121,5 +121,40 @@ async fn a_replica_is_behind_by_the_latency_of_its_link() -> Result {
     assert_eq!(replicas, 1);
     assert!(took >= Duration::from_millis(200) && took < Duration::from_secs(2), "{took:?}");
     assert_eq!(get(net.replica.addr()).await?, Some(7));
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_ring_of_replicas_is_refused_with_the_reason() {
+    let error =
+        cluster! { use redis(); k[3]: ring }.start().await.map(drop).expect_err("it has no primary").to_string();
+    let expected = "of kind `Process`, which forms a tree only: 3 links between 3 nodes make a circle";
+    assert!(error.contains(expected), "{error}");
+}
+
+#[tokio::test]
+async fn a_cluster_serves_all_slots_without_one_of_its_primaries() -> Result {
+    if !is_installed() {
+        return Ok(());
+    }
+    let net = cluster! { use redis_cluster(1); k[6]: ring }.start().public(true).wait_connections(true).await?;
+    let servers = net.k.each_ref().map(|node| format!("redis://{}", node.addr()));
+    let client = ::redis::cluster::ClusterClient::new(servers.to_vec()).map_err(Error::other)?;
+    let mut connection = client.get_async_connection().await.map_err(Error::other)?;
+    for key in 0..50 {
+        let () = connection.set(key, key).await.map_err(Error::other)?;
+    }
+    net.k[0].kill().await?;
+    let connection = &connection;
+    net.eventually(move || {
+        let mut connection = connection.clone();
+        async move {
+            for key in 0..50 {
+                let () = connection.set(key, key).await.map_err(Error::other)?;
+            }
+            Ok::<_, Error>(true)
+        }
+    })
+    .await?;
     net.stop().await
 }

@@ -123,8 +123,10 @@ async fn a_wrong_key_is_reported() -> Result {
     let (honest, impostor) = (Node::new(&yggdrasil(), "honest"), Node::new(&impostor, "impostor"));
     connect(&honest, &impostor);
     let starting = start((&honest, &impostor)).wait_connections(true).timeout(Duration::from_secs(3));
-    let error = starting.await.expect_err("honest knows nobody of that key").to_string();
-    assert!(error.contains("1 link is missing: impostor - honest"), "{error}");
+    let error = starting.await.expect_err("honest knows nobody of that key");
+    assert!(error.to_string().contains("1 link is missing: impostor - honest"), "{error}");
+    let report = cluster_tests::report(&error);
+    assert!(report.contains("impostor answers that it is connected to nobody; honest, to nobody"), "{report}");
     Ok(())
 }
 

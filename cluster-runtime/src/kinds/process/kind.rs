@@ -1,8 +1,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::command::STDBUF;
 use super::handle::RunningProgram;
-use super::{Description, Process, ProcessContext, life};
+use super::{Description, Process, ProcessContext, life, wrap};
 use crate::error::{Error, Result};
 use crate::feature::Feature;
 use crate::kind::{Kind, Profile, Speaks};
@@ -113,6 +114,16 @@ impl<K: ProcessKind> Kind for K {
         }
     }
 
+    async fn once(&self, nodes: &[NodeContext]) -> Result {
+        let process = self.process();
+        let description = &process.description;
+        let contexts = nodes.iter().map(|node| ProcessContext::new(node, description)).collect::<Result<_>>()?;
+        match &description.once {
+            Some(once) => once(contexts).await,
+            None => Ok(()),
+        }
+    }
+
     async fn pause(&self, node: &NodeContext) -> Result {
         Ok(program_of(node)?.group().suspend().await?)
     }
@@ -149,6 +160,13 @@ impl Description {
             Some(_) => profile.connections_interval(self.connections_interval),
             None => profile,
         };
+        let profile = if self.once.is_some() { profile.once() } else { profile };
+        let profile = self.form.into_iter().fold(profile, Profile::forms);
+        let profile = match self.unbuffered {
+            true => profile.program(STDBUF, Some("`apt-get install coreutils`".to_owned())),
+            false => profile,
+        };
+        let profile = wrap::refusal().into_iter().fold(profile, Profile::refuse);
         let profile = self.refusals.iter().fold(profile, Profile::refuse);
         Feature::ALL.into_iter().filter(|feature| !self.supports(*feature)).fold(profile, Profile::does_not_support)
     }
