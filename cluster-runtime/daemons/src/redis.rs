@@ -24,6 +24,8 @@ impl Speaks<RedisProtocol> for RedisProtocol {}
 pub fn redis() -> Process<RedisProtocol> {
     server(replication)
         .identity(async |node: ProcessContext| Ok::<_, Error>(Identity::new(node.addr().to_string())))
+        // A replica that is refused tries again only a second later.
+        .after(Peer::dial)
         .connections(connections)
         .forms(Form::Tree)
         .supports(Feature::Private)

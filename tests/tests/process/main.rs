@@ -4,6 +4,7 @@
 //! port that a test of the others has let go would still be listened on.
 
 mod addresses;
+mod after;
 mod blocked_start;
 mod early_kill;
 mod environment;

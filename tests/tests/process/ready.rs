@@ -113,7 +113,7 @@ async fn the_content_of_a_response_says_that_a_program_is_ready() -> Result {
         .ready(Ready::response("", "/name", move |response| response.text().contains(expected)))
         .supports(Feature::Private)
     };
-    start(&Node::new(&kind("a"), "n")).await?.stop().await?;
+    start(Node::new(&kind("a"), "n")).await?.stop().await?;
 
     let node = Node::new(&kind("b"), "n");
     let error = start(&node).timeout(Duration::from_millis(500)).await.expect_err("it is another");

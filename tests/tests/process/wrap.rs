@@ -46,7 +46,7 @@ async fn a_wrapper_without_a_program_refuses_the_start() {
     if !is_child("a_wrapper_without_a_program_refuses_the_start", "k.2") {
         return;
     }
-    let error = start(&Node::new(&sleeper(), "n")).await.map(drop).expect_err("it cannot be read").to_string();
+    let error = start(Node::new(&sleeper(), "n")).await.map(drop).expect_err("it cannot be read").to_string();
     assert!(error.contains("`k.2` is no `NODE=PROGRAM ARGUMENTS`"), "{error}");
 }
 
@@ -57,7 +57,7 @@ fn writes_by_c() -> Process {
 
 #[tokio::test]
 async fn an_unbuffered_program_writes_each_line_at_once() -> Result {
-    start(&Node::new(&writes_by_c().unbuffered(), "n")).await?.stop().await
+    start(Node::new(&writes_by_c().unbuffered(), "n")).await?.stop().await
 }
 
 #[tokio::test]

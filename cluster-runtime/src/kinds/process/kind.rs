@@ -80,6 +80,13 @@ impl<K: ProcessKind> Kind for K {
         let process = self.process();
         let description = &process.description;
         let context = ProcessContext::new(node, description)?;
+        if let Some(precedes) = &description.after {
+            for peer in node.peers().iter().filter(|peer| precedes(peer)) {
+                node.waiting_for(&format!("it starts after `{}`, which is not ready", peer.name()));
+                peer.is_ready().await;
+            }
+            node.waiting_for("");
+        }
         for (file, contents) in &description.files {
             context.write(file, contents(&context)).await?;
         }

@@ -38,7 +38,7 @@
 //! # }
 //! ```
 
-#[cfg(doc)]
+#[cfg(any(doc, doctest))]
 #[doc = include_str!("../../../KINDS.md")]
 pub mod describing {
     use super::Process;
@@ -66,7 +66,7 @@ use std::time::Duration;
 use crate::error::{BoxError, Error, Result};
 use crate::feature::Feature;
 use crate::kind::{Form, Speaks};
-use crate::node::Identity;
+use crate::node::{Identity, Peer};
 
 pub use crate::place::{Exit, Signal};
 pub use command::Command;
@@ -128,6 +128,7 @@ type Call = dyn Fn(&ProcessContext, &mut Command) + Send + Sync;
 type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
 type AsyncFunction<T> = Arc<dyn Fn(ProcessContext) -> BoxFuture<T> + Send + Sync>;
 type Once = Arc<dyn Fn(Vec<ProcessContext>) -> BoxFuture<()> + Send + Sync>;
+type Precedes = Arc<dyn Fn(&Peer) -> bool + Send + Sync>;
 type Contents = Arc<dyn Fn(&ProcessContext) -> Vec<u8> + Send + Sync>;
 
 #[derive(Clone)]
@@ -136,6 +137,7 @@ struct Description {
     command: Arc<Call>,
     ports: Vec<&'static str>,
     identity: Option<AsyncFunction<Identity>>,
+    after: Option<Precedes>,
     config: Vec<AsyncFunction<()>>,
     files: Vec<(String, Contents)>,
     ready: Ready,
@@ -169,6 +171,7 @@ impl Process {
             command: Arc::new(command),
             ports: Vec::new(),
             identity: None,
+            after: None,
             config: Vec::new(),
             files: Vec::new(),
             ready: Ready::spawned(),
@@ -241,6 +244,19 @@ impl<P> Process<P> {
         E: Into<BoxError>,
     {
         self.with(|description| description.learned_identity = Some(boxed(identity)))
+    }
+
+    /// Starts a node after some of its peers: it is configured when those that run are ready. With the option `concurrency` of
+    /// the start, those have to be created before it.
+    ///
+    /// # Examples
+    /// ```
+    /// use cluster_runtime::{Peer, Process};
+    ///
+    /// let daemon = Process::new("daemon", |_, _| {}).after(Peer::dial);
+    /// ```
+    pub fn after(self, precedes: impl Fn(&Peer) -> bool + Send + Sync + 'static) -> Self {
+        self.with(|description| description.after = Some(Arc::new(precedes)))
     }
 
     /// Adds a file in the node's directory, written before the program is run. The identities of peers are known.
