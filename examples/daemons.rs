@@ -2,7 +2,7 @@
 //!
 //! It needs Yggdrasil: `apt-get install yggdrasil`.
 
-use cluster_examples::yggdrasil;
+use cluster_daemons::yggdrasil;
 use cluster_runtime::{Result, cluster};
 
 #[tokio::main]

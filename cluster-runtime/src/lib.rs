@@ -68,6 +68,8 @@
 //!   `CLUSTER_REPORT_DIR` where.
 //! - `CLUSTER_LOG=all` prints all events as they come, and `CLUSTER_LOG=leaves.2=debug,p2p=info` those of nodes, groups or sections
 //!   from a level on.
+//! - `CLUSTER_WRAP="k.2=strace -f -o {dir}/trace"` has `strace` run the program of the node `k.2`; `{dir}` is its directory, and `;`
+//!   separates several nodes. In a test without such a node it does nothing.
 
 #![cfg_attr(not(feature = "process"), allow(dead_code, unused_imports, reason = "only programs need all of a place"))]
 
@@ -104,7 +106,7 @@ pub use cluster_topology as topology;
 pub use error::{Error, Result};
 pub use event::{DefaultLevel, Level};
 pub use handle::{AnyNode, Node, Nodes};
-pub use kind::{Feature, Identity, Kind, NodeContext, Peer, Profile, Speaks};
+pub use kind::{Feature, Form, Identity, Kind, NodeContext, Peer, Profile, Speaks};
 #[cfg(feature = "process")]
 pub use kinds::process::{self, Process, Ready};
 pub use kinds::{Loopback, Service};

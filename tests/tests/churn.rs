@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use cluster_examples::yggdrasil;
+use cluster_daemons::yggdrasil;
 use cluster_runtime::kind::Kind;
 use cluster_runtime::net::Stream;
 use cluster_runtime::wiring::gnp;

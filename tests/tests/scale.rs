@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use cluster_examples::nats;
+use cluster_daemons::nats;
 use cluster_runtime::{NodeContext, Process, Ready, Result, Service, cluster};
 
 /// How many processes run at the same time.

@@ -119,6 +119,18 @@ pub enum Refusal {
         /// The reason.
         fault: String,
     },
+    /// A kind does not form such a network.
+    #[error("{} of kind `{kind}`, which forms {required} only: {found}\nhelp: link them otherwise", names_are(.nodes))]
+    Form {
+        /// The nodes of one network.
+        nodes: Vec<Arc<str>>,
+        /// Their kind.
+        kind: &'static str,
+        /// What is required.
+        required: &'static str,
+        /// What was found instead.
+        found: String,
+    },
     /// The start asks for a feature that a kind does not support.
     #[error(
         "{} of kind `{kind}`, which does not support {}\nhelp: {}",

@@ -17,6 +17,7 @@ pub(crate) trait ErasedKind: Send + Sync + 'static {
     fn run(&self, node: NodeContext) -> BoxFuture<'_, Result>;
     fn ready<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result>;
     fn connections<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result<Option<Vec<Identity>>>>;
+    fn once<'a>(&'a self, nodes: &'a [NodeContext]) -> BoxFuture<'a, Result>;
     fn pause<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result>;
     fn resume<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result>;
     fn profile(&self) -> Profile;
@@ -45,6 +46,10 @@ impl<K: Kind> ErasedKind for K {
 
     fn connections<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result<Option<Vec<Identity>>>> {
         Box::pin(async move { Kind::connections(self, node).await })
+    }
+
+    fn once<'a>(&'a self, nodes: &'a [NodeContext]) -> BoxFuture<'a, Result> {
+        Box::pin(async move { Kind::once(self, nodes).await })
     }
 
     fn pause<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result> {

@@ -86,6 +86,15 @@ pub trait Kind: Clone + Send + Sync + 'static {
         std::future::ready(Ok(None))
     }
 
+    /// A step of the nodes that were started together, between ready and connected: for nodes that become one cluster once they
+    /// run. It is called once for each protocol in a start, when all nodes of the start are ready, with those of that protocol in
+    /// the order of their creation; the kind is that of the first whose profile says [`once`](Profile::once). Restarts and
+    /// additions do not call it. By default this does nothing.
+    fn once(&self, nodes: &[NodeContext]) -> impl Future<Output = Result> + Send {
+        let _ = nodes;
+        std::future::ready(Ok(()))
+    }
+
     /// Pauses a node that is [outside](Profile::outside) the test's process, and all that belongs to it. By default that is an
     /// error.
     fn pause(&self, node: &NodeContext) -> impl Future<Output = Result> + Send {

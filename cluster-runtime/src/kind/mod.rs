@@ -60,6 +60,7 @@
 //! ```
 
 mod erased;
+mod form;
 mod isolation;
 #[allow(clippy::module_inception, reason = "the trait is the heart of its module")]
 mod kind;
@@ -69,6 +70,7 @@ mod speaks;
 
 pub use crate::feature::Feature;
 pub use crate::node::{Identity, Member, NodeContext, Peer, PeerChange, PeerChanges};
+pub use form::Form;
 pub use kind::Kind;
 pub use profile::Profile;
 pub use provides::Provides;

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use super::form::Form;
 use super::isolation::Isolation;
 use crate::feature::Feature;
 use crate::isolated::Options;
@@ -40,6 +41,8 @@ pub struct Profile {
     pub(crate) refusals: Vec<String>,
     pub(crate) programs: Vec<(String, Option<String>)>,
     pub(crate) isolation: Isolation,
+    pub(crate) form: Option<Form>,
+    pub(crate) has_once: bool,
     pub(crate) is_outside: bool,
     pub(crate) is_pausable: bool,
     pub(crate) control: Control,
@@ -59,6 +62,8 @@ impl Default for Profile {
             refusals: Vec::new(),
             programs: Vec::new(),
             isolation: Isolation::default(),
+            form: None,
+            has_once: false,
             is_outside: false,
             is_pausable: false,
             control: Control::ByRelays,
@@ -124,6 +129,18 @@ impl Profile {
     pub fn descriptors(mut self, own: usize, per_peer: usize) -> Self {
         self.own_descriptors = own;
         self.descriptors_per_peer = per_peer;
+        self
+    }
+
+    /// Declares which networks its nodes can form. A start of others is refused, with the reason. By default all can be formed.
+    pub fn forms(mut self, form: Form) -> Self {
+        self.form = Some(form);
+        self
+    }
+
+    /// The nodes of a start take a step together when all of them are ready: [`Kind::once`](crate::Kind::once).
+    pub fn once(mut self) -> Self {
+        self.has_once = true;
         self
     }
 

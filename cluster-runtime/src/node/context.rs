@@ -1,6 +1,6 @@
 use std::any::Any;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -492,7 +492,12 @@ impl NodeContext {
             Some(link) => Neighbour::Node(link.clone()),
             None => self.neighbour(identity),
         };
-        for (peer, is_up) in self.0.links.replace(identities.iter().map(of).collect()) {
+        let neighbours: Vec<_> = identities.iter().map(of).collect();
+        let answer: BTreeSet<_> = neighbours.iter().map(|neighbour| format!("`{}`", neighbour.label())).collect();
+        let answer = answer.into_iter().collect::<Vec<_>>().join(", ");
+        let answer: Arc<str> = if answer.is_empty() { "nobody".into() } else { answer.into() };
+        self.0.links.declared().iter().for_each(|link| link.note_answer(answer.clone()));
+        for (peer, is_up) in self.0.links.replace(neighbours) {
             self.0.log.note_life(if is_up { "connected" } else { "disconnected" }, json!({ "peer": &*peer }));
         }
     }

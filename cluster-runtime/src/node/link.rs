@@ -31,6 +31,8 @@ struct Report {
     connections: usize,
     /// Only while the link is not up.
     dial: Option<Dial>,
+    /// What it is connected to, as it has answered last, where its kind asks it.
+    answer: Option<Arc<str>>,
 }
 
 /// The progress of dialling a peer.
@@ -278,6 +280,14 @@ impl LinkEnd {
 
     pub(super) fn note_dial(&self, dial: Dial) {
         self.report().dial = Some(dial);
+    }
+
+    pub(super) fn note_answer(&self, answer: Arc<str>) {
+        self.report().answer = Some(answer);
+    }
+
+    pub(super) fn answer(&self) -> Option<Arc<str>> {
+        self.report().answer.clone()
     }
 
     pub(crate) fn dial_progress(&self) -> Option<Dial> {

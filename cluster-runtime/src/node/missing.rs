@@ -40,6 +40,9 @@ fn progress(link: &LinkEnd) -> String {
         return "cut by the test".to_owned();
     }
     let (dialler, listener) = (link.own().name(), link.other().name());
+    if let (Some(of_dialler), Some(of_listener)) = (link.answer(), link.reversed().answer()) {
+        return format!("{dialler} answers that it is connected to {of_dialler}; {listener}, to {of_listener}");
+    }
     match link.dial_progress() {
         Some(Dial::Dialled) => format!("{dialler} has dialled, {listener} has not answered"),
         Some(Dial::Failed(why)) => format!("{dialler} has dialled and failed: {why}"),

@@ -49,6 +49,14 @@ impl Peer {
         self.0.dials()
     }
 
+    /// Resolves when the peer is ready, at once if it does not run: for a node that has to start after it.
+    pub async fn is_ready(&self) {
+        let lifecycle = self.0.other().lifecycle();
+        if lifecycle.is_alive() {
+            lifecycle.until_ready().await;
+        }
+    }
+
     /// Whether the link is declared in one direction only.
     pub fn is_one_way(&self) -> bool {
         self.0.is_one_way()

@@ -58,7 +58,7 @@ pub(crate) struct Captured {
 /// Runs a program to its end.
 pub(crate) async fn capture(spot: &dyn Spot, driver: &Driver, launch: &Launch) -> io::Result<Captured> {
     let output = Capture::default();
-    let running = spot.spawn(driver, launch, Box::new(output.clone())).await?;
+    let running = spot.spawn_command(driver, launch, Box::new(output.clone())).await?;
     // The driver kills what it leaves running.
     let (exit, _) = running.ended().await?;
     let (stdout, stderr) = std::mem::take(&mut *output.0.lock().unwrap_or_else(PoisonError::into_inner));

@@ -132,6 +132,14 @@ pub(crate) trait Spot: fmt::Debug + Send + Sync {
         sink: Box<dyn Sink>,
     ) -> BoxFuture<'a, io::Result<Running>>;
 
+    /// Spawns a command in the directory, where the program may be running.
+    fn spawn_command<'a>(
+        &'a self,
+        driver: &'a Driver,
+        launch: &'a Launch,
+        sink: Box<dyn Sink>,
+    ) -> BoxFuture<'a, io::Result<Running>>;
+
     /// The time by the node's clock.
     fn now(&self) -> Instant;
 

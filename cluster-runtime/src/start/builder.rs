@@ -7,9 +7,11 @@ use tokio::runtime::Handle;
 
 use super::begin::{Begun, begin};
 use super::cluster::Cluster;
+use super::forms;
 use super::options::Options;
 use super::phases::bring_up;
 use super::preflight;
+use super::steps::Steps;
 use super::terminated;
 use crate::blocking::check_thread;
 use crate::clock::Deadline;
@@ -228,7 +230,8 @@ impl<C: AsRef<Cluster> + Send + 'static> IntoFuture for Start<C> {
         Box::pin(async move {
             let (nodes, begun) = begin_all(cluster.as_ref(), &options)?;
             let home = cluster.as_ref().home();
-            let brought_up = bring_up(&home, &nodes, &begun, &options, Deadline::after(options.timeout)).await;
+            let steps = Steps::of(&nodes);
+            let brought_up = bring_up(&home, &nodes, &begun, &options, steps, Deadline::after(options.timeout)).await;
             if let Err(error) = brought_up {
                 let (error, home) = (error.with_seed(cluster.as_ref().drawn_seed()), cluster.as_ref().home());
                 home.verdict().note(&error, home.journal());
@@ -248,7 +251,8 @@ fn no_driver(error: io::Error) -> Error {
 fn begin_all(cluster: &Cluster, options: &Options) -> Result<(Vec<AnyNode>, Begun)> {
     cluster.settle().map_err(Error::refused)?;
     let nodes = cluster.nodes();
-    preflight::check(&nodes, cluster.refusals(), options)?;
+    let refusals = [cluster.refusals(), forms::check(&nodes)].concat();
+    preflight::check(&nodes, refusals, options)?;
     terminated::watch(cluster);
     let runtime = Handle::try_current().map_err(|_| Error::refused(Refusal::NoRuntime))?;
     let home = cluster.home();

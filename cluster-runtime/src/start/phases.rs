@@ -13,6 +13,7 @@ use super::cluster::NodeRun;
 use super::options::Options;
 use super::progress::Progress;
 use super::report;
+use super::steps::Steps;
 use super::watch::Watch;
 use crate::clock::{Deadline, pause};
 use crate::error::{End, Error, Failure, Phase, Refusal, Result};
@@ -34,12 +35,13 @@ pub(super) async fn bring_up(
     nodes: &[AnyNode],
     begun: &Begun,
     options: &Options,
+    steps: Steps,
     deadline: Deadline,
 ) -> Result {
     let driver = home.driver();
     let _progress = driver.and_then(|driver| Progress::new(driver, nodes, options));
     let _watch = driver.map(|driver| Watch::new(driver, nodes, options, deadline));
-    let error = match deadline.bound(through_phases(home, nodes, begun, options)).await {
+    let error = match deadline.bound(through_phases(home, nodes, begun, options, Arc::new(steps))).await {
         Some(Ok(())) => return Ok(()),
         Some(Err(error)) => error,
         None => {
@@ -55,14 +57,14 @@ pub(super) async fn bring_up(
     Err(error)
 }
 
-async fn through_phases(home: &Home, nodes: &[AnyNode], begun: &Begun, options: &Options) -> Result {
+async fn through_phases(home: &Home, nodes: &[AnyNode], begun: &Begun, options: &Options, steps: Arc<Steps>) -> Result {
     let Some(runtime) = home.runtime() else { return Err(Error::refused(Refusal::NoRuntime)) };
     let runs = || nodes.iter().cloned().zip(begun.runs().iter().map(|(_, run)| *run));
     let most = options.concurrency.unwrap_or(Semaphore::MAX_PERMITS);
     let slots = Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)));
     together_on(&runtime, runs().map(|run| identify(run, slots.clone()))).await?;
     let rest = Arc::new(Rest { unfinished: AtomicUsize::new(nodes.len()), finished: Notify::new() });
-    let to_goal = |run| to_goal(run, options.wait_connections, slots.clone(), rest.clone());
+    let to_goal = |run| to_goal(run, options.wait_connections, slots.clone(), steps.clone(), rest.clone());
     together_on(&runtime, runs().map(to_goal)).await?;
     Ok(())
 }
@@ -87,6 +89,7 @@ async fn to_goal(
     (node, run): (AnyNode, Run),
     wait_connections: bool,
     slots: Arc<Semaphore>,
+    steps: Arc<Steps>,
     rest: Arc<Rest>,
 ) -> Result {
     let all_finished = rest.finished.notified();
@@ -99,6 +102,9 @@ async fn to_goal(
     while_alive((&node, run), Phase::Ready, node.erased().ready(node.context())).await?;
     // Its peers may need the slot before it can be connected to them.
     drop(slot);
+    if let Some(step) = steps.after_ready() {
+        while_alive((&node, run), Phase::Ready, step.take(node.context())).await?;
+    }
     if wait_connections {
         while_alive((&node, run), Phase::Connected, connected(&node)).await?;
     }

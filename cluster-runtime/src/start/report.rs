@@ -17,15 +17,14 @@ pub(super) fn timeout(nodes: &[AnyNode], timeout: Duration, wait_connections: bo
 
 fn unready(node: &AnyNode) -> Option<Unready> {
     let Stage::Starting(phase) = node.state().lifecycle().stage() else { return None };
-    let waiting_for = match phase {
-        Phase::Identity => "it has no identity yet".to_owned(),
-        Phase::Config => "its configuration is not made yet".to_owned(),
-        Phase::Run | Phase::Ready => match node.state().lifecycle().waiting_for() {
-            unknown if unknown.is_empty() => "it has not reported that it is ready".to_owned(),
-            known => known,
-        },
+    let unknown = match phase {
+        Phase::Identity => "it has no identity yet",
+        Phase::Config => "its configuration is not made yet",
+        Phase::Run | Phase::Ready => "it has not reported that it is ready",
         Phase::Connected => return None,
     };
+    let known = node.state().lifecycle().waiting_for();
+    let waiting_for = if known.is_empty() { unknown.to_owned() } else { known };
     Some(Unready { node: node.state().name().clone(), phase, waiting_for, log: node.context().log_tail() })
 }
 

@@ -6,6 +6,7 @@ use super::cluster::Cluster;
 use super::options::Options;
 use super::phases::bring_up;
 use super::preflight;
+use super::steps::Steps;
 use super::view::View;
 use super::waits::wait_connected;
 use crate::clock::Deadline;
@@ -212,7 +213,7 @@ pub(super) async fn run_again(home: &Arc<Home>, nodes: &[AnyNode], options: &Res
     }
     // The other ends of their links are looked at later.
     let until_ready = Options { wait_connections: false, ..like_the_start };
-    bring_up(home, nodes, &begun, &until_ready, deadline).await?;
+    bring_up(home, nodes, &begun, &until_ready, Steps::none(), deadline).await?;
     leave_to(home, begun)?;
     match wait_connections {
         true => wait_connected(&View::new(home.clone(), nodes.to_vec()), deadline).await,

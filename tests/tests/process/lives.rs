@@ -4,7 +4,7 @@ use std::future::IntoFuture;
 use std::net::TcpStream;
 use std::time::Duration;
 
-use cluster_examples::yggdrasil;
+use cluster_daemons::yggdrasil;
 use cluster_runtime::error::End;
 use cluster_runtime::process::Signal;
 use cluster_runtime::{Error, Feature, Identity, Node, Process, Ready, Result, cluster, create, start};

@@ -4,17 +4,19 @@
 //! port that a test of the others has let go would still be listened on.
 
 mod addresses;
+mod after;
 mod blocked_start;
 mod bypass;
 mod early_kill;
 mod environment;
 mod files;
+mod forms;
 mod ignored_child_signal;
 mod isolated;
 mod leaks;
 mod lives;
-mod nats;
 mod occupied_port;
+mod once;
 mod output;
 mod programs;
 mod ready;
@@ -24,7 +26,7 @@ mod shrink;
 mod start;
 mod stop;
 mod unshared_ports;
-mod yggdrasil;
+mod wrap;
 
 use std::path::Path;
 use std::time::{Duration, Instant};

@@ -86,3 +86,39 @@ async fn events_can_say_that_a_program_is_ready() -> Result {
     let node = Node::new(&kind, "n");
     start(&node).await?.stop().await
 }
+
+#[tokio::test]
+async fn a_command_that_succeeds_says_that_a_program_is_ready() -> Result {
+    let ready = Ready::command("sh", |node, command| {
+        command.arg("-c").arg(format!("test -e up || {{ echo {} sleeps >&2; exit 3; }}", node.name()));
+    });
+    let kind = |text: &str| script(text).ready(ready.clone());
+    let node = Node::new(&kind("touch up; exec sleep 1000"), "n");
+    start(&node).await?.stop().await?;
+
+    let node = Node::new(&kind("exec sleep 1000"), "n");
+    let error = start(&node).timeout(Duration::from_millis(500)).await.expect_err("it is never up");
+    let error = cluster_tests::report(&error);
+    assert!(error.contains("its command `sh` does not succeed") && error.contains("n sleeps"), "{error}");
+    remove_files(&node);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_content_of_a_response_says_that_a_program_is_ready() -> Result {
+    let kind = |expected: &'static str| {
+        Process::new(DAEMON, |node, command| {
+            command.arg("http").arg(node.addr());
+        })
+        .ready(Ready::response("", "/name", move |response| response.text().contains(expected)))
+        .supports(Feature::Private)
+    };
+    start(Node::new(&kind("a"), "n")).await?.stop().await?;
+
+    let node = Node::new(&kind("b"), "n");
+    let error = start(&node).timeout(Duration::from_millis(500)).await.expect_err("it is another");
+    let error = cluster_tests::report(&error);
+    assert!(error.contains("`GET /name` at its address has not returned what is expected: status 200: "), "{error}");
+    remove_files(&node);
+    Ok(())
+}

@@ -4,6 +4,8 @@ use crate::error::{Error, Result};
 use crate::node::NodeContext;
 use crate::place::{Exit, Launch, capture};
 
+/// The program that runs others without buffers.
+pub(super) const STDBUF: &str = "stdbuf";
 /// How many bytes of a command's standard error are shown.
 const SHOWN: usize = 2000;
 
@@ -55,6 +57,13 @@ impl Command {
             let call = format!("{} {}", launch.program, launch.arguments.join(" "));
             Err(Error::other(format!("the command `{call}` {}: {}", captured.exit, errors.trim_end())))
         }
+    }
+
+    /// Has this program run it, with these arguments first.
+    pub(super) fn wrapped(mut self, wrapper: &str, arguments: &[String]) -> Self {
+        let program = std::mem::replace(&mut self.launch.program, wrapper.to_owned());
+        self.launch.arguments.splice(..0, arguments.iter().cloned().chain([program]));
+        self
     }
 
     /// The command line as text.

@@ -1,8 +1,9 @@
 use std::io;
+use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::{Command, Description, Response, http};
+use super::{Command, Description, Request, Response};
 use crate::error::{Error, Result};
 use crate::node::NodeContext;
 
@@ -83,7 +84,7 @@ impl ProcessContext {
     /// # Errors
     /// When there is no valid response within 5 s. A response of any status is returned.
     pub async fn get(&self, port: &str, path: &str) -> Result<Response> {
-        http::request(&self.node, self.addr_of(port), "GET", path, &[]).await
+        self.http(self.addr_of(port), "GET", path).send().await
     }
 
     /// Sends an HTTP request to one of its ports, with a JSON body unless `body` is empty.
@@ -91,7 +92,26 @@ impl ProcessContext {
     /// # Errors
     /// As those of [`get`](Self::get).
     pub async fn request(&self, method: &str, port: &str, path: &str, body: &str) -> Result<Response> {
-        http::request(&self.node, self.addr_of(port), method, path, body.as_bytes()).await
+        self.http(self.addr_of(port), method, path).body(body).send().await
+    }
+
+    /// Returns an HTTP request to any address, for example that of a peer, with headers and a body as needed.
+    ///
+    /// # Examples
+    /// ```
+    /// use cluster_runtime::Result;
+    /// use cluster_runtime::process::ProcessContext;
+    ///
+    /// async fn register(node: ProcessContext) -> Result {
+    ///     for peer in node.peers() {
+    ///         let request = node.http(peer.addr(), "POST", "/members").header("Authorization", "Bearer test");
+    ///         request.body(format!("[\"{}\"]", node.addr())).send().await?.json()?;
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn http(&self, addr: SocketAddr, method: &str, path: &str) -> Request {
+        Request::new(&self.node, addr, method, path)
     }
 
     fn about(&self, file: &str, wanted: &str, error: &io::Error) -> Error {

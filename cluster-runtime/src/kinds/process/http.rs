@@ -1,5 +1,6 @@
 //! A minimal HTTP/1.1 client, for programs on loopback.
 
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -21,6 +22,8 @@ const LARGEST: usize = 16 << 20;
 pub struct Response {
     /// The status: 200 is success.
     pub status: u16,
+    /// The headers: their names, in lower case, and their values.
+    pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -42,54 +45,102 @@ impl Response {
         Ok(serde_json::from_slice(&self.body)?)
     }
 
+    /// Returns the value of the first header of this name, in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        value_of(&self.headers, name)
+    }
+
     /// Whether the status is a success, 200 to 299.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 }
 
-/// Sends a request. An empty body is not sent.
-pub(super) async fn request(
-    node: &NodeContext,
-    addr: SocketAddr,
-    method: &str,
-    path: &str,
-    body: &[u8],
-) -> Result<Response> {
-    let exchange = exchange(node, addr, method, path, body);
-    let answer = match Deadline::after(PATIENCE).bound(exchange).await {
-        Some(answer) => answer.map_err(|error| error.to_string()),
-        None => Err(format!("no answer within {PATIENCE:?}")),
-    };
-    let response = answer.and_then(|answer| parse(&answer));
-    response.map_err(|why| Error::other(format!("{method} http://{addr}{path}: {why}")))
+fn value_of<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
 }
 
-async fn exchange(
-    node: &NodeContext,
+/// An HTTP request, made by [`ProcessContext::http`](super::ProcessContext::http).
+#[derive(Clone, Debug)]
+#[must_use = "a request is sent by `.send().await`"]
+pub struct Request {
+    node: NodeContext,
     addr: SocketAddr,
-    method: &str,
-    path: &str,
-    body: &[u8],
-) -> std::io::Result<Vec<u8>> {
-    let mut stream = node.dial(addr).await?;
-    let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {addr}\r\nAccept: */*\r\nConnection: close\r\n");
-    if !body.is_empty() {
-        request += &format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len());
+    method: String,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Request {
+    pub(super) fn new(node: &NodeContext, addr: SocketAddr, method: &str, path: &str) -> Self {
+        let (node, method, path) = (node.clone(), method.to_owned(), path.to_owned());
+        Self { node, addr, method, path, headers: Vec::new(), body: Vec::new() }
     }
-    request += "\r\n";
-    let mut bytes = request.into_bytes();
-    bytes.extend_from_slice(body);
-    stream.write_all(&bytes).await?;
-    let mut answer = Vec::new();
-    loop {
-        let read = stream.read_buf(&mut answer).await?;
-        // A server may leave the connection open all the same.
-        if read == 0 || is_whole(&answer) {
-            return Ok(answer);
+
+    /// Adds a header.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets the body; it is JSON unless a header `Content-Type` says otherwise. An empty one is not sent.
+    pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// Sends it. If the future is dropped, the connection is closed.
+    ///
+    /// # Errors
+    /// When there is no valid response within 5 s. A response of any status is returned.
+    pub async fn send(self) -> Result<Response> {
+        let answer = match Deadline::after(PATIENCE).bound(self.exchange()).await {
+            Some(answer) => answer.map_err(|error| error.to_string()),
+            None => Err(format!("no answer within {PATIENCE:?}")),
+        };
+        let Self { addr, method, path, .. } = self;
+        let response = answer.and_then(|answer| parse(&answer));
+        response.map_err(|why| Error::other(format!("{method} http://{addr}{path}: {why}")))
+    }
+
+    async fn exchange(&self) -> io::Result<Vec<u8>> {
+        let head = self.head()?;
+        let mut stream = self.node.dial(self.addr).await?;
+        stream.write_all(head.as_bytes()).await?;
+        stream.write_all(&self.body).await?;
+        let mut answer = Vec::new();
+        loop {
+            let read = stream.read_buf(&mut answer).await?;
+            // A server may leave the connection open all the same.
+            if read == 0 || is_whole(&answer) {
+                return Ok(answer);
+            }
+            if answer.len() > LARGEST {
+                return Err(io::Error::other(format!("the answer has more than {LARGEST} bytes")));
+            }
         }
-        if answer.len() > LARGEST {
-            return Err(std::io::Error::other(format!("the answer has more than {LARGEST} bytes")));
+    }
+
+    fn head(&self) -> io::Result<String> {
+        let mut headers = vec![("Connection", "close".to_owned())];
+        let mut default = |name, value| {
+            if value_of(&self.headers, name).is_none() {
+                headers.push((name, value));
+            }
+        };
+        default("Host", self.addr.to_string());
+        default("Accept", "*/*".to_owned());
+        if !self.body.is_empty() {
+            default("Content-Type", "application/json".to_owned());
+            default("Content-Length", self.body.len().to_string());
+        }
+        headers.extend(self.headers.iter().map(|(name, value)| (name.as_str(), value.clone())));
+        let mut lines = vec![format!("{} {} HTTP/1.1", self.method, self.path)];
+        lines.extend(headers.into_iter().map(|(name, value)| format!("{name}: {value}")));
+        match lines.iter().find(|line| line.contains(['\r', '\n'])) {
+            Some(line) => Err(io::Error::other(format!("the line {line:?} of its head contains a line break"))),
+            None => Ok(lines.join("\r\n") + "\r\n\r\n"),
         }
     }
 }
@@ -97,7 +148,7 @@ async fn exchange(
 /// Whether the response has a length and is complete, or is invalid.
 fn is_whole(answer: &[u8]) -> bool {
     let Some((head, body)) = split_head(answer) else { return false };
-    match length(&head) {
+    match length(&headers(&head)) {
         Ok(Length::Bytes(length)) => body.len() >= length,
         Ok(Length::Chunks) => unchunked(body).is_some(),
         Ok(Length::UntilTheEnd) => false,
@@ -108,15 +159,16 @@ fn is_whole(answer: &[u8]) -> bool {
 fn parse(answer: &[u8]) -> Result<Response, String> {
     let no_http = || "the answer is not HTTP".to_owned();
     let (head, body) = split_head(answer).ok_or_else(no_http)?;
-    let status = head.strip_prefix("http/1.").and_then(|rest| rest.split(' ').nth(1)?.trim().parse().ok());
+    let status = head.strip_prefix("HTTP/1.").and_then(|rest| rest.split(' ').nth(1)?.trim().parse().ok());
     let status = status.ok_or_else(no_http)?;
-    let body = match length(&head)? {
+    let headers = headers(&head);
+    let body = match length(&headers)? {
         Length::Bytes(length) => body.get(..length).map(<[u8]>::to_vec),
         Length::Chunks => unchunked(body),
         Length::UntilTheEnd => Some(body.to_vec()),
     };
     let body = body.ok_or("the answer ends before its end")?;
-    Ok(Response { status, body })
+    Ok(Response { status, headers, body })
 }
 
 /// How long a body is.
@@ -127,22 +179,23 @@ enum Length {
     UntilTheEnd,
 }
 
-fn length(head: &str) -> Result<Length, String> {
-    if header(head, "transfer-encoding").is_some_and(|encoding| encoding.ends_with("chunked")) {
+fn length(headers: &[(String, String)]) -> Result<Length, String> {
+    if value_of(headers, "transfer-encoding").is_some_and(|encoding| encoding.to_lowercase().ends_with("chunked")) {
         return Ok(Length::Chunks);
     }
-    let Some(length) = header(head, "content-length") else { return Ok(Length::UntilTheEnd) };
+    let Some(length) = value_of(headers, "content-length") else { return Ok(Length::UntilTheEnd) };
     length.parse().map(Length::Bytes).map_err(|_| format!("expected a length in bytes, found `{length}`"))
 }
 
-/// The head in lower case, and the part of the body that was received.
+/// The head, and the part of the body that was received.
 fn split_head(answer: &[u8]) -> Option<(String, &[u8])> {
     let end = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
-    Some((String::from_utf8_lossy(&answer[..end]).to_lowercase(), &answer[end + 4..]))
+    Some((String::from_utf8_lossy(&answer[..end]).into_owned(), &answer[end + 4..]))
 }
 
-fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
-    head.lines().skip(1).find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(':')?.trim()))
+fn headers(head: &str) -> Vec<(String, String)> {
+    let lines = head.lines().skip(1).filter_map(|line| line.split_once(':'));
+    lines.map(|(name, value)| (name.to_lowercase(), value.trim().to_owned())).collect()
 }
 
 /// The bytes of a chunked body; `None` while the last chunk is missing.
@@ -184,6 +237,24 @@ mod tests {
     }
 
     #[test]
+    fn headers_are_had_in_any_case() {
+        let response = parse(b"HTTP/1.1 200 OK\r\nX-Token: aBc\r\nContent-Length: 0\r\n\r\n").expect("it is HTTP");
+        assert_eq!(response.header("x-token"), Some("aBc"));
+    }
+
+    #[test]
+    fn headers_replace_those_of_default_and_cannot_break_lines() {
+        let node = NodeContext::new("n", 0, Hosts::Own, &[]);
+        let request = Request::new(&node, ([127, 0, 0, 1], 80).into(), "PUT", "/").body("x=1");
+        let head = request.clone().header("content-type", "text/plain").head().expect("it is valid");
+        let expected =
+            "PUT / HTTP/1.1\r\nConnection: close\r\nHost: 127.0.0.1:80\r\nAccept: */*\r\nContent-Length: 3\r\n";
+        assert_eq!(head, format!("{expected}content-type: text/plain\r\n\r\n"));
+        let error = request.header("A", "b\r\nC: d").head().expect_err("it has two lines").to_string();
+        assert!(error.contains("contains a line break"), "{error}");
+    }
+
+    #[test]
     fn what_is_not_http_is_refused() {
         for answer in [&b""[..], b"SSH-2.0-x\r\n", b"HTTP/1.1 OK\r\n\r\n", b"\r\n\r\n"] {
             assert_eq!(parse(answer), Err("the answer is not HTTP".to_owned()));
@@ -216,7 +287,7 @@ mod tests {
                 stream.write_all(&[b'x'; 1 << 16]).await?;
             }
         };
-        let asked = request(&node, node.addr(), "GET", "/", &[]);
+        let asked = Request::new(&node, node.addr(), "GET", "/").send();
         let (answer, _): (_, std::io::Result<()>) = tokio::join!(asked, endless);
         let error = answer.expect_err("it has no end").to_string();
         assert!(error.ends_with("the answer has more than 16777216 bytes"), "{error}");

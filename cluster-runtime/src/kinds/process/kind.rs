@@ -1,8 +1,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::command::STDBUF;
 use super::handle::RunningProgram;
-use super::{Description, Process, ProcessContext, life};
+use super::{Description, Process, ProcessContext, life, wrap};
 use crate::error::{Error, Result};
 use crate::feature::Feature;
 use crate::kind::{Kind, Profile, Speaks};
@@ -79,6 +80,13 @@ impl<K: ProcessKind> Kind for K {
         let process = self.process();
         let description = &process.description;
         let context = ProcessContext::new(node, description)?;
+        if let Some(precedes) = &description.after {
+            for peer in node.peers().iter().filter(|peer| precedes(peer)) {
+                node.waiting_for(&format!("it starts after `{}`, which is not ready", peer.name()));
+                peer.is_ready().await;
+            }
+            node.waiting_for("");
+        }
         for (file, contents) in &description.files {
             context.write(file, contents(&context)).await?;
         }
@@ -110,6 +118,16 @@ impl<K: ProcessKind> Kind for K {
         match &description.connections {
             Some(connections) => Ok(Some(connections(ProcessContext::new(node, description)?).await?)),
             None => Ok(None),
+        }
+    }
+
+    async fn once(&self, nodes: &[NodeContext]) -> Result {
+        let process = self.process();
+        let description = &process.description;
+        let contexts = nodes.iter().map(|node| ProcessContext::new(node, description)).collect::<Result<_>>()?;
+        match &description.once {
+            Some(once) => once(contexts).await,
+            None => Ok(()),
         }
     }
 
@@ -149,6 +167,13 @@ impl Description {
             Some(_) => profile.connections_interval(self.connections_interval),
             None => profile,
         };
+        let profile = if self.once.is_some() { profile.once() } else { profile };
+        let profile = self.form.into_iter().fold(profile, Profile::forms);
+        let profile = match self.unbuffered {
+            true => profile.program(STDBUF, Some("`apt-get install coreutils`".to_owned())),
+            false => profile,
+        };
+        let profile = wrap::refusal().into_iter().fold(profile, Profile::refuse);
         let profile = self.refusals.iter().fold(profile, Profile::refuse);
         Feature::ALL.into_iter().filter(|feature| !self.supports(*feature)).fold(profile, Profile::does_not_support)
     }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::command::STDBUF;
 use super::handle::RunningProgram;
 use super::output::Output;
-use super::{Description, ProcessContext};
+use super::{Description, ProcessContext, wrap};
 use crate::clock::Deadline;
 use crate::error::{Error, Exited, Result};
 use crate::event::Level;
@@ -39,6 +40,12 @@ pub(super) async fn live(description: Arc<Description>, node: NodeContext) -> Re
 async fn run(description: &Description, context: &ProcessContext) -> Result<Running> {
     let mut command = context.command();
     (description.command)(context, &mut command);
+    if description.unbuffered {
+        command = command.wrapped(STDBUF, &["-oL".to_owned(), "-eL".to_owned()]);
+    }
+    if let Some([wrapper, arguments @ ..]) = wrap::wrapper(context.name(), context.dir()).as_deref() {
+        command = command.wrapped(wrapper, arguments);
+    }
     let written = command.written();
     let launch = Launch {
         pipes: description.listeners.iter().filter_map(|listener| listener.source.pipe_name()).collect(),

@@ -15,7 +15,7 @@
 //! | send it a signal, find its files | [`Node::signal`](crate::Node::signal), [`process_id`](crate::Node::process_id), [`dir`](crate::Node::dir) |
 //!
 //! # Examples
-//! A server of Debian's `python3`, with an HTTP probe:
+//! The guide [`describing`] goes through it step by step. A server of Debian's `python3`, with an HTTP probe:
 //! ```no_run
 //! use cluster_runtime::{Feature, Process, Ready, Result, cluster};
 //!
@@ -38,6 +38,12 @@
 //! # }
 //! ```
 
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../../../KINDS.md")]
+pub mod describing {
+    use super::Process;
+}
+
 mod command;
 mod context;
 mod events;
@@ -48,6 +54,7 @@ mod life;
 mod lines;
 mod output;
 mod ready;
+mod wrap;
 
 use std::fmt;
 use std::future::Future;
@@ -58,14 +65,14 @@ use std::time::Duration;
 
 use crate::error::{BoxError, Error, Result};
 use crate::feature::Feature;
-use crate::kind::Speaks;
-use crate::node::Identity;
+use crate::kind::{Form, Speaks};
+use crate::node::{Identity, Peer};
 
 pub use crate::place::{Exit, Signal};
 pub use command::Command;
 pub use context::ProcessContext;
 pub use events::Source;
-pub use http::Response;
+pub use http::{Request, Response};
 pub use kind::ProcessKind;
 pub use ready::Ready;
 
@@ -120,6 +127,8 @@ pub struct Process<P = ProcessProtocol> {
 type Call = dyn Fn(&ProcessContext, &mut Command) + Send + Sync;
 type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
 type AsyncFunction<T> = Arc<dyn Fn(ProcessContext) -> BoxFuture<T> + Send + Sync>;
+type Once = Arc<dyn Fn(Vec<ProcessContext>) -> BoxFuture<()> + Send + Sync>;
+type Precedes = Arc<dyn Fn(&Peer) -> bool + Send + Sync>;
 type Contents = Arc<dyn Fn(&ProcessContext) -> Vec<u8> + Send + Sync>;
 
 #[derive(Clone)]
@@ -128,12 +137,15 @@ struct Description {
     command: Arc<Call>,
     ports: Vec<&'static str>,
     identity: Option<AsyncFunction<Identity>>,
+    after: Option<Precedes>,
     config: Vec<AsyncFunction<()>>,
     files: Vec<(String, Contents)>,
     ready: Ready,
     learned_identity: Option<AsyncFunction<Identity>>,
     connections: Option<AsyncFunction<Vec<Identity>>>,
     connections_interval: Duration,
+    once: Option<Once>,
+    form: Option<Form>,
     listeners: Vec<Listener>,
     stop_signal: Signal,
     clean_exits: Vec<Exit>,
@@ -144,6 +156,7 @@ struct Description {
     private: bool,
     own_host: bool,
     without_reuseaddr: bool,
+    unbuffered: bool,
 }
 
 impl Process {
@@ -158,12 +171,15 @@ impl Process {
             command: Arc::new(command),
             ports: Vec::new(),
             identity: None,
+            after: None,
             config: Vec::new(),
             files: Vec::new(),
             ready: Ready::spawned(),
             learned_identity: None,
             connections: None,
             connections_interval: CONNECTIONS_INTERVAL,
+            once: None,
+            form: None,
             listeners: Vec::new(),
             stop_signal: Signal::Terminate,
             clean_exits: Vec::new(),
@@ -174,6 +190,7 @@ impl Process {
             private: false,
             own_host: true,
             without_reuseaddr: false,
+            unbuffered: false,
         };
         Self { description: Arc::new(description), protocol: PhantomData }
     }
@@ -229,6 +246,19 @@ impl<P> Process<P> {
         self.with(|description| description.learned_identity = Some(boxed(identity)))
     }
 
+    /// Starts a node after some of its peers: it is configured when those that run are ready. With the option `concurrency` of
+    /// the start, those have to be created before it.
+    ///
+    /// # Examples
+    /// ```
+    /// use cluster_runtime::{Peer, Process};
+    ///
+    /// let daemon = Process::new("daemon", |_, _| {}).after(Peer::dial);
+    /// ```
+    pub fn after(self, precedes: impl Fn(&Peer) -> bool + Send + Sync + 'static) -> Self {
+        self.with(|description| description.after = Some(Arc::new(precedes)))
+    }
+
     /// Adds a file in the node's directory, written before the program is run. The identities of peers are known.
     pub fn file<T: Into<Vec<u8>>>(
         self,
@@ -271,6 +301,51 @@ impl<P> Process<P> {
     /// Sets the interval at which it is asked for its connections while a start waits for them; 50 ms by default.
     pub fn connections_interval(self, interval: Duration) -> Self {
         self.with(|description| description.connections_interval = interval)
+    }
+
+    /// Sets a step that the nodes of a start take together when all of them are ready, and before it is waited for their
+    /// connections: for daemons that run alone until they are made one cluster. It is called once in each start, with all
+    /// nodes of its protocol in the order of their creation, and not when nodes are restarted or added.
+    ///
+    /// # Examples
+    /// ```
+    /// use cluster_runtime::process::ProcessContext;
+    /// use cluster_runtime::{Process, Result};
+    ///
+    /// async fn join(nodes: Vec<ProcessContext>) -> Result {
+    ///     let addresses = nodes.iter().map(|node| node.addr().to_string());
+    ///     nodes[0].command_of("redis-cli").args(["--cluster-yes", "--cluster", "create"]).args(addresses).run().await?;
+    ///     Ok(())
+    /// }
+    ///
+    /// let daemon = Process::new("redis-server", |node, command| {
+    ///     command.arg("--cluster-enabled").arg("yes").arg("--port").arg(node.addr().port());
+    /// })
+    /// .once(join);
+    /// ```
+    pub fn once<F, R, E>(self, once: F) -> Self
+    where
+        F: Fn(Vec<ProcessContext>) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<(), E>> + Send + 'static,
+        E: Into<BoxError>,
+    {
+        let once = Arc::new(once);
+        let once: Once = Arc::new(move |nodes| {
+            let once = once.clone();
+            Box::pin(async move { once(nodes).await.map_err(Error::other) })
+        });
+        self.with(|description| description.once = Some(once))
+    }
+
+    /// Declares which networks its nodes can form. A start of others is refused, with the reason.
+    pub fn forms(self, form: Form) -> Self {
+        self.with(|description| description.form = Some(form))
+    }
+
+    /// Runs it by `stdbuf`, so that it writes each line at once. The C library keeps lines that go to a pipe until they are some
+    /// thousand bytes. Programs that do not use its streams, such as those in Go and Rust, are not changed by it.
+    pub fn unbuffered(self) -> Self {
+        self.with(|description| description.unbuffered = true)
     }
 
     /// Adds a function that is called for each line of an output and reports what it means, for example by

@@ -31,6 +31,11 @@ pub(super) enum Progress {
 pub(super) struct Gone(watch::Receiver<Progress>);
 
 impl Gone {
+    /// Whether the program runs, as far as it is known.
+    pub(super) fn is_of_running(&self) -> bool {
+        matches!(*self.0.borrow(), Progress::Runs)
+    }
+
     pub(super) async fn wait(mut self) {
         // Where nobody watches it any more nothing is left to wait for.
         let _ = self.0.wait_for(|progress| matches!(progress, Progress::Gone(..))).await;

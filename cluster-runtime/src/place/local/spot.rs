@@ -64,6 +64,10 @@ impl LocalSpot {
         }
     }
 
+    fn is_running(&self) -> bool {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(Gone::is_of_running)
+    }
+
     fn path(&self, file: &str) -> io::Result<PathBuf> {
         Ok(self.dir()?.join(file))
     }
@@ -169,6 +173,18 @@ impl Spot for LocalSpot {
             *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(running.when_gone());
             Ok(running)
         })
+    }
+
+    fn spawn_command<'a>(
+        &'a self,
+        driver: &'a Driver,
+        launch: &'a Launch,
+        sink: Box<dyn Sink>,
+    ) -> BoxFuture<'a, io::Result<Running>> {
+        if !self.is_running() {
+            return self.spawn(driver, launch, sink);
+        }
+        Box::pin(async move { launch::spawn(driver, self.directory()?, launch, &[], sink).await })
     }
 
     fn now(&self) -> Instant {

@@ -1,20 +1,51 @@
 use super::Ready;
 use super::port::written;
+use crate::kinds::process::Response;
 
 impl Ready {
     /// It is ready when it responds to `GET path` on one of its ports with a status of success; the port of its address has
     /// the name "".
     pub fn http(port: &'static str, path: impl Into<String>) -> Self {
-        let path = path.into();
-        let expected = format!("`GET {path}` at {} has not returned a status of success", written(port));
+        let expected = "has not returned a status of success";
+        Self::asked(port, path.into(), expected, |response| match response.is_success() {
+            true => Ok(()),
+            false => Err(format!("status {}", response.status)),
+        })
+    }
+
+    /// It is ready when it responds to `GET path` on one of its ports, and `is_ready` accepts the response. The report of a
+    /// timeout has the last response that was not accepted.
+    ///
+    /// # Examples
+    /// ```
+    /// use cluster_runtime::Ready;
+    ///
+    /// let ready = Ready::response("http", "/status", |response| response.text().contains("synchronised"));
+    /// ```
+    pub fn response(
+        port: &'static str,
+        path: impl Into<String>,
+        is_ready: impl Fn(&Response) -> bool + Clone + Send + Sync + 'static,
+    ) -> Self {
+        let expected = "has not returned what is expected";
+        Self::asked(port, path.into(), expected, move |response| match is_ready(response) {
+            true => Ok(()),
+            false => Err(format!("status {}: {}", response.status, response.text())),
+        })
+    }
+
+    fn asked(
+        port: &'static str,
+        path: String,
+        expected: &str,
+        judge: impl Fn(&Response) -> Result<(), String> + Clone + Send + Sync + 'static,
+    ) -> Self {
+        let expected = format!("`GET {path}` at {} {expected}", written(port));
         let ready = Self::answer(expected, move |node| {
-            let path = path.clone();
+            let (path, judge) = (path.clone(), judge.clone());
             async move {
-                match node.get(port, &path).await {
-                    Ok(response) if response.is_success() => Ok(()),
-                    Ok(response) => Err(format!("status {}", response.status)),
-                    Err(error) => Err(error.to_string()),
-                }
+                let response = node.get(port, &path).await.map_err(|error| error.to_string())?;
+                judge(&response)
             }
         });
         Self { port: Some(port), ..ready }

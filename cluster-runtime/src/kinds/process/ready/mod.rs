@@ -1,5 +1,6 @@
 //! When a program is ready. Prefer probes of the program itself: whether it writes a line depends on how it is configured.
 
+mod command;
 mod file;
 mod http;
 mod log_line;
@@ -13,14 +14,19 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::ProcessContext;
 use crate::clock::Deadline;
 use crate::error::{Error, Result};
+use crate::event::Level;
 
 /// The pause after the first attempt.
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
 /// The longest pause between two attempts: it grows by half each time.
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+/// When a line that does not come is worth a word.
+const SOON: Duration = Duration::from_secs(2);
 /// How long one attempt may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -111,12 +117,27 @@ impl Ready {
     pub(super) async fn wait(&self, node: &ProcessContext) -> Result {
         node.waiting_for(&self.expected);
         match &self.sign {
-            Sign::Spawned | Sign::Reported | Sign::LogLine(_) => node.is_ready().await,
+            Sign::Spawned | Sign::Reported => node.is_ready().await,
+            Sign::LogLine(_) => self.line(node).await,
             Sign::File(file) => self.ask(node, file::probe(file.clone())).await?,
             Sign::Answer(attempt) => self.ask(node, attempt.clone()).await?,
         }
         node.ready();
         Ok(())
+    }
+
+    /// Waits for the line, and says so when it does not come soon.
+    async fn line(&self, node: &ProcessContext) {
+        tokio::select! {
+            biased;
+            () = node.is_ready() => return,
+            () = node.state().spot().sleep(SOON) => {}
+        }
+        let why =
+            format!("{} in {SOON:?}; if it has, a pipe's buffer holds it: see `Process::unbuffered`", self.expected);
+        node.event(Level::Warning, "process", "line_missing", json!(why));
+        node.waiting_for(&why);
+        node.is_ready().await;
     }
 
     /// Probes on the node's driver, so that a test that blocks its own threads does not delay it.

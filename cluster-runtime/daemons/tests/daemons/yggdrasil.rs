@@ -3,7 +3,7 @@
 use std::future::IntoFuture;
 use std::time::Duration;
 
-use cluster_examples::{YggdrasilProtocol, yggdrasil};
+use cluster_daemons::{YggdrasilProtocol, yggdrasil};
 use cluster_runtime::error::End;
 use cluster_runtime::process::{ProcessContext, ProcessKind, Signal};
 use cluster_runtime::{
@@ -123,8 +123,10 @@ async fn a_wrong_key_is_reported() -> Result {
     let (honest, impostor) = (Node::new(&yggdrasil(), "honest"), Node::new(&impostor, "impostor"));
     connect(&honest, &impostor);
     let starting = start((&honest, &impostor)).wait_connections(true).timeout(Duration::from_secs(3));
-    let error = starting.await.expect_err("honest knows nobody of that key").to_string();
-    assert!(error.contains("1 link is missing: impostor - honest"), "{error}");
+    let error = starting.await.expect_err("honest knows nobody of that key");
+    assert!(error.to_string().contains("1 link is missing: impostor - honest"), "{error}");
+    let report = cluster_tests::report(&error);
+    assert!(report.contains("impostor answers that it is connected to nobody; honest, to nobody"), "{report}");
     Ok(())
 }
 
@@ -195,5 +197,33 @@ async fn kinds_are_mixed_in_one_cluster_where_they_can_talk() -> Result {
     assert_eq!(net.greeter.connections().await?.len(), 3);
     net.bystanders[0].publish("hello").await?;
     net.bystanders[2].wait_for("message", |_| Some(())).await?;
+    net.stop().await
+}
+
+#[tokio::test]
+async fn routers_see_that_a_link_refuses() -> Result {
+    if !is_installed() {
+        return Ok(());
+    }
+    let net = cluster! { use yggdrasil(); k[3]: ring }.start().link_control(true).wait_connections(true).await?;
+    assert_eq!(net.observed().await?, net.topology());
+    let cut = net.cut(&net.k[0], &net.k[1]).refuse().await?;
+    assert!(cut.evidence().connections > 0, "{cut:?}");
+    net.eventually(|| async { Ok::<_, Error>(net.observed().await?.links().len() == 2) }).await?;
+    cut.heal().await?;
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_held_link_of_private_routers_goes_on_when_it_is_healed() -> Result {
+    if !is_installed() {
+        return Ok(());
+    }
+    let net = cluster! { use yggdrasil(); k[3]: ring }.start().link_control(true).wait_connections(true).await?;
+    let cut = net.cut(&net.k[0], &net.k[1]).await?;
+    cut.wait_bitten().await?;
+    cut.heal().await?;
+    assert!(cut.evidence().bytes > 0, "{cut:?}");
+    assert_eq!(net.observed().await?, net.topology());
     net.stop().await
 }

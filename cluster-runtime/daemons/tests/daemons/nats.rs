@@ -4,7 +4,7 @@ use std::future::IntoFuture;
 use std::time::Duration;
 
 use async_nats::Subscriber;
-use cluster_examples::nats;
+use cluster_daemons::{jetstream, nats};
 use cluster_runtime::{Error, Result, cluster, connect, create, start};
 
 fn is_installed() -> bool {
@@ -78,4 +78,34 @@ async fn hear(hearer: &mut Subscriber) -> Option<String> {
     let message =
         std::future::poll_fn(|cx| futures_core::Stream::poll_next(std::pin::Pin::new(&mut *hearer), cx)).await?;
     Some(String::from_utf8_lossy(&message.payload).into_owned())
+}
+
+#[tokio::test]
+async fn faults_are_refused_for_routes_gossip_addresses() -> Result {
+    if !is_installed() {
+        return Ok(());
+    }
+    let refused = cluster! { use nats(); k[2]: clique }.start().public(true).link_control(true).await.map(drop);
+    let error = refused.expect_err("it tells others its address").to_string();
+    assert!(error.contains("does not support the control of its links by relays"), "{error}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_message_in_a_stream_of_three_survives_a_server() -> Result {
+    if !is_installed() {
+        return Ok(());
+    }
+    let net = cluster! { use jetstream(); k[3]: clique }.start().public(true).wait_connections(true).await?;
+    let servers = net.k.each_ref().map(|server| server.addr_of("client").expect("it has this port").to_string());
+    let client = async_nats::connect(servers.to_vec()).await.map_err(Error::other)?;
+    let context = async_nats::jetstream::new(client);
+    let config =
+        async_nats::jetstream::stream::Config { name: "news".to_owned(), num_replicas: 3, ..Default::default() };
+    let mut stream = context.create_stream(config).await.map_err(Error::other)?;
+    context.publish("news", "spring".into()).await.map_err(Error::other)?.await.map_err(Error::other)?;
+    net.k[0].kill().await?;
+    net.eventually(|| async { context.get_stream("news").await.map(drop).map_err(Error::other) }).await?;
+    assert_eq!(stream.info().await.map_err(Error::other)?.state.messages, 1);
+    net.stop().await
 }

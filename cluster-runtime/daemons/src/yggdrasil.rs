@@ -4,7 +4,6 @@ use cluster_runtime::process::{ProcessContext, Source};
 use cluster_runtime::{Error, Feature, Identity, Level, Process, Ready, Result, Speaks};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::UnixStream;
 
 /// What routers speak.
 #[derive(Debug)]
@@ -31,6 +30,7 @@ pub fn yggdrasil() -> Process<YggdrasilProtocol> {
     })
     .protocol()
     .if_missing("`apt-get install yggdrasil`")
+    .port("admin")
     .identity(async |node: ProcessContext| {
         if !node.exists("keys.json").await {
             node.write("keys.json", node.command().args(["-genconf", "-json"]).run().await?).await?;
@@ -39,7 +39,7 @@ pub fn yggdrasil() -> Process<YggdrasilProtocol> {
         Ok::<_, Error>(Identity::new(keys["PublicKey"].as_str().unwrap_or_default()))
     })
     .config(configure)
-    .ready(Ready::unix_socket("admin.sock"))
+    .ready(Ready::port("admin"))
     .connections(connections)
     .events(Source::stdout(), |node, line| {
         node.event(Level::Info, "router", "log", json!(line));
@@ -56,7 +56,7 @@ async fn configure(node: ProcessContext) -> Result {
     let dialled = peers.iter().filter(|peer| peer.dial() || !peer.is_one_way());
     conf["Listen"] = json!([format!("tcp://{}", node.addr())]);
     conf["Peers"] = dialled.map(|peer| format!("tcp://{}", peer.addr())).collect();
-    conf["AdminListen"] = json!(format!("unix://{}", node.path("admin.sock")));
+    conf["AdminListen"] = json!(format!("tcp://{}", node.addr_of("admin")));
     conf["MulticastInterfaces"] = json!([]);
     conf["IfName"] = json!("none");
     if node.private() {
@@ -68,7 +68,7 @@ async fn configure(node: ProcessContext) -> Result {
 }
 
 async fn connections(node: ProcessContext) -> Result<Vec<Identity>> {
-    let mut socket = UnixStream::connect(node.path("admin.sock")).await?;
+    let mut socket = node.dial(node.addr_of("admin")).await?;
     socket.write_all(br#"{"request":"getPeers"}"#).await?;
     let mut answer = Vec::new();
     socket.read_to_end(&mut answer).await?;

@@ -1,7 +1,8 @@
 //! Servers of [NATS](https://nats.io) in one cluster of routes (version 2.9, as Debian has it).
 
-use cluster_runtime::process::{Exit, ProcessContext};
-use cluster_runtime::{DefaultLevel, Error, Identity, Level, Process, Ready, Result, Speaks};
+use cluster_runtime::process::{Command, Exit, ProcessContext, Source};
+use cluster_runtime::{DefaultLevel, Error, Feature, Identity, Level, Process, Ready, Result, Speaks};
+use serde_json::json;
 
 /// What servers speak on their routes.
 #[derive(Debug)]
@@ -12,9 +13,21 @@ impl Speaks<NatsProtocol> for NatsProtocol {}
 /// A server with its routes at the node's address, and the ports `client` and `http`.
 ///
 /// Servers send each other the addresses of all others: they support no private mode, and a connected network of routes
-/// becomes a clique. A server draws its identity when it starts.
+/// becomes a clique. A server draws its identity when it starts. The lines of its log are its events `log`, in the section `nats`.
 pub fn nats() -> Process<NatsProtocol> {
-    Process::new("nats-server", |node, command| {
+    server(|_, _| {})
+}
+
+/// Like [`nats`], with JetStream: messages that are kept in the node's directory. It is ready when the servers have elected a
+/// leader, for which most of them have to run.
+pub fn jetstream() -> Process<NatsProtocol> {
+    server(|_, command| {
+        command.args(["--jetstream", "--store_dir", "jetstream"]);
+    })
+}
+
+fn server(options: impl Fn(&ProcessContext, &mut Command) + Send + Sync + 'static) -> Process<NatsProtocol> {
+    Process::new("nats-server", move |node, command| {
         let route = |addr| format!("nats://{addr}");
         let routes: Vec<_> = node.peers().iter().map(|peer| route(peer.addr())).collect();
         command.arg("--name").arg(node.name()).arg("--addr").arg(node.addr().ip());
@@ -25,6 +38,7 @@ pub fn nats() -> Process<NatsProtocol> {
         if node.level_of("") == Level::from(DefaultLevel::Debug) {
             command.arg("--debug");
         }
+        options(node, command);
     })
     .protocol()
     .if_missing("`apt-get install nats-server`")
@@ -37,11 +51,45 @@ pub fn nats() -> Process<NatsProtocol> {
         Ok::<_, Error>(Identity::new(id))
     })
     .connections(connections)
+    .events(Source::stderr(), |node, line| {
+        let Some((level, text)) = log_line(line) else { return false };
+        node.event(level, "nats", "log", json!(text));
+        true
+    })
     .clean_exit(Exit::Status(1))
+    // They send each other their addresses.
+    .does_not_support(Feature::LinkControl)
+}
+
+/// The level and the text of `[1234] 2026/11/24 18:58:32.126393 [INF] Server is ready`.
+fn log_line(line: &str) -> Option<(Level, &str)> {
+    let (_, rest) = line.split_once(" [")?;
+    let (level, text) = rest.split_once("] ")?;
+    let level = match level {
+        "TRC" | "DBG" => Level::Debug,
+        "INF" => Level::Info,
+        "WRN" => Level::Warning,
+        "ERR" => Level::Error,
+        "FTL" => Level::Fatal,
+        _ => return None,
+    };
+    Some((level, text))
 }
 
 async fn connections(node: ProcessContext) -> Result<Vec<Identity>> {
     let facts = node.get("http", "/routez").await?.json()?;
     let routes = facts["routes"].as_array().map_or(&[][..], Vec::as_slice);
     Ok(routes.iter().filter_map(|route| route["remote_id"].as_str()).map(Identity::new).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_the_log_has_a_level() {
+        let line = "[1234] 2026/11/24 18:58:32.126393 [INF] Server is ready";
+        assert_eq!(log_line(line), Some((Level::Info, "Server is ready")));
+        assert_eq!(log_line("nats-server: no such file"), None);
+    }
 }

@@ -1,0 +1,31 @@
+//! Networks that a kind does not form are refused, with the reason.
+
+use cluster_runtime::{Form, Process, Result, cluster};
+
+use super::sleeper;
+
+fn forming(form: Form) -> Process {
+    sleeper().forms(form)
+}
+
+#[tokio::test]
+async fn what_a_kind_forms_is_started() -> Result {
+    cluster! { use forming(Form::Tree); hub; leaves[3]: star(hub); alone }.start().await?.stop().await?;
+    cluster! { use forming(Form::Clique); k[3]: clique; others[2]: clique }.start().await?.stop().await?;
+    cluster! { use forming(Form::Connected); k[4]: ring }.start().await?.stop().await
+}
+
+#[tokio::test]
+async fn what_a_kind_does_not_form_is_refused() {
+    let ring = cluster! { use forming(Form::Tree); k[4]: ring }.start().await.map(drop);
+    let line = cluster! { use forming(Form::Clique); k[3]: line }.start().await.map(drop);
+    let parts = cluster! { use forming(Form::Connected); a[2]: line; b[2]: line }.start().await.map(drop);
+    for (start, expected) in [
+        (ring, "which forms a tree only: 4 links between 4 nodes make a circle"),
+        (line, "which forms a clique only: `k.1` and `k.3` are not linked"),
+        (parts, "which forms one connected network only: there is no path from `a.1` to `b.1`"),
+    ] {
+        let error = start.expect_err("it is refused").to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+}

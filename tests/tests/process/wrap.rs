@@ -1,0 +1,70 @@
+//! Programs that run a node's program: `CLUSTER_WRAP`, and `unbuffered`.
+
+use std::process::Command;
+use std::time::Duration;
+
+use cluster_runtime::{Node, Process, Ready, Result, cluster, start};
+
+use super::{remove_files, script, sleeper};
+
+/// Says which test a child runs.
+const CHILD: &str = "CLUSTER_TEST_CHILD";
+
+/// Runs `test` of this binary again, with this wrapper, unless this is that child.
+fn is_child(test: &str, wrap: &str) -> bool {
+    if std::env::var(CHILD).is_ok_and(|child| child == test) {
+        return true;
+    }
+    let binary = std::env::current_exe().expect("a test knows its binary");
+    let child = Command::new(binary)
+        .args(["--exact", &format!("wrap::{test}"), "--nocapture"])
+        .env(CHILD, test)
+        .env("CLUSTER_WRAP", wrap)
+        .output()
+        .expect("a test's binary can be run");
+    let text = String::from_utf8_lossy(&[child.stdout, child.stderr].concat()).into_owned();
+    assert!(child.status.success() && text.contains("1 passed"), "with {wrap}: {text}");
+    false
+}
+
+#[tokio::test]
+async fn a_wrapper_runs_the_program_of_its_node_only() -> Result {
+    if !is_child("a_wrapper_runs_the_program_of_its_node_only", "k.2=env WRAPPED={dir}/trace") {
+        return Ok(());
+    }
+    let kind = script("echo \"$WRAPPED\" > wrapped; touch up; exec sleep 1000").ready(Ready::file("up"));
+    let net = cluster! { use kind; k[2] }.start().await?;
+    let wrapped =
+        |node: &Node<Process>| Ok::<_, cluster_runtime::Error>(std::fs::read_to_string(node.dir()?.join("wrapped"))?);
+    assert_eq!(wrapped(&net.k[0])?, "\n");
+    assert_eq!(wrapped(&net.k[1])?, format!("{}/trace\n", net.k[1].dir()?.display()));
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_wrapper_without_a_program_refuses_the_start() {
+    if !is_child("a_wrapper_without_a_program_refuses_the_start", "k.2") {
+        return;
+    }
+    let error = start(Node::new(&sleeper(), "n")).await.map(drop).expect_err("it cannot be read").to_string();
+    assert!(error.contains("`k.2` is no `NODE=PROGRAM ARGUMENTS`"), "{error}");
+}
+
+/// Writes a line by the C library, and goes on.
+fn writes_by_c() -> Process {
+    script("(echo it is up; exec sleep 1000) | cut -c4-").ready(Ready::log_line("is up"))
+}
+
+#[tokio::test]
+async fn an_unbuffered_program_writes_each_line_at_once() -> Result {
+    start(Node::new(&writes_by_c().unbuffered(), "n")).await?.stop().await
+}
+
+#[tokio::test]
+async fn a_line_that_does_not_come_says_so_after_two_seconds() {
+    let node = Node::new(&writes_by_c(), "n");
+    let error = start(&node).timeout(Duration::from_millis(2500)).await.map(drop).expect_err("a buffer holds it");
+    let report = cluster_tests::report(&error);
+    assert!(report.contains("line_missing") && report.contains("see `Process::unbuffered`"), "{report}");
+    remove_files(&node);
+}
