@@ -6,11 +6,8 @@ use std::time::{Duration, Instant};
 use cluster_daemons::{NatsProtocol, jetstream, nats};
 use cluster_runtime::{Cluster, Error, Node, Process, Result, clique, create, start};
 
-// The harness: 11 lines.
-struct Servers(
-    Vec<Node<Process<NatsProtocol>>>,
-    #[allow(dead_code, reason = "it stops them when it is dropped")] Cluster,
-);
+// The harness: 12 lines.
+struct Servers(Vec<Node<Process<NatsProtocol>>>, Cluster);
 
 async fn run_cluster(kind: Process<NatsProtocol>) -> Result<Servers> {
     let servers = create(&kind, "servers", 3);

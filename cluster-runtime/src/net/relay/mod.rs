@@ -147,7 +147,11 @@ fn bind(host: IpAddr) -> io::Result<(Socket, tokio::net::UdpSocket)> {
         streams.set_nonblocking(true)?;
         // A port that is chosen here, and not by the system, is kept by a listener that is shut down.
         match streams.bind(&addr.into()) {
-            Ok(()) => return Ok((streams, tokio::net::UdpSocket::from_std(datagrams)?)),
+            Ok(()) => {
+                // Else its own connections keep it from listening again, as long as they are on their way out.
+                streams.set_reuse_address(true)?;
+                return Ok((streams, tokio::net::UdpSocket::from_std(datagrams)?));
+            }
             Err(error) => last = error,
         }
     }
