@@ -32,6 +32,8 @@ async fn write_all_the_time(net: &Cluster, members: &Members, faults: Ongoing, a
                 Err(_) => operation.unknown(),
             }
         }
+        // All of them may be down.
+        tokio::time::sleep(MILLI).await;
     }
 }
 

@@ -1,19 +1,25 @@
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
-use crate::clock::Deadline;
+use crate::clock::{self, Deadline};
 use crate::error::{Error, Result};
+
+/// How long it may leave no time to the plan.
+const MOST_BUSY: Duration = Duration::from_secs(5);
 
 /// What the test does while a plan runs.
 pub(super) struct Workload<F> {
     future: Pin<Box<F>>,
     output: Option<Result>,
+    /// The longest time between two awaits.
+    busy: Duration,
 }
 
 impl<F: Future<Output = Result>> Workload<F> {
     pub(super) fn new(future: F) -> Self {
-        Self { future: Box::pin(future), output: None }
+        Self { future: Box::pin(future), output: None, busy: Duration::ZERO }
     }
 
     /// Goes on with it while something else is done.
@@ -57,10 +63,19 @@ impl<F: Future<Output = Result>> Workload<F> {
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) {
-        if self.output.is_none()
-            && let Poll::Ready(output) = self.future.as_mut().poll(cx)
-        {
-            self.output = Some(output);
+        if self.output.is_some() {
+            return;
         }
+        let began = clock::instant();
+        let polled = self.future.as_mut().poll(cx);
+        self.busy = self.busy.max(clock::instant() - began);
+        self.output = match polled {
+            Poll::Ready(_) if self.busy > MOST_BUSY => Some(Err(Error::other(format!(
+                "it left the plan no time for {:?}\nhelp: it shares a task with its plan: let it await something, such as a pause",
+                self.busy
+            )))),
+            Poll::Ready(output) => Some(output),
+            Poll::Pending => None,
+        };
     }
 }
