@@ -138,7 +138,7 @@ impl<'a, T: 'a, O: Send + 'a> Wait<'a, T, O> {
     /// Waits on the calling thread, in a test that is not async. What its closures spawn ends with it.
     ///
     /// # Errors
-    /// Those of the wait; [`Error::Blocking`](crate::Error::Blocking) within an async runtime.
+    /// Those of the wait; [`Error::Blocking`] within an async runtime.
     ///
     /// # Examples
     /// ```

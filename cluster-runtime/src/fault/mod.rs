@@ -6,7 +6,7 @@
 //! | [`Cluster::isolate`](crate::Cluster::isolate) | nothing passes between a set and all other nodes |
 //! | [`Cluster::partition`](crate::Cluster::partition) | nothing passes between the parts; see [`Partition`] |
 //! | [`Cluster::condition`](crate::Cluster::condition) | what passes between two sets is slow, or lost |
-//! | [`Cluster::run`] | a [`Plan`] of them is drawn from a seed, while a workload runs |
+//! | [`Cluster::run`](crate::Cluster::run) | a [`Plan`] of them is drawn from a seed, while a workload runs |
 //! | [`Cluster::heal`](crate::Cluster::heal), [`Fault::heal`] | all is as before |
 //!
 //! A fault proves its effect or is an error: when its future resolves, everything that crosses its links has seen it, and a probe
