@@ -2,12 +2,12 @@
 //!
 //! | call | what it does |
 //! |---|---|
-//! | [`Cluster::cut`], [`cut_one_way`](Cluster::cut_one_way) | nothing passes between two sets, or from one to the other |
-//! | [`Cluster::isolate`] | nothing passes between a set and all other nodes |
-//! | [`Cluster::partition`] | nothing passes between the parts; see [`Partition`] |
-//! | [`Cluster::condition`] | what passes between two sets is slow, or lost |
-//! | [`Cluster::run`] | a [`Plan`] of them is drawn from a seed, while a workload runs |
-//! | [`Cluster::heal`], [`Fault::heal`] | all is as before |
+//! | [`Cluster::cut`](crate::Cluster::cut), [`cut_one_way`](crate::Cluster::cut_one_way) | nothing passes between two sets, or from one to the other |
+//! | [`Cluster::isolate`](crate::Cluster::isolate) | nothing passes between a set and all other nodes |
+//! | [`Cluster::partition`](crate::Cluster::partition) | nothing passes between the parts; see [`Partition`] |
+//! | [`Cluster::condition`](crate::Cluster::condition) | what passes between two sets is slow, or lost |
+//! | [`Cluster::run`](crate::Cluster::run) | a [`Plan`] of them is drawn from a seed, while a workload runs |
+//! | [`Cluster::heal`](crate::Cluster::heal), [`Fault::heal`] | all is as before |
 //!
 //! A fault proves its effect or is an error: when its future resolves, everything that crosses its links has seen it, and a probe
 //! along each of them was blocked or delayed as asked. A fault that no traffic of nodes ran into is an error when it is healed, or

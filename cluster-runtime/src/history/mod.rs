@@ -1,6 +1,6 @@
 //! What the workload of a test has asked of a cluster, and what it was answered: a history, as Jepsen calls it.
 //!
-//! [`Cluster::operation`] puts an operation in the journal, and its outcome; [`Cluster::history`] returns all of them, and
+//! [`Cluster::operation`](crate::Cluster::operation) puts an operation in the journal, and its outcome; [`Cluster::history`](crate::Cluster::history) returns all of them, and
 //! [`History::to_edn`] writes them as the checkers of linearizability and consistency read them: Knossos, Elle, Porcupine.
 //!
 //! # Examples
