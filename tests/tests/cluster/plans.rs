@@ -80,9 +80,12 @@ async fn the_same_seed_gives_the_same_acts_whatever_the_timing() -> Result {
         let ran = ran.await?;
         is_as_declared(&net).await?;
         let begun = net.journal().into_iter().filter(|event| event.name == "act_begun");
-        let begun: Vec<_> = begun.map(|event| event.value["act"].as_str().expect("it is text").to_owned()).collect();
-        assert_eq!(begun, steps(&ran).iter().map(Step::to_string).collect::<Vec<_>>(), "each act is an event");
-        drawn.push(begun);
+        let begun: BTreeSet<_> =
+            begun.map(|event| event.value["act"].as_str().expect("it is text").to_owned()).collect();
+        let acts: Vec<_> = steps(&ran).iter().map(Step::to_string).collect();
+        // One whose nodes are down begins later than the next.
+        assert_eq!(begun, acts.iter().cloned().collect(), "each act is an event");
+        drawn.push(acts);
         net.stop().await?;
     }
     assert_eq!(drawn[0], drawn[1]);
@@ -401,11 +404,10 @@ async fn a_gated_service_goes_through_all_acts() -> Result {
     net.stop().await
 }
 
-/// So many faults in a row on 20 nodes; then observed equals declared.
-async fn many_faults(count: u32) -> Result {
+/// So many faults on 20 nodes; then observed equals declared.
+async fn many_faults(count: u32, every: Duration) -> Result {
     let net = cluster! { k[20]: ring + random_regular(4, seed = 7) }.start().wait_connections(true).await?;
     let began = Instant::now();
-    let every = 20 * MILLI;
     let plan = Plan::seeded(net.seed()).any_of(all()).every(every).during(every * count).quiet(Duration::ZERO);
     let ran = net.run(plan, async |faults| talk(&net.k, faults).await).await?;
     println!(
@@ -421,11 +423,11 @@ async fn many_faults(count: u32) -> Result {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_network_of_twenty_is_as_declared_after_random_faults() -> Result {
-    many_faults(18).await
+    many_faults(27, 80 * MILLI).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes minutes"]
 async fn a_network_of_twenty_is_as_declared_after_a_thousand_random_faults() -> Result {
-    many_faults(1000).await
+    many_faults(1000, 20 * MILLI).await
 }
