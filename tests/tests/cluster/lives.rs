@@ -380,7 +380,7 @@ fn unrepeatable() -> Service {
 }
 
 async fn a_death_that_the_error_of_a_restart_has_told_ends_no_wait() -> Result {
-    let net = cluster! { others[2]: clique; n = unrepeatable() }.start().await?;
+    let net = cluster! { others[2]: clique; n = unrepeatable() }.start().wait_connections(true).await?;
     let error = net.n.restart().await.expect_err("it runs once").to_string();
     assert_eq!(error, "node `n` failed in phase `ready`: it failed: its journal is corrupt");
     net.others[0].publish("and the others go on").await?;
