@@ -1,6 +1,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::net::Counts;
+
 /// What a fault has done to the traffic of nodes. The probes of its proof do not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -13,6 +15,8 @@ pub struct Evidence {
     pub dials: u64,
     /// Bytes of streams that it has withheld or delayed.
     pub bytes: u64,
+    /// Ends of streams that it has withheld or delayed, as of a node that was killed across a cut.
+    pub ends: u64,
     /// Connections to the nodes' own addresses that no relay carried when it was proved. Those of a program are an error; in the
     /// test's process it is not known whose they are, so they may be the test's own.
     pub direct: u64,
@@ -23,13 +27,13 @@ pub struct Evidence {
 impl Evidence {
     /// Whether any traffic of nodes ran into the fault.
     pub fn has_bitten(&self) -> bool {
-        (self.connections, self.dials, self.bytes, self.datagrams) != (0, 0, 0, 0)
+        [self.connections, self.dials, self.bytes, self.ends, self.datagrams].iter().any(|count| *count > 0)
     }
 }
 
 impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { lasted, connections, dials, bytes, datagrams, .. } = self;
-        write!(f, "{connections} connections, {dials} dials, {bytes} bytes and {datagrams} datagrams in {lasted:?}")
+        let Self { lasted, connections, dials, bytes, ends, datagrams, .. } = *self;
+        write!(f, "{} in {lasted:?}", Counts { connections, dials, bytes, ends, datagrams })
     }
 }

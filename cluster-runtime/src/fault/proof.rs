@@ -28,6 +28,25 @@ pub(super) async fn prove(home: &Arc<Home>, fault: &Arc<InForce>, ends: &[LinkEn
         let proofs = some.iter().map(|end| Proof::new(home, fault, end, deadline));
         together(proofs.map(|proof| async move { proof.prove().await })).await?;
     }
+    match fault.effect {
+        Effect::Block(_) => Ok(prove_no_bypass(fault, ends)?),
+        Effect::Conditions(_) => Ok(()),
+    }
+}
+
+/// A relay holds what comes to it: a program may have another way.
+fn prove_no_bypass(fault: &InForce, ends: &[LinkEnd]) -> Result<(), FaultError> {
+    let relayed: Vec<_> = ends.iter().filter(|end| end.relays().is_some()).collect();
+    let Some(first) = relayed.first() else { return Ok(()) };
+    let connections = first.own().spot().connections();
+    for end in relayed {
+        fault.count_direct(end.past_relays(&connections).len());
+        if let Some(bypass) = end.bypass(&connections) {
+            let (from, to) = (end.own().name().clone(), end.other().name().clone());
+            let connection = format!("{} to {}", bypass.local, bypass.remote);
+            return Err(FaultError::Bypassed { fault: fault.name.clone(), from, to, connection });
+        }
+    }
     Ok(())
 }
 
@@ -71,20 +90,8 @@ impl Proof {
         // Another fault may block it in a way that counts more.
         let expected = self.end.paths().out().block().unwrap_or(block).max(block);
         match self.run(move |probe| async move { probe.is_blocked(expected).await }).await? {
-            true => self.prove_no_bypass(),
+            true => Ok(()),
             false => Err(FaultError::BlockedNothing { fault: self.name(), from: self.from(), to: self.to() }),
-        }
-    }
-
-    /// A relay holds what comes to it: a program may have another way.
-    fn prove_no_bypass(&self) -> Result<(), FaultError> {
-        self.fault.count_direct(self.end.direct_connections());
-        match self.end.bypass() {
-            None => Ok(()),
-            Some(connection) => {
-                let (fault, from, to) = (self.name(), self.from(), self.to());
-                Err(FaultError::Bypassed { fault, from, to, connection })
-            }
         }
     }
 

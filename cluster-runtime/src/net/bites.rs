@@ -8,6 +8,7 @@ pub(crate) struct Bites {
     connections: AtomicU64,
     dials: AtomicU64,
     bytes: AtomicU64,
+    ends: AtomicU64,
     datagrams: AtomicU64,
     has_bitten: AtomicBool,
     first: Notify,
@@ -23,6 +24,8 @@ pub(crate) struct Counts {
     pub(crate) dials: u64,
     /// Bytes of streams withheld or delayed.
     pub(crate) bytes: u64,
+    /// Ends of streams withheld or delayed.
+    pub(crate) ends: u64,
     /// Datagrams withheld, delayed, duplicated or reordered.
     pub(crate) datagrams: u64,
 }
@@ -34,6 +37,7 @@ impl Bites {
             connections: AtomicU64::new(0),
             dials: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
+            ends: AtomicU64::new(0),
             datagrams: AtomicU64::new(0),
             has_bitten: AtomicBool::new(false),
             first: Notify::new(),
@@ -47,6 +51,7 @@ impl Bites {
             connections: load(&self.connections),
             dials: load(&self.dials),
             bytes: load(&self.bytes),
+            ends: load(&self.ends),
             datagrams: load(&self.datagrams),
         }
     }
@@ -78,8 +83,12 @@ impl Bites {
         }
     }
 
+    /// So many bytes of a stream, or its end if there are none.
     pub(super) fn bytes(&self, count: usize) {
-        self.add(&self.bytes, u64::try_from(count).unwrap_or(u64::MAX));
+        match count {
+            0 => self.add(&self.ends, 1),
+            _ => self.add(&self.bytes, u64::try_from(count).unwrap_or(u64::MAX)),
+        }
     }
 
     pub(super) fn datagram(&self) {
@@ -92,6 +101,16 @@ impl Bites {
             (self.on_first)();
             self.first.notify_waiters();
         }
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { connections, dials, bytes, ends, datagrams } = self;
+        write!(
+            f,
+            "{connections} connections, {dials} dials, {bytes} bytes, {ends} ends of streams and {datagrams} datagrams"
+        )
     }
 }
 

@@ -170,7 +170,7 @@ impl Path {
         self.block().is_none().then_some(passing)
     }
 
-    /// Counts bytes of a stream that enter it, and returns when they arrive if nothing blocks them.
+    /// Counts bytes of a stream that enter it, or its end, and returns when they arrive if nothing blocks them.
     pub(super) fn enter(&self, bytes: usize, traffic: Traffic) -> Instant {
         let now = clock::instant();
         self.lock().as_mut().map_or(now, |rules| rules.enter(bytes, now, traffic))

@@ -72,8 +72,8 @@ impl Faults {
         self.lock().clone()
     }
 
-    /// Puts those in force that concern a link, as the first connection is made over it.
-    pub(super) fn apply_to(&self, link: &LinkEnd) {
+    /// Puts those in force that concern a link, before the first connection is made over it.
+    pub(crate) fn apply_to(&self, link: &LinkEnd) {
         let faults = self.all();
         for end in [link.clone(), link.reversed()] {
             faults.iter().filter(|fault| fault.concerns(&end)).for_each(|fault| self.apply(fault, &end));
@@ -95,8 +95,7 @@ impl Faults {
             return false;
         }
         if let Effect::Block(Block::BlackHole) = fault.effect {
-            let dials: usize = ends.iter().filter(|end| fault.concerns(end)).map(LinkEnd::unanswered_dials).sum();
-            fault.bites.dials(dials);
+            fault.bites.dials(unanswered_dials(ends.iter().filter(|end| fault.concerns(end))));
         }
         // Before anything gets through again.
         fault.note_healed(journal);
@@ -183,12 +182,20 @@ impl InForce {
 
     fn note_healed(&self, journal: &Journal) {
         *self.healed_after.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.lasted());
-        let Counts { connections, dials, bytes, datagrams } = self.counts();
+        let Counts { connections, dials, bytes, ends, datagrams } = self.counts();
         let value = json!({
-            "fault": self.name, "connections": connections, "dials": dials, "bytes": bytes, "datagrams": datagrams,
+            "fault": self.name, "connections": connections, "dials": dials, "bytes": bytes, "ends": ends, "datagrams": datagrams,
         });
         note(journal, Level::Notice, "fault_healed", value);
     }
+}
+
+/// How many dials of these ends are not answered by their relays.
+fn unanswered_dials<'a>(ends: impl Iterator<Item = &'a LinkEnd>) -> usize {
+    let relayed: Vec<_> = ends.filter(|end| end.relays().is_some()).collect();
+    let Some(first) = relayed.first() else { return 0 };
+    let connections = first.own().spot().connections();
+    relayed.iter().map(|end| end.unanswered_dials(&connections)).sum()
 }
 
 /// Notes what is done to a cluster on purpose.

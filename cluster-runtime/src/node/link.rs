@@ -8,6 +8,7 @@ use super::conditioned::{Conditioned, Contradiction, DeclaredConditions};
 use super::state::{Control, State};
 use crate::driver::Background;
 use crate::net::{Conditions, Paths, Probe, Relays, Wire};
+use crate::place::{Connection, Connections};
 
 /// Two nodes, which of them dial, and what each reports.
 ///
@@ -181,29 +182,25 @@ impl LinkEnd {
     }
 
     /// A connection between the programs of its ends that goes past its relays, if there is one.
-    pub(crate) fn bypass(&self) -> Option<String> {
-        self.relays()?;
-        let past = |end: &LinkEnd| {
-            let addrs: Vec<_> = end.other().spot().ports().into_iter().map(|(_, addr)| addr).collect();
-            end.own().spot().connection_of_program(&addrs)
-        };
+    pub(crate) fn bypass<'a>(&self, connections: &'a Connections) -> Option<&'a Connection> {
+        let past = |end: &LinkEnd| end.past_relays(connections).into_iter().find(|past| end.own().spot().has(past));
         past(self).or_else(|| past(&self.reversed()))
     }
 
-    /// How many connections to the other end go past its relays, whoever has made them.
-    pub(crate) fn direct_connections(&self) -> usize {
+    /// The connections to the other end that go past its relays, whoever has made them.
+    pub(crate) fn past_relays<'a>(&self, connections: &'a Connections) -> Vec<&'a Connection> {
         if self.relays().is_none() {
-            return 0;
+            return Vec::new();
         }
         let addrs: Vec<_> = self.other().spot().ports().into_iter().map(|(_, addr)| addr).collect();
         let relayed = self.wire().sources();
-        self.own().spot().sources(&addrs).iter().filter(|source| !relayed.contains(source)).count()
+        connections.to(&addrs).filter(|connection| !relayed.contains(&connection.local)).collect()
     }
 
     /// How many dials of this end a relay has left unanswered.
-    pub(super) fn unanswered_dials(&self) -> usize {
+    pub(super) fn unanswered_dials(&self, connections: &Connections) -> usize {
         let addrs = self.relays().map(|relays| relays.addrs(self.own)).unwrap_or_default();
-        if addrs.is_empty() { 0 } else { self.own().spot().unanswered(&addrs) }
+        connections.unanswered(&addrs)
     }
 
     /// What probes the path from this end to the other.

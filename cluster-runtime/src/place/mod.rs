@@ -1,6 +1,7 @@
 //! Where nodes run.
 #![allow(clippy::disallowed_methods, reason = "this is where the system is touched")]
 
+mod connection;
 mod exit;
 mod launch;
 mod local;
@@ -23,6 +24,7 @@ use crate::net::{Listener, Ports};
 pub use exit::Exit;
 pub use signal::Signal;
 
+pub(crate) use connection::{Connection, Connections};
 pub(crate) use launch::{Launch, Outlet, Sink, capture};
 pub(crate) use local::{
     Activity, Group, Local, Mark, Marks, Running, Thread, before_termination, die_with_parent, is_test, is_test_target,
@@ -92,14 +94,11 @@ pub(crate) trait Spot: fmt::Debug + Send + Sync {
     /// The process that listens on a TCP port of the node, if there is one.
     fn occupant(&self, addr: SocketAddr) -> Option<String>;
 
-    /// A connection to one of these addresses that the node's program has established, if it has one.
-    fn connection_of_program(&self, to: &[SocketAddr]) -> Option<String>;
+    /// The TCP connections of the place at this moment, where the system lists them.
+    fn connections(&self) -> Connections;
 
-    /// Where connections to these addresses come from, whoever has made them.
-    fn sources(&self, to: &[SocketAddr]) -> Vec<SocketAddr>;
-
-    /// How many dials of these addresses are not answered yet.
-    fn unanswered(&self, to: &[SocketAddr]) -> usize;
+    /// Whether the node's program has this connection.
+    fn has(&self, connection: &Connection) -> bool;
 
     /// The node's directory, created at the first call. It exists as long as the spot.
     fn dir(&self) -> io::Result<&Path>;

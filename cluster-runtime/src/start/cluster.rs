@@ -31,12 +31,12 @@ use crate::wait::Wait;
 /// # }
 /// ```
 #[must_use = "a cluster is started by `.start().await?`, and stops its nodes when it is dropped: bind it to a name"]
-pub struct Cluster(Arc<Mutex<Plan>>);
+pub struct Cluster(Arc<Mutex<Inner>>);
 
 /// A run of a node.
 pub(super) type NodeRun = (NodeContext, Run);
 
-pub(super) struct Plan {
+pub(super) struct Inner {
     home: Arc<Home>,
     /// Whether this value ends all runs of the cluster when it is dropped, and not only those that it began.
     is_owner: bool,
@@ -59,7 +59,7 @@ impl Cluster {
         let home: Arc<Home> = Arc::default();
         let is_owner = home.claim();
         watch_panics();
-        Self(Arc::new(Mutex::new(Plan {
+        Self(Arc::new(Mutex::new(Inner {
             home,
             is_owner,
             nodes: Vec::new(),
@@ -74,32 +74,32 @@ impl Cluster {
     /// A cluster of nodes that were created by hand. Whether they belong to another one already is found at the start.
     pub(super) fn of(nodes: impl Nodes) -> Self {
         let cluster = Self::new();
-        cluster.plan().nodes = collect(nodes);
+        cluster.inner().nodes = collect(nodes);
         cluster
     }
 
     /// Adds nodes that are declared here, and belong to it from now on.
     pub(crate) fn declare(&self, nodes: impl Nodes) {
-        let mut plan = self.plan();
+        let mut inner = self.inner();
         let mut nodes = collect(nodes);
         for node in &nodes {
             // They were created for it.
-            let _ = node.context().join(&plan.home);
+            let _ = node.context().join(&inner.home);
         }
-        plan.nodes.append(&mut nodes);
+        inner.nodes.append(&mut nodes);
     }
 
     /// Adds a node that has joined it, unless it is one of its nodes.
     pub(super) fn include(&self, node: AnyNode) {
-        let mut plan = self.plan();
-        if !plan.nodes.iter().any(|known| known.state().id() == node.state().id()) {
-            plan.nodes.push(node);
+        let mut inner = self.inner();
+        if !inner.nodes.iter().any(|known| known.state().id() == node.state().id()) {
+            inner.nodes.push(node);
         }
     }
 
     /// Takes a node out of its nodes.
     pub(super) fn forget(&self, node: &AnyNode) {
-        self.plan().nodes.retain(|known| known.state().id() != node.state().id());
+        self.inner().nodes.retain(|known| known.state().id() != node.state().id());
     }
 
     /// Finds the cluster that its nodes belong to, if some do: then it is that one, and all of them belong to it.
@@ -107,50 +107,50 @@ impl Cluster {
     /// # Errors
     /// When they belong to different ones.
     pub(super) fn settle(&self) -> Result<(), Refusal> {
-        let mut plan = self.plan();
-        let settled = plan.nodes.iter().find_map(|node| Some((node.name(), node.context().home()?.clone())));
+        let mut inner = self.inner();
+        let settled = inner.nodes.iter().find_map(|node| Some((node.name(), node.context().home()?.clone())));
         let (a, home) = match settled {
             Some((name, home)) => (name.into(), home),
-            None => ("".into(), plan.home.clone()),
+            None => ("".into(), inner.home.clone()),
         };
-        let other = plan.nodes.iter().find(|node| !node.context().join(&home));
+        let other = inner.nodes.iter().find(|node| !node.context().join(&home));
         if let Some(other) = other {
             return Err(Refusal::TwoClusters { a, b: other.name().into() });
         }
-        if !Arc::ptr_eq(&plan.home, &home) {
-            plan.is_owner = home.claim();
-            plan.home = home;
+        if !Arc::ptr_eq(&inner.home, &home) {
+            inner.is_owner = home.claim();
+            inner.home = home;
         }
         Ok(())
     }
 
     /// Makes these runs its own.
     pub(super) fn own(&self, runs: Vec<NodeRun>) {
-        self.plan().runs = runs;
+        self.inner().runs = runs;
     }
 
     pub(crate) fn refuse(&self, refusal: Refusal) {
-        self.plan().refusals.push(refusal);
+        self.inner().refusals.push(refusal);
     }
 
     pub(crate) fn has_refusals(&self) -> bool {
-        !self.plan().refusals.is_empty()
+        !self.inner().refusals.is_empty()
     }
 
     /// Adds a requirement that is not met.
     pub(crate) fn refuse_unmet(&self, written: &str, location: String, mistake: Mistake) {
         let seed = self.drawn_seed();
-        self.plan().unmet.push(Refusal::Declaration { written: written.to_owned(), location, mistake, seed });
+        self.inner().unmet.push(Refusal::Declaration { written: written.to_owned(), location, mistake, seed });
     }
 
     /// The seed of the next random shape that has none of its own.
     pub(crate) fn next_seed(&self) -> u64 {
-        self.plan().seed.next()
+        self.inner().seed.next()
     }
 
     /// The seed, if links were drawn from it.
     pub(crate) fn drawn_seed(&self) -> Option<u64> {
-        let seed = self.plan().seed;
+        let seed = self.inner().seed;
         seed.is_drawn().then(|| seed.seed())
     }
 
@@ -164,27 +164,27 @@ impl Cluster {
     /// println!("CLUSTER_SEED={} draws the same links again", net.seed());
     /// ```
     pub fn seed(&self) -> u64 {
-        self.plan().seed.seed()
+        self.inner().seed.seed()
     }
 
     /// All reasons to refuse its declaration.
     pub(crate) fn refusals(&self) -> Vec<Refusal> {
-        let plan = self.plan();
-        [plan.refusals.as_slice(), &plan.unmet].concat()
+        let inner = self.inner();
+        [inner.refusals.as_slice(), &inner.unmet].concat()
     }
 
     pub(crate) fn view(&self) -> View {
-        let plan = self.plan();
-        View::new(plan.home.clone(), plan.nodes.clone())
+        let inner = self.inner();
+        View::new(inner.home.clone(), inner.nodes.clone())
     }
 
     pub(super) fn home(&self) -> Arc<Home> {
-        self.plan().home.clone()
+        self.inner().home.clone()
     }
 
     /// Returns all nodes, in the order of their declaration.
     pub fn nodes(&self) -> Vec<AnyNode> {
-        self.plan().nodes.clone()
+        self.inner().nodes.clone()
     }
 
     /// Returns all events of its nodes so far, in one order: those that they have reported, including those that the levels of
@@ -247,16 +247,16 @@ impl Cluster {
     }
 
     /// What lives as long as it.
-    pub(super) fn weak_plan(&self) -> Weak<Mutex<Plan>> {
+    pub(super) fn weak(&self) -> Weak<Mutex<Inner>> {
         Arc::downgrade(&self.0)
     }
 
-    fn plan(&self) -> MutexGuard<'_, Plan> {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Plan {
+impl Inner {
     /// What there is to tell of it, if it owns its nodes.
     pub(super) fn end(&self) -> Option<End> {
         let (seed, is_drawn) = (self.seed.seed(), self.seed.is_drawn());
@@ -286,7 +286,7 @@ impl fmt::Debug for Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        let end = self.plan().end();
+        let end = self.inner().end();
         if let Some(end) = &end {
             let lines = last_words(end, Occasion::Dropped);
             if !lines.is_empty() {
@@ -295,7 +295,7 @@ impl Drop for Cluster {
             // Told of by these lines.
             let _ = end.cluster.end_faults();
         }
-        let (home, own) = (self.home(), ends_of(std::mem::take(&mut self.plan().runs)));
+        let (home, own) = (self.home(), ends_of(std::mem::take(&mut self.inner().runs)));
         let is_owner = end.is_some();
         let runs = if is_owner { [own, home.release()].into_iter().flatten().collect() } else { home.leave(own) };
         runs.into_iter().for_each(|end| end());

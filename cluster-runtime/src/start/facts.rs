@@ -10,7 +10,6 @@ use crate::clock::now;
 use crate::error::{self, MissingLink, Trouble};
 use crate::handle::AnyNode;
 use crate::isolated::{Panic, last_panic};
-use crate::net::Counts;
 use crate::node::{FailedWait, InForce};
 use crate::report::{Facts, Settings, Test, TroubledNode, When, tell};
 
@@ -151,12 +150,7 @@ fn undeclared(cluster: &View) -> Vec<String> {
 }
 
 fn fault_text(fault: &InForce) -> String {
-    let Counts { connections, dials, bytes, datagrams } = fault.counts();
-    format!(
-        "{}, for {:.1?}: {connections} connections, {dials} dials, {bytes} bytes and {datagrams} datagrams ran into it",
-        fault.name,
-        fault.lasted()
-    )
+    format!("{}, for {:.1?}: {} ran into it", fault.name, fault.lasted(), fault.counts())
 }
 
 /// Keeps the files of all nodes.

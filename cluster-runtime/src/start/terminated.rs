@@ -2,13 +2,13 @@
 
 use std::sync::{LazyLock, Mutex, PoisonError, Weak};
 
-use super::cluster::{Cluster, Plan};
+use super::cluster::{Cluster, Inner};
 use super::facts::{Occasion, last_words};
 use crate::place;
 use crate::report::{Settings, When};
 
 /// The clusters that were started, as long as they live.
-type Clusters = Mutex<Vec<Weak<Mutex<Plan>>>>;
+type Clusters = Mutex<Vec<Weak<Mutex<Inner>>>>;
 
 /// `None` where nothing is told: this is no test, or it was not asked for.
 static CLUSTERS: LazyLock<Option<Clusters>> = LazyLock::new(|| {
@@ -21,20 +21,20 @@ pub(super) fn watch(cluster: &Cluster) {
     if let Some(clusters) = &*CLUSTERS {
         let mut clusters = clusters.lock().unwrap_or_else(PoisonError::into_inner);
         clusters.retain(|cluster| cluster.strong_count() > 0);
-        clusters.push(cluster.weak_plan());
+        clusters.push(cluster.weak());
     }
 }
 
 fn tell_all() {
     let Some(clusters) = &*CLUSTERS else { return };
     let clusters = std::mem::take(&mut *clusters.lock().unwrap_or_else(PoisonError::into_inner));
-    for plan in clusters.iter().filter_map(Weak::upgrade) {
+    for inner in clusters.iter().filter_map(Weak::upgrade) {
         // Not held meanwhile, as the test still runs.
-        let end = plan.lock().unwrap_or_else(PoisonError::into_inner).end();
+        let end = inner.lock().unwrap_or_else(PoisonError::into_inner).end();
         if let Some(end) = end {
             place::write_uncaptured(&last_words(&end, Occasion::Terminated));
         }
         // What is dropped here would print; the process is about to end.
-        std::mem::forget(plan);
+        std::mem::forget(inner);
     }
 }

@@ -229,6 +229,32 @@ async fn nodes_without_a_link_cannot_be_cut() -> Result {
 }
 
 #[tokio::test]
+async fn the_end_of_a_node_does_not_cross_a_cut_and_is_evidence() -> Result {
+    let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
+    let cut = net.cut(&net.a, &net.b).await?;
+    net.b.kill().await?;
+    cut.wait_bitten().await?;
+    assert!(cut.evidence().ends > 0, "{cut:?}");
+    assert_eq!(net.a.connections().await?.len(), 1, "it heard of the end of b across the cut");
+    cut.heal().await?;
+    net.a.wait_for("disconnected", |value| (value["peer"] == "b").then_some(())).await?;
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_cut_holds_for_a_link_that_is_declared_later() -> Result {
+    let net = cluster! { hub; a: connect(hub); b: connect(hub) }.start().wait_connections(true).await?;
+    let cut = net.cut(&net.a, (&net.b, &net.hub)).refuse().await?;
+    cluster_runtime::connect(&net.a, &net.b);
+    net.b.restart().await?;
+    let missing = net.wait_connections().timeout(Duration::from_millis(100)).await.expect_err("it is cut");
+    assert!(missing.to_string().contains("b - a: cut by the test"), "{missing}");
+    cut.heal().await?;
+    net.wait_connections().await?;
+    net.stop().await
+}
+
+#[tokio::test]
 async fn what_cannot_be_a_fault_is_refused_with_the_reason() -> Result {
     let net = cluster! { a; k[3]: clique; connect(a, k) }.start().await?;
     let other = cluster! { x; y: connect(x) }.start().await?;

@@ -126,7 +126,8 @@ async fn a_wrong_key_is_reported() -> Result {
     let error = starting.await.expect_err("honest knows nobody of that key");
     assert!(error.to_string().contains("1 link is missing: impostor - honest"), "{error}");
     let report = cluster_tests::report(&error);
-    // The impostor dials again and again, and lists honest until that has refused it.
+    // Routers of a link both dial, and check keys of those that dial them only: where honest's dial succeeds, it is connected to a
+    // stranger.
     let states =
         ["impostor answers that it is connected to nobody; honest, to nobody", "impostor reports it, honest does not"];
     assert!(states.iter().any(|state| report.contains(state)), "{report}");

@@ -55,12 +55,12 @@ impl Door {
     /// # Errors
     /// When the system does not listen again.
     pub(super) fn obey(&mut self, block: Option<Block>) -> io::Result<()> {
-        let is_so = match (&self.state, block) {
-            (State::Open(_), None | Some(Block::Reset)) => true,
-            (State::Full(..), Some(Block::BlackHole)) => true,
-            (State::Shut(_), Some(Block::Refuse)) => true,
-            (State::Broken, _) | (_, _) => false,
-        };
+        let is_so = matches!(
+            (&self.state, block),
+            (State::Open(_), None | Some(Block::Reset))
+                | (State::Full(..), Some(Block::BlackHole))
+                | (State::Shut(_), Some(Block::Refuse))
+        );
         if is_so {
             return Ok(());
         }

@@ -60,8 +60,7 @@ pub(super) async fn serve(mut door: Door, route: Route, mut changes: mpsc::Unbou
 /// Carries one stream to its end. What breaks at one side is reset at the other.
 async fn carry(mut near: TcpStream, from: SocketAddr, route: Route) {
     let _ = near.set_nodelay(true);
-    if let Err(error) = carry_along(&mut near, from, &route).await {
-        drop(error);
+    if carry_along(&mut near, from, &route).await.is_err() {
         let _ = near.set_zero_linger();
     }
 }

@@ -4,53 +4,32 @@ use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
-/// One end of a connection.
-struct Connection {
-    local: SocketAddr,
-    remote: SocketAddr,
-    /// As `/proc/PID/fd` shows it.
-    socket: String,
-}
+use crate::place::{Connection, Connections};
 
 /// The state of a connection, as the system writes it.
 const ESTABLISHED: &str = "01";
 /// A dial that is not answered yet.
 const SYN_SENT: &str = "02";
 
-/// An established connection of a process of this group to one of these addresses, as in "127.0.0.2:4000 to 127.0.0.3:5000".
-pub(super) fn established_by(group: u32, to: &[SocketAddr]) -> Option<String> {
-    let connections = in_state(ESTABLISHED, to);
-    if connections.is_empty() {
+/// Those of this moment.
+pub(super) fn connections() -> Connections {
+    let table = fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+    Connections(table.lines().filter_map(connection).collect())
+}
+
+/// Whether a process of this group has it.
+pub(super) fn has_group(connection: &Connection, group: u32) -> bool {
+    sockets_of(group).contains(&connection.socket)
+}
+
+fn connection(line: &str) -> Option<Connection> {
+    let fields: Vec<_> = line.split_whitespace().collect();
+    let [_, local, remote, state, _, _, _, _, _, inode, ..] = fields[..] else { return None };
+    if state != ESTABLISHED && state != SYN_SENT {
         return None;
     }
-    let sockets = sockets_of(group);
-    let known = connections.iter().find(|connection| sockets.contains(&connection.socket))?;
-    Some(format!("{} to {}", known.local, known.remote))
-}
-
-/// Where connections to these addresses come from.
-pub(super) fn sources(to: &[SocketAddr]) -> Vec<SocketAddr> {
-    in_state(ESTABLISHED, to).into_iter().map(|connection| connection.local).collect()
-}
-
-/// How many dials of these addresses are not answered yet.
-pub(super) fn unanswered(to: &[SocketAddr]) -> usize {
-    in_state(SYN_SENT, to).len()
-}
-
-fn in_state(state: &str, to: &[SocketAddr]) -> Vec<Connection> {
-    let table = fs::read_to_string("/proc/net/tcp").unwrap_or_default();
-    let connection = |line: &str| {
-        let fields: Vec<_> = line.split_whitespace().collect();
-        let [_, local, remote, of_line, _, _, _, _, _, inode, ..] = fields[..] else { return None };
-        let (local, remote) = (address(local)?, address(remote)?);
-        (of_line == state && to.contains(&remote)).then(|| Connection {
-            local,
-            remote,
-            socket: format!("socket:[{inode}]"),
-        })
-    };
-    table.lines().filter_map(connection).collect()
+    let (local, remote, socket) = (address(local)?, address(remote)?, format!("socket:[{inode}]"));
+    Some(Connection { local, remote, is_established: state == ESTABLISHED, socket })
 }
 
 /// The system writes an address as a number in the machine's byte order.
@@ -87,11 +66,14 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let addr = listener.local_addr().expect("it is bound");
         let own = group_of(Path::new("/proc/self")).expect("it has a group");
-        assert_eq!(established_by(own, &[addr]), None);
+        assert_eq!(connections().to(&[addr]).count(), 0);
         let stream = TcpStream::connect(addr).expect("it listens");
         let local = stream.local_addr().expect("it is bound");
-        assert_eq!(established_by(own, &[addr]), Some(format!("{local} to {addr}")));
-        assert_eq!(established_by(0, &[addr]), None, "that is the group of the kernel's threads");
+        let connections = connections();
+        let found: Vec<_> = connections.to(&[addr]).collect();
+        assert_eq!(found.iter().map(|found| found.local).collect::<Vec<_>>(), [local]);
+        assert!(has_group(found[0], own), "{found:?}");
+        assert!(!has_group(found[0], 0), "that is the group of the kernel's threads");
     }
 
     #[test]
@@ -110,7 +92,7 @@ mod tests {
             })
             .collect();
         let answered = dials.iter().filter(|dial| dial.peer_addr().is_ok()).count();
-        assert_eq!(unanswered(&[addr]), dials.len() - answered);
+        assert_eq!(connections().unanswered(&[addr]), dials.len() - answered);
         assert!(answered < dials.len(), "a queue of length 0 takes them all");
     }
 }

@@ -13,7 +13,7 @@ use super::{connections, file, launch, occupant};
 use crate::clock;
 use crate::driver::Driver;
 use crate::net::Listener;
-use crate::place::{BoxFuture, Launch, Sink, Spot, Wanted};
+use crate::place::{BoxFuture, Connection, Connections, Launch, Sink, Spot, Wanted};
 
 /// The share of this machine that a node has.
 #[derive(Debug)]
@@ -102,17 +102,13 @@ impl Spot for LocalSpot {
         address::datagram(self.reserved()?.addr())
     }
 
-    fn connection_of_program(&self, to: &[SocketAddr]) -> Option<String> {
-        let group = (*self.group.lock().unwrap_or_else(PoisonError::into_inner))?;
-        connections::established_by(group, to)
+    fn connections(&self) -> Connections {
+        connections::connections()
     }
 
-    fn sources(&self, to: &[SocketAddr]) -> Vec<SocketAddr> {
-        connections::sources(to)
-    }
-
-    fn unanswered(&self, to: &[SocketAddr]) -> usize {
-        connections::unanswered(to)
+    fn has(&self, connection: &Connection) -> bool {
+        let group = *self.group.lock().unwrap_or_else(PoisonError::into_inner);
+        group.is_some_and(|group| connections::has_group(connection, group))
     }
 
     fn occupant(&self, addr: SocketAddr) -> Option<String> {
