@@ -318,16 +318,7 @@ struct Client(NodeContext);
 impl Client {
     /// The times of so many round trips of one byte.
     async fn round_trips(&self, count: usize) -> Result<Vec<Duration>> {
-        let mut stream = self.0.connect(&self.0.peers()[0]).await?;
-        let mut times = Vec::new();
-        for _ in 0..count {
-            let begun = Instant::now();
-            stream.write_u8(7).await?;
-            stream.read_u8().await?;
-            times.push(begun.elapsed());
-        }
-        times.sort_unstable();
-        Ok(times)
+        cluster_tests::round_trips(self.0.connect(&self.0.peers()[0]).await?, count).await
     }
 
     /// The bytes a second that reach the other side, which sends the last one back.

@@ -54,16 +54,7 @@ fn peer_of(client: &AnyNode) -> SocketAddr {
 }
 
 async fn round_trips(peer: SocketAddr, count: usize) -> Result<Vec<Duration>> {
-    let mut stream = TcpStream::connect(peer).await?;
-    let mut times = Vec::new();
-    for _ in 0..count {
-        let begun = Instant::now();
-        stream.write_u8(7).await?;
-        stream.read_u8().await?;
-        times.push(begun.elapsed());
-    }
-    times.sort_unstable();
-    Ok(times)
+    cluster_tests::round_trips(TcpStream::connect(peer).await?, count).await
 }
 
 macro_rules! client_and_echo {
