@@ -3,28 +3,40 @@
 use std::io::{self, Write};
 use std::thread;
 
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// What a shell reports of a program that SIGTERM has ended.
 const STATUS: i32 = 128 + 15;
 
-/// Calls `last` when this process is sent SIGTERM, and then ends it.
+/// Calls `last` when this process is sent SIGTERM from now on, and then ends it.
 ///
 /// # Errors
 /// When there can be no thread that waits for it. Then the signal ends the process as ever.
 pub(crate) fn before_termination(last: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    let runtime = Undropped(Some(Builder::new_current_thread().enable_io().build()?));
+    // Here and not in the thread, which may begin late.
+    let mut heard = {
+        let _in = runtime.0.as_ref().map(Runtime::enter);
+        signal(SignalKind::terminate())?
+    };
     let wait = move || {
-        let Ok(runtime) = Builder::new_current_thread().enable_io().build() else { return };
-        let asked = runtime
-            .block_on(async { signal(SignalKind::terminate())?.recv().await.ok_or(io::ErrorKind::Other.into()) });
-        let asked: io::Result<()> = asked;
-        if asked.is_ok() {
+        let heard = runtime.0.as_ref().and_then(|runtime| runtime.block_on(heard.recv()));
+        if heard.is_some() {
             last();
             std::process::exit(STATUS);
         }
     };
     thread::Builder::new().name("cluster-sigterm".to_owned()).spawn(wait).map(drop)
+}
+
+/// A runtime that is given up within another one after an error, where tokio lets none be dropped.
+struct Undropped(Option<Runtime>);
+
+impl Drop for Undropped {
+    fn drop(&mut self) {
+        self.0.take().into_iter().for_each(Runtime::shutdown_background);
+    }
 }
 
 /// Whether this program was built by cargo as a test, which a harness runs.
