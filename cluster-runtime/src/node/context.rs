@@ -394,18 +394,24 @@ impl NodeContext {
         let is_unasked = self.0.state.lifecycle().end(end.clone());
         let how = self.0.state.lifecycle().last_end().unwrap_or_else(|| end.clone()).to_string();
         self.0.log.note_life("over", json!({ "how": how, "unasked": is_unasked }));
-        self.0.log.close();
-        // First: whoever hears of its death may start it again.
-        self.0.state.lifecycle().over();
-        if is_unasked
-            && end.is_death()
-            && let Some(home) = self.0.home.get()
-        {
-            // A test that is over needs no files of it.
-            let log = if matches!(end, End::RuntimeGone) { self.0.log.tail() } else { self.log_tail() };
-            let death = Death { node: self.0.state.name().clone(), end, log };
-            home.deaths().add(self.0.state.id(), death, || self.0.state.lifecycle().death().is_some());
+        match self.0.home.get().filter(|_| is_unasked && end.is_death()) {
+            Some(home) => {
+                // A test that is over needs no files of it.
+                let log = if matches!(end, End::RuntimeGone) { self.0.log.tail() } else { self.log_tail() };
+                let death = Death { node: self.0.state.name().clone(), end, log };
+                home.deaths().add(self.0.state.id(), death, || {
+                    self.close();
+                    self.0.state.lifecycle().death().is_some()
+                });
+            }
+            None => self.close(),
         }
+    }
+
+    /// Nothing more comes of this run: waits on it end, and it may be started again.
+    fn close(&self) {
+        self.0.log.close();
+        self.0.state.lifecycle().over();
     }
 
     /// The node's end counts as expected, if it has ended.

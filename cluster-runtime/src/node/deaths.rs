@@ -30,7 +30,7 @@ impl Deaths {
     }
 
     /// Adds a death, if the node is still dead: it may have been started again, or its death may be expected by now. Both of
-    /// these [forget](Self::forget) it afterwards.
+    /// these [forget](Self::forget) it afterwards. Whoever learns of the end by what `is_dead` does finds the death here.
     pub(super) fn add(&self, node: u64, death: Death, is_dead: impl FnOnce() -> bool) {
         let mut heard = self.heard();
         if is_dead() {
