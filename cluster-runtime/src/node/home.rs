@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::runtime::Handle;
+use tokio::sync::OnceCell;
 
 use super::deaths::Deaths;
 use super::faults::Faults;
@@ -23,12 +24,15 @@ use crate::driver::Driver;
 use crate::error::{Error, Trouble};
 use crate::event::Levels;
 use crate::journal::Journal;
+use crate::place::{Place, Session};
 
 /// What the nodes of one cluster have in common. A node belongs to one cluster for good.
 #[derive(Default)]
 pub(crate) struct Home {
     journal: Arc<Journal>,
     driver: OnceLock<Driver>,
+    /// The place of its nodes, from the first start on.
+    opened: OnceCell<(Arc<dyn Place>, Box<dyn Session>)>,
     /// What its nodes run on, if its start was a blocking one.
     host: OnceLock<Driver>,
     deaths: Deaths,
@@ -103,6 +107,17 @@ struct Enrolled {
 impl Home {
     pub(crate) fn journal(&self) -> &Arc<Journal> {
         &self.journal
+    }
+
+    /// The place of its nodes, if it is open.
+    pub(crate) fn place(&self) -> Option<Arc<dyn Place>> {
+        self.opened.get().map(|(place, _)| place.clone())
+    }
+
+    /// Opens the place of its nodes, unless it has one.
+    pub(crate) async fn open(&self, place: &Arc<dyn Place>) -> io::Result<&dyn Session> {
+        let open = || async { Ok::<_, io::Error>((place.clone(), place.open().await?)) };
+        Ok(&*self.opened.get_or_try_init(open).await?.1)
     }
 
     /// Starts its driver, unless it has one. Its output is captured with that of the calling thread.

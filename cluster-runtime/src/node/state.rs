@@ -16,7 +16,8 @@ use crate::place::{Hosts, Local, Place, Spot, Wanted};
 pub(crate) struct State {
     id: u64,
     name: Arc<str>,
-    spot: Box<dyn Spot>,
+    wanted: Wanted,
+    placed: OnceLock<Placed>,
     lifecycle: Lifecycle,
     control: Mutex<Control>,
     /// Whether a start leaves it out until it is added.
@@ -29,6 +30,12 @@ pub(crate) struct State {
     asking: OnceLock<Ask>,
     /// Reasons to refuse a start, found while nodes were created and wired.
     refusals: Mutex<Vec<Refusal>>,
+}
+
+/// A node's share of a place.
+struct Placed {
+    place: &'static str,
+    spot: Box<dyn Spot>,
 }
 
 /// Asks the kind of a node for its connections, and records them.
@@ -52,7 +59,8 @@ impl State {
         let name: Arc<str> = name.into();
         Self {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
-            spot: Local.spot(Wanted { name: name.clone(), hosts, ports: ports.to_vec() }),
+            wanted: Wanted { name: name.clone(), hosts, ports: ports.to_vec() },
+            placed: OnceLock::new(),
             name,
             lifecycle: Lifecycle::default(),
             control: Mutex::new(Control::ByRelays),
@@ -75,13 +83,30 @@ impl State {
         &self.name
     }
 
-    /// Its share of the place where it runs.
+    /// Its share of the place where it runs: of this machine, if it is asked for before the start has chosen another.
     pub(crate) fn spot(&self) -> &dyn Spot {
-        &*self.spot
+        let on_this_machine = || Placed { place: Local.name(), spot: Local::spot(self.wanted.clone()) };
+        &*self.placed.get_or_init(on_this_machine).spot
+    }
+
+    /// What its spot has to offer.
+    pub(crate) fn wanted(&self) -> &Wanted {
+        &self.wanted
+    }
+
+    /// The name of the place where it has its spot.
+    pub(crate) fn place(&self) -> Option<&'static str> {
+        self.placed.get().map(|placed| placed.place)
+    }
+
+    /// Gives it a spot, unless it has one.
+    pub(crate) fn put(&self, place: &'static str, spot: Box<dyn Spot>) {
+        // Of two at the same time the first is kept; a start refuses those that it finds elsewhere.
+        let _ = self.placed.set(Placed { place, spot });
     }
 
     pub(crate) fn addr(&self) -> SocketAddr {
-        self.spot.addr()
+        self.spot().addr()
     }
 
     pub(crate) fn lifecycle(&self) -> &Lifecycle {

@@ -1,6 +1,10 @@
 //! Where nodes run.
+//!
+//! A start chooses the place of its nodes by [`.on(..)`](crate::start::Start::on). Without it they run on this machine,
+//! [`Local`].
 #![allow(clippy::disallowed_methods, reason = "this is where the system is touched")]
 
+mod any;
 mod connection;
 mod exit;
 mod launch;
@@ -21,22 +25,27 @@ use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use crate::driver::Driver;
 use crate::net::{Listener, Ports};
 
+pub use any::AnyPlace;
 pub use exit::Exit;
+pub use local::Local;
 pub use signal::Signal;
 
 pub(crate) use connection::{Connection, Connections};
 pub(crate) use launch::{Launch, Outlet, Sink, capture};
 pub(crate) use local::{
-    Activity, Group, Local, Mark, Marks, Running, Thread, before_termination, die_with_parent, is_test, is_test_target,
+    Activity, Group, Mark, Marks, Running, Thread, before_termination, die_with_parent, is_test, is_test_target,
     is_watched, link_directory, new_report_directory, rerun, write_file, write_over, write_uncaptured,
 };
 
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Where nodes run. It has a spot for each node.
+/// Where nodes run.
 pub(crate) trait Place: fmt::Debug + Send + Sync + 'static {
-    /// A spot. It takes no resources until they are first used.
-    fn spot(&self, wanted: Wanted) -> Box<dyn Spot>;
+    /// As in "it runs on this machine".
+    fn name(&self) -> &'static str;
+
+    /// Opens it for one cluster.
+    fn open(&self) -> BoxFuture<'_, io::Result<Box<dyn Session>>>;
 
     /// Looks for a program without running it. The error has help.
     fn check(&self, program: &str) -> io::Result<()>;
@@ -45,8 +54,14 @@ pub(crate) trait Place: fmt::Debug + Send + Sync + 'static {
     fn descriptors(&self) -> Option<Descriptors>;
 }
 
+/// A place that is open for one cluster. When it is dropped, all that it has made ends.
+pub(crate) trait Session: fmt::Debug + Send + Sync {
+    /// A spot for each of these nodes, in their order.
+    fn admit(&self, nodes: Vec<Wanted>) -> BoxFuture<'_, io::Result<Vec<Box<dyn Spot>>>>;
+}
+
 /// What a node needs of its spot.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Wanted {
     pub(crate) name: Arc<str>,
     pub(crate) hosts: Hosts,

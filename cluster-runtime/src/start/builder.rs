@@ -10,6 +10,7 @@ use super::cluster::Cluster;
 use super::forms;
 use super::options::Options;
 use super::phases::bring_up;
+use super::placing::give_spots;
 use super::preflight;
 use super::steps::Steps;
 use super::terminated;
@@ -22,6 +23,7 @@ use crate::error::{Error, Refusal, Result};
 use crate::event::{DefaultLevel, Level};
 use crate::handle::{AnyNode, Nodes};
 use crate::node::Mode;
+use crate::place::AnyPlace;
 
 /// Starts a set of nodes, all at the same time.
 ///
@@ -85,6 +87,13 @@ impl<C: AsRef<Cluster>> Start<C> {
     #[doc(hidden)]
     pub fn new(cluster: C) -> Self {
         Self { cluster, options: Options::default() }
+    }
+
+    /// Sets where its nodes run: on [this machine](crate::place::Local) by default. The nodes get their addresses there, so none
+    /// may have been asked for its address or its directory before.
+    pub fn on(mut self, place: impl Into<AnyPlace>) -> Self {
+        self.options.place = Some(place.into().into_inner());
+        self
     }
 
     /// Sets whether nodes are in public mode, in which they also learn of other nodes. By default they are in private mode, in
@@ -228,7 +237,7 @@ impl<C: AsRef<Cluster> + Send + 'static> IntoFuture for Start<C> {
     fn into_future(self) -> Self::IntoFuture {
         let Self { cluster, options } = self;
         Box::pin(async move {
-            let (nodes, begun) = begin_all(cluster.as_ref(), &options)?;
+            let (nodes, begun) = begin_all(cluster.as_ref(), &options).await?;
             let home = cluster.as_ref().home();
             let steps = Steps::of(&nodes);
             let brought_up = bring_up(&home, &nodes, &begun, &options, steps, Deadline::after(options.timeout)).await;
@@ -248,14 +257,15 @@ fn no_driver(error: io::Error) -> Error {
 }
 
 /// Begins a run of each node that is not held back, unless something cannot work.
-fn begin_all(cluster: &Cluster, options: &Options) -> Result<(Vec<AnyNode>, Begun)> {
+async fn begin_all(cluster: &Cluster, options: &Options) -> Result<(Vec<AnyNode>, Begun)> {
     cluster.settle().map_err(Error::refused)?;
     let nodes = cluster.nodes();
+    let home = cluster.home();
+    give_spots(&home, &nodes, options.place.clone()).await?;
     let refusals = [cluster.refusals(), forms::check(&nodes)].concat();
     preflight::check(&nodes, refusals, options)?;
     terminated::watch(cluster);
     let runtime = Handle::try_current().map_err(|_| Error::refused(Refusal::NoRuntime))?;
-    let home = cluster.home();
     home.start_driver().map_err(no_driver)?;
     home.deaths().tolerate(options.tolerate_deaths);
     home.set_mode(Mode {

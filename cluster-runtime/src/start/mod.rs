@@ -41,6 +41,7 @@ mod observed;
 mod options;
 mod pause;
 mod phases;
+mod placing;
 mod preflight;
 mod progress;
 mod report;

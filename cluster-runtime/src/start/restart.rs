@@ -5,6 +5,7 @@ use super::begin::{Begun, begin};
 use super::cluster::Cluster;
 use super::options::Options;
 use super::phases::bring_up;
+use super::placing::give_spots;
 use super::preflight;
 use super::steps::Steps;
 use super::view::View;
@@ -201,6 +202,7 @@ pub(super) async fn run_again(home: &Arc<Home>, nodes: &[AnyNode], options: &Res
     let (public, levels, wait_connections) = (mode.public, mode.levels, options.wait_connections);
     let link_control = mode.link_control;
     let like_the_start = Options { public, levels, wait_connections, link_control, ..Options::default() };
+    give_spots(home, nodes, None).await?;
     preflight::check(nodes, Vec::new(), &like_the_start)?;
     let begun = begin(home, nodes, &like_the_start)?;
     if options.wiped {

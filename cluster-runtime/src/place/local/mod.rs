@@ -30,7 +30,7 @@ mod worker;
 
 use std::io;
 
-use super::{Descriptors, Place, Spot, Wanted};
+use super::{BoxFuture, Descriptors, Place, Session, Spot, Wanted};
 
 pub(crate) use file::write as write_file;
 pub(crate) use mark::{Mark, Marks};
@@ -43,11 +43,22 @@ pub(crate) use thread::{Activity, Thread};
 
 /// This machine: addresses on loopback, directories below cargo's, and processes of the system.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Local;
+pub struct Local;
+
+impl Local {
+    /// A spot. It takes no resources until they are first used.
+    pub(crate) fn spot(wanted: Wanted) -> Box<dyn Spot> {
+        Box::new(spot::LocalSpot::new(wanted))
+    }
+}
 
 impl Place for Local {
-    fn spot(&self, wanted: Wanted) -> Box<dyn Spot> {
-        Box::new(spot::LocalSpot::new(wanted))
+    fn name(&self) -> &'static str {
+        "on this machine"
+    }
+
+    fn open(&self) -> BoxFuture<'_, io::Result<Box<dyn Session>>> {
+        Box::pin(async { Ok(Box::new(Self) as Box<dyn Session>) })
     }
 
     fn check(&self, program: &str) -> io::Result<()> {
@@ -56,5 +67,11 @@ impl Place for Local {
 
     fn descriptors(&self) -> Option<Descriptors> {
         descriptors::descriptors()
+    }
+}
+
+impl Session for Local {
+    fn admit(&self, nodes: Vec<Wanted>) -> BoxFuture<'_, io::Result<Vec<Box<dyn Spot>>>> {
+        Box::pin(async { Ok(nodes.into_iter().map(Self::spot).collect()) })
     }
 }
