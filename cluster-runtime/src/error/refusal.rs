@@ -132,6 +132,25 @@ pub enum Refusal {
         /// The reason.
         why: String,
     },
+    /// Nodes of the test's process are to run elsewhere.
+    #[error(
+        "{} in the test's process, and cannot run {place}\n\
+         help: start them on this machine, or describe them as programs, with `Process`", names_are(.nodes)
+    )]
+    InProcess {
+        /// The nodes.
+        nodes: Vec<Arc<str>>,
+        /// The place, as in "in network namespaces".
+        place: &'static str,
+    },
+    /// The start asks for what a place cannot do.
+    #[error("{what} cannot be done {place}\nhelp: leave it out, or start the cluster on this machine")]
+    Unable {
+        /// The place, as in "in network namespaces".
+        place: &'static str,
+        /// What it cannot do.
+        what: String,
+    },
     /// A kind refuses to run, or its program is missing.
     #[error("{} of a kind that cannot run: {fault}", names_are(.nodes))]
     Kind {

@@ -508,7 +508,7 @@ impl NodeContext {
 
     /// The lines of its log for a report. They begin with the directory of the node's files, if there is one, which is kept.
     pub(crate) fn log_tail(&self) -> Vec<String> {
-        let files = self.0.state.spot().keep_files().map(|directory| format!("its files are in {directory}"));
+        let files = self.0.state.spot().files().keep().map(|directory| format!("its files are in {directory}"));
         files.into_iter().chain(self.0.log.tail()).collect()
     }
 

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Local, Place};
+use super::Place;
 
 /// Any place.
 #[derive(Clone, Debug)]
@@ -12,8 +12,8 @@ impl AnyPlace {
     }
 }
 
-impl From<Local> for AnyPlace {
-    fn from(place: Local) -> Self {
+impl<P: Place> From<P> for AnyPlace {
+    fn from(place: P) -> Self {
         Self(Arc::new(place))
     }
 }

@@ -10,7 +10,7 @@ use super::cluster::Cluster;
 use super::forms;
 use super::options::Options;
 use super::phases::bring_up;
-use super::placing::give_spots;
+use super::placing::{declare_conditions, give_spots, place_for};
 use super::preflight;
 use super::steps::Steps;
 use super::terminated;
@@ -89,8 +89,9 @@ impl<C: AsRef<Cluster>> Start<C> {
         Self { cluster, options: Options::default() }
     }
 
-    /// Sets where its nodes run: on [this machine](crate::place::Local) by default. The nodes get their addresses there, so none
-    /// may have been asked for its address or its directory before.
+    /// Sets where its nodes run: where `CLUSTER_PLACE` in the environment says, or on [this machine](crate::place::Local). The nodes
+    /// get their addresses there, so none may have been asked for its address or its directory before. What the place cannot do is
+    /// refused; one from the environment that cannot carry the nodes leaves them on this machine, and says so in one line.
     pub fn on(mut self, place: impl Into<AnyPlace>) -> Self {
         self.options.place = Some(place.into().into_inner());
         self
@@ -261,12 +262,13 @@ async fn begin_all(cluster: &Cluster, options: &Options) -> Result<(Vec<AnyNode>
     cluster.settle().map_err(Error::refused)?;
     let nodes = cluster.nodes();
     let home = cluster.home();
-    give_spots(&home, &nodes, options.place.clone()).await?;
-    let refusals = [cluster.refusals(), forms::check(&nodes)].concat();
-    preflight::check(&nodes, refusals, options)?;
+    let (place, unfit) = place_for(&home, &nodes, options).await?;
+    let refusals = [cluster.refusals(), forms::check(&nodes), unfit].concat();
+    preflight::check(&nodes, refusals, options, &*place)?;
     terminated::watch(cluster);
     let runtime = Handle::try_current().map_err(|_| Error::refused(Refusal::NoRuntime))?;
     home.start_driver().map_err(no_driver)?;
+    give_spots(&home, &nodes, &place).await?;
     home.deaths().tolerate(options.tolerate_deaths);
     home.set_mode(Mode {
         seed: cluster.seed(),
@@ -281,5 +283,6 @@ async fn begin_all(cluster: &Cluster, options: &Options) -> Result<(Vec<AnyNode>
     home.journal().forward_to(options.forward_events.then(present_subscriber).flatten());
     let nodes: Vec<_> = nodes.into_iter().filter(|node| !node.state().is_held()).collect();
     let begun = begin(&home, &nodes, options)?;
+    declare_conditions(&home, &nodes).await?;
     Ok((nodes, begun))
 }

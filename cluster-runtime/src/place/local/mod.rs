@@ -7,6 +7,8 @@ mod connections;
 mod descriptors;
 mod directory;
 mod file;
+mod files;
+mod group;
 mod host;
 mod launch;
 mod leaders;
@@ -15,10 +17,10 @@ mod mark;
 mod occupant;
 mod pipe;
 mod program;
+mod programs;
 mod reports;
 mod rerun;
 mod root;
-mod running;
 mod spot;
 mod suspend;
 mod sweep;
@@ -30,13 +32,14 @@ mod worker;
 
 use std::io;
 
-use super::{BoxFuture, Descriptors, Place, Session, Spot, Wanted};
+use super::{Ability, BoxFuture, Place, Session, Spot, Wanted};
 
+pub(crate) use connections::{connections, has_group};
+pub(crate) use descriptors::{Descriptors, descriptors};
 pub(crate) use file::write as write_file;
 pub(crate) use mark::{Mark, Marks};
 pub(crate) use reports::{is_test_target, link_directory, new_report_directory};
 pub(crate) use rerun::{die_with_parent, rerun};
-pub(crate) use running::{Group, Running};
 pub(crate) use terminal::{is_watched, write_over};
 pub(crate) use termination::{before_termination, is_test, write_uncaptured};
 pub(crate) use thread::{Activity, Thread};
@@ -57,16 +60,20 @@ impl Place for Local {
         "on this machine"
     }
 
+    fn can(&self, ability: Ability) -> bool {
+        matches!(ability, Ability::InProcess | Ability::Relays | Ability::Pause)
+    }
+
+    fn check(&self) -> BoxFuture<'_, io::Result<()>> {
+        Box::pin(async { Ok(()) })
+    }
+
     fn open(&self) -> BoxFuture<'_, io::Result<Box<dyn Session>>> {
         Box::pin(async { Ok(Box::new(Self) as Box<dyn Session>) })
     }
 
-    fn check(&self, program: &str) -> io::Result<()> {
+    fn check_program(&self, program: &str) -> io::Result<()> {
         program::check(program)
-    }
-
-    fn descriptors(&self) -> Option<Descriptors> {
-        descriptors::descriptors()
     }
 }
 
