@@ -1,7 +1,7 @@
 //! The conditions of links: what every shape and every wiring takes after its sets and parameters.
 
 use crate::pattern::{Parameter, ParameterKind};
-use crate::suggest::nearest;
+use crate::suggest;
 
 /// All conditions, in the order in which messages list them.
 pub const CONDITIONS: [Parameter; 6] = [
@@ -13,26 +13,6 @@ pub const CONDITIONS: [Parameter; 6] = [
     Parameter { name: "reorder", kind: ParameterKind::Probability },
 ];
 
-/// What other tools call a condition.
-const SYNONYMS: [(&str, &str); 16] = [
-    ("delay", "latency"),
-    ("lag", "latency"),
-    ("ping", "latency"),
-    ("rtt", "latency"),
-    ("variance", "jitter"),
-    ("bandwidth", "rate"),
-    ("throughput", "rate"),
-    ("bitrate", "rate"),
-    ("speed", "rate"),
-    ("drop", "loss"),
-    ("drop_rate", "loss"),
-    ("packet_loss", "loss"),
-    ("lose", "loss"),
-    ("duplication", "duplicate"),
-    ("reordering", "reorder"),
-    ("out_of_order", "reorder"),
-];
-
 /// The condition of this name.
 pub fn named(name: &str) -> Option<Parameter> {
     CONDITIONS.into_iter().find(|condition| condition.name == name)
@@ -40,6 +20,5 @@ pub fn named(name: &str) -> Option<Parameter> {
 
 /// What was meant by another name: one of these parameters, or a condition.
 pub fn meant(name: &str, parameters: &[Parameter]) -> Option<&'static str> {
-    let synonym = SYNONYMS.into_iter().find(|(synonym, _)| *synonym == name).map(|(_, name)| name);
-    synonym.or_else(|| nearest(name, parameters.iter().chain(&CONDITIONS).map(|parameter| parameter.name)))
+    suggest::word(name, parameters.iter().chain(&CONDITIONS).map(|parameter| parameter.name))
 }

@@ -541,14 +541,18 @@ fn suggestion(nearest: Option<&str>) -> Option<String> {
     nearest.map(|nearest| format!("did you mean `{nearest}`?"))
 }
 
+fn patterns() -> impl Iterator<Item = Pattern> {
+    Pattern::all().filter(|pattern| *pattern != Pattern::OneWay)
+}
+
 fn declaration_forms() -> String {
-    format!("the shapes are {}", alternatives(Pattern::NAMED.map(|pattern| pattern.form(Position::Declaration))))
+    format!("the shapes are {}", alternatives(patterns().map(|pattern| pattern.form(Position::Declaration))))
 }
 
 fn statement_forms() -> String {
-    let named = || Pattern::NAMED.into_iter();
-    let links = alternatives(named().filter(|pattern| pattern.is_shape()).map(|shape| shape.form(Position::Statement)));
-    let topologies = alternatives(named().filter(|pattern| pattern.is_family()));
+    let links =
+        alternatives(patterns().filter(|pattern| pattern.is_shape()).map(|shape| shape.form(Position::Statement)));
+    let topologies = alternatives(patterns().filter(|pattern| pattern.is_family()));
     format!("{links}, one-way `a -> b`, and the topologies {topologies} and `shape`, as in `grid(k, columns = 3)`")
 }
 

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use cluster_topology::Family;
 
-use crate::suggest::nearest;
+use crate::suggest;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Pattern {
@@ -38,7 +38,7 @@ pub enum Position {
 }
 
 /// How a pattern is written: its name, its form in a declaration and as a statement, and its parameters.
-type Words = (&'static str, &'static str, &'static str, &'static [Parameter]);
+type Words = (Pattern, &'static str, &'static str, &'static str, &'static [Parameter]);
 
 const ARITY: Parameter = Parameter { name: "arity", kind: ParameterKind::Integer };
 const COLUMNS: Parameter = Parameter { name: "columns", kind: ParameterKind::Integer };
@@ -50,76 +50,42 @@ const SEED: Parameter = Parameter { name: "seed", kind: ParameterKind::Seed };
 const CONNECTED: Parameter = Parameter { name: "connected", kind: ParameterKind::Flag };
 const PAIRS: Parameter = Parameter { name: "pairs", kind: ParameterKind::Function };
 
-/// What other libraries and papers call a pattern.
-const SYNONYMS: [(&str, Pattern); 15] = [
-    ("mesh", Pattern::Clique),
-    ("full_mesh", Pattern::Clique),
-    ("complete", Pattern::Clique),
-    ("cycle", Pattern::Ring),
-    ("circle", Pattern::Ring),
-    ("path", Pattern::Line),
-    ("chain", Pattern::Line),
-    ("link", Pattern::Connect),
-    ("edge", Pattern::Connect),
-    ("lattice", Pattern::Grid),
-    ("regular", Pattern::RandomRegular),
-    ("random", Pattern::Gnp),
-    ("erdos_renyi", Pattern::Gnp),
-    ("barabasi_albert", Pattern::ScaleFree),
-    ("watts_strogatz", Pattern::SmallWorld),
+/// All patterns, in their order and in that in which messages list them. `a -> b` is the last, and has no name.
+const WORDS: [Words; 16] = [
+    (Pattern::Clique, "clique", "clique", "clique(a, b, ..)", &[]),
+    (Pattern::Ring, "ring", "ring", "ring(a, b, ..)", &[]),
+    (Pattern::Line, "line", "line", "line(a, b, ..)", &[]),
+    (Pattern::Star, "star", "star(hub)", "star(hub, others)", &[]),
+    (Pattern::Connect, "connect", "connect(others)", "connect(a, b)", &[]),
+    (Pattern::Tree, "tree", "tree(arity)", "tree(k, arity = 2)", &[ARITY]),
+    (Pattern::Grid, "grid", "grid(columns)", "grid(k, columns = 3)", &[COLUMNS]),
+    (Pattern::Torus, "torus", "torus(columns)", "torus(k, columns = 3)", &[COLUMNS]),
+    (Pattern::Hypercube, "hypercube", "hypercube", "hypercube(k)", &[]),
+    (Pattern::Wheel, "wheel", "wheel", "wheel(k)", &[]),
+    (
+        Pattern::RandomRegular,
+        "random_regular",
+        "random_regular(degree)",
+        "random_regular(k, degree = 3)",
+        &[DEGREE, SEED, CONNECTED],
+    ),
+    (Pattern::Gnp, "gnp", "gnp(probability)", "gnp(k, probability = 0.1)", &[PROBABILITY, SEED, CONNECTED]),
+    (
+        Pattern::SmallWorld,
+        "small_world",
+        "small_world(neighbours, probability)",
+        "small_world(k, neighbours = 4, probability = 0.1)",
+        &[NEIGHBOURS, PROBABILITY, SEED, CONNECTED],
+    ),
+    (Pattern::ScaleFree, "scale_free", "scale_free(links)", "scale_free(k, links = 2)", &[LINKS, SEED, CONNECTED]),
+    (Pattern::Custom, "shape", "shape(pairs)", "shape(k, pairs = pairs)", &[PAIRS]),
+    (Pattern::OneWay, "->", "a -> b", "a -> b", &[]),
 ];
 
 impl Pattern {
-    /// All patterns with a name, in the order in which messages list them.
-    pub const NAMED: [Pattern; 15] = [
-        Pattern::Clique,
-        Pattern::Ring,
-        Pattern::Line,
-        Pattern::Star,
-        Pattern::Connect,
-        Pattern::Tree,
-        Pattern::Grid,
-        Pattern::Torus,
-        Pattern::Hypercube,
-        Pattern::Wheel,
-        Pattern::RandomRegular,
-        Pattern::Gnp,
-        Pattern::SmallWorld,
-        Pattern::ScaleFree,
-        Pattern::Custom,
-    ];
-
-    const fn words(self) -> Words {
-        match self {
-            Pattern::Clique => ("clique", "clique", "clique(a, b, ..)", &[]),
-            Pattern::Ring => ("ring", "ring", "ring(a, b, ..)", &[]),
-            Pattern::Line => ("line", "line", "line(a, b, ..)", &[]),
-            Pattern::Star => ("star", "star(hub)", "star(hub, others)", &[]),
-            Pattern::Connect => ("connect", "connect(others)", "connect(a, b)", &[]),
-            Pattern::Tree => ("tree", "tree(arity)", "tree(k, arity = 2)", &[ARITY]),
-            Pattern::Grid => ("grid", "grid(columns)", "grid(k, columns = 3)", &[COLUMNS]),
-            Pattern::Torus => ("torus", "torus(columns)", "torus(k, columns = 3)", &[COLUMNS]),
-            Pattern::Hypercube => ("hypercube", "hypercube", "hypercube(k)", &[]),
-            Pattern::Wheel => ("wheel", "wheel", "wheel(k)", &[]),
-            Pattern::RandomRegular => (
-                "random_regular",
-                "random_regular(degree)",
-                "random_regular(k, degree = 3)",
-                &[DEGREE, SEED, CONNECTED],
-            ),
-            Pattern::Gnp => ("gnp", "gnp(probability)", "gnp(k, probability = 0.1)", &[PROBABILITY, SEED, CONNECTED]),
-            Pattern::SmallWorld => (
-                "small_world",
-                "small_world(neighbours, probability)",
-                "small_world(k, neighbours = 4, probability = 0.1)",
-                &[NEIGHBOURS, PROBABILITY, SEED, CONNECTED],
-            ),
-            Pattern::ScaleFree => {
-                ("scale_free", "scale_free(links)", "scale_free(k, links = 2)", &[LINKS, SEED, CONNECTED])
-            }
-            Pattern::Custom => ("shape", "shape(pairs)", "shape(k, pairs = pairs)", &[PAIRS]),
-            Pattern::OneWay => ("->", "a -> b", "a -> b", &[]),
-        }
+    /// All patterns, in the order in which messages list them.
+    pub fn all() -> impl Iterator<Item = Pattern> + Clone {
+        WORDS.iter().map(|words| words.0)
     }
 
     /// The topology with these values of its parameters. `None` if this is none, or one that must be given is not.
@@ -158,39 +124,29 @@ impl Pattern {
 
     /// The pattern of this name, if there is one.
     pub fn named(name: &str) -> Option<Pattern> {
-        Pattern::NAMED.into_iter().find(|pattern| pattern.name() == name)
+        Pattern::all().find(|pattern| pattern.name() == name)
     }
 
-    /// The pattern of this name, or of the name that was misspelt.
+    /// The pattern of this name, or the one that was meant by another name or by a misspelt one.
     pub fn meant(name: &str) -> Option<Pattern> {
-        Pattern::named(name).or_else(|| Pattern::nearest(name))
-    }
-
-    /// The pattern that was meant by another name, or by a misspelt one.
-    pub fn nearest(name: &str) -> Option<Pattern> {
-        let name = name.to_lowercase();
-        if let Some(pattern) = Pattern::named(&name) {
-            return Some(pattern);
-        }
-        let synonym = SYNONYMS.into_iter().find(|(synonym, _)| *synonym == name).map(|(_, pattern)| pattern);
-        synonym.or_else(|| Pattern::named(nearest(&name, Pattern::NAMED.map(Pattern::name))?))
+        Pattern::named(name).or_else(|| Pattern::named(suggest::word(name, Pattern::all().map(Pattern::name))?))
     }
 
     pub const fn name(self) -> &'static str {
-        self.words().0
+        WORDS[self as usize].1
     }
 
     /// How it is written, without optional parameters.
     pub const fn form(self, position: Position) -> &'static str {
         match position {
-            Position::Declaration => self.words().1,
-            Position::Statement => self.words().2,
+            Position::Declaration => WORDS[self as usize].2,
+            Position::Statement => WORDS[self as usize].3,
         }
     }
 
     /// Its parameters, the required ones first.
     pub const fn parameters(self) -> &'static [Parameter] {
-        self.words().3
+        WORDS[self as usize].4
     }
 
     /// Whether it takes anything but sets.

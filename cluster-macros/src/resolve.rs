@@ -226,7 +226,7 @@ impl Resolver<'_> {
         let text = name.to_string();
         let pattern = Pattern::named(&text);
         if pattern.is_none() {
-            let nearest = Pattern::nearest(&text).map(Pattern::name);
+            let nearest = Pattern::meant(&text).map(Pattern::name);
             let message = match (position, self.find(&text)) {
                 (Position::Declaration, Some(_)) => messages::node_as_shape(&text),
                 (Position::Declaration, None) => messages::unknown_shape(&text, nearest),

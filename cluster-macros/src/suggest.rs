@@ -1,4 +1,30 @@
-//! "Did you mean": the known name that is nearest to a misspelt one.
+//! "Did you mean": the known name that is nearest to a misspelt one, or that others have another word for.
+
+/// What other languages, tools and papers call a word of ours.
+const SYNONYMS: [(&str, &[&str]); 15] = [
+    ("clique", &["mesh", "full_mesh", "complete"]),
+    ("ring", &["cycle", "circle"]),
+    ("line", &["path", "chain"]),
+    ("connect", &["link", "edge"]),
+    ("grid", &["lattice"]),
+    ("random_regular", &["regular"]),
+    ("gnp", &["random", "erdos_renyi"]),
+    ("scale_free", &["barabasi_albert"]),
+    ("small_world", &["watts_strogatz"]),
+    ("latency", &["delay", "lag", "ping", "rtt"]),
+    ("jitter", &["variance"]),
+    ("rate", &["bandwidth", "throughput", "bitrate", "speed"]),
+    ("loss", &["drop", "drop_rate", "packet_loss", "lose"]),
+    ("duplicate", &["duplication"]),
+    ("reorder", &["reordering", "out_of_order"]),
+];
+
+/// The word of the language that was meant by another, in whatever case.
+pub fn word<'a>(written: &str, words: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    let written = written.to_lowercase();
+    let synonym = SYNONYMS.iter().find(|(_, others)| others.contains(&&*written)).map_or(&*written, |(ours, _)| ours);
+    words.clone().find(|word| *word == synonym).or_else(|| nearest(&written, words))
+}
 
 /// The candidate nearest to `name`, if one is close enough.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
