@@ -1,10 +1,10 @@
 //! The syntax tree: what was written, before names are resolved. Nodes keep their tokens, so that every error has a span.
 
 use cluster_topology::Comparison;
-use proc_macro2::{Group, Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, ExprRange, Generics, Token, Type, Visibility};
+use syn::{Attribute, Expr, Generics, Token, Type, Visibility};
 
 use crate::code::code;
 use crate::expression::without_groups;
@@ -49,7 +49,7 @@ pub struct DefaultKind {
 pub enum Statement {
     Declaration(Box<Declaration>),
     Call(Call),
-    Arrow(Arrow),
+    Arrow(Call),
     /// Reported: it is linked with nothing.
     Alone(Set),
     Requirement(Box<Requirement>),
@@ -79,28 +79,21 @@ pub enum Count {
     Unreadable,
 }
 
-/// `name(set, set)`, as a statement or as a shape of a declaration; a shape may do without the parentheses.
+/// `name(set, set)`, as a statement or as a shape of a declaration, which may do without the parentheses; `set -> set`.
 pub struct Call {
-    pub name: Ident,
-    pub parentheses: Option<Group>,
+    /// A word, or the sign of an arrow, of this language or of another.
+    pub name: TokenStream,
     pub sets: Vec<Set>,
     /// Parameters and conditions.
     pub arguments: Vec<Argument>,
+    pub written: TokenStream,
 }
 
 /// `3`, `columns = 3`, `connected` or `latency = 40ms`
 pub struct Argument {
     pub name: Option<Ident>,
     pub value: Expr,
-}
-
-/// `set -> set (latency = 40ms)`, or another sign between two sets, which is a mistake.
-pub struct Arrow {
-    pub from: Set,
-    pub arrow: TokenStream,
-    pub to: Set,
-    pub parentheses: Option<Group>,
-    pub arguments: Vec<Argument>,
+    pub written: TokenStream,
 }
 
 /// `require degree(set) >= number`
@@ -120,32 +113,30 @@ pub enum Demand {
     Survives,
 }
 
+/// Nodes in an order: a path, or several in brackets.
 #[derive(Clone)]
-pub enum Set {
-    /// `NAME`, `NAME[index]` or `NAME[range]`, and members of clusters: `NAME.NAME[index]`
-    Path(Vec<Step>),
-    /// The same with a `.` at its end, which is reported.
-    Incomplete(Vec<Step>),
-    /// `[set, set]`
-    List { brackets: Group, sets: Vec<Set> },
-    /// Already reported.
-    Unreadable(TokenStream),
+pub struct Set {
+    pub paths: Vec<Path>,
+    /// Whether a mistake in it is reported.
+    pub is_broken: bool,
+    pub written: TokenStream,
 }
 
-/// `NAME[index]`, after a `.` unless it is the first of its path.
+/// `NAME`, `NAME[index]` or `NAME[range]`, and members of clusters: `NAME.NAME[index]`
+#[derive(Clone)]
+pub struct Path {
+    pub steps: Vec<Step>,
+    /// Whether a name is missing after the last `.`, which is reported.
+    pub ends_in_dot: bool,
+    pub written: TokenStream,
+}
+
+/// `NAME[index]`
 #[derive(Clone)]
 pub struct Step {
-    pub dot: Option<Token![.]>,
     pub name: Ident,
-    pub brackets: Option<Group>,
-    pub selector: Selector,
-}
-
-#[derive(Clone)]
-pub enum Selector {
-    All,
-    Index(Box<Expr>),
-    Range(Box<ExprRange>),
+    /// An index or a range.
+    pub selector: Option<Expr>,
 }
 
 impl Declaration {
@@ -155,9 +146,13 @@ impl Declaration {
         format!("{}{}", self.counted_name(), body.unwrap_or_default())
     }
 
-    /// The same, with dots for what is in the braces.
-    pub fn head_text(&self) -> String {
-        format!("{}{}", self.counted_name(), if self.body.is_some() { " { .. }" } else { "" })
+    /// All of it as it was written, without what is in its braces.
+    pub fn outline(&self) -> String {
+        let body = if self.body.is_some() { " { .. }" } else { "" };
+        let kind = self.kind.as_ref().map(|kind| format!(" = {}", code(kind))).unwrap_or_default();
+        let shapes: Vec<String> = self.shapes.iter().map(|shape| code(&shape.written)).collect();
+        let colon = if shapes.is_empty() { "" } else { ": " };
+        format!("{}{body}{kind}{colon}{}", self.counted_name(), shapes.join(" + "))
     }
 
     fn counted_name(&self) -> String {
@@ -167,6 +162,24 @@ impl Declaration {
             Count::Dyn(count) => format!("{name}[dyn {}]", code(count)),
             Count::Single | Count::Unreadable => name,
         }
+    }
+}
+
+/// The text of a word or a sign.
+pub fn sign(name: &TokenStream) -> String {
+    name.to_string().replace(' ', "")
+}
+
+impl Set {
+    /// What is no set, which is reported.
+    pub fn unreadable(written: TokenStream) -> Set {
+        Set { paths: Vec::new(), is_broken: true, written }
+    }
+
+    /// All nodes of several sets.
+    pub fn joined(sets: Vec<Set>, written: TokenStream) -> Set {
+        let is_broken = sets.iter().any(|set| set.is_broken);
+        Set { paths: sets.into_iter().flat_map(|set| set.paths).collect(), is_broken, written }
     }
 }
 
@@ -182,56 +195,5 @@ impl ToTokens for Parameter {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Parameter { name, ty } = self;
         tokens.extend(quote!(#name: #ty));
-    }
-}
-
-impl ToTokens for Call {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        self.name.to_tokens(tokens);
-        self.parentheses.to_tokens(tokens);
-    }
-}
-
-impl ToTokens for Argument {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Argument { name, value } = self;
-        match name {
-            Some(name) => tokens.extend(quote!(#name = #value)),
-            None => value.to_tokens(tokens),
-        }
-    }
-}
-
-impl ToTokens for Arrow {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Arrow { from, arrow, to, parentheses, .. } = self;
-        tokens.extend(quote!(#from #arrow #to #parentheses));
-    }
-}
-
-impl ToTokens for Set {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        match self {
-            Set::Path(steps) | Set::Incomplete(steps) => tokens.extend(quote!(#(#steps)*)),
-            Set::List { brackets, .. } => brackets.to_tokens(tokens),
-            Set::Unreadable(unreadable) => unreadable.to_tokens(tokens),
-        }
-    }
-}
-
-impl ToTokens for Step {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Step { dot, name, brackets, .. } = self;
-        tokens.extend(quote!(#dot #name #brackets));
-    }
-}
-
-impl ToTokens for Selector {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        match self {
-            Selector::All => {}
-            Selector::Index(index) => index.to_tokens(tokens),
-            Selector::Range(range) => range.to_tokens(tokens),
-        }
     }
 }

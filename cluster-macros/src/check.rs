@@ -39,7 +39,7 @@ pub fn check(model: &Model, errors: &mut Errors) -> Vec<Assertion> {
         checker.check_sides(link);
     }
     for requirement in &model.requirements {
-        checker.check_bounds(&requirement.set.parts);
+        checker.check_bounds(&requirement.parts);
     }
     checker.check_repetitions();
     checker.assertions

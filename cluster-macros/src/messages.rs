@@ -69,10 +69,6 @@ pub fn method(receiver: &str, method: &str, arguments: &str) -> String {
     }
 }
 
-pub fn bare_arguments(shape: Pattern, sets: &str) -> String {
-    format!("`{shape}` takes its nodes in parentheses\nhelp: `{shape}({sets})`")
-}
-
 // Names.
 
 messages! {
@@ -193,11 +189,7 @@ pub fn unknown_member(name: &str, cluster: &str, nearest: Option<&str>, members:
 pub const EMPTY_COUNT: &str = "a count is missing in the brackets\nhelp: `[4]`, `[CONSTANT]`, or `[dyn n]` for one that is known at run time only";
 
 messages! {
-    count_before_name(name, count): "the count of a group comes after its name\nhelp: `{name}[{count}]`";
-    count_after_shape(name, count, shape): "the count of a group comes after its name\nhelp: `{name}[{count}]: {shape}`";
-    array_as_count(name, count): "a count is a number alone\nhelp: `{name}[{count}]`";
-    several_counts(name, count): "a group has one count\nhelp: `{name}[{count}]`";
-    attributes_as_count(name): "a declaration has no attributes in brackets\nhelp: `{name}`";
+    count_after_name(name, count, shape): "the count of a group comes after its name\nhelp: `{name}[{count}]{shape}`";
     brackets_for_count(name, count): "the count of a group is written in brackets\nhelp: `{name}[{count}]`";
     zero_count(name): "a group has at least one node\nhelp: `{name}[1]`, or remove `{name}`";
     run_time_count(count): "`{count}` is known at run time only, and the count of an array is a constant\n\
@@ -207,8 +199,10 @@ messages! {
         help: `[dyn {count}]`";
 }
 
-pub fn range_as_count(name: &str, length: u64) -> String {
-    format!("a count is a number, and no range\nhelp: `{name}[{length}]`")
+/// `count` is the number that was meant, if there is one.
+pub fn no_count(name: &str, count: &str) -> String {
+    let brackets = if count.is_empty() { String::new() } else { format!("[{count}]") };
+    format!("a count is a number alone, as in `k[4]`\nhelp: `{name}{brackets}`")
 }
 
 pub fn too_many_nodes(limit: u64, name: &str, count: &str) -> String {
@@ -244,22 +238,18 @@ pub fn unknown_statement(name: &str, nearest: Option<&str>) -> String {
     format!("there is no statement `{name}(..)`\nhelp: {}links are {}", did_you_mean(nearest), statement_forms())
 }
 
-pub fn wrong_shape_arguments(shape: Pattern, found: usize) -> String {
-    let form = shape.form(Position::Declaration);
-    match shape.declaration_sets() {
-        0 => format!("`{shape}` takes nothing but conditions in parentheses here\nhelp: `{form}`"),
-        sets => format!("`{shape}` {}, found {found}\nhelp: as in `{form}`", arity(sets)),
-    }
-}
-
-pub fn wrong_statement_arguments(shape: Pattern, found: usize) -> String {
-    let sets = shape.statement_sets();
-    let expected = match (*sets.start(), *sets.end()) {
-        (least, most) if least == most => arity(least),
-        (least, _) => format!("takes at least {}", set_count(least)),
+/// So many sets are not what it takes.
+pub fn wrong_sets(pattern: Pattern, position: Position, found: usize) -> String {
+    let (sets, form) = (pattern.sets(position), pattern.form(position));
+    let least = match *sets.start() {
+        0 => return format!("`{pattern}` takes nothing but conditions in parentheses here\nhelp: `{form}`"),
+        1 => "one set of nodes".into(),
+        least => format!("{least} sets of nodes"),
     };
-    let several = if shape == Pattern::Connect && found > 2 { "; several nodes on one side are `[b, c]`" } else { "" };
-    format!("`{shape}` {expected}, found {found}\nhelp: as in `{}`{several}", shape.form(Position::Statement))
+    let at_least = if sets.start() == sets.end() { "" } else { "at least " };
+    let several =
+        if pattern == Pattern::Connect && found > 2 { "; several nodes on one side are `[b, c]`" } else { "" };
+    format!("`{pattern}` takes {at_least}{least}, found {found}\nhelp: as in `{form}`{several}")
 }
 
 /// `declared` is the declaration with a count.
@@ -284,7 +274,6 @@ pub fn too_few_nodes(shape: Pattern, least: u64, found: u64, declared: Option<&s
 // Parameters.
 
 messages! {
-    expected_comma_of_parameters(last, found): "expected `,` after `{last}`, found {found}\nhelp: {}", comma_before(found);
     missing_equals(name, found): "expected `=` after `{name}`, found {found}\nhelp: `{}`",
         format!("= {}", found.trim_matches(['`', ':'])).trim_end();
     missing_value(parameter, example): "a value is missing after `{parameter} =`\nhelp: as in `{example}`";
@@ -529,10 +518,6 @@ pub fn token_text(tree: &TokenTree) -> String {
     }
 }
 
-fn arity(sets: usize) -> String {
-    format!("takes {}", set_count(sets))
-}
-
 fn did_you_mean(nearest: Option<&str>) -> String {
     suggestion(nearest).map(|suggestion| suggestion + " ").unwrap_or_default()
 }
@@ -563,13 +548,6 @@ fn requirement_forms() -> String {
 
 fn alternatives(forms: impl IntoIterator<Item = impl Display>) -> String {
     forms.into_iter().map(|form| format!("`{form}`")).collect::<Vec<_>>().join(", ")
-}
-
-fn set_count(sets: usize) -> String {
-    match sets {
-        1 => "one set of nodes".into(),
-        sets => format!("{sets} sets of nodes"),
-    }
 }
 
 fn quantity(count: u64, noun: &str) -> String {

@@ -53,7 +53,7 @@ impl Model {
 
     /// The paths of all links and requirements.
     pub fn parts(&self) -> impl Iterator<Item = &Part> {
-        let of_requirements = self.requirements.iter().flat_map(|requirement| &requirement.set.parts);
+        let of_requirements = self.requirements.iter().flat_map(|requirement| &requirement.parts);
         self.links.iter().flat_map(Link::parts).chain(of_requirements)
     }
 }
@@ -211,8 +211,8 @@ pub enum ArgumentValue {
 /// What must hold of the network, or of each instance of the cluster whose braces it is in.
 pub struct Requirement {
     pub demand: Demand,
-    /// The nodes that it is about; it has parts for a degree only.
-    pub set: Set,
+    /// The nodes that it is about, for a degree only.
+    pub parts: Vec<Part>,
     pub number: Option<Number>,
     pub written: TokenStream,
     pub parent: Option<usize>,

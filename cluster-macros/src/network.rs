@@ -112,7 +112,7 @@ impl Network {
         }
         let names: Vec<&str> = self.topology.nodes().collect();
         for instance in self.layout.instances(model, requirement.parent) {
-            let parts: Vec<&Part> = requirement.set.parts.iter().collect();
+            let parts: Vec<&Part> = requirement.parts.iter().collect();
             let members = self.layout.all_members(model, &parts, instance)?;
             let members: Vec<&str> = members.into_iter().flatten().map(|node| names[node]).collect();
             let part = || self.subnetwork(requirement.parent, instance);

@@ -1,6 +1,5 @@
 //! Arguments of a link: to the parameters of its topology, and its conditions.
 
-use quote::ToTokens;
 use syn::{Expr, Ident, Lit, UnOp};
 
 use crate::ast;
@@ -17,10 +16,9 @@ use crate::unit;
 /// The parameters of a link, and its conditions.
 pub type Arguments = (Vec<Argument>, Vec<Argument>);
 
-/// Reads the arguments of a link, which is `written` so. `None` where one is wrong, which is reported.
+/// Reads the arguments of a link. `None` where one is wrong, which is reported.
 pub fn read(
-    given: &[ast::Argument],
-    written: &impl ToTokens,
+    call: &ast::Call,
     pattern: Pattern,
     position: Position,
     values: &mut Vec<RunTimeValue>,
@@ -30,7 +28,7 @@ pub fn read(
     let parameters = pattern.parameters();
     let mut positional = parameters.iter().filter(|parameter| parameter.kind.is_required());
     let mut arguments: Vec<Argument> = Vec::new();
-    for (index, argument) in given.iter().enumerate() {
+    for (index, argument) in call.arguments.iter().enumerate() {
         if pattern == Pattern::Custom && index > 0 {
             // Only the first can be its function.
             positional.next();
@@ -42,11 +40,11 @@ pub fn read(
         let Some(parameter) = parameter else { continue };
         if let Some(first) = arguments.iter().find(|argument| argument.parameter.name == parameter.name) {
             let again = messages::parameter_twice(parameter.name);
-            errors.report_both(argument, &again, &first.written, messages::FIRST_GIVEN);
+            errors.report_both(&argument.written, &again, &first.written, messages::FIRST_GIVEN);
             continue;
         }
         match value(argument, parameter, pattern, values) {
-            Ok(value) => arguments.push(Argument { parameter, value, written: argument.to_token_stream() }),
+            Ok(value) => arguments.push(Argument { parameter, value, written: argument.written.clone() }),
             Err(error) => errors.push(error),
         }
     }
@@ -56,7 +54,7 @@ pub fn read(
     let is_given = |name| arguments.iter().any(|argument| argument.parameter.name == name);
     let missing = parameters.iter().find(|parameter| parameter.kind.is_required() && !is_given(parameter.name));
     if let Some(missing) = missing {
-        errors.report(written, messages::missing_parameter(pattern, missing.name, position));
+        errors.report(&call.written, messages::missing_parameter(pattern, missing.name, position));
         return None;
     }
     Some(arguments.into_iter().partition(|argument| parameters.contains(&argument.parameter)))
@@ -93,20 +91,20 @@ fn next_parameter<'p>(
         && let Expr::Lit(literal) = without_groups(&argument.value)
         && let Some(condition) = unit::condition(&literal.lit)
     {
-        errors.report(argument, messages::unnamed_condition(condition.name, &code(argument)));
+        errors.report(&argument.written, messages::unnamed_condition(condition.name, &code(&argument.written)));
         return None;
     }
     match parameter {
         None => {
-            let name = code(argument);
+            let name = code(&argument.written);
             let message = match condition::meant(&name, pattern.parameters()) {
                 Some(meant) => messages::unknown_parameter(pattern, &name, Some(meant)),
                 None => messages::too_many_parameters(pattern, position),
             };
-            errors.report(argument, message);
+            errors.report(&argument.written, message);
         }
         Some(parameter) if position == Position::Statement => {
-            errors.report(argument, messages::unnamed_parameter(parameter.name, &code(argument)));
+            errors.report(&argument.written, messages::unnamed_parameter(parameter.name, &code(&argument.written)));
             return None;
         }
         Some(_) => {}
@@ -150,7 +148,7 @@ fn value(
             }
         },
         (ParameterKind::Flag, _) if argument.name.is_some() => {
-            return Err(syn::Error::new_spanned(argument, messages::value_of_flag(name)));
+            return Err(syn::Error::new_spanned(&argument.written, messages::value_of_flag(name)));
         }
         (ParameterKind::Flag, _) => Value::Flag,
         (ParameterKind::Function, _) | (_, Ok(None)) => {

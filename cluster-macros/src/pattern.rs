@@ -182,18 +182,20 @@ impl Pattern {
         self.parameters().contains(&SEED)
     }
 
-    /// How many sets it takes in a declaration.
-    pub fn declaration_sets(self) -> usize {
-        usize::from(self.has_two_sides())
+    /// How many sets it takes.
+    pub const fn sets(self, position: Position) -> RangeInclusive<usize> {
+        match (position, self) {
+            (Position::Declaration, _) if self.has_two_sides() => 1..=1,
+            (Position::Declaration, _) => 0..=0,
+            (Position::Statement, Pattern::Star) => 2..=usize::MAX,
+            (Position::Statement, Pattern::Connect | Pattern::OneWay) => 2..=2,
+            (Position::Statement, _) => 1..=usize::MAX,
+        }
     }
 
-    /// How many sets it takes as a statement.
-    pub const fn statement_sets(self) -> RangeInclusive<usize> {
-        match self {
-            Pattern::Star => 2..=usize::MAX,
-            Pattern::Connect => 2..=2,
-            _ => 1..=usize::MAX,
-        }
+    /// Whether it takes nothing but conditions in a declaration: `ring`.
+    pub fn is_bare(self) -> bool {
+        self.form(Position::Declaration) == self.name()
     }
 }
 

@@ -5,18 +5,18 @@ use std::collections::{HashMap, HashSet};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::{Expr, ExprRange, Ident, RangeLimits};
+use syn::{Expr, Ident, RangeLimits};
 
 use crate::ast;
 use crate::code::code;
 use crate::count;
 use crate::errors::{Errors, HalfWritten};
+use crate::expression::without_groups;
 use crate::kind;
 use crate::messages;
 use crate::model::{Declaration, Link, Model, Number, Part, Requirement, RunTimeValue, Select, Set, Step};
 use crate::number;
 use crate::parameter;
-use crate::parse::is_keyword;
 use crate::pattern::{Pattern, Position};
 use crate::suggest::nearest;
 
@@ -105,8 +105,7 @@ impl Resolver<'_> {
             self.model.members.entry(parent).or_default().push(node);
             self.anywhere.entry(text.clone()).or_insert(node);
             self.names.insert((parent, text), node);
-            let (docs, written, name, is_cluster) =
-                (docs.clone(), source_text(declaration), name.clone(), body.is_some());
+            let (docs, written, name, is_cluster) = (docs.clone(), declaration.outline(), name.clone(), body.is_some());
             self.model.nodes.push(Declaration { docs, written, name, count, kind, is_cluster, parent });
             if let Some(body) = body {
                 self.declare(&body.statements, Some(node));
@@ -122,7 +121,7 @@ impl Resolver<'_> {
             let help = messages::foreign_arrow(":", &format!("connect({}, {})", code(name), code(other)));
             return self.errors.report(quote!(#name: #other), help);
         }
-        let shapes: Vec<String> = shapes.iter().map(code).collect();
+        let shapes: Vec<String> = shapes.iter().map(|shape| code(&shape.written)).collect();
         let is_only_shapes = matches!(count, ast::Count::Single) && kind.is_none() && body.is_none();
         let again = match is_only_shapes && !shapes.is_empty() {
             true => {
@@ -135,10 +134,11 @@ impl Resolver<'_> {
     }
 
     /// The `b` of `a: b`, if it is a node and no shape.
-    fn other_side<'d>(&self, declaration: &'d ast::Declaration, parent: Option<usize>) -> Option<&'d Ident> {
-        let [ast::Call { name, parentheses: None, .. }] = declaration.shapes.as_slice() else { return None };
+    fn other_side<'d>(&self, declaration: &'d ast::Declaration, parent: Option<usize>) -> Option<&'d TokenStream> {
+        let [ast::Call { written, .. }] = declaration.shapes.as_slice() else { return None };
+        let name = syn::parse2::<Ident>(written.clone()).ok()?;
         let is_node = self.names.contains_key(&(parent, name.unraw().to_string()));
-        (is_node && Pattern::named(&name.to_string()).is_none()).then_some(name)
+        (is_node && Pattern::named(&name.to_string()).is_none()).then_some(written)
     }
 
     /// Links in the order in which they are written.
@@ -148,7 +148,7 @@ impl Resolver<'_> {
             match statement {
                 ast::Statement::Declaration(declaration) => self.shapes(declaration),
                 ast::Statement::Call(call) => self.add(|resolver| resolver.call(call, None)),
-                ast::Statement::Arrow(arrow) => self.add(|resolver| resolver.arrow(arrow)),
+                ast::Statement::Arrow(call) => self.add(|resolver| resolver.arrow(call)),
                 ast::Statement::Alone(set) => self.complete(set),
                 ast::Statement::Requirement(requirement) => {
                     let requirement = self.attempt(|resolver| resolver.requirement(requirement));
@@ -206,41 +206,41 @@ impl Resolver<'_> {
         let position = if declaration.is_some() { Position::Declaration } else { Position::Statement };
         let sets = self.sets(&call.sets);
         let pattern = self.pattern(&call.name, position)?;
-        let is_unreadable =
-            call.sets.iter().any(|set| matches!(set, ast::Set::Unreadable(_) | ast::Set::Incomplete(_)));
-        let arguments = match is_unreadable {
+        let is_broken = call.sets.iter().any(|set| set.is_broken);
+        let arguments = match is_broken {
             true => None,
-            false => parameter::read(&call.arguments, call, pattern, position, &mut self.model.values, self.errors),
+            false => parameter::read(call, pattern, position, &mut self.model.values, self.errors),
         };
-        if let Some(message) = set_count_message(call, pattern, position).filter(|_| !is_unreadable) {
-            self.errors.report(call, message);
+        if !is_broken && !pattern.sets(position).contains(&call.sets.len()) {
+            self.errors.report(&call.written, messages::wrong_sets(pattern, position, call.sets.len()));
             return None;
         }
         let (mut sets, (arguments, conditions)) = (sets?, arguments?);
         sets.extend(declaration.map(|node| self.all_nodes(node)));
-        let (token, written) = (call.name.to_token_stream(), call.to_token_stream());
+        let (token, written) = (call.name.clone(), call.written.clone());
         Some(Link { pattern, token, sets, arguments, conditions, written, declaration, parent: self.scope })
     }
 
-    fn pattern(&mut self, name: &Ident, position: Position) -> Option<Pattern> {
-        let text = name.to_string();
+    fn pattern(&mut self, name: &TokenStream, position: Position) -> Option<Pattern> {
+        let text = ast::sign(name);
         let pattern = Pattern::named(&text);
-        if pattern.is_none() {
-            let nearest = Pattern::meant(&text).map(Pattern::name);
-            let message = match (position, self.find(&text)) {
-                (Position::Declaration, Some(_)) => messages::node_as_shape(&text),
-                (Position::Declaration, None) => messages::unknown_shape(&text, nearest),
-                (Position::Statement, Some(_)) => messages::node_as_statement(&text),
-                (Position::Statement, None) => messages::unknown_statement(&text, nearest),
-            };
-            self.errors.report(name, message);
-            let name = if is_keyword(name) { HalfWritten::nothing() } else { name.clone() };
-            self.errors.half_written(match position {
-                Position::Declaration => HalfWritten::Shape(name),
-                Position::Statement => HalfWritten::Statement(name),
-            });
+        if pattern.is_some() {
+            return pattern;
         }
-        pattern
+        let nearest = Pattern::meant(&text).map(Pattern::name);
+        let message = match (position, self.find(&text)) {
+            (Position::Declaration, Some(_)) => messages::node_as_shape(&text),
+            (Position::Declaration, None) => messages::unknown_shape(&text, nearest),
+            (Position::Statement, Some(_)) => messages::node_as_statement(&text),
+            (Position::Statement, None) => messages::unknown_statement(&text, nearest),
+        };
+        self.errors.report(name, message);
+        let name = syn::parse2(name.clone()).unwrap_or_else(|_| HalfWritten::nothing());
+        self.errors.half_written(match position {
+            Position::Declaration => HalfWritten::Shape(name),
+            Position::Statement => HalfWritten::Statement(name),
+        });
+        None
     }
 
     /// All nodes of a declaration.
@@ -251,40 +251,22 @@ impl Resolver<'_> {
         Set { parts: vec![Part { steps: vec![step], written: written.clone() }], written }
     }
 
-    fn arrow(&mut self, arrow: &ast::Arrow) -> Option<Link> {
-        let ast::Arrow { from, arrow: token, to, arguments, .. } = arrow;
-        let sign = code(token).replace(' ', "");
-        if sign != "->" {
-            return self.foreign_arrow(arrow, &sign);
+    /// `a -> b`. Another sign is an arrow of another language, or a dash within a name.
+    fn arrow(&mut self, arrow: &ast::Call) -> Option<Link> {
+        let sign = ast::sign(&arrow.name);
+        let [from, to] = arrow.sets.as_slice() else { return None };
+        if sign == "->" {
+            return self.call(arrow, None);
         }
-        let (from, to) = (self.set(from), self.set(to));
-        let (values, position) = (&mut self.model.values, Position::Declaration);
-        let (arguments, conditions) =
-            parameter::read(arguments, arrow, Pattern::OneWay, position, values, self.errors)?;
-        Some(Link {
-            pattern: Pattern::OneWay,
-            token: token.clone(),
-            sets: vec![from?, to?],
-            arguments,
-            conditions,
-            written: arrow.to_token_stream(),
-            declaration: None,
-            parent: self.scope,
-        })
-    }
-
-    /// An arrow of another language, or a dash within a name.
-    fn foreign_arrow(&mut self, arrow: &ast::Arrow, sign: &str) -> Option<Link> {
-        let ast::Arrow { from, arrow: token, to, .. } = arrow;
-        let is_unknown = |set: &ast::Set| match set {
-            ast::Set::Path(steps) => self.find(&steps[0].name.unraw().to_string()).is_none(),
-            ast::Set::List { .. } | ast::Set::Incomplete(_) | ast::Set::Unreadable(_) => false,
+        let is_unknown = |set: &ast::Set| match set.paths.as_slice() {
+            [path] => self.find(&path.steps[0].name.unraw().to_string()).is_none(),
+            _ => false,
         };
+        let (left, right) = (code(&from.written), code(&to.written));
         if sign == "-" && is_unknown(from) && is_unknown(to) {
-            self.errors.report(arrow, messages::dash_in_name(&format!("{}_{}", code(from), code(to))));
+            self.errors.report(&arrow.written, messages::dash_in_name(&format!("{left}_{right}")));
             return None;
         }
-        let (left, right) = (code(from), code(to));
         let meant = match (sign.starts_with('<'), sign.ends_with('>')) {
             (true, false) => format!("{right} -> {left}"),
             (false, true) => format!("{left} -> {right}"),
@@ -292,15 +274,14 @@ impl Resolver<'_> {
             _ if sign == "from" => format!("{right} -> {left}"),
             _ => format!("connect({left}, {right})"),
         };
-        self.errors.report(token, messages::foreign_arrow(sign, &meant));
-        let _ = (self.set(from), self.set(to));
+        self.errors.report(&arrow.name, messages::foreign_arrow(&sign, &meant));
+        self.sets(&arrow.sets);
         None
     }
 
     fn requirement(&mut self, requirement: &ast::Requirement) -> Option<Requirement> {
         let ast::Requirement { demand, sets, number, written } = requirement;
         let parts = self.sets(sets)?.into_iter().flat_map(|set| set.parts).collect();
-        let set = Set { parts, written: quote!(#(#sets),*) };
         if let (ast::Demand::Survives, Some(node)) = (demand, number.as_ref().and_then(|number| self.node_in(number))) {
             self.errors.report(number, messages::node_as_number(&node));
             return None;
@@ -309,7 +290,7 @@ impl Resolver<'_> {
             Ok(Some(literal)) => Number::Literal(literal, number.to_token_stream()),
             _ => Number::RunTime(self.evaluate(number.clone())),
         });
-        Some(Requirement { demand: *demand, set, number, written: written.clone(), parent: self.scope })
+        Some(Requirement { demand: *demand, parts, number, written: written.clone(), parent: self.scope })
     }
 
     /// The node that an expression names: `k[0]`.
@@ -333,24 +314,16 @@ impl Resolver<'_> {
     }
 
     fn set(&mut self, set: &ast::Set) -> Option<Set> {
-        let parts = match set {
-            ast::Set::Unreadable(_) => return None,
-            ast::Set::Incomplete(path) => {
-                let cluster = self.steps(path)?.last()?.node;
-                self.errors.half_written(HalfWritten::Member(Some(cluster), HalfWritten::nothing()));
-                return None;
-            }
-            ast::Set::List { sets, .. } => self.sets(sets)?.into_iter().flat_map(|set| set.parts).collect(),
-            ast::Set::Path(path) => vec![Part { steps: self.steps(path)?, written: set.to_token_stream() }],
-        };
-        Some(Set { parts, written: set.to_token_stream() })
+        let parts: Vec<Option<Part>> = set.paths.iter().map(|path| self.path(path)).collect();
+        let parts = parts.into_iter().collect::<Option<_>>().filter(|_| !set.is_broken)?;
+        Some(Set { parts, written: set.written.clone() })
     }
 
     /// Every step of a path. After a mistake in brackets the other steps are still checked.
-    fn steps(&mut self, path: &[ast::Step]) -> Option<Vec<Step>> {
-        let selects: Vec<Option<Select>> = path.iter().map(|step| self.select(&step.selector)).collect();
-        let mut steps: Vec<Step> = Vec::with_capacity(path.len());
-        for ast::Step { name, selector, .. } in path {
+    fn path(&mut self, path: &ast::Path) -> Option<Part> {
+        let selects: Vec<Option<Select>> = path.steps.iter().map(|step| self.select(step.selector.as_ref())).collect();
+        let mut steps: Vec<Step> = Vec::with_capacity(path.steps.len());
+        for ast::Step { name, selector } in &path.steps {
             let node = match steps.last() {
                 None => self.node(name)?,
                 Some(before) => self.member(name, before.node)?,
@@ -361,7 +334,11 @@ impl Resolver<'_> {
         for (step, select) in steps.iter_mut().zip(selects) {
             step.select = select?;
         }
-        Some(steps)
+        if path.ends_in_dot {
+            let cluster = steps.last().map(|step| step.node);
+            self.errors.half_written(HalfWritten::Member(cluster, HalfWritten::nothing()));
+        }
+        Some(Part { steps, written: path.written.clone() })
     }
 
     /// The cluster whose statements are linked, those around it, and the top.
@@ -428,79 +405,37 @@ impl Resolver<'_> {
         (nearest(text, known.iter().map(String::as_str)).map(str::to_owned), few)
     }
 
-    fn select(&mut self, selector: &ast::Selector) -> Option<Select> {
-        Some(match selector {
-            ast::Selector::All => Select::All,
-            ast::Selector::Index(index) => match self.index(index)? {
+    /// `None` where a mistake was reported.
+    fn select(&mut self, selector: Option<&Expr>) -> Option<Select> {
+        let Some(selector) = selector.map(without_groups) else { return Some(Select::All) };
+        let Expr::Range(range) = selector else {
+            return Some(match self.index(selector)? {
                 Some(index) => Select::Index(index),
-                None => Select::RunTimeIndex(self.evaluate((**index).clone())),
-            },
-            ast::Selector::Range(range) => match self.bounds(range)? {
-                Some((from, to)) => Select::Range { from, to },
-                None => Select::RunTimeRange(self.evaluate(Expr::Range((**range).clone()))),
-            },
-        })
-    }
-
-    /// The literal, if it is one. Outside `None` where a mistake was reported.
-    fn index(&mut self, index: &Expr) -> Option<Option<u64>> {
-        match number::literal(index) {
-            Ok(literal) => Some(literal),
-            Err(mistake) => {
-                self.errors.report(index, messages::no_whole_number(mistake, "an index", &code(index)));
-                None
-            }
-        }
-    }
-
-    /// The bounds, if both are literals. Outside `None` where a mistake was reported.
-    fn bounds(&mut self, range: &ExprRange) -> Option<Option<(u64, Option<u64>)>> {
-        let from = match &range.start {
-            Some(start) => self.index(start)?,
-            None => Some(0),
+                None => Select::RunTimeIndex(self.evaluate(selector.clone())),
+            });
         };
+        let from = range.start.as_ref().map_or(Some(Some(0)), |start| self.index(start))?;
         let past_the_end = u64::from(matches!(range.limits, RangeLimits::Closed(_)));
         let to = match &range.end {
             Some(end) => self.index(end)?.map(|end| Some(end.saturating_add(past_the_end))),
             None => Some(None),
         };
-        let bounds = from.zip(to);
-        if bounds.is_some_and(|(from, to)| to.is_some_and(|to| to <= from)) {
-            self.errors.report(range, messages::EMPTY_RANGE);
-            return None;
+        match from.zip(to) {
+            Some((from, Some(to))) if to <= from => {
+                self.errors.report(range, messages::EMPTY_RANGE);
+                None
+            }
+            Some((from, to)) => Some(Select::Range { from, to }),
+            None => Some(Select::RunTimeRange(self.evaluate(selector.clone()))),
         }
-        Some(bounds)
     }
-}
 
-/// A declaration as it was written, without what is in its braces.
-fn source_text(declaration: &ast::Declaration) -> String {
-    let ast::Declaration { kind, shapes, .. } = declaration;
-    let mut written = declaration.head_text();
-    if let Some(kind) = kind {
-        written += &format!(" = {}", code(kind));
-    }
-    for (index, shape) in shapes.iter().enumerate() {
-        written += if index == 0 { ": " } else { " + " };
-        written += &code(shape);
-    }
-    written
-}
-
-/// The message about a number of sets that the pattern does not take.
-fn set_count_message(call: &ast::Call, pattern: Pattern, position: Position) -> Option<String> {
-    let found = call.sets.len();
-    match position {
-        Position::Declaration if pattern.takes_parameters() => None,
-        Position::Declaration => {
-            let expected = pattern.declaration_sets();
-            let is_wrong =
-                found != expected || call.parentheses.is_some() && expected == 0 && call.arguments.is_empty();
-            is_wrong.then(|| messages::wrong_shape_arguments(pattern, found + call.arguments.len()))
-        }
-        Position::Statement => {
-            let is_wrong = !pattern.statement_sets().contains(&found);
-            is_wrong.then(|| messages::wrong_statement_arguments(pattern, found))
-        }
+    /// The literal, if it is one. Outside `None` where a mistake was reported.
+    fn index(&mut self, index: &Expr) -> Option<Option<u64>> {
+        number::literal(index)
+            .map_err(|mistake| {
+                self.errors.report(index, messages::no_whole_number(mistake, "an index", &code(index)));
+            })
+            .ok()
     }
 }

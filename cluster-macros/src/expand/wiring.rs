@@ -162,7 +162,7 @@ impl Expansion<'_> {
             Demand::Survives => ("require_survives", None),
         };
         let nodes = match (requirement.demand, requirement.parent) {
-            (Demand::Degree(_), _) => self.set(&requirement.set.parts.iter().collect::<Vec<&Part>>()),
+            (Demand::Degree(_), _) => self.set(&requirement.parts.iter().collect::<Vec<&Part>>()),
             (_, Some(cluster)) => owner(Some(cluster)),
             (_, None) => quote! { &net.__cluster },
         };

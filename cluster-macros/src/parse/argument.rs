@@ -1,14 +1,14 @@
 //! What is in the parentheses of a call: sets, then parameters, then conditions.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::parse::ParseStream;
 use syn::{Error, Lit, Result, Token};
 
 use super::expression::{parse_all, unreadable};
-use super::lookahead::{has_name, has_unit, lacks_equals};
+use super::lookahead::{begins_name, has_unit};
 use super::set;
-use super::tokens::unexpected;
+use super::tokens::{ahead, since, unexpected};
 use crate::ast::{Argument, Set};
 use crate::code::code;
 use crate::condition;
@@ -27,43 +27,38 @@ pub fn arguments(
 ) -> (Vec<Set>, Vec<Argument>) {
     let (mut sets, mut arguments): (Vec<Set>, Vec<Argument>) = (Vec::new(), Vec::new());
     let mut late = None;
-    let most_sets = match position {
-        Position::Declaration => pattern.map_or(0, Pattern::declaration_sets),
-        Position::Statement => usize::MAX,
-    };
+    let parameters = pattern.map_or(&[] as &[_], Pattern::parameters);
     let takes_sets = position == Position::Statement || pattern.is_none_or(Pattern::is_shape);
     let outcome = parse_all(tokens.clone(), |input| {
         while !input.is_empty() {
-            if takes_sets && !is_argument(input, pattern) {
+            if takes_sets && !is_argument(input, parameters) {
                 let set = set::up_to_comma(input, errors)?;
                 if !arguments.is_empty() {
-                    late.get_or_insert((set.to_token_stream(), messages::LATE_SET));
+                    late.get_or_insert((set.written.clone(), messages::LATE_SET));
                 }
                 sets.push(set);
                 continue;
             }
             let argument = argument(input, pattern)?;
-            if !is_condition(&argument) && !parameters(pattern).is_empty() && arguments.iter().any(is_condition) {
-                late.get_or_insert((argument.to_token_stream(), messages::LATE_PARAMETER));
+            if !is_condition(&argument) && !parameters.is_empty() && arguments.iter().any(is_condition) {
+                late.get_or_insert((argument.written.clone(), messages::LATE_PARAMETER));
             }
             comma(input, &argument)?;
             arguments.push(argument);
         }
         Ok(())
     });
+    let takes_them = pattern.is_some_and(|pattern| sets.len() <= *pattern.sets(position).end());
     if let Err(error) = outcome {
         errors.push(error);
-        sets.push(Set::Unreadable(tokens));
-    } else if let Some((late, problem)) = late.filter(|_| sets.len() <= most_sets) {
-        let (conditions, parameters): (Vec<_>, Vec<_>) = arguments.iter().partition(|argument| is_condition(argument));
-        let ordered = sets.iter().map(code).chain(parameters.into_iter().chain(conditions).map(code));
-        errors.report(late, messages::late(problem, name, &ordered.collect::<Vec<_>>().join(", ")));
+        sets.push(Set::unreadable(tokens));
+    } else if let Some((late, problem)) = late.filter(|_| takes_them) {
+        arguments.sort_by_key(is_condition);
+        let sets = sets.iter().map(|set| code(&set.written));
+        let ordered: Vec<String> = sets.chain(arguments.iter().map(|argument| code(&argument.written))).collect();
+        errors.report(late, messages::late(problem, name, &ordered.join(", ")));
     }
     (sets, arguments)
-}
-
-fn parameters(pattern: Option<Pattern>) -> &'static [Parameter] {
-    pattern.map_or(&[], Pattern::parameters)
 }
 
 fn is_condition(argument: &Argument) -> bool {
@@ -71,18 +66,17 @@ fn is_condition(argument: &Argument) -> bool {
 }
 
 /// Whether the next argument of a call that takes sets is none.
-fn is_argument(input: ParseStream, pattern: Option<Pattern>) -> bool {
-    let is_flag = |name: Ident| {
-        parameters(pattern).iter().any(|parameter| parameter.kind == ParameterKind::Flag && name == parameter.name)
-    };
-    has_name(input.cursor())
-        || lacks_equals(input.cursor(), parameters(pattern))
-        || has_unit(input.cursor())
-        || !parameters(pattern).is_empty() && (input.peek(Lit) || input.fork().parse::<Ident>().is_ok_and(is_flag))
+fn is_argument(input: ParseStream, parameters: &[Parameter]) -> bool {
+    let [word] = ahead(input);
+    let is_flag = |parameter: &Parameter| parameter.kind == ParameterKind::Flag && word == parameter.name;
+    begins_name(input, parameters)
+        || has_unit(input)
+        || !parameters.is_empty() && (input.peek(Lit) || parameters.iter().any(is_flag))
 }
 
 fn argument(input: ParseStream, pattern: Option<Pattern>) -> Result<Argument> {
-    let name: Option<Ident> = match has_name(input.cursor()) || lacks_equals(input.cursor(), parameters(pattern)) {
+    let begin = input.cursor();
+    let name: Option<Ident> = match begins_name(input, pattern.map_or(&[], Pattern::parameters)) {
         true => Some(input.parse()?),
         false => None,
     };
@@ -93,11 +87,10 @@ fn argument(input: ParseStream, pattern: Option<Pattern>) -> Result<Argument> {
         }
         let equals: Token![=] = input.parse()?;
         if input.is_empty() || input.peek(Token![,]) {
-            let example = match condition::named(&written) {
-                Some(condition) => messages::condition_example(condition),
-                None => {
-                    pattern.map_or_else(|| format!("{written} = 3"), |pattern| pattern.form(Position::Statement).into())
-                }
+            let example = match (condition::named(&written), pattern) {
+                (Some(condition), _) => messages::condition_example(condition),
+                (None, Some(pattern)) => pattern.form(Position::Statement).into(),
+                (None, None) => format!("{written} = 3"),
             };
             return Err(Error::new_spanned(equals, messages::missing_value(&written, &example)));
         }
@@ -107,32 +100,27 @@ fn argument(input: ParseStream, pattern: Option<Pattern>) -> Result<Argument> {
         return Err(Error::new_spanned(&written, messages::no_probability(&name, &code(&written), Some(percentage))));
     }
     let value = input.parse().map_err(|error| unreadable(&error, "parameter"))?;
-    Ok(Argument { name, value })
+    Ok(Argument { name, value, written: since(begin, input) })
 }
 
 /// `1%`
 fn percentage(input: ParseStream) -> Option<(f64, TokenStream)> {
+    let [_, _, end] = ahead(input);
     let ahead = input.fork();
     let (number, sign): (Literal, Token![%]) = (ahead.parse().ok()?, ahead.parse().ok()?);
-    let is_last = ahead.is_empty() || ahead.peek(Token![,]);
-    let percentage = number.to_string().parse().ok().filter(|_| is_last)?;
+    let percentage = number.to_string().parse().ok().filter(|_| matches!(&*end, "" | ","))?;
     Some((percentage, quote!(#number #sign)))
 }
 
 /// The comma after an argument, unless it is the last.
 fn comma(input: ParseStream, last: &Argument) -> Result<()> {
-    if input.is_empty() {
-        return Ok(());
+    let [unit] = ahead(input);
+    if unit::is_unit(&unit) {
+        let (value, word): (_, Ident) = (&last.value, input.parse()?);
+        return Err(Error::new_spanned(quote!(#value #word), messages::split_unit(&format!("{}{unit}", code(value)))));
     }
-    if let Ok(unit) = input.fork().parse::<Ident>()
-        && unit::is_unit(&unit.to_string())
-    {
-        let value = &last.value;
-        let joined = format!("{}{unit}", code(value));
-        return Err(Error::new_spanned(quote!(#value #unit), messages::split_unit(&joined)));
+    if !input.is_empty() && input.parse::<Token![,]>().is_err() {
+        return Err(unexpected(input, |found| messages::expected_comma(&code(&last.written), found)));
     }
-    input
-        .parse::<Token![,]>()
-        .map(drop)
-        .map_err(|_| unexpected(input, |found| messages::expected_comma_of_parameters(&code(last), found)))
+    Ok(())
 }

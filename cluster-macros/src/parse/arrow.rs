@@ -1,10 +1,18 @@
-//! The arrow of `a -> b`, and those of other languages.
+//! `a -> b (latency = 40ms);`, and the arrows of other languages.
 
-use proc_macro2::{Delimiter, Spacing, TokenStream};
-use quote::quote;
-use syn::Ident;
-use syn::ext::IdentExt;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::ParseStream;
+use syn::{Error, Result, token};
+
+use super::argument::arguments;
+use super::lookahead::holds_arguments;
+use super::set;
+use super::tokens::{ahead, group, is_word, next_group, since};
+use crate::ast::{Call, Cluster, Path, Set, Statement};
+use crate::code::code;
+use crate::errors::Errors;
+use crate::messages;
+use crate::pattern::{Pattern, Position};
 
 /// Words that people write between two nodes.
 const WORDS: [&str; 7] = ["to", "with", "and", "from", "connects", "links", "linked"];
@@ -14,27 +22,65 @@ const SIGNS: [&str; 15] = ["-", "<", ">", "=>", "==", "~", "|", "+", "*", "^", "
 
 /// Whether an arrow comes next, of this language or of another.
 pub fn peek(input: ParseStream) -> bool {
-    arrow(input).is_some()
+    let [sign, next] = ahead(input);
+    match is_word(&sign) {
+        true => WORDS.contains(&&*sign) && is_word(&next),
+        false if sign == "->" => true,
+        false => {
+            SIGNS.iter().any(|begin| sign.starts_with(begin)) && (next.is_empty() || next == "[" || is_word(&next))
+        }
+    }
 }
 
-/// The next signs or the next word, if a set follows: `->`, `~>`, `to`.
-pub fn arrow(input: ParseStream) -> Option<(String, TokenStream)> {
-    let ahead = input.fork();
-    if let Ok(word) = ahead.call(Ident::parse_any) {
-        let is_arrow = WORDS.contains(&word.to_string().as_str()) && ahead.peek(Ident);
-        return is_arrow.then(|| (word.to_string(), quote!(#word)));
+/// A statement that begins with a set.
+pub fn arrows(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) -> Result<()> {
+    let mut begin = input.cursor();
+    let mut from = set::set(input, errors)?;
+    if !peek(input) {
+        let error = alone(input, &from);
+        let is_reported = from.is_broken;
+        cluster.statements.push(Statement::Alone(from));
+        return if is_reported { Ok(()) } else { Err(error) };
     }
-    let mut written = String::new();
-    let mut tokens = TokenStream::new();
-    let mut cursor = input.cursor();
-    let mut spacing = Spacing::Joint;
-    while let (Spacing::Joint, Some((punct, rest))) = (spacing, cursor.punct()) {
-        written.push(punct.as_char());
-        spacing = punct.spacing();
-        tokens.extend(quote!(#punct));
-        cursor = rest;
+    let mut is_first = true;
+    while peek(input) {
+        let [sign] = ahead(input);
+        let signs = if is_word(&sign) { 1 } else { sign.len() };
+        let name: TokenStream = (0..signs).map(|_| input.parse::<TokenTree>()).collect::<Result<_>>()?;
+        if input.is_empty() {
+            return Err(Error::new_spanned(name, messages::missing_set(&sign, &code(&from.written))));
+        }
+        let next = input.cursor();
+        let to = set::set(input, errors)?;
+        if !std::mem::take(&mut is_first) && sign == "->" {
+            errors.report(&name, messages::chained_arrow(&code(&from.written)));
+        }
+        let arguments = match next_group(input).filter(holds_arguments) {
+            Some(_) => group(input, Delimiter::Parenthesis).map_or_else(Vec::new, |group| {
+                arguments("->", group.stream(), Some(Pattern::OneWay), Position::Declaration, errors).1
+            }),
+            None => Vec::new(),
+        };
+        let written = since(begin, input);
+        begin = next;
+        cluster.statements.push(Statement::Arrow(Call { name, sets: vec![from, to.clone()], arguments, written }));
+        from = to;
     }
-    let is_arrow = SIGNS.iter().any(|sign| written.starts_with(sign));
-    let is_followed = cursor.eof() || cursor.ident().is_some() || cursor.group(Delimiter::Bracket).is_some();
-    (is_arrow && (is_followed || written == "->")).then_some((written, tokens))
+    Ok(())
+}
+
+/// A set alone: `region.gw`, or the receiver of a method: `a.connect(b)`.
+fn alone(input: ParseStream, set: &Set) -> Error {
+    let written = code(&set.written);
+    let message = match set.paths.as_slice() {
+        [Path { steps, .. }] if input.peek(token::Paren) && steps.len() > 1 => {
+            let (method, receiver) =
+                written.rsplit_once('.').map_or(("", &*written), |(receiver, method)| (method, receiver));
+            let arguments = next_group(input).map(code).unwrap_or_default();
+            messages::method(receiver, method, &arguments)
+        }
+        [_] => messages::path_alone(&written),
+        _ => messages::set_without_arrow(&written),
+    };
+    Error::new_spanned(&set.written, message)
 }

@@ -2,7 +2,6 @@
 
 mod argument;
 mod arrow;
-mod arrow_statement;
 mod call;
 mod declaration;
 mod expression;
@@ -14,8 +13,10 @@ mod set;
 mod tokens;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::quote;
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Attribute, Error, Ident, Result, Token, token};
+use syn::{Attribute, Error, Ident, LitStr, Result, Token, token};
 
 use crate::ast::{Cluster, Count, Declaration, DefaultKind, Input, Statement};
 use crate::code::code;
@@ -24,9 +25,7 @@ use crate::messages;
 use crate::pattern::{Pattern, Position};
 use call::call;
 use expression::parse_all;
-use tokens::{group, is_punct, unexpected};
-
-pub use name::is_keyword;
+use tokens::{group, is_punct, next_group, unexpected};
 
 /// More braces or brackets within each other would overflow the stack of rustc.
 const MOST_NESTED: usize = 32;
@@ -36,7 +35,7 @@ const MOST_NESTED: usize = 32;
 /// # Errors
 /// When the head of a named cluster cannot be parsed, or braces are nested too deep.
 pub fn parse(input: TokenStream, errors: &mut Errors) -> Result<Input> {
-    if let Some(deepest) = tokens::nested_deeper(&input, MOST_NESTED) {
+    if let Some(deepest) = tokens::nested_deeper(input.clone(), MOST_NESTED) {
         return Err(Error::new(deepest.span_open(), messages::too_deep(MOST_NESTED)));
     }
     if head::peek(&input) {
@@ -157,26 +156,26 @@ fn end_of(tree: &TokenTree) -> (Span, String) {
 }
 
 fn statement(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) -> Result<()> {
-    let docs = docs(input, errors)?;
-    if input.is_empty() {
-        refuse_docs(&docs, errors);
-        return Ok(());
+    let (docs, before) = (docs(input, errors)?, cluster.statements.len());
+    if !input.is_empty() {
+        undocumented_statement(input, cluster, errors)?;
     }
+    match cluster.statements[before..].first_mut() {
+        Some(Statement::Declaration(declaration)) => declaration.docs = docs,
+        _ => refuse_docs(&docs, errors),
+    }
+    Ok(())
+}
+
+fn undocumented_statement(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) -> Result<()> {
     if input.peek(Token![use]) {
-        refuse_docs(&docs, errors);
         return default_kind(input, cluster, errors);
     }
     if let Some((brackets, name)) = declaration::count_before_name(input, errors) {
         let count = declaration::count(&name, Some(brackets), errors);
-        return declaration(input, docs, name, count, cluster, errors);
-    }
-    if input.peek(token::Bracket) || input.peek(token::Paren) {
-        refuse_docs(&docs, errors);
-        let from = set::set(input, errors)?;
-        return arrow_statement::arrows(input, from, cluster, errors);
+        return declaration(input, name, count, cluster, errors);
     }
     if requirement::peek(input) {
-        refuse_docs(&docs, errors);
         let requirement = requirement::requirement(input, errors)?;
         cluster.statements.push(Statement::Requirement(requirement.into()));
         return Ok(());
@@ -184,53 +183,57 @@ fn statement(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) -> 
     if name::skip_words(input, errors)? && input.is_empty() {
         return Ok(());
     }
+    if begins_with_set(&input.fork()) {
+        return arrow::arrows(input, cluster, errors);
+    }
     let name = name::name(input, errors, messages::expected_statement)?;
     if input.peek(Token![!]) && input.peek2(token::Paren) {
         let exclamation: Token![!] = input.parse()?;
         errors.report(exclamation, messages::exclamation(&code(&name)));
     }
     if let Some(count) = declaration::misbracketed_count(input, &name, errors) {
-        return declaration(input, docs, name, count, cluster, errors);
+        return declaration(input, name, count, cluster, errors);
     }
-    if let Some(parentheses) = group(input, Delimiter::Parenthesis).or_else(|| misbracketed_sets(input, &name, errors))
-    {
-        refuse_docs(&docs, errors);
-        let call = call(name, Some(parentheses), Position::Statement, errors);
-        cluster.statements.push(Statement::Call(call));
+    if let Some(sets) = group(input, Delimiter::Parenthesis).or_else(|| misbracketed_sets(input, &name, errors)) {
+        cluster.statements.push(Statement::Call(call(&name, Some(sets), Position::Statement, errors)));
         return Ok(());
     }
     refuse_bare_arguments(input, &name)?;
-    let brackets = group(input, Delimiter::Bracket);
-    if arrow::peek(input) || input.peek(Token![.]) {
-        refuse_docs(&docs, errors);
-        let from = set::path(input, name, brackets, errors)?;
-        return arrow_statement::arrows(input, from, cluster, errors);
+    let count = declaration::count(&name, group(input, Delimiter::Bracket), errors);
+    declaration(input, name, count, cluster, errors)
+}
+
+/// Whether a list comes next, or a path that goes on with an arrow or a member.
+fn begins_with_set(input: ParseStream) -> bool {
+    if input.peek(token::Bracket) || input.peek(token::Paren) {
+        return true;
     }
-    let count = declaration::count(&name, brackets, errors);
-    declaration(input, docs, name, count, cluster, errors)
+    let is_name = input.peek(Ident::peek_any) || input.peek(LitStr);
+    let _ = input.parse::<TokenTree>();
+    group(input, Delimiter::Bracket);
+    is_name && (arrow::peek(input) || input.peek(Token![.]))
 }
 
 /// `connect[a, b]` or `connect{a, b}` for `connect(a, b)`: reported, and read as what was meant.
 fn misbracketed_sets(input: ParseStream, name: &Ident, errors: &mut Errors) -> Option<Group> {
-    let ahead = input.fork();
-    let written = group(&ahead, Delimiter::Bracket).or_else(|| group(&ahead, Delimiter::Brace))?;
-    let has = |sign| written.stream().into_iter().any(|tree| is_punct(&tree, sign));
+    let sets = next_group(input)?;
+    let has = |sign| sets.stream().into_iter().any(|tree| is_punct(&tree, sign));
     Pattern::named(&name.to_string()).filter(|_| has(',') && !has(';') && !has(':'))?;
-    errors.report(&written, messages::parentheses(&code(name), &code(written.stream())));
-    group(input, written.delimiter())
+    errors.report(&sets, messages::parentheses(&code(name), &code(sets.stream())));
+    input.parse().ok()
 }
 
 /// The rest of a declaration. After an error its readable part is kept, so that its name is declared.
 fn declaration(
     input: ParseStream,
-    docs: Vec<Attribute>,
     name: Ident,
     count: Count,
     cluster: &mut Cluster,
     errors: &mut Errors,
 ) -> Result<()> {
     let body = body(input, errors);
-    let mut declaration = Declaration { docs, name, count, body, kind: None, shapes: Vec::new(), is_broken: false };
+    let (docs, kind, shapes) = (Vec::new(), None, Vec::new());
+    let mut declaration = Declaration { docs, name, count, body, kind, shapes, is_broken: false };
     let outcome = declaration::kind_and_shapes(input, &mut declaration, errors);
     declaration.is_broken |= outcome.is_err();
     cluster.statements.push(Statement::Declaration(declaration.into()));
@@ -293,18 +296,16 @@ fn default_kind(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) 
 
 /// `connect a b`, as OCaml would have it.
 fn refuse_bare_arguments(input: ParseStream, name: &Ident) -> Result<()> {
-    let rest: Vec<TokenTree> = input.cursor().token_stream().into_iter().collect();
-    let named = Pattern::named(&name.to_string());
+    let rest = input.cursor().token_stream();
+    let sets: Vec<String> = rest.clone().into_iter().filter(|tree| !is_punct(tree, ',')).map(code).collect();
+    let is_set = |tree| matches!(tree, TokenTree::Ident(_) | TokenTree::Group(_)) || is_punct(&tree, ',');
     // Any other word before one name is a missing `;`.
-    let several =
-        || rest.iter().filter(|tree| !is_punct(tree, ',')).nth(1).and_then(|_| Pattern::meant(&name.to_string()));
-    let Some(shape) = named.or_else(several).filter(|pattern| pattern.is_shape()) else { return Ok(()) };
-    let only_sets =
-        rest.iter().all(|tree| matches!(tree, TokenTree::Ident(_) | TokenTree::Group(_)) || is_punct(tree, ','));
-    if only_sets && matches!(rest.first(), Some(TokenTree::Ident(_))) {
-        let sets: Vec<String> = rest.iter().filter(|tree| !is_punct(tree, ',')).map(code).collect();
-        let written: TokenStream = std::iter::once(name.clone().into()).chain(rest).collect();
-        return Err(Error::new_spanned(written, messages::bare_arguments(shape, &sets.join(", "))));
+    let meant = if sets.len() > 1 { Pattern::meant } else { Pattern::named };
+    let shape = meant(&name.to_string()).filter(|pattern| pattern.is_shape());
+    match shape.filter(|_| input.peek(Ident) && rest.clone().into_iter().all(is_set)) {
+        Some(shape) => {
+            Err(Error::new_spanned(quote!(#name #rest), messages::parentheses(shape.name(), &sets.join(", "))))
+        }
+        None => Ok(()),
     }
-    Ok(())
 }

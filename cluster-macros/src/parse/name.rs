@@ -1,39 +1,44 @@
 //! Names of nodes.
 
-use proc_macro2::{Delimiter, TokenStream};
-use quote::ToTokens;
+use proc_macro2::Delimiter;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Error, Ident, LitStr, Result, token};
+use syn::{Error, Ident, LitStr, Result, parse_str};
 
-use super::tokens::{group, unexpected};
+use super::arrow;
+use super::tokens::{ahead, group, is_word, unexpected};
 use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
 
 /// A name; a keyword is reported and read as the raw name that was meant.
 pub fn name(input: ParseStream, errors: &mut Errors, expected: fn(&str) -> String) -> Result<Ident> {
-    if input.peek(LitStr) {
-        let literal: LitStr = input.parse()?;
-        let name = literal
-            .parse_with(Ident::parse_any)
-            .map_err(|_| Error::new_spanned(&literal, expected(&code(&literal))))?;
-        let name = if is_keyword(&name) { Ident::new_raw(&name.to_string(), name.span()) } else { name };
-        errors.report(&literal, messages::quoted_name(&code(&name)));
-        return Ok(name);
-    }
-    // syn knows keywords by peeking.
-    let is_keyword_of_syn = !input.peek(Ident);
-    let name = input.call(Ident::parse_any).map_err(|_| unexpected(input, expected))?;
-    if !is_keyword_of_syn && name != LATE_KEYWORD {
-        return Ok(name);
-    }
+    let literal = input.fork().parse::<LitStr>().ok();
+    let name = match &literal {
+        Some(literal) => literal.parse_with(Ident::parse_any),
+        None => input.call(Ident::parse_any),
+    };
+    let mut name = name.map_err(|_| unexpected(input, expected))?;
     let word = name.to_string();
     if matches!(word.as_str(), "self" | "Self" | "super" | "crate" | "_") {
         return Err(Error::new_spanned(name, messages::impossible_name(&word)));
     }
-    errors.report(&name, messages::keyword_as_name(&word));
-    Ok(Ident::new_raw(&word, name.span()))
+    let is_keyword = is_keyword(&word);
+    if is_keyword {
+        name = Ident::new_raw(&word, name.span());
+    }
+    if let Some(literal) = literal {
+        input.parse::<LitStr>()?;
+        errors.report(literal, messages::quoted_name(&code(&name)));
+    } else if is_keyword {
+        errors.report(&name, messages::keyword_as_name(&word));
+    }
+    Ok(name)
+}
+
+/// syn does not know `gen`, a keyword since edition 2024.
+fn is_keyword(word: &str) -> bool {
+    word == "gen" || parse_str::<Ident>(word).is_err()
 }
 
 /// Words of other languages before the name of a node.
@@ -45,8 +50,12 @@ const TITLES: [&str; 4] = ["graph", "digraph", "flowchart", "topology"];
 /// Skips what is no name before a name: `let a`, `pub a`, `node a`. Returns whether there was anything.
 pub fn skip_words(input: ParseStream, errors: &mut Errors) -> Result<bool> {
     let mut first = None;
-    while let Some(word) = skip_word(input, first.is_none())? {
-        first.get_or_insert(word);
+    while is_before_name(&input.fork(), first.is_none())? {
+        let [word, _, end] = ahead(input);
+        if TITLES.contains(&&*word) && end.is_empty() {
+            return Err(Error::new_spanned(input.cursor().token_stream(), messages::TITLE));
+        }
+        first.get_or_insert(skip_word(input)?);
     }
     let Some(word) = &first else { return Ok(false) };
     let name = input.fork().call(Ident::parse_any).map(code).unwrap_or_default();
@@ -58,35 +67,22 @@ pub fn skip_words(input: ParseStream, errors: &mut Errors) -> Result<bool> {
     Ok(true)
 }
 
-/// The next word, if another follows. It may be of another language if it is the first.
-fn skip_word(input: ParseStream, is_first: bool) -> Result<Option<Ident>> {
-    if !input.peek2(Ident::peek_any) && !input.peek2(token::Paren) {
-        return Ok(None);
+/// A keyword, or the first word if it may be of another language, and another word after it.
+fn is_before_name(input: ParseStream, is_first: bool) -> Result<bool> {
+    let [word] = ahead(input);
+    let is_other = is_first && (NOUNS.contains(&&*word) || TITLES.contains(&&*word));
+    if !is_word(&word) || !is_other && !is_keyword(&word) {
+        return Ok(false);
     }
-    let is_keyword = !input.peek(Ident) || input.fork().parse::<Ident>()? == LATE_KEYWORD;
-    let ahead = input.fork();
-    let Ok(word) = ahead.call(Ident::parse_any) else { return Ok(None) };
-    let text = word.to_string();
-    if text == "pub" {
-        group(&ahead, Delimiter::Parenthesis);
-    }
-    let is_skipped = is_keyword || is_first && (NOUNS.contains(&&*text) || TITLES.contains(&&*text));
-    if !is_skipped || !ahead.peek(Ident::peek_any) || super::arrow::peek(&ahead) {
-        return Ok(None);
-    }
-    if TITLES.contains(&&*text) && input.cursor().token_stream().into_iter().count() == 2 {
-        return Err(Error::new_spanned(input.parse::<TokenStream>()?, messages::TITLE));
-    }
-    input.call(Ident::parse_any)?;
-    if text == "pub" {
-        group(input, Delimiter::Parenthesis);
-    }
-    Ok(Some(word))
+    skip_word(input)?;
+    Ok(input.peek(Ident::peek_any) && !arrow::peek(input))
 }
 
-/// A keyword since edition 2024, which syn does not know.
-const LATE_KEYWORD: &str = "gen";
-
-pub fn is_keyword(name: &Ident) -> bool {
-    name == LATE_KEYWORD || syn::parse2::<Ident>(name.to_token_stream()).is_err()
+/// `node`, or `pub(crate)`
+fn skip_word(input: ParseStream) -> Result<Ident> {
+    let word = input.call(Ident::parse_any)?;
+    if word == "pub" {
+        group(input, Delimiter::Parenthesis);
+    }
+    Ok(word)
 }

@@ -1,14 +1,14 @@
 //! `require connected`, `require diameter <= 4`, `require degree(k) >= 3`, `require survives(1)`
 
 use cluster_topology::Comparison;
-use proc_macro2::{Delimiter, TokenStream};
-use quote::{ToTokens, quote};
+use proc_macro2::{Delimiter, TokenTree};
+use quote::quote;
 use syn::parse::ParseStream;
-use syn::{BinOp, Error, Expr, Ident, Result, Token};
+use syn::{BinOp, Error, Expr, Ident, Result};
 
 use super::expression::{expression, unreadable};
 use super::set;
-use super::tokens::{group, unexpected};
+use super::tokens::{ahead, group, since, unexpected};
 use crate::ast::{Demand, Requirement};
 use crate::code::code;
 use crate::errors::{Errors, HalfWritten};
@@ -25,15 +25,23 @@ const DEMANDS: [&str; 4] = ["connected", "diameter", "degree", "survives"];
 /// What other languages begin a requirement with.
 const SYNONYMS: [&str; 8] = ["requires", "required", "assert", "ensure", "expect", "check", "must", "verify"];
 
+/// How comparisons are written, and then how other languages write them.
+const COMPARISONS: [(&str, Comparison, &str); 8] = [
+    ("==", Comparison::Equal, "=="),
+    ("<=", Comparison::AtMost, "<="),
+    (">=", Comparison::AtLeast, ">="),
+    ("<", Comparison::Less, "<"),
+    (">", Comparison::Greater, ">"),
+    ("=", Comparison::Equal, "=="),
+    ("=<", Comparison::AtMost, "<="),
+    ("=>", Comparison::AtLeast, ">="),
+];
+
 /// Whether a requirement comes next.
 pub fn peek(input: ParseStream) -> bool {
-    let ahead = input.fork();
-    let (Ok(word), Ok(what)) = (ahead.parse::<Ident>(), ahead.parse::<Ident>()) else { return false };
-    word == REQUIRE || is_other_word(&word.to_string()) && DEMANDS.contains(&what.to_string().as_str())
-}
-
-fn is_other_word(word: &str) -> bool {
-    SYNONYMS.contains(&word) || nearest(word, [REQUIRE]).is_some()
+    let [word, what] = ahead(input);
+    let is_other_word = || SYNONYMS.contains(&&*word) || nearest(&word, [REQUIRE]).is_some();
+    input.peek2(Ident) && (word == REQUIRE || is_other_word() && DEMANDS.contains(&&*what))
 }
 
 pub fn requirement(input: ParseStream, errors: &mut Errors) -> Result<Requirement> {
@@ -45,19 +53,19 @@ pub fn requirement(input: ParseStream, errors: &mut Errors) -> Result<Requiremen
         token = Ident::new(REQUIRE, token.span());
     }
     let parentheses = group(input, Delimiter::Parenthesis);
-    let head = quote!(#token #what #parentheses);
-    let in_parentheses = parentheses.as_ref().filter(|parentheses| !parentheses.stream().is_empty());
-    let mut requirement = Requirement { demand: Demand::Connected, sets: Vec::new(), number: None, written: head };
-    match (what.to_string().as_str(), &parentheses, in_parentheses) {
-        ("connected", None, _) => {}
-        ("diameter", None, _) => requirement.demand = Demand::Diameter(comparison(input, &mut requirement, errors)?),
-        ("degree", _, Some(parentheses)) => {
-            requirement.sets = set::sets(parentheses.stream(), errors);
+    let written = quote!(#token #what #parentheses);
+    let content = parentheses.as_ref().map(|parentheses| parentheses.stream()).filter(|content| !content.is_empty());
+    let mut requirement = Requirement { demand: Demand::Connected, sets: Vec::new(), number: None, written };
+    match (what.to_string().as_str(), parentheses.is_some(), content) {
+        ("connected", false, _) => {}
+        ("diameter", false, _) => requirement.demand = Demand::Diameter(comparison(input, &mut requirement, errors)?),
+        ("degree", _, Some(content)) => {
+            requirement.sets = set::sets(content, errors);
             requirement.demand = Demand::Degree(comparison(input, &mut requirement, errors)?);
         }
-        ("survives", _, Some(parentheses)) => {
+        ("survives", _, Some(content)) => {
             requirement.demand = Demand::Survives;
-            requirement.number = Some(number(expression(parentheses.stream(), "number")?)?);
+            requirement.number = Some(number(expression(content, "number")?)?);
         }
         (known, ..) if DEMANDS.contains(&known) => {
             return Err(Error::new_spanned(requirement.written, messages::misshapen_requirement(known)));
@@ -76,23 +84,19 @@ pub fn requirement(input: ParseStream, errors: &mut Errors) -> Result<Requiremen
 
 /// Adds the number of a requirement: `<= 4`.
 fn comparison(input: ParseStream, requirement: &mut Requirement, errors: &mut Errors) -> Result<Comparison> {
-    let head = &requirement.written;
-    let (comparison, sign) = if input.peek(Token![==]) {
-        (Comparison::Equal, input.parse::<Token![==]>()?.to_token_stream())
-    } else if input.peek(Token![<=]) {
-        (Comparison::AtMost, input.parse::<Token![<=]>()?.to_token_stream())
-    } else if input.peek(Token![>=]) {
-        (Comparison::AtLeast, input.parse::<Token![>=]>()?.to_token_stream())
-    } else if input.peek(Token![<]) {
-        (Comparison::Less, input.parse::<Token![<]>()?.to_token_stream())
-    } else if input.peek(Token![>]) {
-        (Comparison::Greater, input.parse::<Token![>]>()?.to_token_stream())
-    } else if let Some((comparison, meant, sign)) = foreign_comparison(input)? {
-        errors.report(&sign, messages::foreign_comparison(&code(&sign).replace(' ', ""), meant));
-        (comparison, sign)
-    } else {
+    let (head, begin, [sign]) = (&requirement.written, input.cursor(), ahead(input));
+    // A sign may be followed by that of its number: `<-1`.
+    let known = COMPARISONS.iter().filter(|(written, ..)| sign.starts_with(written));
+    let Some((written, comparison, meant)) = known.max_by_key(|(written, ..)| written.len()) else {
         return Err(Error::new_spanned(head, messages::missing_comparison(&code(head))));
     };
+    for _ in written.chars() {
+        input.parse::<TokenTree>()?;
+    }
+    let sign = since(begin, input);
+    if written != meant {
+        errors.report(&sign, messages::foreign_comparison(written, meant));
+    }
     if input.is_empty() {
         return Err(Error::new_spanned(head, messages::missing_bound(&code(head))));
     }
@@ -107,21 +111,7 @@ fn comparison(input: ParseStream, requirement: &mut Requirement, errors: &mut Er
     let number = self::number(number)?;
     requirement.written = quote!(#head #sign #number);
     requirement.number = Some(number);
-    Ok(comparison)
-}
-
-/// `=`, `=<` or `=>`: the comparison that was meant, and how it is written.
-fn foreign_comparison(input: ParseStream) -> Result<Option<(Comparison, &'static str, TokenStream)>> {
-    if input.peek(Token![=>]) {
-        let sign: Token![=>] = input.parse()?;
-        return Ok(Some((Comparison::AtLeast, ">=", sign.to_token_stream())));
-    }
-    if !input.peek(Token![=]) {
-        return Ok(None);
-    }
-    let (equals, less): (Token![=], Option<Token![<]>) = (input.parse()?, input.parse()?);
-    let (comparison, meant) = if less.is_some() { (Comparison::AtMost, "<=") } else { (Comparison::Equal, "==") };
-    Ok(Some((comparison, meant, quote!(#equals #less))))
+    Ok(*comparison)
 }
 
 fn number(expression: Expr) -> Result<Expr> {

@@ -3,16 +3,15 @@
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::ParseStream;
-use syn::{Error, Expr, Ident, LitInt, Result, Token};
+use syn::{Error, Expr, LitInt, Result, Token};
 
 use super::expression::{expression, parse_all};
 use super::lookahead::holds_arguments;
 use super::name;
-use super::tokens::{group, is_punct, unexpected};
-use crate::ast::{Selector, Set, Step};
+use super::tokens::{group, is_punct, next_group, since, unexpected};
+use crate::ast::{Path, Set, Step};
 use crate::code::code;
 use crate::errors::Errors;
-use crate::expression::without_groups;
 use crate::messages;
 
 /// Sets separated by commas.
@@ -34,27 +33,22 @@ pub fn up_to_comma(input: ParseStream, errors: &mut Errors) -> Result<Set> {
     while !input.is_empty() && !input.peek(Token![,]) {
         tokens.extend([input.parse::<TokenTree>()?]);
     }
-    Ok(match input.parse::<Option<Token![,]>>()? {
-        Some(comma) if tokens.is_empty() => {
-            errors.report(comma, messages::SET_MISSING_BEFORE_COMMA);
-            Set::Unreadable(comma.to_token_stream())
-        }
-        _ => whole_set(tokens, errors),
-    })
-}
-
-fn whole_set(tokens: TokenStream, errors: &mut Errors) -> Set {
-    let outcome = parse_all(tokens.clone(), |input| {
+    let comma: Option<Token![,]> = input.parse()?;
+    if let (Some(comma), true) = (comma, tokens.is_empty()) {
+        errors.report(comma, messages::SET_MISSING_BEFORE_COMMA);
+        return Ok(Set::unreadable(comma.to_token_stream()));
+    }
+    let set = parse_all(tokens.clone(), |input| {
         let set = set(input, errors)?;
         match input.is_empty() {
             true => Ok(set),
-            false => Err(unexpected(input, |found| messages::expected_comma(&code(&set), found))),
+            false => Err(unexpected(input, |found| messages::expected_comma(&code(&set.written), found))),
         }
     });
-    outcome.unwrap_or_else(|error| {
+    Ok(set.unwrap_or_else(|error| {
         errors.push(error);
-        Set::Unreadable(tokens)
-    })
+        Set::unreadable(tokens)
+    }))
 }
 
 /// One set.
@@ -65,74 +59,67 @@ pub fn set(input: ParseStream, errors: &mut Errors) -> Result<Set> {
             errors.report(quote!(#reference #mutable #name), messages::reference(&code(&name)));
         }
     }
-    let parentheses = group(input, Delimiter::Parenthesis);
-    if let Some(parentheses) = &parentheses {
-        errors.report(parentheses, messages::set_in_parentheses(&code(parentheses.stream())));
-    }
-    if let Some(brackets) = parentheses.or_else(|| group(input, Delimiter::Bracket)) {
-        if brackets.stream().is_empty() {
-            return Err(Error::new_spanned(brackets, messages::EMPTY_LIST));
-        }
-        return Ok(Set::List { sets: sets(brackets.stream(), errors), brackets });
-    }
-    let name = name::name(input, errors, messages::expected_set)?;
-    let conditions = group(&input.fork(), Delimiter::Parenthesis).filter(holds_arguments);
-    let misbracketed = match conditions {
-        Some(_) => None,
-        None => group(input, Delimiter::Parenthesis).or_else(|| group(input, Delimiter::Brace)),
+    let Some(list) = next_group(input).filter(|group| group.delimiter() != Delimiter::Brace) else {
+        return path(input, errors);
     };
-    if let Some(index) = &misbracketed {
-        errors.report(index, messages::index_in_brackets(&code(&name), &code(index.stream())));
+    input.parse::<Group>()?;
+    if list.delimiter() == Delimiter::Parenthesis {
+        errors.report(&list, messages::set_in_parentheses(&code(list.stream())));
     }
-    let brackets = misbracketed.or_else(|| group(input, Delimiter::Bracket));
-    path(input, name, brackets, errors)
+    if list.stream().is_empty() {
+        return Err(Error::new_spanned(list, messages::EMPTY_LIST));
+    }
+    Ok(Set::joined(sets(list.stream(), errors), list.to_token_stream()))
 }
 
-/// A path that begins with this name and these brackets.
-pub fn path(input: ParseStream, name: Ident, brackets: Option<Group>, errors: &mut Errors) -> Result<Set> {
-    let mut steps = vec![step(None, name, brackets)?];
+fn path(input: ParseStream, errors: &mut Errors) -> Result<Set> {
+    let begin = input.cursor();
+    let name = name::name(input, errors, messages::expected_set)?;
+    let misbracketed =
+        next_group(input).filter(|group| group.delimiter() != Delimiter::Bracket && !holds_arguments(group));
+    let brackets = match misbracketed {
+        Some(index) => {
+            errors.report(&index, messages::index_in_brackets(&code(&name), &code(index.stream())));
+            Some(input.parse()?)
+        }
+        None => group(input, Delimiter::Bracket),
+    };
+    let mut steps = vec![Step { name, selector: selector(brackets)? }];
     while input.peek(Token![.]) && !input.peek(Token![..]) {
+        let before = since(begin, input);
         let dot: Token![.] = input.parse()?;
         if input.is_empty() {
             errors.report(dot, messages::MISSING_MEMBER);
-            return Ok(Set::Incomplete(steps));
+            let path = Path { steps, ends_in_dot: true, written: before.clone() };
+            return Ok(Set { paths: vec![path], is_broken: true, written: before });
         }
         if input.peek(LitInt) {
-            let (number, place): (LitInt, String) = (input.parse()?, code(quote!(#(#steps)*)));
+            let number: LitInt = input.parse()?;
             let index = number.base10_parse::<u64>().unwrap_or(1).saturating_sub(1);
-            errors.report(number, messages::number_as_member(&place, index));
-            return Ok(Set::Unreadable(quote!(#(#steps)*)));
+            errors.report(number, messages::number_as_member(&code(&before), index));
+            return Ok(Set::unreadable(before));
         }
         let name = name::name(input, errors, messages::expected_member)?;
-        steps.push(step(Some(dot), name, group(input, Delimiter::Bracket))?);
+        steps.push(Step { name, selector: selector(group(input, Delimiter::Bracket))? });
     }
-    Ok(Set::Path(steps))
+    let written = since(begin, input);
+    let path = Path { steps, ends_in_dot: false, written: written.clone() };
+    Ok(Set { paths: vec![path], is_broken: false, written })
 }
 
-/// One step of a path.
-fn step(dot: Option<Token![.]>, name: Ident, brackets: Option<Group>) -> Result<Step> {
-    let selector = match &brackets {
-        Some(brackets) => selector(brackets)?,
-        None => Selector::All,
-    };
-    Ok(Step { dot, name, brackets, selector })
-}
-
-fn selector(brackets: &Group) -> Result<Selector> {
+/// The index or the range in brackets.
+fn selector(brackets: Option<Group>) -> Result<Option<Expr>> {
+    let Some(brackets) = brackets else { return Ok(None) };
     if brackets.stream().is_empty() {
         return Err(Error::new_spanned(brackets, messages::EMPTY_BRACKETS));
     }
-    let parsed = expression(brackets.stream(), "index").map_err(|error| {
+    expression(brackets.stream(), "index").map(Some).map_err(|error| {
         let comma = brackets.stream().into_iter().find(|tree| is_punct(tree, ','));
-        match (comma, colon_in_range(brackets)) {
+        match (comma, colon_in_range(&brackets)) {
             (Some(comma), _) => Error::new_spanned(comma, messages::SEVERAL_INDICES),
             (None, Some(message)) => Error::new_spanned(brackets, message),
             (None, None) => error,
         }
-    })?;
-    Ok(match without_groups(&parsed) {
-        Expr::Range(range) => Selector::Range(range.clone().into()),
-        index => Selector::Index(index.clone().into()),
     })
 }
 
