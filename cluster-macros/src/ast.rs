@@ -19,7 +19,6 @@ pub struct Input {
 pub struct Head {
     pub attributes: Vec<Attribute>,
     pub visibility: Visibility,
-    pub token: Token![struct],
     pub name: Ident,
     pub generics: Generics,
     pub parameters: Punctuated<Parameter, Token![,]>,

@@ -219,7 +219,7 @@ pub struct Requirement {
 }
 
 pub enum Number {
-    Literal(u64, TokenStream),
+    Literal(u64),
     RunTime(usize),
 }
 

@@ -97,7 +97,7 @@ impl Network {
     fn check(&self, requirement: &Requirement, model: &Model, errors: &mut Errors) -> Option<()> {
         let number = match requirement.number {
             None => 0,
-            Some(Number::Literal(number, _)) => usize::try_from(number).ok()?,
+            Some(Number::Literal(number)) => usize::try_from(number).ok()?,
             Some(Number::RunTime(_)) => return None,
         };
         let nodes = self.topology.nodes().len();

@@ -1,6 +1,6 @@
 //! Arguments of a link: to the parameters of its topology, and its conditions.
 
-use syn::{Expr, Ident, Lit, UnOp};
+use syn::{Expr, Ident, UnOp};
 
 use crate::ast;
 use crate::code::code;
@@ -9,7 +9,7 @@ use crate::errors::Errors;
 use crate::expression::without_groups;
 use crate::messages;
 use crate::model::{Argument, ArgumentValue, RunTimeValue};
-use crate::number::{self, Mistake};
+use crate::number;
 use crate::pattern::{Parameter, ParameterKind, Pattern, Position, Value};
 use crate::unit;
 
@@ -120,59 +120,47 @@ fn value(
 ) -> syn::Result<ArgumentValue> {
     let Parameter { name, kind } = parameter;
     let expression = &argument.value;
-    let refuse = |mistake| {
-        let what = format!("the `{name}` of a `{pattern}`");
-        let message = messages::no_whole_number(mistake, &what, &code(expression));
-        syn::Error::new_spanned(expression, message)
-    };
-    let mut run_time = |is_function| {
-        values.push(RunTimeValue { expression: expression.clone(), is_function });
-        ArgumentValue::RunTime(values.len() - 1)
-    };
-    let literal = match (kind, number::literal(expression)) {
-        (ParameterKind::Time | ParameterKind::Rate, _) => match unit::quantity(expression, kind) {
-            Ok(Some(time)) if kind == ParameterKind::Time => Value::Time(time),
-            Ok(Some(rate)) => Value::Rate(rate),
-            Ok(None) => return Ok(run_time(false)),
-            Err(meant) => {
-                let message = messages::wrong_unit(parameter, &code(expression), &meant);
-                return Err(syn::Error::new_spanned(expression, message));
-            }
-        },
-        (ParameterKind::Probability, _) => match float(expression) {
-            Ok(None) => return Ok(run_time(false)),
-            Ok(Some(probability)) if (0.0..=1.0).contains(&probability) => Value::Probability(probability),
-            number => {
-                let message = messages::no_probability(name, &code(expression), number.ok().flatten());
-                return Err(syn::Error::new_spanned(expression, message));
-            }
-        },
-        (ParameterKind::Flag, _) if argument.name.is_some() => {
+    let written = code(expression);
+    let literal = match kind {
+        ParameterKind::Flag if argument.name.is_some() => {
             return Err(syn::Error::new_spanned(&argument.written, messages::value_of_flag(name)));
         }
-        (ParameterKind::Flag, _) => Value::Flag,
-        (ParameterKind::Function, _) | (_, Ok(None)) => {
-            return Ok(run_time(kind == ParameterKind::Function));
-        }
-        (_, Err(mistake)) => return Err(refuse(mistake)),
-        (ParameterKind::Seed, Ok(Some(seed))) => Value::Seed(seed),
-        (ParameterKind::Integer, Ok(Some(number))) => {
-            Value::Integer(usize::try_from(number).map_err(|_| refuse(Mistake::TooLarge))?)
-        }
+        ParameterKind::Flag => Ok(Some(Value::Flag)),
+        ParameterKind::Function => Ok(None),
+        ParameterKind::Time | ParameterKind::Rate => match unit::quantity(expression, kind) {
+            Ok(quantity) => Ok(quantity.map(Value::Number)),
+            Err(meant) => Err(messages::wrong_unit(parameter, &written, &meant)),
+        },
+        ParameterKind::Probability => match float(expression) {
+            Ok(None) => Ok(None),
+            Ok(Some(probability)) if (0.0..=1.0).contains(&probability) => Ok(Some(Value::Probability(probability))),
+            number => Err(messages::no_probability(name, &written, number.ok().flatten())),
+        },
+        ParameterKind::Integer | ParameterKind::Seed => match number::literal(expression) {
+            Ok(number) => Ok(number.map(Value::Number)),
+            Err(mistake) => {
+                Err(messages::no_whole_number(mistake, &format!("the `{name}` of a `{pattern}`"), &written))
+            }
+        },
     };
-    Ok(ArgumentValue::Literal(literal))
+    match literal {
+        Ok(Some(value)) => Ok(ArgumentValue::Literal(value)),
+        Ok(None) => {
+            values.push(RunTimeValue { expression: expression.clone(), is_function: kind == ParameterKind::Function });
+            Ok(ArgumentValue::RunTime(values.len() - 1))
+        }
+        Err(message) => Err(syn::Error::new_spanned(expression, message)),
+    }
 }
 
 /// A literal number, with its sign. An error if it is another literal.
 fn float(expression: &Expr) -> Result<Option<f64>, ()> {
     match without_groups(expression) {
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => Ok(float(&unary.expr)?.map(|number| -number)),
-        Expr::Lit(literal) => match &literal.lit {
-            Lit::Float(number) if matches!(number.suffix(), "" | "f32" | "f64") => number.base10_parse().map(Some),
-            Lit::Int(number) if number.suffix().is_empty() => number.base10_parse().map(Some),
-            _ => return Err(()),
-        }
-        .map_err(drop),
+        Expr::Lit(literal) => match unit::parse(&literal.lit) {
+            Some((digits, "" | "f32" | "f64")) => digits.parse().map(Some).map_err(drop),
+            _ => Err(()),
+        },
         _ => Ok(None),
     }
 }

@@ -90,18 +90,16 @@ impl Pattern {
 
     /// The topology with these values of its parameters. `None` if this is none, or one that must be given is not.
     pub fn family(self, given: impl Fn(&'static str) -> Option<Value>) -> Option<Family> {
-        let integer = |name| match given(name) {
-            Some(Value::Integer(integer)) => Some(integer),
+        let number = |name| match given(name) {
+            Some(Value::Number(number)) => Some(number),
             _ => None,
         };
+        let integer = |name| usize::try_from(number(name)?).ok();
         let probability = || match given(PROBABILITY.name) {
             Some(Value::Probability(probability)) => Some(probability),
             _ => None,
         };
-        let seed = match given(SEED.name) {
-            Some(Value::Seed(seed)) => Some(seed),
-            _ => None,
-        };
+        let seed = number(SEED.name);
         let connected = given(CONNECTED.name).is_some();
         Some(match self {
             Pattern::Tree => Family::Tree { arity: integer(ARITY.name)? },
@@ -242,12 +240,8 @@ impl ParameterKind {
 /// What is given for a parameter, as a literal.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Value {
-    Integer(usize),
+    /// An integer, a seed, nanoseconds, or bits a second.
+    Number(u64),
     Probability(f64),
-    Seed(u64),
     Flag,
-    /// In nanoseconds.
-    Time(u64),
-    /// In bits a second.
-    Rate(u64),
 }

@@ -287,7 +287,7 @@ impl Resolver<'_> {
             return None;
         }
         let number = number.as_ref().map(|number| match number::literal(number) {
-            Ok(Some(literal)) => Number::Literal(literal, number.to_token_stream()),
+            Ok(Some(literal)) => Number::Literal(literal),
             _ => Number::RunTime(self.evaluate(number.clone())),
         });
         Some(Requirement { demand: *demand, parts, number, written: written.clone(), parent: self.scope })

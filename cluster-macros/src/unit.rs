@@ -15,17 +15,16 @@ pub fn quantity(expression: &Expr, kind: ParameterKind) -> Result<Option<u64>, S
     match without_groups(expression) {
         Expr::Lit(literal) => match parse(&literal.lit) {
             Some((digits, suffix)) => {
-                measure(&digits, &suffix, kind).map(Some).ok_or_else(|| meant(&digits, &suffix, kind))
+                measure(digits, suffix, kind).map(Some).ok_or_else(|| meant(digits, suffix, kind))
             }
             None => Err(match &literal.lit {
                 Lit::Str(text) => text.value().replace(' ', ""),
                 _ => meant("", "", kind),
             }),
         },
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => match quantity(&unary.expr, kind) {
-            Ok(None) => Ok(None),
-            Ok(Some(_)) => Err(unary.expr.to_token_stream().to_string()),
-            Err(meant) => Err(meant),
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => match quantity(&unary.expr, kind)? {
+            None => Ok(None),
+            Some(_) => Err(unary.expr.to_token_stream().to_string()),
         },
         _ => Ok(None),
     }
@@ -34,7 +33,7 @@ pub fn quantity(expression: &Expr, kind: ParameterKind) -> Result<Option<u64>, S
 /// The condition that a literal has a unit of: `latency` for `40ms`.
 pub fn condition(literal: &Lit) -> Option<Parameter> {
     let (_, suffix) = parse(literal)?;
-    CONDITIONS.into_iter().find(|condition| factor(&suffix, condition.kind).is_some())
+    CONDITIONS.into_iter().find(|condition| factor(suffix, condition.kind).is_some())
 }
 
 /// Whether a word is a unit of time or of a rate.
@@ -43,10 +42,10 @@ pub fn is_unit(word: &str) -> bool {
 }
 
 /// The digits of a number, and its suffix.
-fn parse(literal: &Lit) -> Option<(String, String)> {
+pub fn parse(literal: &Lit) -> Option<(&str, &str)> {
     match literal {
-        Lit::Int(number) => Some((number.base10_digits().to_owned(), number.suffix().to_owned())),
-        Lit::Float(number) => Some((number.base10_digits().to_owned(), number.suffix().to_owned())),
+        Lit::Int(number) => Some((number.base10_digits(), number.suffix())),
+        Lit::Float(number) => Some((number.base10_digits(), number.suffix())),
         _ => None,
     }
 }

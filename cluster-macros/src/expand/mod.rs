@@ -68,32 +68,25 @@ fn assemble(
     unused: &TokenStream,
 ) -> TokenStream {
     let (constants, assertions) = (expansion.constants(), expansion.assertions(assertions));
-    let head = expansion.model.head.as_ref();
-    let within = if head.is_some() { None } else { Some(errors) };
-    let value = value(expansion, within);
-    let value = quote! { #constants #assertions #unused #value };
-    match head {
-        Some(head) => {
-            let items = expansion.named_items(head, &value);
-            quote! { #items #errors }
-        }
-        // Between items this is a mistake, which rustc shows at the brace.
-        None => {
-            let first = expansion.model.nodes.first().map_or_else(Span::mixed_site, |node| node.name.span());
-            let mut block = Group::new(Delimiter::Brace, value);
-            block.set_span(first.resolved_at(Span::mixed_site()));
-            block.into_token_stream()
-        }
+    let checked = quote! { #constants #assertions #unused };
+    if expansion.model.head.is_some() {
+        let value = value(expansion, &TokenStream::new());
+        let items = expansion.items(&quote! { #checked #value });
+        return quote! { #items #errors };
     }
+    let items = expansion.items(&TokenStream::new());
+    let value = value(expansion, &quote! { #items #errors });
+    // Between items this is a mistake, which rustc shows at the brace.
+    let first = expansion.model.nodes.first().map_or_else(Span::mixed_site, |node| node.name.span());
+    let mut block = Group::new(Delimiter::Brace, quote! { #checked #value });
+    block.set_span(first.resolved_at(Span::mixed_site()));
+    block.into_token_stream()
 }
 
-fn value(expansion: &Expansion, errors: Option<&TokenStream>) -> TokenStream {
+/// Creates the cluster, where the kinds and counts are evaluated and `items` are declared.
+fn value(expansion: &Expansion, items: &TokenStream) -> TokenStream {
     let krate = expansion.krate;
     let (names, values): (Vec<_>, Vec<_>) = expansion.values().into_iter().unzip();
-    let items = match &expansion.model.head {
-        Some(_) => TokenStream::new(),
-        None => expansion.items(),
-    };
     let (creation, wiring) = (expansion.creation(), expansion.wiring());
     quote! {
         match (#(#values,)*) {
@@ -101,7 +94,6 @@ fn value(expansion: &Expansion, errors: Option<&TokenStream>) -> TokenStream {
                 // One name for all calls: with `$crate` rustc would show a mistake where the macro is defined.
                 use #krate as runtime;
                 #items
-                #errors
                 #creation
                 #wiring
                 net

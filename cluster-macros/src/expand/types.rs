@@ -22,65 +22,48 @@ struct Structure {
 }
 
 impl Expansion<'_> {
-    /// The structs of a cluster that is a value.
-    pub fn items(&self) -> TokenStream {
+    /// The structs of a cluster. `value` creates a named one.
+    pub fn items(&self, value: &TokenStream) -> TokenStream {
         let krate = self.krate;
-        let members: Vec<usize> = self.model.members(None).collect();
-        let types = members.iter().map(|node| self.field_type(*node)).collect();
-        let name = Ident::new("Cluster", Span::mixed_site());
-        let structure = self.structure(name, self.kind_parameters(), &members, types);
+        let structure = match &self.model.head {
+            Some(head) => self.structure(head.name.clone(), head.generics.clone(), None),
+            None => self.structure(Ident::new("Cluster", Span::mixed_site()), self.kind_parameters(), None),
+        };
         let Structure { name, generics, fields, .. } = &structure;
-        let (impls, clusters) = (self.cluster_impls(&structure), self.clusters());
-        let completion = self.completion(name, generics);
+        let condition = &generics.where_clause;
+        let (attributes, visibility) = match &self.model.head {
+            Some(head) => (head_attributes(head), head.visibility.to_token_stream()),
+            None => (quote! { #[allow(dead_code)] }, quote! { pub }),
+        };
+        let phantom = self.model.head.as_ref().and_then(phantom).map(|ty| quote! { __generics: #ty, });
+        let (completion, impls, clusters) =
+            (self.completion(name, generics), self.cluster_impls(&structure), self.clusters());
+        let named = self.model.head.as_ref().map(|head| self.named_impls(head, &structure, value));
         quote! {
             #completion
 
-            #[must_use = "a cluster is started by `.start().await?`, and stops its nodes when it is dropped: bind it to a name"]
-            #[allow(dead_code, clippy::partial_pub_fields)]
-            pub struct #name #generics {
-                #fields
-                #[doc(hidden)]
-                __cluster: #krate::Cluster,
-            }
-
-            #impls
-            #clusters
-        }
-    }
-
-    /// The structs of a named cluster. `value` creates it.
-    pub fn named_items(&self, head: &Head, value: &TokenStream) -> TokenStream {
-        let Head { attributes, visibility, token, name, generics, parameters } = head;
-        let krate = self.krate;
-        let members: Vec<usize> = self.model.members(None).collect();
-        let types = members.iter().map(|node| self.field_type(*node)).collect();
-        let structure = self.structure(name.clone(), generics.clone(), &members, types);
-        let fields = &structure.fields;
-        let phantom = phantom(head).map(|ty| quote! { __generics: #ty, });
-        let (of_impl, of_type, condition) = generics.split_for_impl();
-        let conditions = self.conditions();
-        let (cluster_impls, set_impls) = (self.cluster_impls(&structure), self.set_impls(&structure, generics));
-        let clusters = self.clusters();
-        let is_documented = attributes.iter().any(|attribute| attribute.path().is_ident("doc"));
-        let docs = (!is_documented).then(|| {
-            let docs = format!("`struct {name}({})`", code(parameters));
-            quote! { #[doc = #docs] }
-        });
-        let completion = self.completion(name, generics);
-        quote! {
-            #completion
-
-            #(#attributes)*
-            #docs
+            #attributes
             #[must_use = "a cluster is started by `.start().await?`, and stops its nodes when it is dropped: bind it to a name"]
             #[allow(clippy::partial_pub_fields)]
-            #visibility #token #name #generics #condition {
+            #visibility struct #name #generics #condition {
                 #fields
                 #phantom
                 #[doc(hidden)]
                 __cluster: #krate::Cluster,
             }
 
+            #impls
+            #named
+            #clusters
+        }
+    }
+
+    /// What a named cluster has beside: `value` creates it, and it is a set.
+    fn named_impls(&self, head: &Head, structure: &Structure, value: &TokenStream) -> TokenStream {
+        let Head { name, generics, parameters, .. } = head;
+        let (of_impl, of_type, condition) = generics.split_for_impl();
+        let (conditions, set_impls) = (self.conditions(), self.set_impls(structure, generics));
+        quote! {
             #conditions
             impl #of_impl #name #of_type #condition {
                 /// Creates its nodes and links them. Nothing runs yet.
@@ -90,9 +73,7 @@ impl Expansion<'_> {
                 }
             }
 
-            #cluster_impls
             #set_impls
-            #clusters
         }
     }
 
@@ -103,7 +84,9 @@ impl Expansion<'_> {
 
     fn cluster(&self, cluster: usize) -> TokenStream {
         let krate = self.krate;
-        let structure = self.generic_structure(self.struct_name(cluster), Some(cluster));
+        let types = self.model.members(Some(cluster)).map(|node| TypeParam::from(local("T", node)));
+        let generics = Generics { params: types.map(GenericParam::Type).collect(), ..Generics::default() };
+        let structure = self.structure(self.struct_name(cluster), generics, Some(cluster));
         let Structure { name, generics, types, fields, .. } = &structure;
         let (docs, visibility) = match &self.model.head {
             Some(Head { visibility, name, .. }) => {
@@ -142,26 +125,22 @@ impl Expansion<'_> {
         format_ident!("K_{}", self.kind(node).0)
     }
 
-    /// A struct with a type parameter for each field.
-    fn generic_structure(&self, name: Ident, cluster: Option<usize>) -> Structure {
-        let members: Vec<usize> = self.model.members(cluster).collect();
-        let types: Vec<Ident> = members.iter().map(|node| local("T", *node)).collect();
-        let params = types.iter().map(|ty| GenericParam::Type(TypeParam::from(ty.clone()))).collect();
-        let generics = Generics { params, ..Generics::default() };
-        self.structure(name, generics, &members, types.iter().map(ToTokens::to_token_stream).collect())
-    }
-
-    fn structure(&self, name: Ident, generics: Generics, members: &[usize], types: Vec<TokenStream>) -> Structure {
-        let fields = members.iter().zip(&types).map(|(node, ty)| {
-            let Declaration { docs, written, name, .. } = &self.model.nodes[*node];
-            let written = docs.is_empty().then(|| {
-                let docs = format!("`{written}`");
-                quote! { #[doc = #docs] }
-            });
-            quote! { #(#docs)* #written pub #name: #ty, }
-        });
-        let names = members.iter().map(|node| unspan(&self.model.nodes[*node].name)).collect();
-        Structure { name, generics, names, fields: fields.collect(), types }
+    /// The struct of a cluster within, whose type parameters are the types of its fields, or of the whole.
+    fn structure(&self, name: Ident, generics: Generics, cluster: Option<usize>) -> Structure {
+        let mut structure =
+            Structure { name, generics, names: Vec::new(), types: Vec::new(), fields: TokenStream::new() };
+        for node in self.model.members(cluster) {
+            let Declaration { docs, written, name, .. } = &self.model.nodes[node];
+            let ty = match cluster {
+                Some(_) => local("T", node).into_token_stream(),
+                None => self.field_type(node),
+            };
+            let written = docs.is_empty().then(|| format!("`{written}`")).into_iter();
+            structure.fields.extend(quote! { #(#docs)* #(#[doc = #written])* pub #name: #ty, });
+            structure.names.push(unspan(name));
+            structure.types.push(ty);
+        }
+        structure
     }
 
     /// The type of the field of a declaration. In a cluster that is a value, kinds and constant counts have names.
@@ -289,6 +268,14 @@ impl Expansion<'_> {
             #(#protocols)*
         }
     }
+}
+
+/// The attributes of a named cluster, with a doc line if it has none.
+fn head_attributes(head: &Head) -> TokenStream {
+    let Head { attributes, name, parameters, .. } = head;
+    let is_documented = attributes.iter().any(|attribute| attribute.path().is_ident("doc"));
+    let docs = (!is_documented).then(|| format!("`struct {name}({})`", code(parameters))).into_iter();
+    quote! { #(#attributes)* #(#[doc = #docs])* }
 }
 
 /// The type of a field that uses the type parameters and lifetimes, as no node need do so.

@@ -124,29 +124,22 @@ impl Expansion<'_> {
         let Parameter { name, kind } = argument.parameter;
         match argument.value {
             ArgumentValue::Literal(Value::Flag) => quote! { true },
-            ArgumentValue::Literal(Value::Integer(number)) => usize_literal(number as u64),
             ArgumentValue::Literal(Value::Probability(probability)) => probability.to_token_stream(),
-            ArgumentValue::Literal(Value::Time(nanos)) => {
-                let nanos = usize_literal(nanos);
-                quote! { ::core::time::Duration::from_nanos(#nanos) }
-            }
-            ArgumentValue::Literal(Value::Rate(bits)) => {
-                let bits = usize_literal(bits);
-                quote! { runtime::net::Rate::bit(#bits) }
-            }
-            ArgumentValue::Literal(Value::Seed(seed)) => {
-                let seed = usize_literal(seed);
-                quote! { ::core::option::Option::Some(#seed) }
+            ArgumentValue::Literal(Value::Number(number)) => {
+                let number = usize_literal(number);
+                match kind {
+                    ParameterKind::Time => quote! { ::core::time::Duration::from_nanos(#number) },
+                    ParameterKind::Rate => quote! { runtime::net::Rate::bit(#number) },
+                    ParameterKind::Seed => quote! { ::core::option::Option::Some(#number) },
+                    _ => number,
+                }
             }
             ArgumentValue::RunTime(value) => {
                 let (written, value) = (&self.model.values[value].expression, self.value(value));
                 let function = match kind {
-                    ParameterKind::Function
-                    | ParameterKind::Probability
-                    | ParameterKind::Time
-                    | ParameterKind::Rate => return value,
                     ParameterKind::Seed => quote! { runtime::__private::seed },
-                    ParameterKind::Integer | ParameterKind::Flag => quote! { runtime::__private::integer },
+                    ParameterKind::Integer => quote! { runtime::__private::integer },
+                    _ => return value,
                 };
                 let call = respan_at(quote! { #function(#name, #value) }, Some(written));
                 quote! { #call? }
@@ -167,7 +160,7 @@ impl Expansion<'_> {
             (_, None) => quote! { &net.__cluster },
         };
         let number = requirement.number.as_ref().map(|number| match number {
-            Number::Literal(_, written) => written.clone(),
+            Number::Literal(number) => usize_literal(*number),
             Number::RunTime(value) => self.value(*value),
         });
         let comparison = comparison.map(|comparison| {

@@ -43,7 +43,7 @@ fn parse_count(name: &str, trees: Vec<TokenTree>, brackets: &Group) -> Result<Ex
     let parsed = expression::expression(trees.iter().cloned().collect(), "count");
     match (&parsed, foreign_count(&trees)) {
         (Ok(Expr::Assign(_)) | Err(_), Some(count)) => {
-            return Err(Error::new_spanned(brackets, messages::no_count(name, &code(count))));
+            Err(Error::new_spanned(brackets, messages::no_count(name, &code(count))))
         }
         (Ok(expression), _) if let Expr::Range(range) = without_groups(expression) => {
             let bound = |bound: &Option<Box<Expr>>| bound.as_ref().map_or(Ok(Some(0)), |bound| number::literal(bound));
@@ -52,7 +52,7 @@ fn parse_count(name: &str, trees: Vec<TokenTree>, brackets: &Group) -> Result<Ex
                 _ => None,
             };
             let length = length.map(|length| length + u64::from(matches!(range.limits, RangeLimits::Closed(_))));
-            return Err(Error::new_spanned(range, messages::no_count(name, &length.unwrap_or(4).to_string())));
+            Err(Error::new_spanned(range, messages::no_count(name, &length.unwrap_or(4).to_string())))
         }
         _ => parsed,
     }
@@ -165,7 +165,7 @@ fn shapes(
     loop {
         let [next] = ahead(input);
         if next.is_empty() || next == "=" {
-            errors.report(&after, messages::missing_shape(&code(&after).trim()));
+            errors.report(&after, messages::missing_shape(code(&after).trim()));
             errors.half_written(HalfWritten::Shape(HalfWritten::nothing()));
             return Ok(());
         }

@@ -80,7 +80,7 @@ fn head(input: ParseStream, errors: &mut Errors) -> Result<Head> {
     }
     input.parse::<Token![;]>()?;
     refuse_lifetimes(&generics, errors);
-    Ok(Head { attributes, visibility, token: Token![struct](keyword.span()), name, generics, parameters })
+    Ok(Head { attributes, visibility, name, generics, parameters })
 }
 
 fn generics(input: ParseStream, name: &Ident) -> Result<Generics> {
