@@ -11,10 +11,8 @@ use syn::Expr;
 use crate::assertion::{Assertion, Condition};
 use crate::code::code;
 use crate::errors::Errors;
-use crate::messages::{self, Member};
-use crate::model::{
-    Argument, ArgumentValue, Count, Declaration, Link, MOST_NODES_IN_ARRAYS, Model, Part, Select, Step,
-};
+use crate::messages;
+use crate::model::{Argument, ArgumentValue, Count, Link, MOST_NODES_IN_ARRAYS, Model, Part, Select, Step};
 use crate::pattern::Pattern;
 use crate::size::{ConstantCount, Product, Size};
 
@@ -131,11 +129,11 @@ impl<'m> Checker<'m> {
     fn check_step(&mut self, step: &Step, part: &Part) -> bool {
         let declaration = &self.model.nodes[step.node];
         let name = code(&step.name);
-        let member = member(declaration);
+        let noun = declaration.noun();
         let needed = match step.select {
             Select::All => return true,
             _ if matches!(declaration.count, Count::One) => {
-                self.errors.report(&part.written, messages::index_of_single(&name, member));
+                self.errors.report(&part.written, messages::index_of_single(&name, noun, &declaration.recounted(4)));
                 return false;
             }
             Select::RunTimeIndex(_) | Select::RunTimeRange(_) => return true,
@@ -144,12 +142,16 @@ impl<'m> Checker<'m> {
         };
         match (declaration.count.literal(), &declaration.count) {
             (Some(count), _) if needed > count => {
-                self.errors.report(&step.written, messages::out_of_bounds(step.select, &name, count, member));
+                self.errors.report(&step.written, messages::out_of_bounds(step.select, &name, count, noun));
                 false
             }
             (None, Count::Constant(_)) => {
                 let condition = Condition::AtLeast(ConstantCount::new(step.node).into(), needed);
-                self.assert(condition, messages::out_of_constant_bounds(step.select, &name), &step.written);
+                let what = match step.select {
+                    Select::Index(index) => format!("index {index}"),
+                    _ => "the range".into(),
+                };
+                self.assert(condition, messages::out_of_constant_bounds(&what, &name), &step.written);
                 true
             }
             _ => true,
@@ -170,7 +172,7 @@ impl<'m> Checker<'m> {
         let message = messages::needs_group(
             link.pattern,
             &code(&declaration.name),
-            member(declaration),
+            declaration.noun(),
             &declaration.recounted(least),
         );
         self.errors.report(&link.written, message);
@@ -258,7 +260,8 @@ impl<'m> Checker<'m> {
                 let shown = if link.declaration.is_some() { left } else { right };
                 let smaller = if self.is_one(left) { left } else { right };
                 let is_node = self.is_one(smaller) && !self.model.nodes[smaller.node()].is_cluster;
-                self.errors.report(&shown.written, messages::self_link(&code(&smaller.written), is_node));
+                let name = format!("{}`{}`", if is_node { "" } else { "a node of " }, code(&smaller.written));
+                self.errors.report(&shown.written, messages::self_link(&name));
             }
             sides => {
                 let parts = sides.concat();
@@ -330,10 +333,6 @@ fn fitting_count(family: &Family, count: u64) -> Option<u64> {
     let distances = 0..count.clamp(EXAMPLE_COUNT, MOST_FITTING) + 2;
     let near = distances.flat_map(|distance| [count.checked_add(distance), count.checked_sub(distance)]);
     near.flatten().find(|count| usize::try_from(*count).is_ok_and(|count| count > 0 && family.check(count).is_ok()))
-}
-
-fn member(declaration: &Declaration) -> Member {
-    if declaration.is_cluster { Member::Cluster } else { Member::Node }
 }
 
 fn find_common<'p>(left: &[&'p Part], right: &[&'p Part]) -> Option<(&'p Part, &'p Part)> {

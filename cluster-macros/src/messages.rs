@@ -11,12 +11,21 @@ use crate::model::Select;
 use crate::number::Mistake;
 use crate::pattern::{Parameter, ParameterKind, Pattern, Position};
 
-/// Defines messages that quote texts and nothing else.
+/// Defines messages that quote texts, or other values.
 macro_rules! messages {
-    ($($name:ident($($text:ident),*): $message:literal $(, $part:expr)*;)*) => {
-        $(pub fn $name($($text: &str),*) -> String {
+    ($($name:ident($($value:ident $(: $ty:ty)?),*): $message:literal $(, $part:expr)*;)*) => {
+        $(pub fn $name($($value: value!($($ty)?)),*) -> String {
             format!($message $(, $part)*)
         })*
+    };
+}
+
+macro_rules! value {
+    () => {
+        &str
+    };
+    ($ty:ty) => {
+        $ty
     };
 }
 
@@ -55,18 +64,15 @@ messages! {
         help: `; {from} ->`, as a second link";
 }
 
-/// `call` is a shape of the language, or belongs to the kind.
+/// `method` is a shape of the language, or belongs to the kind.
 pub fn method(receiver: &str, method: &str, arguments: &str) -> String {
     let inside = arguments.trim_start_matches('(').trim_end_matches(')');
-    match Pattern::named(method) {
-        Some(shape) if shape.has_two_sides() => {
-            format!("nodes have no methods in a cluster\nhelp: `{shape}({receiver}, {inside})`")
-        }
-        Some(shape) => format!("nodes have no methods in a cluster\nhelp: `{shape}({receiver})`"),
-        None => format!(
-            "nodes have no methods in a cluster, and kinds have\nhelp: `{receiver} = Loopback::new().{method}{arguments}`"
-        ),
-    }
+    let (kinds, help) = match Pattern::named(method) {
+        Some(shape) if shape.has_two_sides() => ("", format!("{shape}({receiver}, {inside})")),
+        Some(shape) => ("", format!("{shape}({receiver})")),
+        None => (", and kinds have", format!("{receiver} = Loopback::new().{method}{arguments}")),
+    };
+    format!("nodes have no methods in a cluster{kinds}\nhelp: `{help}`")
 }
 
 // Names.
@@ -86,11 +92,11 @@ messages! {
 
 /// `known` are the names that there are, if they are few.
 pub fn unknown_name(name: &str, nearest: Option<&str>, known: &[String]) -> String {
-    let help = suggestion(nearest).unwrap_or_else(|| match known {
-        [] => format!("declare it with `{name};`"),
-        known => format!("declare it with `{name};`; the names here are {}", alternatives(known)),
-    });
-    format!("there is no `{name}` in this cluster\nhelp: {help}")
+    let known = if known.is_empty() { String::new() } else { format!("; the names here are {}", alternatives(known)) };
+    format!(
+        "there is no `{name}` in this cluster\nhelp: {}",
+        suggestion(nearest, || format!("declare it with `{name};`{known}"))
+    )
 }
 
 pub fn reserved_name(name: &str) -> String {
@@ -136,10 +142,7 @@ messages! {
         help: declare it as `struct {name}<K: Kind>({parameter}: K)`";
     literal_as_kind(literal): "expected a kind, found `{literal}`\n\
         help: a group is written `name[4]`; a kind is a value like `Loopback::new()`";
-}
-
-pub fn missing_kind(after: &str) -> String {
-    format!("a kind is missing after `{after}`\nhelp: `{after} Loopback::new()`")
+    missing_kind(after): "a kind is missing after `{after}`\nhelp: `{after} Loopback::new()`";
 }
 
 /// An expression that ends too early, or that is none.
@@ -170,18 +173,16 @@ messages! {
     member_from_outside(name, path): "there is no `{name}` here\nhelp: it is in a cluster: `{path}`";
     cluster_in_itself(name): "this is in `{name}`, and cannot name it\n\
         help: name its nodes as they are called in it, or move this out of the braces";
-}
-
-pub fn too_deep(most: usize) -> String {
-    format!("braces and brackets are nested at most {most} deep\nhelp: declare the innermost cluster beside the others")
+    too_deep(most: usize): "braces and brackets are nested at most {most} deep\n\
+        help: declare the innermost cluster beside the others";
 }
 
 pub fn unknown_member(name: &str, cluster: &str, nearest: Option<&str>, members: &[String]) -> String {
-    let help = suggestion(nearest).unwrap_or_else(|| match members {
+    let members = || match members {
         [] => format!("declare `{name};` in its braces"),
         members => format!("it has {}", alternatives(members)),
-    });
-    format!("there is no `{name}` in `{cluster}`\nhelp: {help}")
+    };
+    format!("there is no `{name}` in `{cluster}`\nhelp: {}", suggestion(nearest, members))
 }
 
 // Counts.
@@ -190,6 +191,8 @@ pub const EMPTY_COUNT: &str = "a count is missing in the brackets\nhelp: `[4]`, 
 
 messages! {
     count_after_name(name, count, shape): "the count of a group comes after its name\nhelp: `{name}[{count}]{shape}`";
+    too_many_nodes(limit: u64, name, count): "the arrays of a cluster hold at most {} nodes together, as they lie on the \
+        stack\nhelp: declare `{name}[dyn {count}]`", thousands(limit);
     brackets_for_count(name, count): "the count of a group is written in brackets\nhelp: `{name}[{count}]`";
     zero_count(name): "a group has at least one node\nhelp: `{name}[1]`, or remove `{name}`";
     run_time_count(count): "`{count}` is known at run time only, and the count of an array is a constant\n\
@@ -205,37 +208,30 @@ pub fn no_count(name: &str, count: &str) -> String {
     format!("a count is a number alone, as in `k[4]`\nhelp: `{name}{brackets}`")
 }
 
-pub fn too_many_nodes(limit: u64, name: &str, count: &str) -> String {
-    format!(
-        "the arrays of a cluster hold at most {} nodes together, as they lie on the stack\nhelp: declare `{name}[dyn {count}]`",
-        thousands(limit)
-    )
-}
-
 // Shapes.
 
 pub const MISSING_PLUS: &str =
     "shapes are joined by `+`\nhelp: write `+` before this one, or `;` if it is a statement of its own";
 
 messages! {
+    least_size(shape: Pattern, least: u64): "a `{shape}` has at least {least} nodes\nhelp: a count of {least} or more";
     missing_shape(after): "a shape is missing after `{after}`\nhelp: {}", declaration_forms();
     expected_shape(found): "expected a shape, found {found}\nhelp: {}", declaration_forms();
+    // `declared` is the declaration with a count.
+    needs_group(shape: Pattern, name, noun, declared): "`{shape}` links the {noun}s of a group, and `{name}` is a single \
+        {noun}\nhelp: {}", exact(declared);
     number_as_shape(name, count): "expected a shape, found `{count}`, and a count comes after the name\n\
         help: `{name}[{count}]`";
     shapes_not_joined_by(sign): "shapes are joined by `+`, not by `{sign}`\nhelp: `+`";
+    unknown_shape(name, nearest: Option<&str>): "there is no shape `{name}`\nhelp: {}{}", did_you_mean(nearest),
+        declaration_forms();
+    unknown_statement(name, nearest: Option<&str>): "there is no statement `{name}(..)`\nhelp: {}links are {}",
+        did_you_mean(nearest), statement_forms();
     parentheses(name, content): "`{name}` takes its nodes in parentheses\nhelp: `{name}({content})`";
     missing_colon(declared, shape): "a shape comes after a `:`\nhelp: `{declared}: {shape}`";
     node_as_shape(name): "`{name}` is a node and no shape\nhelp: `star({name})` or `connect({name})` links to it";
     node_as_statement(name): "`{name}` is a node and no statement\n\
         help: a count is written `{name}[4]`; links are {}", statement_forms();
-}
-
-pub fn unknown_shape(name: &str, nearest: Option<&str>) -> String {
-    format!("there is no shape `{name}`\nhelp: {}{}", did_you_mean(nearest), declaration_forms())
-}
-
-pub fn unknown_statement(name: &str, nearest: Option<&str>) -> String {
-    format!("there is no statement `{name}(..)`\nhelp: {}links are {}", did_you_mean(nearest), statement_forms())
 }
 
 /// So many sets are not what it takes.
@@ -250,16 +246,6 @@ pub fn wrong_sets(pattern: Pattern, position: Position, found: usize) -> String 
     let several =
         if pattern == Pattern::Connect && found > 2 { "; several nodes on one side are `[b, c]`" } else { "" };
     format!("`{pattern}` takes {at_least}{least}, found {found}\nhelp: as in `{form}`{several}")
-}
-
-/// `declared` is the declaration with a count.
-pub fn needs_group(shape: Pattern, name: &str, member: Member, declared: &str) -> String {
-    let noun = member.noun();
-    format!("`{shape}` links the {noun}s of a group, and `{name}` is a single {noun}\nhelp: {}", exact(declared))
-}
-
-pub fn least_size(shape: Pattern, least: u64) -> String {
-    format!("a `{shape}` has at least {least} nodes\nhelp: a count of {least} or more")
 }
 
 /// `declared` is the declaration with enough nodes, where there is one.
@@ -277,6 +263,8 @@ messages! {
     missing_equals(name, found): "expected `=` after `{name}`, found {found}\nhelp: `{}`",
         format!("= {}", found.trim_matches(['`', ':'])).trim_end();
     missing_value(parameter, example): "a value is missing after `{parameter} =`\nhelp: as in `{example}`";
+    missing_parameter(shape: Pattern, parameter, position: Position): "`{shape}` needs its `{parameter}`\n\
+        help: as in `{}`", shape.form(position);
     unnamed_parameter(parameter, value): "the parameters of a statement are named\nhelp: `{parameter} = {value}`";
     parameter_twice(parameter): "`{parameter}` is given twice\nhelp: remove one of the two";
     value_of_flag(flag): "`{flag}` takes no value\nhelp: `{flag}` alone";
@@ -315,16 +303,9 @@ pub fn condition_example(condition: Parameter) -> String {
     format!("{} = {value}", condition.name)
 }
 
-pub fn missing_parameter(shape: Pattern, parameter: &str, position: Position) -> String {
-    format!("`{shape}` needs its `{parameter}`\nhelp: as in `{}`", shape.form(position))
-}
-
 pub fn unknown_parameter(shape: Pattern, name: &str, meant: Option<&str>) -> String {
-    let help = suggestion(meant).unwrap_or_else(|| {
-        let known = shape.parameters().iter().chain(&CONDITIONS).map(|parameter| parameter.name);
-        format!("it takes {}", alternatives(known))
-    });
-    format!("`{shape}` takes no `{name}`\nhelp: {help}")
+    let known = shape.parameters().iter().chain(&CONDITIONS).map(|parameter| parameter.name);
+    format!("`{shape}` takes no `{name}`\nhelp: {}", suggestion(meant, || format!("it takes {}", alternatives(known))))
 }
 
 pub fn too_many_parameters(shape: Pattern, position: Position) -> String {
@@ -369,11 +350,9 @@ messages! {
     foreign_comparison(sign, meant): "there is no `{sign}` in a requirement\nhelp: `{meant}`";
     missing_comparison(head): "`{head}` is compared with a number, by `==`, `<`, `<=`, `>` or `>=`\n\
         help: `{head} <= 4`";
+    unknown_requirement(name, nearest: Option<&str>): "there is no requirement `{name}`\nhelp: {}{}",
+        did_you_mean(nearest), requirement_forms();
     missing_bound(head): "a number is missing at the end\nhelp: `{head} <= 4`";
-}
-
-pub fn unknown_requirement(name: &str, nearest: Option<&str>) -> String {
-    format!("there is no requirement `{name}`\nhelp: {}{}", did_you_mean(nearest), requirement_forms())
 }
 
 // Links.
@@ -393,84 +372,33 @@ messages! {
     reference(name): "nodes are named without `&`\nhelp: `{name}`";
     set_in_parentheses(sets): "a set of several nodes is written in brackets\nhelp: `[{sets}]`";
     colon_in_range(from, to): "a range is written with `..`\nhelp: `[{from}..{to}]`";
+    index_of_single(name, noun, declared): "`{name}` is a single {noun}\n\
+        help: `{name}` without an index, or make it a group: `{declared}`";
+    out_of_constant_bounds(what, name): "{what} is out of bounds of `{name}`\nhelp: the first node has index 0";
+    // Groups are called `leaves.1` and so on, and are indexed from 0.
+    number_as_member(group, index: u64): "nodes of a group are selected by their index, counted from 0\n\
+        help: `{group}[{index}]`";
+    several_hubs(nodes: u64, hub, name, others): "a star has one node at its centre, and `{hub}` is {}\n\
+        help: pick one, as in `{name}[0]`, or link them all with `{others}`", quantity(nodes, "node");
+    self_link(one): "{one} would be linked to itself\nhelp: the two sides of a link have no node in common";
+    twice_in_shape(shape: Pattern, name): "`{name}` is in this `{shape}` twice, and would be linked to itself\n\
+        help: name every node once";
     several_constant_hubs(name, others): "a star has one node at its centre\n\
         help: pick one, as in `{name}[0]`, or link them all with `{others}`";
     repeated_link(first): "`{first}` links these nodes already\nhelp: remove one of the two";
 }
 
-/// What a group has as its members.
-#[derive(Clone, Copy)]
-pub enum Member {
-    Node,
-    Cluster,
-}
-
-impl Member {
-    fn noun(self) -> &'static str {
-        match self {
-            Member::Node => "node",
-            Member::Cluster => "cluster",
-        }
-    }
-
-    /// What is after the count in the declaration of a group.
-    fn braces(self) -> &'static str {
-        match self {
-            Member::Node => "",
-            Member::Cluster => " { .. }",
-        }
-    }
-}
-
-pub fn index_of_single(name: &str, member: Member) -> String {
-    let (noun, braces) = (member.noun(), member.braces());
-    format!(
-        "`{name}` is a single {noun}\n\
-         help: `{name}` without an index, or make it a group: `{name}[4]{braces}`"
-    )
-}
-
-pub fn out_of_bounds(select: Select, name: &str, count: u64, member: Member) -> String {
+pub fn out_of_bounds(select: Select, name: &str, count: u64, noun: &str) -> String {
     let what = match select {
-        Select::Index(index) => format!("index {index} is out of bounds: "),
         Select::Range { to: Some(to), .. } => format!("the range ends at {to}, and "),
         Select::Range { from, to: None } => format!("the range starts at {from}, and "),
+        Select::Index(index) => format!("index {index} is out of bounds: "),
         Select::All | Select::RunTimeIndex(_) | Select::RunTimeRange(_) => String::new(),
     };
-    let help = match count.checked_sub(1) {
-        Some(last) => format!("\nhelp: the first is `{name}[0]`, the last `{name}[{last}]`"),
-        None => String::new(),
-    };
-    format!("{what}`{name}` has {}{help}", quantity(count, member.noun()))
-}
-
-pub fn out_of_constant_bounds(select: Select, name: &str) -> String {
-    let what = match select {
-        Select::Index(index) => format!("index {index}"),
-        _ => "the range".into(),
-    };
-    format!("{what} is out of bounds of `{name}`\nhelp: the first node has index 0")
-}
-
-/// Groups are called `leaves.1` and so on, and are indexed from 0.
-pub fn number_as_member(group: &str, index: u64) -> String {
-    format!("nodes of a group are selected by their index, counted from 0\nhelp: `{group}[{index}]`")
-}
-
-pub fn several_hubs(nodes: u64, hub: &str, name: &str, others: &str) -> String {
-    format!(
-        "a star has one node at its centre, and `{hub}` is {}\nhelp: pick one, as in `{name}[0]`, or link them all with `{others}`",
-        quantity(nodes, "node")
-    )
-}
-
-pub fn self_link(name: &str, same: bool) -> String {
-    let what = if same { format!("`{name}`") } else { format!("a node of `{name}`") };
-    format!("{what} would be linked to itself\nhelp: the two sides of a link have no node in common")
-}
-
-pub fn twice_in_shape(shape: Pattern, name: &str) -> String {
-    format!("`{name}` is in this `{shape}` twice, and would be linked to itself\nhelp: name every node once")
+    // A count of none is reported.
+    let last = count.saturating_sub(1);
+    let help = format!("the first is `{name}[0]`, the last `{name}[{last}]`");
+    format!("{what}`{name}` has {}\nhelp: {help}", quantity(count, noun))
 }
 
 /// `what` is no whole number: `a count`, `the `arity``.
@@ -518,12 +446,13 @@ pub fn token_text(tree: &TokenTree) -> String {
     }
 }
 
-fn did_you_mean(nearest: Option<&str>) -> String {
-    suggestion(nearest).map(|suggestion| suggestion + " ").unwrap_or_default()
+/// What was meant, or else another help.
+fn suggestion(nearest: Option<&str>, other: impl FnOnce() -> String) -> String {
+    nearest.map_or_else(other, |nearest| format!("did you mean `{nearest}`?"))
 }
 
-fn suggestion(nearest: Option<&str>) -> Option<String> {
-    nearest.map(|nearest| format!("did you mean `{nearest}`?"))
+fn did_you_mean(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |nearest| format!("did you mean `{nearest}`? "))
 }
 
 fn patterns() -> impl Iterator<Item = Pattern> {

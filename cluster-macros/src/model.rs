@@ -83,6 +83,11 @@ impl Declaration {
         format!("{name}[{count}]{rest}")
     }
 
+    /// What one of it is.
+    pub fn noun(&self) -> &'static str {
+        if self.is_cluster { "cluster" } else { "node" }
+    }
+
     /// The name as it is shown: `type` for `r#type`.
     pub fn text(&self) -> String {
         self.name.unraw().to_string()
