@@ -39,6 +39,7 @@ pub const COMMA_BETWEEN_STATEMENTS: &str = "statements are separated by `;`, not
 pub const MISPLACED_DOCS: &str = "a doc comment documents a declaration, and this is none\nhelp: write it with `//`";
 pub const INNER_DOCS: &str =
     "`//!` documents what is around it, and here that is no item\nhelp: `//`, or `///` before a declaration";
+pub const BETWEEN_ITEMS: &str = "a cluster between items has a name: begin with `struct Net;`";
 pub const HASH: &str = "comments begin with `//`, not with `#`\nhelp: `//`";
 pub const TITLE: &str = "the statements of a cluster have no title\nhelp: remove it";
 pub const SECOND_USE: &str =
@@ -48,10 +49,13 @@ pub const FIRST_GIVEN: &str = "it is first given here";
 messages! {
     stray(found): "expected `;`, found {found}\nhelp: remove it";
     missing_semicolon(last, next): "missing `;` here, before {next}\nhelp: `{last};`";
+    missing_semicolon_or_link(last, next): "missing `;` here, before {next}\nhelp: `{last};`, or `{last} ->` for a link";
+    control_flow(word): "a cluster is declared, and has no `{word}`\n\
+        help: a group is several nodes, as in `k[3]: ring`; what depends on values is linked in Rust, after the cluster";
     attribute(written): "only doc comments (`///`) can be put on a declaration\n\
         help: remove it, or put `{written}` on the item around the whole cluster";
     late_use(kind): "`use` comes before all other statements, as it holds for every node\nhelp: begin with `use {kind};`";
-    set_without_arrow(set): "this set is linked with nothing\nhelp: `clique({set})`, or `{set} -> c`";
+    set_without_arrow(sets): "this set is linked with nothing\nhelp: `clique({sets})`, or `[{sets}] -> c`";
     path_alone(path): "this node is linked with nothing\nhelp: `connect({path}, a)`, or `{path} -> a`";
     exclamation(name): "`{name}` is no macro\nhelp: `{name}(..)`";
     expected_statement(found): "expected a declaration or a link, found {found}\n\

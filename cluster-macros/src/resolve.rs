@@ -188,7 +188,9 @@ impl Resolver<'_> {
         if declaration.is_broken {
             return;
         }
-        let node = self.names[&(self.scope, declaration.name.unraw().to_string())];
+        // What is in the braces of a second declaration of a name is not declared.
+        let name = declaration.name.unraw().to_string();
+        let Some(node) = self.names.get(&(self.scope, name)).copied() else { return };
         let is_first = self.linked.insert(node);
         if !is_first && self.other_side(declaration, self.scope).is_some() {
             return;

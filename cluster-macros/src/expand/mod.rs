@@ -3,19 +3,19 @@
 //! Counts and kinds are evaluated outside of the block that holds our items, so that nothing of ours shadows the user's names:
 //!
 //! ```text
-//! {
+//! "what to do with it between items".is_ascii().then_some({
 //!     const __CLUSTER_COUNT_1: usize = N;
 //!     match (&(KIND), (count)) {
 //!         (kind, count_2) => { struct Cluster { .. } .. wiring .. net }
 //!     }
-//! }
+//! }).unwrap()
 //! ```
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 
 use crate::assertion::Assertion;
 use crate::errors::HalfWritten;
+use crate::messages::BETWEEN_ITEMS;
 use crate::model::Model;
 use expansion::Expansion;
 
@@ -76,11 +76,11 @@ fn assemble(
     }
     let items = expansion.items(&TokenStream::new());
     let value = value(expansion, &quote! { #items #errors });
-    // Between items this is a mistake, which rustc shows at the brace.
+    // It begins with a literal, as rustc quotes the first token of an expression that it finds between items.
     let first = expansion.model.nodes.first().map_or_else(Span::mixed_site, |node| node.name.span());
-    let mut block = Group::new(Delimiter::Brace, quote! { #checked #value });
-    block.set_span(first.resolved_at(Span::mixed_site()));
-    block.into_token_stream()
+    let mut words = Literal::string(BETWEEN_ITEMS);
+    words.set_span(first.resolved_at(Span::mixed_site()));
+    quote! { #words.is_ascii().then_some({ #checked #value }).unwrap() }
 }
 
 /// Creates the cluster, where the kinds and counts are evaluated and `items` are declared.

@@ -35,6 +35,10 @@ pub fn peek(input: ParseStream) -> bool {
 /// A statement that begins with a set.
 pub fn arrows(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) -> Result<()> {
     let mut begin = input.cursor();
+    let [brackets, end] = ahead(input);
+    if let ("(" | "[", "", Some(list)) = (&*brackets, &*end, next_group(input)) {
+        return Err(Error::new_spanned(&list, messages::set_without_arrow(&code(list.stream()))));
+    }
     let mut from = set::set(input, errors)?;
     if !peek(input) {
         let error = alone(input, &from);
@@ -79,8 +83,7 @@ fn alone(input: ParseStream, set: &Set) -> Error {
             let arguments = next_group(input).map(code).unwrap_or_default();
             messages::method(receiver, method, &arguments)
         }
-        [_] => messages::path_alone(&written),
-        _ => messages::set_without_arrow(&written),
+        _ => messages::path_alone(&written),
     };
     Error::new_spanned(&set.written, message)
 }

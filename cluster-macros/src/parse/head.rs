@@ -37,7 +37,7 @@ fn is_other_item(input: ParseStream) -> bool {
     let keyword = input.call(Ident::parse_any);
     keyword.is_ok_and(|keyword| OTHER_ITEMS.contains(&keyword.to_string().as_str()))
         && input.parse::<Ident>().is_ok()
-        && (input.peek(token::Paren) || input.peek(Token![<]))
+        && (input.peek(token::Paren) || input.peek(token::Brace) || input.peek(Token![<]))
 }
 
 /// The head, and the rest of the input.
@@ -53,7 +53,11 @@ fn head(input: ParseStream, errors: &mut Errors) -> Result<Head> {
     let mut name: Ident = input.parse()?;
     if keyword != "struct" {
         name = Ident::new(&capitalized(&name.unraw().to_string()), name.span());
-        errors.report(&keyword, messages::other_item(&keyword.to_string(), &code(&name)));
+        let message = messages::other_item(&keyword.to_string(), &code(&name));
+        if input.peek(token::Brace) {
+            return Err(Error::new_spanned(keyword, message));
+        }
+        errors.report(&keyword, message);
     }
     let mut generics = generics(input, &name)?;
     let mut parameters = Punctuated::new();

@@ -16,6 +16,7 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
+use syn::parse::discouraged::Speculative;
 use syn::{Attribute, Error, Ident, LitStr, Result, Token, token};
 
 use crate::ast::{Cluster, Count, Declaration, DefaultKind, Input, Statement};
@@ -25,7 +26,7 @@ use crate::messages;
 use crate::pattern::{Pattern, Position};
 use call::call;
 use expression::parse_all;
-use tokens::{group, is_punct, next_group, unexpected};
+use tokens::{ahead, group, is_punct, next_group, unexpected};
 
 /// More braces or brackets within each other would overflow the stack of rustc.
 const MOST_NESTED: usize = 32;
@@ -95,10 +96,13 @@ fn segments(trees: Vec<TokenTree>) -> Vec<Segment> {
 
 /// One statement, or several where a `;` is missing.
 fn statements(trees: Vec<TokenTree>, cluster: &mut Cluster, errors: &mut Errors) {
-    let before = cluster.statements.len();
+    let (before, errors_before) = (cluster.statements.len(), errors.len());
     let outcome = parse_all(trees.iter().cloned().collect(), |input| {
         let mut comma_reported = false;
         while !input.is_empty() {
+            if control_flow(input, errors)? {
+                continue;
+            }
             statement(input, cluster, errors)?;
             if input.peek(Token![,]) {
                 let comma: Token![,] = input.parse()?;
@@ -112,12 +116,12 @@ fn statements(trees: Vec<TokenTree>, cluster: &mut Cluster, errors: &mut Errors)
                 let next = messages::token_text(&input.fork().parse()?);
                 let previous = &trees[trees.len().saturating_sub(rest.into_iter().count() + 1)];
                 let (end, last) = end_of(previous);
-                errors.report_at(end, messages::missing_semicolon(&last, &next));
-                if let (Some(Statement::Declaration(declaration)), TokenTree::Ident(_)) =
-                    (cluster.statements.last(), previous)
-                    && is_bare(declaration)
-                {
-                    errors.half_written(HalfWritten::Statement(declaration.name.clone()));
+                match cluster.statements.last() {
+                    Some(Statement::Declaration(declaration)) if is_bare(declaration) => {
+                        errors.report_at(end, messages::missing_semicolon_or_link(&last, &next));
+                        errors.half_written(HalfWritten::Statement(declaration.name.clone()));
+                    }
+                    _ => errors.report_at(end, messages::missing_semicolon(&last, &next)),
                 }
             } else if !input.is_empty() {
                 return Err(unexpected(input, messages::stray));
@@ -125,10 +129,14 @@ fn statements(trees: Vec<TokenTree>, cluster: &mut Cluster, errors: &mut Errors)
         }
         Ok(())
     });
-    if let Err(error) = outcome {
-        errors.push(error);
-        if let Some(Statement::Declaration(declaration)) = cluster.statements[before..].last_mut() {
-            declaration.is_broken = true;
+    let is_incomplete = outcome.is_err();
+    outcome.unwrap_or_else(|error| errors.push(error));
+    let is_wrong = errors.len() > errors_before;
+    let mut last = is_incomplete;
+    for statement in cluster.statements[before..].iter_mut().rev() {
+        if let Statement::Declaration(declaration) = statement {
+            // A name alone may be a part of a link, or the first word of another statement.
+            declaration.is_broken |= std::mem::take(&mut last) || is_wrong && is_bare(declaration);
         }
     }
 }
@@ -201,6 +209,22 @@ fn undocumented_statement(input: ParseStream, cluster: &mut Cluster, errors: &mu
     refuse_bare_arguments(input, &name)?;
     let count = declaration::count(&name, group(input, Delimiter::Bracket), errors);
     declaration(input, name, count, cluster, errors)
+}
+
+/// Skips `for i in 0..3 { .. }`, which is reported.
+fn control_flow(input: ParseStream, errors: &mut Errors) -> Result<bool> {
+    let ([word], ahead) = (ahead(input), input.fork());
+    let is_control_flow = ["for", "while", "loop", "if", "match"].contains(&&*word);
+    while is_control_flow && !ahead.is_empty() {
+        if let TokenTree::Group(group) = ahead.parse()?
+            && group.delimiter() == Delimiter::Brace
+        {
+            errors.report(input.call(Ident::parse_any)?, messages::control_flow(&word));
+            input.advance_to(&ahead);
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether a list comes next, or a path that goes on with an arrow or a member.

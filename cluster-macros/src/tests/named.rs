@@ -66,3 +66,9 @@ fn the_rules_of_the_declarations_are_those_of_any_cluster() {
     expect("struct Net;", &[("", "a cluster has at least one node")]);
     expect("struct Net; k[4]: line; require diameter < 3", &[("require diameter < 3", "the diameter is 3")]);
 }
+
+#[test]
+fn other_items_with_braces_are_told_once() {
+    expect("enum Net { A, B }", &[("enum", "declared like a struct, not by `enum`\nhelp: `struct Net(n: usize);`")]);
+    expect("pub union Net { a }; b", &[("union", "declared like a struct")]);
+}

@@ -105,3 +105,22 @@ fn docs_and_attributes_elsewhere_are_refused() {
     expect("a; b; /// both\nconnect(a, b)", &[("/// both", "documents a declaration")]);
     expect("#[cfg(unix)] a; b", &[("#[cfg(unix)]", "only doc comments")]);
 }
+
+#[test]
+fn one_mistake_between_two_names_is_one_error() {
+    expect("a; b; a b", &[("a", "missing `;` here, before `b`\nhelp: `a;`, or `a ->` for a link")]);
+    expect("a; b; (a, b)", &[("(a, b)", "linked with nothing\nhelp: `clique(a, b)`")]);
+    expect("a; b; c; star(a, latency = 1ms, b)", &[("b", "help: `star(a, b, latency = 1ms)`")]);
+}
+
+#[test]
+fn a_cluster_has_no_control_flow() {
+    expect("a; for i in 0..3 { a -> b }; c; c -> a", &[("for", "a cluster is declared, and has no `for`")]);
+    expect("a; if x { b } c; while true { d }", &[("if", "has no `if`"), ("while", "has no `while`")]);
+    expect("loop; a", &[("loop", "help: `r#loop`")]);
+}
+
+#[test]
+fn names_in_the_braces_of_a_second_declaration_are_not_missed() {
+    expect("a[] { b: ring }; a", &[("[]", "a count is missing")]);
+}
