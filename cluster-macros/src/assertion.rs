@@ -2,6 +2,8 @@
 
 use proc_macro2::TokenStream;
 
+use crate::ast::Demand;
+use crate::pattern::Pattern;
 use crate::size::Size;
 
 pub struct Assertion {
@@ -18,4 +20,6 @@ pub enum Condition {
     NoneOrAtLeast(Size, u64),
     /// A product that alone is more has a message of its own.
     TogetherAtMost(Size, u64),
+    /// The diameter, or the degree of each node, of a network that is one shape of so many nodes, against a number.
+    Network(Pattern, Size, Demand, u64),
 }

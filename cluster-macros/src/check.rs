@@ -9,10 +9,13 @@ use quote::ToTokens;
 use syn::Expr;
 
 use crate::assertion::{Assertion, Condition};
+use crate::ast::Demand;
 use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
-use crate::model::{Argument, ArgumentValue, Count, Link, MOST_NODES_IN_ARRAYS, Model, Part, Select, Step};
+use crate::model::{
+    Argument, ArgumentValue, Count, Link, MOST_NODES_IN_ARRAYS, Model, Number, Part, Requirement, Select, Step,
+};
 use crate::pattern::Pattern;
 use crate::size::{ConstantCount, Product, Size};
 
@@ -37,7 +40,9 @@ pub fn check(model: &Model, errors: &mut Errors) -> Vec<Assertion> {
         checker.check_sides(link);
     }
     for requirement in &model.requirements {
-        checker.check_bounds(&requirement.parts);
+        if checker.check_bounds(&requirement.parts) {
+            checker.check_constants(requirement);
+        }
     }
     checker.check_repetitions();
     checker.assertions
@@ -279,6 +284,27 @@ impl<'m> Checker<'m> {
             matches!(step.select, Select::Index(_) | Select::RunTimeIndex(_))
                 || matches!(self.model.nodes[step.node].count, Count::One)
         })
+    }
+
+    /// `k[N]: ring; require diameter <= 2`: where the network is one shape, its diameter follows from a constant, and so does the
+    /// degree of each node of a clique or a ring.
+    fn check_constants(&mut self, requirement: &Requirement) {
+        let (Some(Number::Literal(number)), [link]) = (&requirement.number, self.model.links.as_slice()) else {
+            return;
+        };
+        let is_known = match requirement.demand {
+            Demand::Diameter(_) => link.pattern.is_shape() && link.pattern != Pattern::Connect,
+            Demand::Degree(_) => matches!(link.pattern, Pattern::Clique | Pattern::Ring),
+            Demand::Connected | Demand::Survives => false,
+        };
+        let is_whole = |part: &Part| matches!(part.steps.as_slice(), [step] if matches!(step.select, Select::All));
+        let has_all = link.parts().count() == self.model.nodes.len() && link.parts().all(is_whole);
+        let size = Size::new(link.parts(), &self.model.nodes);
+        if let (true, None, Some(size)) = (is_known && has_all, size.exact(), size.constant()) {
+            let message = messages::unmet("the network of this constant does not meet this", None);
+            let condition = Condition::Network(link.pattern, size, requirement.demand, *number);
+            self.assert(condition, message, &requirement.written);
+        }
     }
 
     /// A link is written once: `connect(a, b); connect(b, a);`.

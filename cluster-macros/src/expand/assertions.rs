@@ -1,5 +1,6 @@
 //! Constant counts, and what rustc checks of them.
 
+use cluster_topology::Comparison;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Expr;
@@ -7,7 +8,9 @@ use syn::Expr;
 use super::expansion::Expansion;
 use super::tokens::{constant, ends, respan_at, usize_literal};
 use crate::assertion::{Assertion, Condition};
+use crate::ast::Demand;
 use crate::model::Count;
+use crate::pattern::Pattern;
 use crate::size::{ConstantCount, Product, Size};
 
 impl Expansion<'_> {
@@ -72,6 +75,27 @@ fn condition(condition: &Condition) -> TokenStream {
             let (sum, most) = (sum(size), usize_literal(*most));
             let products = size.products.iter().map(product);
             quote! { #(#products > #most ||)* #sum <= #most }
+        }
+        Condition::Network(pattern, size, demand, number) => {
+            let (size, number) = (sum(size), usize_literal(*number));
+            let most = match (demand, pattern) {
+                (Demand::Diameter(_), Pattern::Clique) => quote! { 1 },
+                (Demand::Diameter(_), Pattern::Star) | (Demand::Degree(_), Pattern::Ring) => quote! { 2 },
+                (Demand::Diameter(_), Pattern::Ring) => quote! { (#size) / 2 },
+                _ => size.clone(),
+            };
+            let sign = match demand.comparison() {
+                Some(Comparison::Equal) | None => quote! { == },
+                Some(Comparison::Less) => quote! { < },
+                Some(Comparison::AtMost) => quote! { <= },
+                Some(Comparison::Greater) => quote! { > },
+                Some(Comparison::AtLeast) => quote! { >= },
+            };
+            // No node is farther from another, or has more links, than there are others.
+            quote! {{
+                let (most, others): (usize, usize) = (#most, (#size).saturating_sub(1));
+                (if most < others { most } else { others }) #sign #number
+            }}
         }
     }
 }

@@ -32,9 +32,11 @@
 //! ```
 
 mod loopback;
+mod outcome;
 #[cfg(feature = "process")]
 pub mod process;
 mod service;
 
 pub use loopback::{Loopback, LoopbackProtocol};
+pub use outcome::Outcome;
 pub use service::{Provide, Service, ServiceProtocol};

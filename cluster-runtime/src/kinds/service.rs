@@ -5,7 +5,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::error::{BoxError, Error, Result};
+use super::outcome::Outcome;
+use crate::error::Result;
 use crate::feature::Feature;
 use crate::kind::{Kind, Profile, Provides, Speaks};
 use crate::node::{Identity, NodeContext};
@@ -82,22 +83,20 @@ impl Service {
     ///     Ok(node.stopped().await)
     /// });
     /// ```
-    pub fn new<F, R, E>(serve: F) -> Self
+    pub fn new<F, R>(serve: F) -> Self
     where
         F: Fn(NodeContext) -> R + Send + Sync + 'static,
-        R: Future<Output = Result<(), E>> + Send + 'static,
-        E: Into<BoxError>,
+        R: Future<Output: Outcome<()>> + Send + 'static,
     {
         Service::serving(serve)
     }
 
     /// Creates a service that runs this function for each of its nodes, and provides a handle for the test, such as a client:
     /// see [`Node::call`](crate::Node::call) for an example.
-    pub fn providing<F, R, E, H>(serve: F) -> Service<ServiceProtocol, H>
+    pub fn providing<F, R, H>(serve: F) -> Service<ServiceProtocol, H>
     where
         F: Fn(NodeContext, Provide<H>) -> R + Send + Sync + 'static,
-        R: Future<Output = Result<(), E>> + Send + 'static,
-        E: Into<BoxError>,
+        R: Future<Output: Outcome<()>> + Send + 'static,
         H: Send + Sync + 'static,
     {
         Service::serving(move |node: NodeContext| {
@@ -108,15 +107,14 @@ impl Service {
 }
 
 impl<P, H> Service<P, H> {
-    fn serving<F, R, E>(serve: F) -> Self
+    fn serving<F, R>(serve: F) -> Self
     where
         F: Fn(NodeContext) -> R + Send + Sync + 'static,
-        R: Future<Output = Result<(), E>> + Send + 'static,
-        E: Into<BoxError>,
+        R: Future<Output: Outcome<()>> + Send + 'static,
     {
         let serve = move |node| -> BoxFuture<()> {
             let serving = serve(node);
-            Box::pin(async move { serving.await.map_err(Error::other) })
+            Box::pin(async move { serving.await.into_result() })
         };
         Self { serve: Arc::new(serve), identify: None, profile: Profile::default(), types: PhantomData }
     }
@@ -145,15 +143,14 @@ impl<P, H> Service<P, H> {
     ///
     /// let service = Service::new(serve).identity(|node| async move { Ok::<_, Error>(Identity::new(format!("id of {}", node.name()))) });
     /// ```
-    pub fn identity<F, R, E>(mut self, identity: F) -> Self
+    pub fn identity<F, R>(mut self, identity: F) -> Self
     where
         F: Fn(NodeContext) -> R + Send + Sync + 'static,
-        R: Future<Output = Result<Identity, E>> + Send + 'static,
-        E: Into<BoxError>,
+        R: Future<Output: Outcome<Identity>> + Send + 'static,
     {
         self.identify = Some(Arc::new(move |node| {
             let identifying = identity(node);
-            Box::pin(async move { identifying.await.map_err(Error::other) })
+            Box::pin(async move { identifying.await.into_result() })
         }));
         self
     }

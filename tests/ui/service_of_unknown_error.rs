@@ -1,0 +1,13 @@
+use cluster_runtime::{Service, cluster};
+
+fn main() {
+    let _ = cluster! {
+        a = Service::new(async |node| {
+            node.ready();
+            Ok(())
+        });
+        b = Service::new(|node| async move {
+            node.stopped().await;
+        });
+    };
+}
