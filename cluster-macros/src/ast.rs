@@ -155,16 +155,17 @@ impl Declaration {
         format!("{}{}", self.counted_name(), body.unwrap_or_default())
     }
 
-    /// All of it as it was written, without what is in its braces.
-    pub fn outline(&self) -> String {
+    /// The source after the count, without what is in the braces: ` { .. }: ring`.
+    pub fn rest(&self) -> String {
         let body = if self.body.is_some() { " { .. }" } else { "" };
         let kind = self.kind.as_ref().map(|kind| format!(" = {}", code(kind))).unwrap_or_default();
         let shapes: Vec<String> = self.shapes.iter().map(|shape| code(&shape.written)).collect();
         let colon = if shapes.is_empty() { "" } else { ": " };
-        format!("{}{body}{kind}{colon}{}", self.counted_name(), shapes.join(" + "))
+        format!("{body}{kind}{colon}{}", shapes.join(" + "))
     }
 
-    fn counted_name(&self) -> String {
+    /// The name and the count: `k[4]`.
+    pub fn counted_name(&self) -> String {
         let name = code(&self.name);
         match &self.count {
             Count::Constant(count) => format!("{name}[{}]", code(count)),

@@ -14,7 +14,8 @@ use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
 use crate::model::{
-    Argument, ArgumentValue, Count, Link, MOST_NODES_IN_ARRAYS, Model, Number, Part, Requirement, Select, Step,
+    Argument, ArgumentValue, Count, Declaration, Link, MOST_NODES_IN_ARRAYS, Model, Number, Part, Requirement, Select,
+    Step,
 };
 use crate::pattern::Pattern;
 use crate::size::{ConstantCount, Product, Size};
@@ -69,7 +70,7 @@ impl<'m> Checker<'m> {
     fn check_counts(&mut self) {
         for (node, declaration) in self.model.nodes.iter().enumerate() {
             if let Count::Constant(count) = &declaration.count {
-                let condition = Condition::AtLeast(ConstantCount::new(node).into(), 1);
+                let condition = Condition::AtLeast(Size::of_count(node), 1);
                 self.assert(condition, messages::zero_count(&code(&declaration.name)), count);
             }
         }
@@ -92,7 +93,7 @@ impl<'m> Checker<'m> {
                     self.errors.report(written, &largest.1);
                 }
             } else {
-                let condition = Condition::AtMost(product.clone().into(), MOST_NODES_IN_ARRAYS);
+                let condition = Condition::AtMost(Size::of(product.clone()), MOST_NODES_IN_ARRAYS);
                 self.assert(condition, message.clone(), written);
                 total.add(product);
                 last = Some((written, message));
@@ -114,7 +115,7 @@ impl<'m> Checker<'m> {
             match &declaration.count {
                 Count::One => continue,
                 Count::Literal(count, _) => product.known = product.known.saturating_mul(*count),
-                Count::Constant(_) => product.counts.push(ConstantCount::new(array)),
+                Count::Constant(_) => product.counts.push(ConstantCount { node: array, skipped: 0 }),
                 Count::Dyn(_) | Count::Unknown => break,
             }
             outermost = declaration.count.written().map(|written| (declaration, written));
@@ -151,7 +152,7 @@ impl<'m> Checker<'m> {
                 false
             }
             (None, Count::Constant(_)) => {
-                let condition = Condition::AtLeast(ConstantCount::new(step.node).into(), needed);
+                let condition = Condition::AtLeast(Size::of_count(step.node), needed);
                 let what = match step.select {
                     Select::Index(index) => format!("index {index}"),
                     _ => "the range".into(),
@@ -165,21 +166,12 @@ impl<'m> Checker<'m> {
 
     /// What links nodes among themselves stands on a group: `a: ring`, `a: grid(3)`.
     fn check_group(&mut self, link: &Link) -> bool {
-        let declaration = link.declaration.map(|node| &self.model.nodes[node]);
-        let Some(declaration) = declaration.filter(|declaration| matches!(declaration.count, Count::One)) else {
-            return true;
-        };
-        if link.pattern.has_two_sides() {
-            return true;
-        }
+        let single = self.declaration(link).filter(|declaration| matches!(declaration.count, Count::One));
+        let Some(declaration) = single.filter(|_| !link.pattern.has_two_sides()) else { return true };
         let fitting = link.family().and_then(|family| fitting_count(&family, EXAMPLE_COUNT));
         let least = link.pattern.least().or(fitting).unwrap_or(EXAMPLE_COUNT);
-        let message = messages::needs_group(
-            link.pattern,
-            &code(&declaration.name),
-            declaration.noun(),
-            &declaration.recounted(least),
-        );
+        let (name, declared) = (code(&declaration.name), declaration.recounted(least));
+        let message = messages::needs_group(link.pattern, &name, declaration.noun(), &declared);
         self.errors.report(&link.written, message);
         false
     }
@@ -191,8 +183,7 @@ impl<'m> Checker<'m> {
         match size.exact() {
             Some(found) if found >= least => {}
             Some(found) => {
-                let declaration = link.declaration.map(|node| &self.model.nodes[node]);
-                let declared = declaration.map(|declaration| declaration.recounted(least));
+                let declared = self.declaration(link).map(|declaration| declaration.recounted(least));
                 let message = messages::too_few_nodes(link.pattern, least, found, declared.as_deref());
                 self.errors.report(self.count_tokens(link), message);
             }
@@ -214,9 +205,8 @@ impl<'m> Checker<'m> {
         let Ok(count) = usize::try_from(count) else { return };
         if let Err(error) = family.check(count) {
             let is_wrong = |argument: &&Argument| Some(argument.parameter.name) == error.parameter();
-            let declaration = link.declaration.map(|node| &self.model.nodes[node]);
             let fitting = fitting_count(&family, count as u64);
-            let declared = declaration.zip(fitting).map(|(declaration, count)| declaration.recounted(count));
+            let declared = self.declaration(link).zip(fitting).map(|(declaration, count)| declaration.recounted(count));
             let message = messages::unfit(&error, link.pattern, fitting, declared.as_deref());
             match link.arguments.iter().find(is_wrong) {
                 Some(argument) => self.errors.report(&argument.written, message),
@@ -227,8 +217,13 @@ impl<'m> Checker<'m> {
 
     /// Where too few nodes are shown: the count of the declaration, or the whole statement.
     fn count_tokens(&self, link: &Link) -> TokenStream {
-        let count = link.declaration.and_then(|node| self.model.nodes[node].count.written());
+        let count = self.declaration(link).and_then(|declaration| declaration.count.written());
         count.map_or_else(|| link.written.clone(), ToTokens::to_token_stream)
+    }
+
+    /// The declaration that a shape is part of.
+    fn declaration(&self, link: &Link) -> Option<&'m Declaration> {
+        link.declaration.map(|node| &self.model.nodes[node])
     }
 
     /// A star has one centre: `leaves[5]: star(k)` where `k` has 4 nodes.

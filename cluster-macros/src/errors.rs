@@ -14,12 +14,8 @@ pub struct Errors {
 
 /// What the editor may be about to complete.
 pub enum HalfWritten {
-    /// A shape of a declaration.
-    Shape(Ident),
-    /// The first word of a statement.
-    Statement(Ident),
-    /// The word after `require`.
-    Requirement(Ident),
+    /// A word of the language, and where the editor finds all that may be here: `shapes`, `statements` or `requirements`.
+    Word(&'static str, Ident),
     /// A member of this cluster, or of the outermost.
     Member(Option<usize>, Ident),
     /// An expression within a named cluster.

@@ -1,6 +1,5 @@
 //! Kinds of nodes. The fields of a named cluster need the type of each.
 
-use proc_macro2::TokenTree;
 use quote::{ToTokens, quote};
 use syn::{Expr, Type};
 
@@ -32,12 +31,9 @@ pub fn read(written: &Expr, head: Option<&Head>, errors: &mut Errors) -> Option<
 fn unnamed_parameter<'h>(written: &Expr, head: &'h Head) -> Option<&'h Parameter> {
     let Expr::Path(path) = without_groups(written) else { return None };
     let parameter = head.parameters.iter().find(|parameter| path.path.is_ident(&parameter.name))?;
-    let words = parameter.ty.to_token_stream().into_iter();
-    let mut words = words.flat_map(|tree| match tree {
-        TokenTree::Group(group) => group.stream(),
-        tree => tree.into(),
-    });
-    words.any(|tree| matches!(&tree, TokenTree::Ident(word) if word == "dyn" || word == "impl")).then_some(parameter)
+    let ty = code(&parameter.ty);
+    let mut words = ty.split(|letter: char| !letter.is_alphanumeric());
+    words.any(|word| word == "dyn" || word == "impl").then_some(parameter)
 }
 
 /// A parameter, the path of a type that is `Default`, or any `expression as Type`.

@@ -125,8 +125,7 @@ messages! {
         help: remove `{lifetime}`: a kind may be taken as `&Loopback`, and is copied";
     expected_parameter(found): "expected a parameter, found {found}\nhelp: `n: usize`";
     expected_comma_in_head(found): "expected `,` after this parameter, found {found}\nhelp: `kind: Loopback, n: usize`";
-    word_before_parameter(word, plain): "a parameter has no `{word}` here\nhelp: `{plain}`";
-    default_of_parameter(plain): "a parameter has no default\nhelp: `{plain}`";
+    odd_parameter(plain): "a parameter is a name and its type, and no more\nhelp: `{plain}`";
     derive(name): "a cluster cannot be `{name}`, as there is one of each of its nodes\nhelp: it is `Debug` and no more";
     untyped_kind(kind): "the field of a named cluster needs the type of this kind\n\
         help: `{kind} as Type`; a parameter and the path of a type that is `Default` need none";
@@ -197,7 +196,6 @@ messages! {
     count_after_name(name, count, shape): "the count of a group comes after its name\nhelp: `{name}[{count}]{shape}`";
     too_many_nodes(limit: u64, name, count): "the arrays of a cluster hold at most {} nodes together, as they lie on the \
         stack\nhelp: declare `{name}[dyn {count}]`", thousands(limit);
-    brackets_for_count(name, count): "the count of a group is written in brackets\nhelp: `{name}[{count}]`";
     zero_count(name): "a group has at least one node\nhelp: `{name}[1]`, or remove `{name}`";
     run_time_count(count): "`{count}` is known at run time only, and the count of an array is a constant\n\
         help: `[dyn {count}]`";
@@ -372,7 +370,7 @@ messages! {
     expected_set(found): "expected a node or a set of nodes, found {found}\n\
         help: a name, `k[0]`, `k[1..3]` or `[a, b]`";
     expected_comma(set, found): "expected `,` after `{set}`, found {found}\nhelp: {}", comma_before(found);
-    index_in_brackets(name, index): "an index is written in brackets\nhelp: `[{index}]`, as in `{name}[{index}]`";
+    in_brackets(name, index): "a count or an index is written in brackets\nhelp: `[{index}]`, as in `{name}[{index}]`";
     reference(name): "nodes are named without `&`\nhelp: `{name}`";
     set_in_parentheses(sets): "a set of several nodes is written in brackets\nhelp: `[{sets}]`";
     colon_in_range(from, to): "a range is written with `..`\nhelp: `[{from}..{to}]`";

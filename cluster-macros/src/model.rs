@@ -61,10 +61,10 @@ impl Model {
 /// A node, a cluster, or a group of either.
 pub struct Declaration {
     pub docs: Vec<Attribute>,
-    /// The source, without what is in its braces.
-    pub written: String,
     pub name: Ident,
     pub count: Count,
+    /// The source after the count, without what is in its braces.
+    pub rest: String,
     /// The kind of its nodes; of a cluster, that of the nodes in it that have no other.
     pub kind: Option<Kind>,
     pub is_cluster: bool,
@@ -73,14 +73,19 @@ pub struct Declaration {
 }
 
 impl Declaration {
+    /// The source, without what is in its braces.
+    pub fn written(&self) -> String {
+        let count = match &self.count {
+            Count::Literal(_, count) | Count::Constant(count) => format!("[{}]", code(count)),
+            Count::Dyn(count) => format!("[dyn {}]", code(count)),
+            Count::One | Count::Unknown => String::new(),
+        };
+        format!("{}{count}{}", code(&self.name), self.rest)
+    }
+
     /// The source with another count, without what is in its braces.
     pub fn recounted(&self, count: u64) -> String {
-        let name = code(&self.name);
-        let rest = self.written.strip_prefix(&name).unwrap_or_default();
-        let written = self.count.written().map(code).unwrap_or_default();
-        let counts = [format!("[{written}]"), format!("[dyn {written}]")];
-        let rest = counts.iter().find_map(|count| rest.strip_prefix(count)).unwrap_or(rest);
-        format!("{name}[{count}]{rest}")
+        format!("{}[{count}]{}", code(&self.name), self.rest)
     }
 
     /// What one of it is.

@@ -105,8 +105,8 @@ impl Resolver<'_> {
             self.model.members.entry(parent).or_default().push(node);
             self.anywhere.entry(text.clone()).or_insert(node);
             self.names.insert((parent, text), node);
-            let (docs, written, name, is_cluster) = (docs.clone(), declaration.outline(), name.clone(), body.is_some());
-            self.model.nodes.push(Declaration { docs, written, name, count, kind, is_cluster, parent });
+            let (docs, rest, name, is_cluster) = (docs.clone(), declaration.rest(), name.clone(), body.is_some());
+            self.model.nodes.push(Declaration { docs, name, count, kind, rest, is_cluster, parent });
             if let Some(body) = body {
                 self.declare(&body.statements, Some(node));
             }
@@ -125,8 +125,8 @@ impl Resolver<'_> {
         let is_only_shapes = matches!(count, ast::Count::Single) && kind.is_none() && body.is_none();
         let again = match is_only_shapes && !shapes.is_empty() {
             true => {
-                let joint = if first.written.contains(": ") { " +" } else { ":" };
-                messages::second_shapes(text, &format!("{}{joint} {}", first.written, shapes.join(" + ")))
+                let joint = if first.rest.contains(": ") { " +" } else { ":" };
+                messages::second_shapes(text, &format!("{}{joint} {}", first.written(), shapes.join(" + ")))
             }
             false => messages::duplicate_name(text),
         };
@@ -238,10 +238,8 @@ impl Resolver<'_> {
         };
         self.errors.report(name, message);
         let name = syn::parse2(name.clone()).unwrap_or_else(|_| HalfWritten::nothing());
-        self.errors.half_written(match position {
-            Position::Declaration => HalfWritten::Shape(name),
-            Position::Statement => HalfWritten::Statement(name),
-        });
+        let words = if position == Position::Declaration { "shapes" } else { "statements" };
+        self.errors.half_written(HalfWritten::Word(words, name));
         None
     }
 

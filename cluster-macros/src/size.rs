@@ -25,14 +25,6 @@ pub struct ConstantCount {
     pub skipped: u64,
 }
 
-impl From<Product> for Size {
-    fn from(product: Product) -> Size {
-        let mut size = Size::default();
-        size.add(product);
-        size
-    }
-}
-
 impl Size {
     /// The size of all `parts` together.
     pub fn new<'a>(parts: impl IntoIterator<Item = &'a Part>, nodes: &[Declaration]) -> Size {
@@ -43,6 +35,17 @@ impl Size {
                 None => size.is_open = true,
             }
         }
+        size
+    }
+
+    /// The constant count of a declaration.
+    pub fn of_count(node: usize) -> Size {
+        Size::of(Product { known: 1, counts: vec![ConstantCount { node, skipped: 0 }] })
+    }
+
+    pub fn of(product: Product) -> Size {
+        let mut size = Size::default();
+        size.add(product);
         size
     }
 
@@ -61,18 +64,6 @@ impl Size {
     /// The size, if rustc can compute it.
     pub fn constant(self) -> Option<Size> {
         (!self.is_open).then_some(self)
-    }
-}
-
-impl ConstantCount {
-    pub fn new(node: usize) -> ConstantCount {
-        ConstantCount { node, skipped: 0 }
-    }
-}
-
-impl From<ConstantCount> for Size {
-    fn from(count: ConstantCount) -> Size {
-        Product { known: 1, counts: vec![count] }.into()
     }
 }
 

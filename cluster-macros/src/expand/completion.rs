@@ -35,18 +35,17 @@ impl Expansion<'_> {
 
     fn half_written(&self, half: &HalfWritten) -> TokenStream {
         let krate = self.krate;
-        let (module, name) = match half {
+        match half {
+            HalfWritten::Word(module, name) => {
+                let module = Ident::new(module, Span::mixed_site());
+                quote! { #krate::__private::words::#module::#name }
+            }
             HalfWritten::Member(cluster, name) => {
                 let owner = self.any_instance(*cluster);
-                return quote! { &#owner.#name };
+                quote! { &#owner.#name }
             }
-            HalfWritten::Value(value) => return quote! { #value },
-            HalfWritten::Shape(name) => ("shapes", name),
-            HalfWritten::Statement(name) => ("statements", name),
-            HalfWritten::Requirement(name) => ("requirements", name),
-        };
-        let module = Ident::new(module, Span::mixed_site());
-        quote! { #krate::__private::words::#module::#name }
+            HalfWritten::Value(value) => quote! { #value },
+        }
     }
 
     /// An instance of a cluster, or the whole.

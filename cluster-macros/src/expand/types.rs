@@ -130,12 +130,12 @@ impl Expansion<'_> {
         let mut structure =
             Structure { name, generics, names: Vec::new(), types: Vec::new(), fields: TokenStream::new() };
         for node in self.model.members(cluster) {
-            let Declaration { docs, written, name, .. } = &self.model.nodes[node];
+            let declaration @ Declaration { docs, name, .. } = &self.model.nodes[node];
             let ty = match cluster {
                 Some(_) => local("T", node).into_token_stream(),
                 None => self.field_type(node),
             };
-            let written = docs.is_empty().then(|| format!("`{written}`")).into_iter();
+            let written = docs.is_empty().then(|| format!("`{}`", declaration.written())).into_iter();
             structure.fields.extend(quote! { #(#docs)* #(#[doc = #written])* pub #name: #ty, });
             structure.names.push(unspan(name));
             structure.types.push(ty);

@@ -95,7 +95,7 @@ pub fn misbracketed_count(input: ParseStream, name: &Ident, errors: &mut Errors)
     if written.stream().is_empty() || !is_count {
         return None;
     }
-    errors.report(&written, messages::brackets_for_count(&code(name), &code(written.stream())));
+    errors.report(&written, messages::in_brackets(&code(name), &code(written.stream())));
     Some(count(name, input.parse().ok(), errors))
 }
 
@@ -128,7 +128,10 @@ pub fn kind_and_shapes(input: ParseStream, declaration: &mut Declaration, errors
         let equals: Token![=] = input.parse()?;
         if let Some(kind) = expression::kind(input, equals, "=", errors)? {
             declaration.kind = Some(kind);
-            errors.report(equals, messages::kind_after_shapes(&declaration.outline()));
+            errors.report(
+                equals,
+                messages::kind_after_shapes(&format!("{}{}", declaration.counted_name(), declaration.rest())),
+            );
         }
     }
     if declaration.body.is_none() && input.peek(token::Brace) && !declaration.shapes.is_empty() {
@@ -166,7 +169,7 @@ fn shapes(
         let [next] = ahead(input);
         if next.is_empty() || next == "=" {
             errors.report(&after, messages::missing_shape(code(&after).trim()));
-            errors.half_written(HalfWritten::Shape(HalfWritten::nothing()));
+            errors.half_written(HalfWritten::Word("shapes", HalfWritten::nothing()));
             return Ok(());
         }
         if input.peek(Token![#]) && input.peek2(token::Bracket) {

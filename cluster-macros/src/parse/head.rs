@@ -7,7 +7,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Error, Expr, Generics, Ident, Meta, Path, Result, Token, Type, Visibility, parenthesized, token};
 
-use super::tokens::unexpected;
+use super::tokens::{since, unexpected};
 use crate::ast::{Head, Parameter};
 use crate::code::{capitalized, code};
 use crate::errors::Errors;
@@ -110,8 +110,9 @@ fn parameter(input: ParseStream, errors: &mut Errors) -> Result<Option<Parameter
         errors.report(written, messages::SELF_PARAMETER);
         return Ok(None);
     }
-    let before: Visibility = input.parse()?;
-    let mutable: Option<Token![mut]> = input.parse()?;
+    let begin = input.cursor();
+    let (_, _): (Visibility, Option<Token![mut]>) = (input.parse()?, input.parse()?);
+    let mut odd = since(begin, input);
     let name = super::name::name(input, errors, messages::expected_parameter)?;
     if !input.peek(Token![:]) {
         let is_type =
@@ -121,17 +122,12 @@ fn parameter(input: ParseStream, errors: &mut Errors) -> Result<Option<Parameter
     }
     input.parse::<Token![:]>()?;
     let ty: Type = input.parse().map_err(|_| unexpected(input, |_| messages::untyped_parameter(&name.to_string())))?;
-    let plain = format!("{}: {}", code(&name), code(&ty));
-    if !matches!(before, Visibility::Inherited) {
-        errors.report(&before, messages::word_before_parameter(&code(&before), &plain));
-    }
-    if let Some(mutable) = mutable {
-        errors.report(mutable, messages::word_before_parameter("mut", &plain));
-    }
-    if input.peek(Token![=]) {
-        let equals: Token![=] = input.parse()?;
+    if let Some(equals) = input.parse::<Option<Token![=]>>()? {
         input.parse::<Expr>()?;
-        errors.report(equals, messages::default_of_parameter(&plain));
+        odd.extend(equals.to_token_stream());
+    }
+    if let Some(odd) = odd.into_iter().next() {
+        errors.report(odd, messages::odd_parameter(&format!("{}: {}", code(&name), code(&ty))));
     }
     Ok(Some(Parameter { ty, name }))
 }

@@ -119,7 +119,7 @@ fn statements(trees: Vec<TokenTree>, cluster: &mut Cluster, errors: &mut Errors)
                 match cluster.statements.last() {
                     Some(Statement::Declaration(declaration)) if is_bare(declaration) => {
                         errors.report_at(end, messages::missing_semicolon_or_link(&last, &next));
-                        errors.half_written(HalfWritten::Statement(declaration.name.clone()));
+                        errors.half_written(HalfWritten::Word("statements", declaration.name.clone()));
                     }
                     _ => errors.report_at(end, messages::missing_semicolon(&last, &next)),
                 }

@@ -71,7 +71,7 @@ pub fn requirement(input: ParseStream, errors: &mut Errors) -> Result<Requiremen
             return Err(Error::new_spanned(requirement.written, messages::misshapen_requirement(known)));
         }
         (unknown, ..) => {
-            errors.half_written(HalfWritten::Requirement(what.clone()));
+            errors.half_written(HalfWritten::Word("requirements", what.clone()));
             return Err(Error::new_spanned(&what, messages::unknown_requirement(unknown, nearest(unknown, DEMANDS))));
         }
     }

@@ -79,7 +79,7 @@ fn path(input: ParseStream, errors: &mut Errors) -> Result<Set> {
         next_group(input).filter(|group| group.delimiter() != Delimiter::Bracket && !holds_arguments(group));
     let brackets = match misbracketed {
         Some(index) => {
-            errors.report(&index, messages::index_in_brackets(&code(&name), &code(index.stream())));
+            errors.report(&index, messages::in_brackets(&code(&name), &code(index.stream())));
             Some(input.parse()?)
         }
         None => group(input, Delimiter::Bracket),

@@ -43,9 +43,9 @@ fn other_items_are_no_clusters() {
 #[test]
 fn a_parameter_is_a_name_and_a_type() {
     expect("struct Net(&self, n: usize); a[dyn n]", &[("&self", "without a `self`")]);
-    expect("struct Net(mut n: usize); a[dyn n]", &[("mut", "no `mut` here\nhelp: `n: usize`")]);
-    expect("struct Net(pub n: usize); a[dyn n]", &[("pub", "no `pub` here\nhelp: `n: usize`")]);
-    expect("struct Net(n: usize = 3, m: u8); a[dyn n]", &[("=", "no default\nhelp: `n: usize`")]);
+    expect("struct Net(mut n: usize); a[dyn n]", &[("mut", "a name and its type, and no more\nhelp: `n: usize`")]);
+    expect("struct Net(pub n: usize); a[dyn n]", &[("pub", "a name and its type, and no more\nhelp: `n: usize`")]);
+    expect("struct Net(n: usize = 3, m: u8); a[dyn n]", &[("=", "and no more\nhelp: `n: usize`")]);
     expect("struct Net(n: usize m: u8); a[dyn n]", &[("m", "expected `,` after this parameter, found `m`")]);
 }
 
