@@ -296,7 +296,7 @@ impl<'m> Checker<'m> {
         let has_all = link.parts().count() == self.model.nodes.len() && link.parts().all(is_whole);
         let size = Size::new(link.parts(), &self.model.nodes);
         if let (true, None, Some(size)) = (is_known && has_all, size.exact(), size.constant()) {
-            let message = messages::unmet("the network of this constant does not meet this", None);
+            let message = messages::unmet(&format!("a `{}` of so many nodes does not meet this", link.pattern), None);
             let condition = Condition::Network(link.pattern, size, requirement.demand, *number);
             self.assert(condition, message, &requirement.written);
         }

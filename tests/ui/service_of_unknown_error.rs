@@ -6,8 +6,5 @@ fn main() {
             node.ready();
             Ok(())
         });
-        b = Service::new(|node| async move {
-            node.stopped().await;
-        });
     };
 }

@@ -66,24 +66,18 @@ impl Expansion<'_> {
         let name = |name| Ident::new(name, Span::mixed_site());
         let function = match link.pattern {
             Pattern::OneWay => name("add_peer"),
+            Pattern::Custom => name("shape"),
             pattern if pattern.is_shape() => name(pattern.name()),
-            pattern => {
-                values.push(match pattern {
-                    Pattern::Custom => {
-                        let function = link.arguments.iter().map(|argument| self.argument(argument));
-                        quote! { &#(#function)* }
-                    }
-                    _ => self.family(link),
-                });
-                names.push(name("pattern"));
-                values.splice(0..0, [location(&link.token), link.source_text().into_token_stream()]);
-                names.splice(0..0, [name("location"), name("written")]);
-                name(if pattern == Pattern::Custom { "shape" } else { "family" })
-            }
+            _ => name("family"),
         };
-        let call = match link.pattern.is_family() || link.pattern == Pattern::Custom {
-            false => quote! { runtime::#function(#(#names),*) },
-            true => quote! { runtime::__private::#function(&net.__cluster, #(#names),*) },
+        let call = match self.pattern(link) {
+            None => quote! { runtime::#function(#(#names),*) },
+            Some(pattern) => {
+                let (location, written) = (location(&link.token), link.source_text());
+                values.push(pattern);
+                names.push(name("pattern"));
+                quote! { runtime::__private::#function(&net.__cluster, #location, #written, #(#names),*) }
+            }
         };
         let call = respan_at(call, Some(&link.token));
         let call = self.conditioned(link, call);
@@ -104,8 +98,15 @@ impl Expansion<'_> {
         quote! { runtime::__private::conditioned(#location, #conditions, || #call) }
     }
 
-    /// The standard topology as a value, or the parameter that is a mistake.
-    fn family(&self, link: &Link) -> TokenStream {
+    /// What the runtime needs to link the nodes of one set: a function, or a standard topology as a value.
+    fn pattern(&self, link: &Link) -> Option<TokenStream> {
+        if link.pattern == Pattern::Custom {
+            let function = link.arguments.iter().map(|argument| self.argument(argument));
+            return Some(quote! { &#(#function)* });
+        }
+        if !link.pattern.is_family() {
+            return None;
+        }
         let family = variant(&link.pattern);
         let fields = link.pattern.parameters().iter().map(|Parameter { name, kind }| {
             let value = match (link.argument(name), kind) {
@@ -116,7 +117,7 @@ impl Expansion<'_> {
             let name = Ident::new(name, Span::mixed_site());
             quote! { #name: #value }
         });
-        quote! { || ::core::result::Result::Ok(runtime::topology::Family::#family { #(#fields),* }) }
+        Some(quote! { || ::core::result::Result::Ok(runtime::topology::Family::#family { #(#fields),* }) })
     }
 
     /// The value of a parameter.

@@ -41,61 +41,40 @@ pub fn parse(input: TokenStream, errors: &mut Errors) -> Result<Input> {
     }
     if head::peek(&input) {
         let (head, declarations) = head::split(input, errors)?;
-        return Ok(Input { head: Some(head), cluster: cluster(declarations.into_iter().collect(), errors) });
+        let trees: Vec<TokenTree> = declarations.into_iter().collect();
+        return Ok(Input { head: Some(head), cluster: cluster(&trees, errors) });
     }
-    let trees = without_angle_brackets(input, errors);
-    Ok(Input { head: None, cluster: cluster(trees, errors) })
+    let trees: Vec<TokenTree> = input.into_iter().collect();
+    Ok(Input { head: None, cluster: cluster(without_angle_brackets(&trees, errors), errors) })
 }
 
 /// The statements of the whole input, or of the braces of a cluster.
-fn cluster(trees: Vec<TokenTree>, errors: &mut Errors) -> Cluster {
+fn cluster(trees: &[TokenTree], errors: &mut Errors) -> Cluster {
     let mut cluster = Cluster { written: trees.iter().cloned().collect(), ..Cluster::default() };
-    for Segment { tokens, semicolon } in segments(trees) {
-        if !tokens.is_empty() {
-            statements(tokens, &mut cluster, errors);
-        } else if let Some(semicolon) = semicolon {
-            errors.report(semicolon, messages::EMPTY_STATEMENT);
+    for segment in trees.split_inclusive(|tree| is_punct(tree, ';')) {
+        match segment.split_last() {
+            Some((semicolon, [])) if is_punct(semicolon, ';') => errors.report(semicolon, messages::EMPTY_STATEMENT),
+            Some((semicolon, trees)) if is_punct(semicolon, ';') => statements(trees, &mut cluster, errors),
+            _ => statements(segment, &mut cluster, errors),
         }
     }
     cluster
 }
 
 /// Tezt's users write `cluster < .. >`; Rust lets a macro be called with `( )`, `[ ]` and `{ }` only, so ours takes `{ < .. > }`.
-fn without_angle_brackets(input: TokenStream, errors: &mut Errors) -> Vec<TokenTree> {
-    let mut trees: Vec<TokenTree> = input.into_iter().collect();
-    if trees.first().is_some_and(|tree| is_punct(tree, '<')) {
-        if trees.len() > 1 && trees.last().is_some_and(|tree| is_punct(tree, '>')) {
-            trees.pop();
-        } else {
-            errors.report(&trees[0], messages::UNCLOSED_ANGLE_BRACKET);
+fn without_angle_brackets<'t>(trees: &'t [TokenTree], errors: &mut Errors) -> &'t [TokenTree] {
+    match trees {
+        [first, rest @ .., last] if is_punct(first, '<') && is_punct(last, '>') => rest,
+        [first, rest @ ..] if is_punct(first, '<') => {
+            errors.report(first, messages::UNCLOSED_ANGLE_BRACKET);
+            rest
         }
-        trees.remove(0);
+        _ => trees,
     }
-    trees
-}
-
-/// The tokens between two semicolons, and the `;` that ends them; the last segment has none.
-struct Segment {
-    tokens: Vec<TokenTree>,
-    semicolon: Option<TokenTree>,
-}
-
-fn segments(trees: Vec<TokenTree>) -> Vec<Segment> {
-    let mut segments = Vec::new();
-    let mut tokens = Vec::new();
-    for tree in trees {
-        if is_punct(&tree, ';') {
-            segments.push(Segment { tokens: std::mem::take(&mut tokens), semicolon: Some(tree) });
-        } else {
-            tokens.push(tree);
-        }
-    }
-    segments.push(Segment { tokens, semicolon: None });
-    segments
 }
 
 /// One statement, or several where a `;` is missing.
-fn statements(trees: Vec<TokenTree>, cluster: &mut Cluster, errors: &mut Errors) {
+fn statements(trees: &[TokenTree], cluster: &mut Cluster, errors: &mut Errors) {
     let (before, errors_before) = (cluster.statements.len(), errors.len());
     let outcome = parse_all(trees.iter().cloned().collect(), |input| {
         let mut comma_reported = false;
@@ -268,7 +247,8 @@ fn declaration(
 fn body(input: ParseStream, errors: &mut Errors) -> Option<Cluster> {
     let braces = group(input, Delimiter::Brace)?;
     let before = errors.len();
-    let body = cluster(braces.stream().into_iter().collect(), errors);
+    let trees: Vec<TokenTree> = braces.stream().into_iter().collect();
+    let body = cluster(&trees, errors);
     let is_empty = !body.statements.iter().any(|statement| matches!(statement, Statement::Declaration(_)));
     if is_empty && errors.len() == before {
         errors.report(&braces, messages::EMPTY_BODY);
