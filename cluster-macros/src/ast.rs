@@ -8,6 +8,7 @@ use syn::{Attribute, Expr, Generics, Token, Type, Visibility};
 
 use crate::code::code;
 use crate::expression::without_groups;
+use crate::number;
 
 /// The whole input of the macro.
 pub struct Input {
@@ -67,15 +68,47 @@ pub struct Declaration {
     pub is_broken: bool,
 }
 
+/// An array of nodes is moved over the stack: 10,000 worked and 25,000 overflowed a test's 2 MiB.
+pub const MOST_NODES_IN_ARRAYS: u64 = 4096;
+
+/// How many nodes or clusters a declaration stands for.
+#[derive(Clone)]
 pub enum Count {
-    /// No brackets: one node or one cluster.
-    Single,
+    /// No brackets.
+    One,
+    Literal(u64, Expr),
     /// `[expression]`
     Constant(Expr),
     /// `[dyn expression]`
     Dyn(Expr),
     /// Already reported.
-    Unreadable,
+    Unknown,
+}
+
+impl Count {
+    /// The number, if it is known in the macro.
+    pub fn literal(&self) -> Option<u64> {
+        match self {
+            Count::One => Some(1),
+            Count::Literal(count, _) => Some(*count),
+            Count::Dyn(count) => number::literal(count).ok().flatten(),
+            Count::Constant(_) | Count::Unknown => None,
+        }
+    }
+
+    /// The expression in the brackets.
+    pub fn written(&self) -> Option<&Expr> {
+        match self {
+            Count::Literal(_, written) | Count::Constant(written) | Count::Dyn(written) => Some(written),
+            Count::One | Count::Unknown => None,
+        }
+    }
+
+    /// The source, with the brackets.
+    pub fn text(&self) -> String {
+        let word = if let Count::Dyn(_) = self { "dyn " } else { "" };
+        self.written().map_or_else(String::new, |written| format!("[{word}{}]", code(written)))
+    }
 }
 
 /// `name(set, set)`, as a statement or as a shape of a declaration, which may do without the parentheses; `set -> set`.
@@ -166,12 +199,7 @@ impl Declaration {
 
     /// The name and the count: `k[4]`.
     pub fn counted_name(&self) -> String {
-        let name = code(&self.name);
-        match &self.count {
-            Count::Constant(count) => format!("{name}[{}]", code(count)),
-            Count::Dyn(count) => format!("{name}[dyn {}]", code(count)),
-            Count::Single | Count::Unreadable => name,
-        }
+        format!("{}{}", code(&self.name), self.count.text())
     }
 }
 

@@ -9,14 +9,11 @@ use quote::ToTokens;
 use syn::Expr;
 
 use crate::assertion::{Assertion, Condition};
-use crate::ast::Demand;
+use crate::ast::{Count, Demand, MOST_NODES_IN_ARRAYS};
 use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
-use crate::model::{
-    Argument, ArgumentValue, Count, Declaration, Link, MOST_NODES_IN_ARRAYS, Model, Number, Part, Requirement, Select,
-    Step,
-};
+use crate::model::{Argument, ArgumentValue, Declaration, Link, Model, Number, Part, Requirement, Select, Step};
 use crate::pattern::Pattern;
 use crate::size::{ConstantCount, Product, Size};
 

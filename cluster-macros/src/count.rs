@@ -2,33 +2,27 @@
 
 use syn::Expr;
 
-use crate::ast::{self, Head};
+use crate::ast::{Count, Head};
 use crate::code::code;
 use crate::errors::Errors;
 use crate::expression::without_groups;
 use crate::messages;
-use crate::model::Count;
 use crate::number;
 
-/// Reads the count of `name`; an invalid count is reported.
-pub fn read(count: &ast::Count, name: &str, head: Option<&Head>, errors: &mut Errors) -> Count {
-    let (expression, is_dyn) = match count {
-        ast::Count::Single => return Count::One,
-        ast::Count::Unreadable => return Count::Unknown,
-        ast::Count::Constant(expression) => (expression, false),
-        ast::Count::Dyn(expression) => (expression, true),
-    };
+/// Reads the count of `name`, as it was written; an invalid count is reported.
+pub fn read(count: &Count, name: &str, head: Option<&Head>, errors: &mut Errors) -> Count {
+    let Some(expression) = count.written() else { return count.clone() };
     let message = match number::literal(expression) {
         Err(mistake) => messages::no_whole_number(mistake, "a count", &code(expression)),
         Ok(Some(0)) => messages::zero_count(name),
-        Ok(_) if is_dyn => return Count::Dyn(expression.clone()),
+        Ok(_) if matches!(count, Count::Dyn(_)) => return count.clone(),
         Ok(Some(number)) => return Count::Literal(number, expression.clone()),
         Ok(None) if head.is_some_and(|head| computes_with_parameter(expression, head)) => {
             messages::parameter_in_count(&code(expression))
         }
         Ok(None) if mentions_self_type(expression) => messages::generic_count(&code(expression)),
         Ok(None) if is_run_time(expression) => messages::run_time_count(&code(expression)),
-        Ok(None) => return Count::Constant(expression.clone()),
+        Ok(None) => return count.clone(),
     };
     errors.report(expression, message);
     Count::Unknown

@@ -7,9 +7,8 @@ use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
 use syn::{Attribute, Expr};
 
-use crate::ast::{Demand, Head};
+use crate::ast::{Count, Demand, Head};
 use crate::code::code;
-use crate::number;
 use crate::pattern::{Parameter, ParameterKind, Pattern, Value};
 
 /// The input of the macro, without what was refused.
@@ -75,12 +74,7 @@ pub struct Declaration {
 impl Declaration {
     /// The source, without what is in its braces.
     pub fn written(&self) -> String {
-        let count = match &self.count {
-            Count::Literal(_, count) | Count::Constant(count) => format!("[{}]", code(count)),
-            Count::Dyn(count) => format!("[dyn {}]", code(count)),
-            Count::One | Count::Unknown => String::new(),
-        };
-        format!("{}{count}{}", code(&self.name), self.rest)
+        format!("{}{}{}", code(&self.name), self.count.text(), self.rest)
     }
 
     /// The source with another count, without what is in its braces.
@@ -104,38 +98,6 @@ pub struct Kind {
     pub value: TokenStream,
     /// The type, in a named cluster.
     pub ty: Option<TokenStream>,
-}
-
-/// An array of nodes is moved over the stack: 10,000 worked and 25,000 overflowed a test's 2 MiB.
-pub const MOST_NODES_IN_ARRAYS: u64 = 4096;
-
-pub enum Count {
-    One,
-    Literal(u64, Expr),
-    Constant(Expr),
-    Dyn(Expr),
-    /// Already reported.
-    Unknown,
-}
-
-impl Count {
-    /// The number, if it is known in the macro.
-    pub fn literal(&self) -> Option<u64> {
-        match self {
-            Count::One => Some(1),
-            Count::Literal(count, _) => Some(*count),
-            Count::Dyn(count) => number::literal(count).ok().flatten(),
-            Count::Constant(_) | Count::Unknown => None,
-        }
-    }
-
-    /// The expression in the brackets.
-    pub fn written(&self) -> Option<&Expr> {
-        match self {
-            Count::Literal(_, written) | Count::Constant(written) | Count::Dyn(written) => Some(written),
-            Count::One | Count::Unknown => None,
-        }
-    }
 }
 
 /// An expression that is evaluated once, when the cluster is created.

@@ -5,11 +5,11 @@ use std::ops::Range;
 
 use cluster_topology::{self as topology, Topology, index, member_name};
 
-use crate::ast::Demand;
+use crate::ast::{Count, Demand};
 use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
-use crate::model::{Argument, ArgumentValue, Count, Link, Model, Number, Part, Requirement, Select, Step};
+use crate::model::{Argument, ArgumentValue, Link, Model, Number, Part, Requirement, Select, Step};
 use crate::pattern::Pattern;
 
 /// More links are left to the runtime: they would take too long in a compiler without optimisation.

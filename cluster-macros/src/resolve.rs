@@ -78,9 +78,8 @@ impl Resolver<'_> {
             })
         };
         // A mistake that is reported is none of a second declaration.
-        let is_broken = |declaration: &&ast::Declaration| {
-            declaration.is_broken || matches!(declaration.count, ast::Count::Unreadable)
-        };
+        let is_broken =
+            |declaration: &&ast::Declaration| declaration.is_broken || matches!(declaration.count, ast::Count::Unknown);
         let sound = declarations().filter(|declaration| !is_broken(declaration));
         for declaration in sound.chain(declarations().filter(is_broken)) {
             let ast::Declaration { docs, name, count, body, kind, .. } = declaration;
@@ -122,7 +121,7 @@ impl Resolver<'_> {
             return self.errors.report(quote!(#name: #other), help);
         }
         let shapes: Vec<String> = shapes.iter().map(|shape| code(&shape.written)).collect();
-        let is_only_shapes = matches!(count, ast::Count::Single) && kind.is_none() && body.is_none();
+        let is_only_shapes = matches!(count, ast::Count::One) && kind.is_none() && body.is_none();
         let again = match is_only_shapes && !shapes.is_empty() {
             true => {
                 let joint = if first.rest.contains(": ") { " +" } else { ":" };

@@ -1,6 +1,7 @@
 //! How many members a set has, nodes or clusters, as far as the macro can know.
 
-use crate::model::{Count, Declaration, Part, Select, Step};
+use crate::ast::Count;
+use crate::model::{Declaration, Part, Select, Step};
 
 /// The sum of a number and of products that rustc computes.
 #[derive(Default)]

@@ -8,8 +8,7 @@ use syn::Expr;
 use super::expansion::Expansion;
 use super::tokens::{constant, ends, respan_at, usize_literal};
 use crate::assertion::{Assertion, Condition};
-use crate::ast::Demand;
-use crate::model::Count;
+use crate::ast::{Count, Demand};
 use crate::pattern::Pattern;
 use crate::size::{ConstantCount, Product, Size};
 

@@ -9,8 +9,8 @@ use syn::Generics;
 
 use super::expansion::Expansion;
 use super::tokens::unspan;
+use crate::ast::Count;
 use crate::errors::HalfWritten;
-use crate::model::Count;
 
 impl Expansion<'_> {
     /// A function that is never compiled, over the struct of the cluster.

@@ -7,7 +7,8 @@ use syn::Expr;
 use super::expansion::Expansion;
 use super::tokens::{call_at, constant, local, location, respan_at, unspan, usize_literal};
 use super::types::phantom;
-use crate::model::{Count, MOST_NODES_IN_ARRAYS, Part, Select, Step};
+use crate::ast::{Count, MOST_NODES_IN_ARRAYS};
+use crate::model::{Part, Select, Step};
 
 impl Expansion<'_> {
     /// Creates all nodes, and makes them part of the cluster.

@@ -5,7 +5,8 @@ use quote::ToTokens;
 
 use super::expansion::Expansion;
 use super::tokens::{local, location, respan_at, usize_literal};
-use crate::model::{Count, Part, Select, Step};
+use crate::ast::Count;
+use crate::model::{Part, Select, Step};
 
 impl Expansion<'_> {
     /// All paths as one set.

@@ -8,9 +8,9 @@ use syn::{GenericParam, Generics, TypeParam, parse_quote};
 
 use super::expansion::Expansion;
 use super::tokens::{constant, local, respan_at, unspan, usize_literal};
-use crate::ast::Head;
+use crate::ast::{Count, Head, MOST_NODES_IN_ARRAYS};
 use crate::code::code;
-use crate::model::{Count, Declaration, Kind, MOST_NODES_IN_ARRAYS};
+use crate::model::{Declaration, Kind};
 
 /// A struct with a field for each member of a cluster.
 struct Structure {

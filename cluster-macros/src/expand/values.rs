@@ -5,7 +5,8 @@ use quote::ToTokens;
 
 use super::expansion::Expansion;
 use super::tokens::{default_kind, local, respan_at};
-use crate::model::{Count, Kind, RunTimeValue};
+use crate::ast::Count;
+use crate::model::{Kind, RunTimeValue};
 
 impl Expansion<'_> {
     /// The name of each value, and its expression.

@@ -8,9 +8,9 @@ use quote::ToTokens;
 use super::expansion::Expansion;
 use super::paths::owner;
 use super::tokens::{local, location, respan_at, unspan, usize_literal};
-use crate::ast::Demand;
+use crate::ast::{Count, Demand};
 use crate::code::code;
-use crate::model::{Argument, ArgumentValue, Count, Link, Number, Part, Requirement};
+use crate::model::{Argument, ArgumentValue, Link, Number, Part, Requirement};
 use crate::pattern::{Parameter, ParameterKind, Pattern, Value};
 
 /// The statements of each cluster, in the order in which they were written.

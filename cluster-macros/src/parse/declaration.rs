@@ -21,7 +21,7 @@ use crate::pattern::{Pattern, Position};
 
 /// The count in the brackets after a name.
 pub fn count(name: &Ident, brackets: Option<Group>, errors: &mut Errors) -> Count {
-    let Some(brackets) = brackets else { return Count::Single };
+    let Some(brackets) = brackets else { return Count::One };
     let mut trees: Vec<TokenTree> = brackets.stream().into_iter().collect();
     let is_dyn = matches!(trees.first(), Some(TokenTree::Ident(word)) if word == "dyn");
     trees.drain(..usize::from(is_dyn));
@@ -31,7 +31,7 @@ pub fn count(name: &Ident, brackets: Option<Group>, errors: &mut Errors) -> Coun
         Err(error) => {
             errors.push(error);
             // The field is a `Vec`, as it will be.
-            if is_dyn { Count::Dyn(parse_quote!(1)) } else { Count::Unreadable }
+            if is_dyn { Count::Dyn(parse_quote!(1)) } else { Count::Unknown }
         }
     }
 }
@@ -137,7 +137,7 @@ pub fn kind_and_shapes(input: ParseStream, declaration: &mut Declaration, errors
     if declaration.body.is_none() && input.peek(token::Brace) && !declaration.shapes.is_empty() {
         let braces: TokenTree = input.parse()?;
         errors.report(braces, messages::BODY_AFTER_SHAPES);
-        declaration.count = Count::Unreadable;
+        declaration.count = Count::Unknown;
     }
     Ok(())
 }
@@ -238,7 +238,7 @@ fn misbracketed(
     let (group, shape) = if is_swapped { (word, name) } else { (name, word) };
     errors.report(&written, messages::count_after_name(&group, &content, &format!(": {shape}")));
     declaration.is_broken = true;
-    declaration.count = Count::Unreadable;
+    declaration.count = Count::Unknown;
     None
 }
 

@@ -128,7 +128,7 @@ fn is_documentation(input: ParseStream) -> bool {
 /// Whether it is a name alone, which may also be the first word of another statement.
 fn is_bare(declaration: &Declaration) -> bool {
     let Declaration { count, body, kind, shapes, .. } = declaration;
-    matches!(count, Count::Single) && body.is_none() && kind.is_none() && shapes.is_empty()
+    matches!(count, Count::One) && body.is_none() && kind.is_none() && shapes.is_empty()
 }
 
 /// The last token of a tree.
