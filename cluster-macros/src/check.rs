@@ -292,7 +292,9 @@ impl<'m> Checker<'m> {
         let is_whole = |part: &Part| matches!(part.steps.as_slice(), [step] if matches!(step.select, Select::All));
         let has_all = link.parts().count() == self.model.nodes.len() && link.parts().all(is_whole);
         let size = Size::new(link.parts(), &self.model.nodes);
-        if let (true, None, Some(size)) = (is_known && has_all, size.exact(), size.constant()) {
+        // A link that is refused would be missing.
+        let is_decided = is_known && has_all && self.errors.is_empty();
+        if let (true, None, Some(size)) = (is_decided, size.exact(), size.constant()) {
             let message = messages::unmet(&format!("a `{}` of so many nodes does not meet this", link.pattern), None);
             let condition = Condition::Network(link.pattern, size, requirement.demand, *number);
             self.assert(condition, message, &requirement.written);

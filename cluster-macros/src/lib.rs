@@ -47,12 +47,9 @@ fn cluster(input: TokenStream, order: fn(&mut [Error])) -> TokenStream {
         Err(error) => return error.to_compile_error(),
     };
     let (mut errors, half_written) = errors.into_parts();
-    if errors.is_empty() {
-        return expand::expand(&krate, &model, &assertions);
-    }
     order(&mut errors);
     let errors = errors.iter().map(Error::to_compile_error).collect();
-    expand::expand_with_errors(&krate, model, &assertions, &half_written, &errors)
+    expand::expand(&krate, model, &assertions, &half_written, &errors)
 }
 
 /// The result of all stages before the expansion.

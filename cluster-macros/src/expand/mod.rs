@@ -11,7 +11,7 @@
 //! }).unwrap()
 //! ```
 
-use proc_macro2::{Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 
 use crate::assertion::Assertion;
 use crate::errors::HalfWritten;
@@ -35,52 +35,44 @@ mod values;
 mod wiring;
 
 /// The value of the macro, or the type that it declares. `krate` is the path of the runtime.
-pub fn expand(krate: &TokenTree, model: &Model, assertions: &[Assertion]) -> TokenStream {
-    let expansion = Expansion { krate, model, half_written: &[], references: &[] };
-    assemble(&expansion, assertions, &TokenStream::new(), &TokenStream::new())
-}
-
-/// After errors: the same value without links, so that no second error follows and the editor goes on completing.
-pub fn expand_with_errors(
+///
+/// After errors it has no links, so that no second error follows and the editor goes on completing.
+pub fn expand(
     krate: &TokenTree,
     mut model: Model,
     assertions: &[Assertion],
     half_written: &[HalfWritten],
     errors: &TokenStream,
 ) -> TokenStream {
+    let (references, unused) = if errors.is_empty() { Default::default() } else { unlink(&mut model) };
+    let expansion = Expansion { krate, model: &model, half_written, references: &references };
+    let (constants, assertions) = (expansion.constants(), expansion.assertions(assertions));
+    let checked = quote! { #constants #assertions #unused };
+    if model.head.is_some() {
+        let value = value(&expansion, &TokenStream::new());
+        let items = expansion.items(&quote! { #checked #value });
+        return quote! { #items #errors };
+    }
+    let items = expansion.items(&TokenStream::new());
+    let value = value(&expansion, &quote! { #items #errors });
+    // It begins with a literal, as rustc quotes the first token of an expression that it finds between items.
+    let first = model.nodes.first().map_or_else(Span::mixed_site, |node| node.name.span());
+    let mut words = Literal::string(BETWEEN_ITEMS);
+    words.set_span(first.resolved_at(Span::mixed_site()));
+    quote! { #words.is_ascii().then_some({ #checked #value }).unwrap() }
+}
+
+/// Removes all links. What they name is still used: outermost nodes, which are returned for the editor, and values.
+fn unlink(model: &mut Model) -> (Vec<Ident>, TokenStream) {
     let outermost = model.parts().map(|part| &part.steps[0]).filter(|step| model.nodes[step.node].parent.is_none());
-    let references: Vec<_> = outermost.map(|step| step.name.clone()).collect();
+    let references = outermost.map(|step| step.name.clone()).collect();
     model.links.clear();
     model.requirements.clear();
     // The type of a function's parameter would not be known.
     let values = std::mem::take(&mut model.values).into_iter().filter(|value| !value.is_function);
     let values = values.map(|value| value.expression);
     let parameters = model.head.iter().flat_map(|head| &head.parameters).map(|parameter| &parameter.name);
-    let unused = quote! { #(let _ = #values;)* #(let _ = &#parameters;)* };
-    let expansion = Expansion { krate, model: &model, half_written, references: &references };
-    assemble(&expansion, assertions, errors, &unused)
-}
-
-fn assemble(
-    expansion: &Expansion,
-    assertions: &[Assertion],
-    errors: &TokenStream,
-    unused: &TokenStream,
-) -> TokenStream {
-    let (constants, assertions) = (expansion.constants(), expansion.assertions(assertions));
-    let checked = quote! { #constants #assertions #unused };
-    if expansion.model.head.is_some() {
-        let value = value(expansion, &TokenStream::new());
-        let items = expansion.items(&quote! { #checked #value });
-        return quote! { #items #errors };
-    }
-    let items = expansion.items(&TokenStream::new());
-    let value = value(expansion, &quote! { #items #errors });
-    // It begins with a literal, as rustc quotes the first token of an expression that it finds between items.
-    let first = expansion.model.nodes.first().map_or_else(Span::mixed_site, |node| node.name.span());
-    let mut words = Literal::string(BETWEEN_ITEMS);
-    words.set_span(first.resolved_at(Span::mixed_site()));
-    quote! { #words.is_ascii().then_some({ #checked #value }).unwrap() }
+    (references, quote! { #(let _ = #values;)* #(let _ = &#parameters;)* })
 }
 
 /// Creates the cluster, where the kinds and counts are evaluated and `items` are declared.
