@@ -108,14 +108,13 @@ fn statements(trees: &[TokenTree], cluster: &mut Cluster, errors: &mut Errors) {
         }
         Ok(())
     });
-    let is_incomplete = outcome.is_err();
+    let is_unreadable = outcome.is_err();
     outcome.unwrap_or_else(|error| errors.push(error));
     let is_wrong = errors.len() > errors_before;
-    let mut last = is_incomplete;
-    for statement in cluster.statements[before..].iter_mut().rev() {
+    for statement in &mut cluster.statements[before..] {
         if let Statement::Declaration(declaration) = statement {
             // A name alone may be a part of a link, or the first word of another statement.
-            declaration.is_broken |= std::mem::take(&mut last) || is_wrong && is_bare(declaration);
+            declaration.is_broken |= is_unreadable || is_wrong && is_bare(declaration);
         }
     }
 }

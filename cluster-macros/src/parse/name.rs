@@ -3,7 +3,7 @@
 use proc_macro2::Delimiter;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Error, Ident, LitStr, Result, parse_str};
+use syn::{Error, Ident, LitStr, Result};
 
 use super::arrow;
 use super::tokens::{ahead, group, is_word, unexpected};
@@ -14,16 +14,16 @@ use crate::messages;
 /// A name; a keyword is reported and read as the raw name that was meant.
 pub fn name(input: ParseStream, errors: &mut Errors, expected: fn(&str) -> String) -> Result<Ident> {
     let literal = input.fork().parse::<LitStr>().ok();
-    let name = match &literal {
-        Some(literal) => literal.parse_with(Ident::parse_any),
-        None => input.call(Ident::parse_any),
+    let word = |input: ParseStream| Ok((is_keyword(input), input.call(Ident::parse_any)?));
+    let word = match &literal {
+        Some(literal) => literal.parse_with(word),
+        None => word(input),
     };
-    let mut name = name.map_err(|_| unexpected(input, expected))?;
+    let (is_keyword, mut name) = word.map_err(|_| unexpected(input, expected))?;
     let word = name.to_string();
     if matches!(word.as_str(), "self" | "Self" | "super" | "crate" | "_") {
         return Err(Error::new_spanned(name, messages::impossible_name(&word)));
     }
-    let is_keyword = is_keyword(&word);
     if is_keyword {
         name = Ident::new_raw(&word, name.span());
     }
@@ -36,9 +36,9 @@ pub fn name(input: ParseStream, errors: &mut Errors, expected: fn(&str) -> Strin
     Ok(name)
 }
 
-/// syn does not know `gen`, a keyword since edition 2024.
-fn is_keyword(word: &str) -> bool {
-    word == "gen" || parse_str::<Ident>(word).is_err()
+/// Whether the next word is a keyword. syn does not know `gen`, one since edition 2024.
+fn is_keyword(input: ParseStream) -> bool {
+    !input.peek(Ident) || input.fork().parse::<Ident>().is_ok_and(|word| word == "gen")
 }
 
 /// Words of other languages before the name of a node.
@@ -71,7 +71,7 @@ pub fn skip_words(input: ParseStream, errors: &mut Errors) -> Result<bool> {
 fn is_before_name(input: ParseStream, is_first: bool) -> Result<bool> {
     let [word] = ahead(input);
     let is_other = is_first && (NOUNS.contains(&&*word) || TITLES.contains(&&*word));
-    if !is_word(&word) || !is_other && !is_keyword(&word) {
+    if !is_word(&word) || !is_other && !is_keyword(input) {
         return Ok(false);
     }
     skip_word(input)?;

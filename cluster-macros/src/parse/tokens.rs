@@ -39,13 +39,22 @@ pub fn ahead<const N: usize>(input: ParseStream) -> [String; N] {
                         continue;
                     }
                 }
-                TokenTree::Group(group) => text.extend(group.to_string().chars().next()),
+                TokenTree::Group(group) => text += opening(group.delimiter()),
                 word => text += &word.to_string(),
             }
             break;
         }
         text
     })
+}
+
+fn opening(delimiter: Delimiter) -> &'static str {
+    match delimiter {
+        Delimiter::Parenthesis => "(",
+        Delimiter::Bracket => "[",
+        Delimiter::Brace => "{",
+        Delimiter::None => "",
+    }
 }
 
 /// The next group, whatever its brackets. It stays.
