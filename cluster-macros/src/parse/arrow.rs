@@ -5,7 +5,7 @@ use syn::parse::ParseStream;
 use syn::{Error, Result, token};
 
 use super::argument::arguments;
-use super::lookahead::holds_arguments;
+use super::lookahead::{holds_arguments, is_arrow};
 use super::set;
 use super::tokens::{ahead, group, is_word, next_group, since};
 use crate::ast::{Call, Cluster, Path, Set, Statement};
@@ -13,24 +13,6 @@ use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
 use crate::pattern::{Pattern, Position};
-
-/// Words that people write between two nodes.
-const WORDS: [&str; 7] = ["to", "with", "and", "from", "connects", "links", "linked"];
-
-/// What the signs between two nodes begin with. What begins with a `=` or a `:` may be part of a declaration.
-const SIGNS: [&str; 15] = ["-", "<", ">", "=>", "==", "~", "|", "+", "*", "^", "/", "%", "&", "..", "::"];
-
-/// Whether an arrow comes next, of this language or of another.
-pub fn peek(input: ParseStream) -> bool {
-    let [sign, next] = ahead(input);
-    match is_word(&sign) {
-        true => WORDS.contains(&&*sign) && is_word(&next),
-        false if sign == "->" => true,
-        false => {
-            SIGNS.iter().any(|begin| sign.starts_with(begin)) && (next.is_empty() || next == "[" || is_word(&next))
-        }
-    }
-}
 
 /// A statement that begins with a set.
 pub fn arrows(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) -> Result<()> {
@@ -40,14 +22,14 @@ pub fn arrows(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) ->
         return Err(Error::new_spanned(&list, messages::set_without_arrow(&code(list.stream()))));
     }
     let mut from = set::set(input, errors)?;
-    if !peek(input) {
+    if !is_arrow(input) {
         let error = alone(input, &from);
         let is_reported = from.is_broken;
         cluster.statements.push(Statement::Alone(from));
         return if is_reported { Ok(()) } else { Err(error) };
     }
     let mut is_first = true;
-    while peek(input) {
+    while is_arrow(input) {
         let [sign] = ahead(input);
         let signs = if is_word(&sign) { 1 } else { sign.len() };
         let name: TokenStream = (0..signs).map(|_| input.parse::<TokenTree>()).collect::<Result<_>>()?;

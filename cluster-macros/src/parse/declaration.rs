@@ -6,10 +6,9 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Error, Expr, Ident, LitInt, RangeLimits, Result, Token, parse_quote, token};
 
-use super::arrow;
 use super::call::call;
 use super::expression::{self, parse_all};
-use super::lookahead::holds_arguments;
+use super::lookahead::{holds_arguments, is_arrow};
 use super::tokens::{ahead, group, is_punct, is_word, next_group, unexpected};
 use crate::ast::{Count, Declaration};
 use crate::code::code;
@@ -73,7 +72,7 @@ fn foreign_count(trees: &[TokenTree]) -> Option<TokenStream> {
 pub fn count_before_name(input: ParseStream, errors: &mut Errors) -> Option<(Group, Ident)> {
     let ahead = input.fork();
     let brackets = group(&ahead, Delimiter::Bracket)?;
-    if arrow::peek(&ahead) || brackets.stream().is_empty() {
+    if is_arrow(&ahead) || brackets.stream().is_empty() {
         return None;
     }
     let name: Ident = ahead.parse().ok()?;

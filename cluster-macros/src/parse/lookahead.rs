@@ -1,4 +1,4 @@
-//! Whether an argument comes next: a parameter or a condition, not a set.
+//! Whether an argument comes next (a parameter or a condition, not a set), or an arrow.
 
 use proc_macro2::Group;
 use syn::Lit;
@@ -30,4 +30,23 @@ pub fn begins_name(input: ParseStream, parameters: &[Parameter]) -> bool {
     let is_given = sign.starts_with('=') && !sign.starts_with("==") && !sign.starts_with("=>");
     let is_literal = sign.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '"' | '\''));
     is_word(&name) && is_given || is_known && (sign == ":" || is_literal)
+}
+
+/// Words that people write between two nodes.
+const ARROW_WORDS: [&str; 7] = ["to", "with", "and", "from", "connects", "links", "linked"];
+
+/// What the signs between two nodes begin with. What begins with a `=` or a `:` may be part of a declaration.
+const ARROW_SIGNS: [&str; 15] = ["-", "<", ">", "=>", "==", "~", "|", "+", "*", "^", "/", "%", "&", "..", "::"];
+
+/// Whether an arrow comes next, of this language or of another.
+pub fn is_arrow(input: ParseStream) -> bool {
+    let [sign, next] = ahead(input);
+    match is_word(&sign) {
+        true => ARROW_WORDS.contains(&&*sign) && is_word(&next),
+        false if sign == "->" => true,
+        false => {
+            ARROW_SIGNS.iter().any(|begin| sign.starts_with(begin))
+                && (next.is_empty() || next == "[" || is_word(&next))
+        }
+    }
 }

@@ -213,7 +213,7 @@ fn begins_with_set(input: ParseStream) -> bool {
     let is_name = input.peek(Ident::peek_any) || input.peek(LitStr);
     let _ = input.parse::<TokenTree>();
     group(input, Delimiter::Bracket);
-    is_name && (arrow::peek(input) || input.peek(Token![.]))
+    is_name && (lookahead::is_arrow(input) || input.peek(Token![.]))
 }
 
 /// `connect[a, b]` or `connect{a, b}` for `connect(a, b)`: reported, and read as what was meant.

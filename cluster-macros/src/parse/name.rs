@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Error, Ident, LitStr, Result};
 
-use super::arrow;
+use super::lookahead::is_arrow;
 use super::tokens::{ahead, group, is_word, unexpected};
 use crate::code::code;
 use crate::errors::Errors;
@@ -75,7 +75,7 @@ fn is_before_name(input: ParseStream, is_first: bool) -> Result<bool> {
         return Ok(false);
     }
     skip_word(input)?;
-    Ok(input.peek(Ident::peek_any) && !arrow::peek(input))
+    Ok(input.peek(Ident::peek_any) && !is_arrow(input))
 }
 
 /// `node`, or `pub(crate)`
