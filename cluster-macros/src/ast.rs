@@ -203,9 +203,11 @@ impl Declaration {
     }
 }
 
-/// The text of a word or a sign.
-pub fn sign(name: &TokenStream) -> String {
-    name.to_string().replace(' ', "")
+impl Call {
+    /// The text of the word or the sign.
+    pub fn word(&self) -> String {
+        self.name.to_string().replace(' ', "")
+    }
 }
 
 impl Set {

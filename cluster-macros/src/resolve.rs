@@ -206,7 +206,7 @@ impl Resolver<'_> {
     fn call(&mut self, call: &ast::Call, declaration: Option<usize>) -> Option<Link> {
         let position = if declaration.is_some() { Position::Declaration } else { Position::Statement };
         let sets = self.sets(&call.sets);
-        let pattern = self.pattern(&call.name, position)?;
+        let pattern = self.pattern(call, position)?;
         let is_broken = call.sets.iter().any(|set| set.is_broken);
         let arguments = match is_broken {
             true => None,
@@ -222,8 +222,8 @@ impl Resolver<'_> {
         Some(Link { pattern, token, sets, arguments, conditions, written, declaration, parent: self.scope })
     }
 
-    fn pattern(&mut self, name: &TokenStream, position: Position) -> Option<Pattern> {
-        let text = ast::sign(name);
+    fn pattern(&mut self, call: &ast::Call, position: Position) -> Option<Pattern> {
+        let text = call.word();
         let pattern = Pattern::named(&text);
         if pattern.is_some() {
             return pattern;
@@ -235,8 +235,8 @@ impl Resolver<'_> {
             (Position::Statement, Some(_)) => messages::node_as_statement(&text),
             (Position::Statement, None) => messages::unknown_statement(&text, nearest),
         };
-        self.errors.report(name, message);
-        let name = syn::parse2(name.clone()).unwrap_or_else(|_| HalfWritten::nothing());
+        self.errors.report(&call.name, message);
+        let name = syn::parse2(call.name.clone()).unwrap_or_else(|_| HalfWritten::nothing());
         let words = if position == Position::Declaration { "shapes" } else { "statements" };
         self.errors.half_written(HalfWritten::Word(words, name));
         None
@@ -252,7 +252,7 @@ impl Resolver<'_> {
 
     /// `a -> b`. Another sign is an arrow of another language, or a dash within a name.
     fn arrow(&mut self, arrow: &ast::Call) -> Option<Link> {
-        let sign = ast::sign(&arrow.name);
+        let sign = arrow.word();
         let [from, to] = arrow.sets.as_slice() else { return None };
         if sign == "->" {
             return self.call(arrow, None);
