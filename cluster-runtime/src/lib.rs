@@ -94,6 +94,7 @@ pub mod kinds;
 pub mod net;
 mod node;
 mod place;
+mod proof;
 mod report;
 mod seed;
 pub mod shared;

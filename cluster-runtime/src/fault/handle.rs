@@ -28,7 +28,7 @@ impl Fault {
         &self.in_force
     }
 
-    /// Returns what it is, as in "the cut between a and b".
+    /// Returns what it is, as in "the cut between `a` and `b`".
     pub fn name(&self) -> &str {
         &self.in_force.name
     }

@@ -65,6 +65,7 @@ pub use rate::Rate;
 pub use stream::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, Stream, WriteHalf};
 
 pub(crate) use bites::{Bites, Counts};
+pub(crate) use conditions::LEAST_PROBABILITY;
 pub(crate) use path::Traffic;
 pub(crate) use path::{Block, Effect, LATE};
 pub(crate) use paths::Paths;

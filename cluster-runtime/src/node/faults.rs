@@ -31,7 +31,7 @@ pub(crate) struct Faults {
 /// A fault, from the moment at which it is asked for.
 #[derive(Debug)]
 pub(crate) struct InForce {
-    /// As in "the cut between a and b".
+    /// As in "the cut between `a` and `b`".
     pub(crate) name: String,
     pub(crate) spans: Vec<Span>,
     pub(crate) effect: Effect,
@@ -60,7 +60,9 @@ impl Faults {
         self.lock().push(fault.clone());
     }
 
-    fn remove(&self, fault: &Arc<InForce>) -> bool {
+    /// Takes a fault from those in force; `false` if it is none of them. Links that are made from now on do not have it, so that
+    /// all that have it are known afterwards.
+    pub(crate) fn remove(&self, fault: &Arc<InForce>) -> bool {
         let mut faults = self.lock();
         let before = faults.len();
         faults.retain(|other| !Arc::ptr_eq(other, fault));
@@ -74,10 +76,20 @@ impl Faults {
 
     /// Puts those in force that concern a link, before the first connection is made over it.
     pub(crate) fn apply_to(&self, link: &LinkEnd) {
-        let faults = self.all();
+        // Held, so that none is put in force again that ends meanwhile.
+        let faults = self.lock();
         for end in [link.clone(), link.reversed()] {
+            if self.are_idle.load(Ordering::Relaxed) {
+                end.paths().out().make_idle();
+            }
             faults.iter().filter(|fault| fault.concerns(&end)).for_each(|fault| self.apply(fault, &end));
         }
+    }
+
+    /// Whether one of them concerns a link, in either direction.
+    pub(crate) fn concern(&self, link: &LinkEnd) -> bool {
+        let ends = [link.clone(), link.reversed()];
+        self.all().iter().any(|fault| ends.iter().any(|end| fault.concerns(end)))
     }
 
     /// Puts a fault in force on what leaves this end of a link.
@@ -89,11 +101,8 @@ impl Faults {
         }
     }
 
-    /// Ends a fault and its effect on these ends of links; `false` if it is not in force.
-    pub(crate) fn end(&self, fault: &Arc<InForce>, ends: &[LinkEnd], journal: &Journal) -> bool {
-        if !self.remove(fault) {
-            return false;
-        }
+    /// Ends the effect on these ends of links of a fault that was removed.
+    pub(crate) fn lift(&self, fault: &InForce, ends: &[LinkEnd], journal: &Journal) {
         if let Effect::Block(Block::BlackHole) = fault.effect {
             fault.bites.dials(unanswered_dials(ends.iter().filter(|end| fault.concerns(end))));
         }
@@ -103,7 +112,6 @@ impl Faults {
             end.paths().out().remove(&fault.bites);
             end.wake();
         }
-        true
     }
 
     /// Makes all faults be without effect from now on.

@@ -19,6 +19,8 @@ pub(crate) struct Link {
     /// Which ends are declared to dial.
     dials: Mutex<[bool; 2]>,
     conditions: Mutex<DeclaredConditions>,
+    /// Those of the declared conditions that a probe has shown.
+    proved: Mutex<Conditions>,
     reports: [Mutex<Report>; 2],
     /// What the ends send each other.
     wire: Wire,
@@ -67,6 +69,7 @@ impl Link {
             ends: [first, second],
             dials: Mutex::default(),
             conditions: Mutex::default(),
+            proved: Mutex::default(),
             reports: Default::default(),
             wire: Wire::new(),
             relays: OnceLock::new(),
@@ -105,6 +108,7 @@ impl LinkEnd {
         dials[self.own] = true;
         dials[1 - self.own] |= direction == Direction::Both;
         drop(dials);
+        self.put_conditions_in_force();
         self.link.ends.iter().for_each(|end| end.notify_rewired());
         outcome
     }
@@ -113,6 +117,7 @@ impl LinkEnd {
     pub(super) fn retract(&self) {
         *lock(&self.link.dials) = [false, false];
         *lock(&self.link.conditions) = DeclaredConditions::default();
+        self.put_conditions_in_force();
         self.link.ends.iter().for_each(|end| end.notify_rewired());
     }
 
@@ -147,9 +152,22 @@ impl LinkEnd {
         self.own().control() == Control::ByGates || self.relays().is_some()
     }
 
-    /// Puts the conditions that are declared of it in force, for what leaves this end.
-    pub(crate) fn declare_conditions(&self) {
-        self.paths().out().declare(self.conditions(), self.seed());
+    fn put_conditions_in_force(&self) {
+        let (conditions, paths) = (self.conditions(), self.link.wire.paths());
+        paths.out().declare(conditions, self.seed());
+        paths.back().declare(conditions, self.seed());
+        self.wake();
+    }
+
+    /// Whether conditions are declared of it that no probe has shown yet.
+    pub(crate) fn has_unproved_conditions(&self) -> bool {
+        let conditions = self.conditions();
+        !conditions.is_none() && conditions != *lock(&self.link.proved)
+    }
+
+    /// Probes have shown the conditions that are declared of it.
+    pub(crate) fn conditions_are_proved(&self) {
+        *lock(&self.link.proved) = self.conditions();
     }
 
     /// A seed for what is random on the path from this end.

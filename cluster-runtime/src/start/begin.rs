@@ -50,7 +50,6 @@ pub(super) fn begin(home: &Home, nodes: &[AnyNode], options: &Options) -> Result
     for node in nodes {
         home.enrol(node.state(), node.context().links());
         for link in node.context().links().declared() {
-            link.declare_conditions();
             home.faults().apply_to(&link);
             home.open_relays(&link)?;
         }
