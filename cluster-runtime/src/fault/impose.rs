@@ -42,6 +42,9 @@ pub(super) async fn impose(cluster: &View, asked: Asked, deadline: Deadline) -> 
     prove(home, &fault, &ends, deadline).await?;
     fault.note_in_force(home.journal(), &ends);
     undo.disarm();
+    if let Some(driver) = home.driver() {
+        fault.watch_dials(ends, &driver.background());
+    }
     Ok(Fault::new(cluster.clone(), fault))
 }
 

@@ -70,6 +70,6 @@ pub(crate) use path::Traffic;
 pub(crate) use path::{Block, Effect, LATE};
 pub(crate) use paths::Paths;
 pub(crate) use probe::{Probe, Sign};
-pub(crate) use relay::{Ports, Relays};
+pub(crate) use relay::{OWN_HOST, Ports, Relays};
 pub(crate) use tokio::net::TcpListener;
 pub(crate) use wire::Wire;

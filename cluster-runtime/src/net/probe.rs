@@ -15,7 +15,7 @@ use super::conn::Conn;
 use super::outbound::Outbound;
 use super::path::{Block, Fate, Traffic};
 use super::paths::Paths;
-use super::relay::Relays;
+use super::relay::{OWN_HOST, Relays};
 use super::stream::Stream;
 use crate::clock;
 use crate::driver::Background;
@@ -112,7 +112,7 @@ impl Probe {
         let Some((relays, own)) = &self.relays else { return Ok(true) };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let socket = TcpSocket::new_v4()?;
-        socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        socket.bind((OWN_HOST, 0).into())?;
         let relay = relays.expect_probe(*own, socket.local_addr()?, listener.local_addr()?);
         let mut dial = pin!(socket.connect(relay.ok_or(io::ErrorKind::NotConnected)?));
         if block == Block::BlackHole {
@@ -228,7 +228,7 @@ impl Probe {
         let Some((relays, own)) = &self.relays else { return self.gated_pair().await };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let socket = TcpSocket::new_v4()?;
-        socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        socket.bind((OWN_HOST, 0).into())?;
         let relay = relays.expect_probe(*own, socket.local_addr()?, listener.local_addr()?);
         let dial = socket.connect(relay.ok_or(io::ErrorKind::NotConnected)?);
         let (near, (far, _)) = tokio::try_join!(dial, listener.accept())?;

@@ -1,6 +1,7 @@
 //! The faults that are in force in a cluster.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,14 +10,17 @@ use serde_json::{Value, json};
 
 use super::link::LinkEnd;
 use crate::clock;
+use crate::driver::Background;
 use crate::event::Level;
 use crate::journal::{Journal, Report};
-use crate::net::{Bites, Block, Counts, Effect};
+use crate::net::{Bites, Counts, Effect, OWN_HOST};
 
 /// The name of a cluster in its own journal.
 const CLUSTER: &str = "cluster";
 /// The section of what is done to a cluster.
 const SECTION: &str = "cluster.fault";
+/// How often to look for dials that relays leave unanswered.
+const LOOK_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The faults of a cluster that are in force.
 #[derive(Debug, Default)]
@@ -41,6 +45,8 @@ pub(crate) struct InForce {
     healed_after: Mutex<Option<Duration>>,
     /// Connections past its relays, at the moment of its proof.
     direct: AtomicUsize,
+    /// Where the dials come from that its relays leave unanswered.
+    unanswered: Mutex<HashSet<SocketAddr>>,
 }
 
 /// What goes from one of these nodes to one of those, by their ids.
@@ -103,9 +109,7 @@ impl Faults {
 
     /// Ends the effect on these ends of links of a fault that was removed.
     pub(crate) fn lift(&self, fault: &InForce, ends: &[LinkEnd], journal: &Journal) {
-        if let Effect::Block(Block::BlackHole) = fault.effect {
-            fault.bites.dials(unanswered_dials(ends.iter().filter(|end| fault.concerns(end))));
-        }
+        fault.look_for_dials(ends);
         // Before anything gets through again.
         fault.note_healed(journal);
         for end in ends.iter().filter(|end| fault.concerns(end)) {
@@ -137,8 +141,8 @@ impl InForce {
         let (noted, journal) = (name.clone(), journal.clone());
         let bites = Bites::new(move || note(&journal, Level::Notice, "fault_bit", json!({ "fault": noted })));
         let (since, healed_after) = (clock::instant(), Mutex::default());
-        let (bites, direct) = (Arc::new(bites), AtomicUsize::new(0));
-        Arc::new(Self { name, spans, effect, may_be_idle, bites, since, healed_after, direct })
+        let (bites, direct, unanswered) = (Arc::new(bites), AtomicUsize::new(0), Mutex::default());
+        Arc::new(Self { name, spans, effect, may_be_idle, bites, since, healed_after, direct, unanswered })
     }
 
     /// Whether it concerns what leaves this end of a link.
@@ -150,6 +154,40 @@ impl InForce {
     /// Resolves when traffic of nodes has run into it.
     pub(crate) async fn until_bitten(&self) {
         self.bites.until_bitten().await;
+    }
+
+    /// Counts the dials that the relays of these links leave unanswered now, each once. The system accepts none of them, so that no
+    /// relay sees them.
+    pub(crate) fn look_for_dials(&self, ends: &[LinkEnd]) {
+        let is_held = |end: &&LinkEnd| end.relays().is_some() && self.concerns(end);
+        let held: Vec<_> = ends.iter().filter(is_held).collect();
+        let (true, [first, ..]) = (self.effect.is_black_hole(), &held[..]) else { return };
+        let connections = first.own().spot().connections();
+        // A connection needs both ways: of a link that is cut one way, the dials of both ends are held.
+        let relays = held.iter().flat_map(|end| end.relay_addrs()).collect();
+        // Probes do not count.
+        let sources = connections.unanswered(&relays).map(|dial| dial.local).filter(|source| source.ip() != OWN_HOST);
+        let mut unanswered = self.unanswered.lock().unwrap_or_else(PoisonError::into_inner);
+        self.bites.dials(sources.filter(|source| unanswered.insert(*source)).count());
+    }
+
+    /// Looks for such dials from time to time, as long as it is in force: nothing else tells of them.
+    pub(crate) fn watch_dials(self: &Arc<Self>, ends: Vec<LinkEnd>, background: &Background) {
+        if self.effect.is_black_hole() && ends.iter().any(|end| end.relays().is_some()) {
+            let fault = Arc::downgrade(self);
+            background.spawn(async move {
+                while let Some(fault) = fault.upgrade().filter(|fault| fault.is_in_force()) {
+                    fault.look_for_dials(&ends);
+                    drop(fault);
+                    clock::pause(LOOK_INTERVAL).await;
+                }
+            });
+        }
+    }
+
+    /// Whether it is not healed yet.
+    pub(crate) fn is_in_force(&self) -> bool {
+        self.healed_after.lock().unwrap_or_else(PoisonError::into_inner).is_none()
     }
 
     pub(crate) fn counts(&self) -> Counts {
@@ -178,7 +216,7 @@ impl InForce {
 
     pub(crate) fn note_in_force(&self, journal: &Journal, ends: &[LinkEnd]) {
         let mut value = json!({ "fault": self.name, "paths": ends.len() });
-        if matches!(self.effect, Effect::Block(_)) {
+        if let Effect::Block(_) = self.effect {
             let names: HashMap<_, _> =
                 ends.iter().flat_map(|end| [end.own(), end.other()]).map(|node| (node.id(), &**node.name())).collect();
             let named = |ids: &BTreeSet<u64>| -> Vec<_> { ids.iter().filter_map(|id| names.get(id)).collect() };
@@ -196,14 +234,6 @@ impl InForce {
         });
         note(journal, Level::Notice, "fault_healed", value);
     }
-}
-
-/// How many dials of these ends are not answered by their relays.
-fn unanswered_dials<'a>(ends: impl Iterator<Item = &'a LinkEnd>) -> usize {
-    let relayed: Vec<_> = ends.filter(|end| end.relays().is_some()).collect();
-    let Some(first) = relayed.first() else { return 0 };
-    let connections = first.own().spot().connections();
-    relayed.iter().map(|end| end.unanswered_dials(&connections)).sum()
 }
 
 /// Notes what is done to a cluster on purpose.

@@ -215,10 +215,9 @@ impl LinkEnd {
         connections.to(&addrs).filter(|connection| !relayed.contains(&connection.local)).collect()
     }
 
-    /// How many dials of this end a relay has left unanswered.
-    pub(super) fn unanswered_dials(&self, connections: &Connections) -> usize {
-        let addrs = self.relays().map(|relays| relays.addrs(self.own)).unwrap_or_default();
-        connections.unanswered(&addrs)
+    /// The addresses of all its relays, by which either end reaches the other.
+    pub(super) fn relay_addrs(&self) -> Vec<SocketAddr> {
+        self.relays().map(|relays| relays.addrs()).unwrap_or_default()
     }
 
     /// What probes the path from this end to the other.

@@ -85,6 +85,39 @@ async fn a_black_hole_holds_streams_and_answers_no_dial() -> Result {
 }
 
 #[tokio::test]
+async fn a_dial_that_a_black_hole_does_not_answer_is_a_bite_while_it_waits() -> Result {
+    let net = client_and_echo!().start().link_control(true).await?;
+    let peer = peer_of(&net.client);
+    let cut = net.cut_one_way(&net.server, &net.client).await?;
+    let dial = || tokio::spawn(TcpStream::connect(peer));
+    let first = dial();
+    cut.wait_bitten().await?;
+    assert!(net.journal().iter().any(|event| event.name == "fault_bit"), "it is not in the journal");
+    assert_eq!(cut.evidence().dials, 1, "{cut:?}");
+    let second = dial();
+    net.eventually(|| async { cut.evidence().dials == 2 }).await?;
+    for dial in [first, second] {
+        assert!(!dial.is_finished(), "it was answered");
+        dial.abort();
+    }
+    cut.heal().await?;
+    assert_eq!(cut.evidence().dials, 2, "{cut:?}");
+    net.stop().await
+}
+
+#[tokio::test]
+async fn probes_of_another_fault_are_no_bites() -> Result {
+    let net = client_and_echo!().start().link_control(true).await?;
+    let cut = net.cut(&net.client, &net.server).await?;
+    for _ in 0..10 {
+        net.isolate(&net.client).may_be_idle().await?.heal().await?;
+        assert!(!cut.evidence().has_bitten(), "{cut:?}");
+    }
+    cut.heal().may_be_idle().await?;
+    net.stop().await
+}
+
+#[tokio::test]
 async fn a_refusal_resets_streams_and_refuses_dials() -> Result {
     let net = client_and_echo!().start().link_control(true).await?;
     let peer = peer_of(&net.client);
