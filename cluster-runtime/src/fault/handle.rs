@@ -1,7 +1,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::control::ends_of;
 use super::evidence::Evidence;
 use crate::error::FaultError;
 use crate::net::Counts;
@@ -36,9 +35,7 @@ impl Fault {
 
     /// Returns what it has done to the traffic of nodes so far.
     pub fn evidence(&self) -> Evidence {
-        if self.in_force.is_in_force() {
-            self.in_force.look_for_dials(&ends_of(&self.cluster, &self.in_force));
-        }
+        self.in_force.look_for_dials();
         let Counts { connections, dials, bytes, ends, datagrams } = self.in_force.counts();
         let direct = u64::try_from(self.in_force.direct()).unwrap_or(u64::MAX);
         Evidence { lasted: self.in_force.lasted(), direct, connections, dials, bytes, ends, datagrams }

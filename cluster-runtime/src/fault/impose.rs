@@ -43,7 +43,7 @@ pub(super) async fn impose(cluster: &View, asked: Asked, deadline: Deadline) -> 
     fault.note_in_force(home.journal(), &ends);
     undo.disarm();
     if let Some(driver) = home.driver() {
-        fault.watch_dials(ends, &driver.background());
+        fault.watch_dials(&driver.background());
     }
     Ok(Fault::new(cluster.clone(), fault))
 }

@@ -1,6 +1,6 @@
 //! The faults that are in force in a cluster.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +20,7 @@ const CLUSTER: &str = "cluster";
 /// The section of what is done to a cluster.
 const SECTION: &str = "cluster.fault";
 /// How often to look for dials that relays leave unanswered.
-const LOOK_INTERVAL: Duration = Duration::from_millis(100);
+const LOOK_INTERVAL: Duration = Duration::from_millis(10);
 
 /// The faults of a cluster that are in force.
 #[derive(Debug, Default)]
@@ -45,7 +45,9 @@ pub(crate) struct InForce {
     healed_after: Mutex<Option<Duration>>,
     /// Connections past its relays, at the moment of its proof.
     direct: AtomicUsize,
-    /// Where the dials come from that its relays leave unanswered.
+    /// What it blocks, by the ids of both ends.
+    blocked: Mutex<BTreeMap<(u64, u64), LinkEnd>>,
+    /// Where the dials come from that relays leave unanswered.
     unanswered: Mutex<HashSet<SocketAddr>>,
 }
 
@@ -101,6 +103,7 @@ impl Faults {
     /// Puts a fault in force on what leaves this end of a link.
     pub(crate) fn apply(&self, fault: &InForce, end: &LinkEnd) {
         let paths = end.paths();
+        fault.note_blocked(end);
         paths.out().add(&fault.bites, fault.effect, end.seed());
         if self.are_idle.load(Ordering::Relaxed) {
             paths.out().make_idle();
@@ -109,7 +112,7 @@ impl Faults {
 
     /// Ends the effect on these ends of links of a fault that was removed.
     pub(crate) fn lift(&self, fault: &InForce, ends: &[LinkEnd], journal: &Journal) {
-        fault.look_for_dials(ends);
+        fault.look_for_dials();
         // Before anything gets through again.
         fault.note_healed(journal);
         for end in ends.iter().filter(|end| fault.concerns(end)) {
@@ -141,8 +144,9 @@ impl InForce {
         let (noted, journal) = (name.clone(), journal.clone());
         let bites = Bites::new(move || note(&journal, Level::Notice, "fault_bit", json!({ "fault": noted })));
         let (since, healed_after) = (clock::instant(), Mutex::default());
-        let (bites, direct, unanswered) = (Arc::new(bites), AtomicUsize::new(0), Mutex::default());
-        Arc::new(Self { name, spans, effect, may_be_idle, bites, since, healed_after, direct, unanswered })
+        let (bites, direct) = (Arc::new(bites), AtomicUsize::new(0));
+        let (blocked, unanswered) = Default::default();
+        Arc::new(Self { name, spans, effect, may_be_idle, bites, since, healed_after, direct, blocked, unanswered })
     }
 
     /// Whether it concerns what leaves this end of a link.
@@ -156,30 +160,38 @@ impl InForce {
         self.bites.until_bitten().await;
     }
 
-    /// Counts the dials that the relays of these links leave unanswered now, each once. The system accepts none of them, so that no
-    /// relay sees them.
-    pub(crate) fn look_for_dials(&self, ends: &[LinkEnd]) {
-        let is_held = |end: &&LinkEnd| end.relays().is_some() && self.concerns(end);
-        let held: Vec<_> = ends.iter().filter(is_held).collect();
-        let (true, [first, ..]) = (self.effect.is_black_hole(), &held[..]) else { return };
-        let connections = first.own().spot().connections();
+    fn note_blocked(&self, end: &LinkEnd) {
+        if self.effect.is_black_hole() {
+            let mut blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
+            blocked.entry((end.own().id(), end.other().id())).or_insert_with(|| end.clone());
+        }
+    }
+
+    /// Counts the dials that relays leave unanswered now, each once. The system accepts none of them, so that no relay sees them.
+    pub(crate) fn look_for_dials(&self) {
+        let blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
+        let relayed = blocked.values().find(|end| end.relays().is_some());
+        let Some(relayed) = relayed.filter(|_| self.is_in_force()) else { return };
+        let connections = relayed.own().spot().connections();
         // A connection needs both ways: of a link that is cut one way, the dials of both ends are held.
-        let relays = held.iter().flat_map(|end| end.relay_addrs()).collect();
+        let relays = blocked.values().flat_map(LinkEnd::relay_addrs).collect();
         // Probes do not count.
         let sources = connections.unanswered(&relays).map(|dial| dial.local).filter(|source| source.ip() != OWN_HOST);
         let mut unanswered = self.unanswered.lock().unwrap_or_else(PoisonError::into_inner);
         self.bites.dials(sources.filter(|source| unanswered.insert(*source)).count());
     }
 
-    /// Looks for such dials from time to time, as long as it is in force: nothing else tells of them.
-    pub(crate) fn watch_dials(self: &Arc<Self>, ends: Vec<LinkEnd>, background: &Background) {
-        if self.effect.is_black_hole() && ends.iter().any(|end| end.relays().is_some()) {
+    /// Looks for such dials from time to time, as long as it is in force: nothing else tells of them. Most of the time it does not
+    /// look.
+    pub(crate) fn watch_dials(self: &Arc<Self>, background: &Background) {
+        if self.effect.is_black_hole() {
             let fault = Arc::downgrade(self);
             background.spawn(async move {
                 while let Some(fault) = fault.upgrade().filter(|fault| fault.is_in_force()) {
-                    fault.look_for_dials(&ends);
+                    let begun = clock::instant();
+                    fault.look_for_dials();
                     drop(fault);
-                    clock::pause(LOOK_INTERVAL).await;
+                    clock::pause(LOOK_INTERVAL.max(20 * (clock::instant() - begun))).await;
                 }
             });
         }

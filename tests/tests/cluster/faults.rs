@@ -269,6 +269,24 @@ async fn a_cut_holds_for_a_link_that_is_declared_while_both_ends_run() -> Result
 }
 
 #[tokio::test]
+async fn a_restart_with_sockets_that_a_cut_would_not_hold_is_refused() -> Result {
+    let net = cluster! { use Service::new(echo).gated(); a; b: connect(a) }.start().await?;
+    let cut = net.cut(&net.a, &net.b).await?;
+    let bare = || {
+        Service::new(async |node: NodeContext| {
+            node.ready();
+            node.stopped().await;
+            Ok::<_, Error>(())
+        })
+    };
+    let error = net.a.restart().with(bare()).await.expect_err("it is cut").to_string();
+    assert!(error.contains("a fault of its links would not hold them"), "{error}");
+    cut.heal().may_be_idle().await?;
+    net.a.restart().with(bare()).await?;
+    net.stop().await
+}
+
+#[tokio::test]
 async fn what_cannot_be_a_fault_is_refused_with_the_reason() -> Result {
     let net = cluster! { a; k[3]: clique; connect(a, k) }.start().await?;
     let other = cluster! { x; y: connect(x) }.start().await?;

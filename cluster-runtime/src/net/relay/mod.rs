@@ -87,7 +87,10 @@ impl Relays {
                     background: background.clone(),
                     probes: probes.clone(),
                 };
-                let serve = streams::serve(door::Door::open(streams, addr)?, route, changed);
+                let mut door = door::Door::open(streams, addr)?;
+                // It may be opened under a fault.
+                door.obey(paths.block())?;
+                let serve = streams::serve(door, route, changed);
                 tasks.push(background.spawn(serve));
                 ends[own].push((*name, Relay { addr, changes, probes }));
                 sockets[own].push(datagrams);
