@@ -44,6 +44,7 @@ fn partitions(seed: u64) -> Plan {
             Act::kill_minority(),
             Act::isolate_one(),
             Act::halves(),
+            Act::bridge(),
             Act::majorities_ring().refuse(),
             Act::pause_one(),
         ])
