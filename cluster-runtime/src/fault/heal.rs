@@ -3,6 +3,7 @@ use std::sync::Arc;
 use super::control::ends_of;
 use super::handle::Fault;
 use super::impose::change;
+use super::placed;
 use crate::clock::Deadline;
 use crate::error::{FaultError, Result};
 use crate::node::InForce;
@@ -57,6 +58,12 @@ impl Cluster {
 
 pub(super) async fn heal(cluster: &View, fault: &Arc<InForce>, options: &Heal, deadline: Deadline) -> Result {
     let home = cluster.home();
+    if home.is_ruled() {
+        return match placed::heal(home, fault, deadline).await? {
+            true => bitten(fault, options),
+            false => Ok(()),
+        };
+    }
     let _change = change(home, fault, deadline).await?;
     if !home.faults().remove(fault) {
         return Ok(());
@@ -67,6 +74,12 @@ pub(super) async fn heal(cluster: &View, fault: &Arc<InForce>, options: &Heal, d
         end.rules_changed().await;
     }
     passes(home, fault, &ends, deadline).await?;
+    bitten(fault, options)
+}
+
+/// # Errors
+/// When nothing has run into it, and that is not allowed.
+fn bitten(fault: &InForce, options: &Heal) -> Result {
     match fault.is_idle() && !options.may_be_idle {
         true => {
             Err(FaultError::BitNothing { fault: fault.name.clone(), lasted: fault.lasted(), direct: fault.direct() }

@@ -2,18 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::link::LinkEnd;
+use super::rules::NodePair;
+use super::state::Control;
 use crate::clock;
 use crate::driver::Background;
 use crate::event::Level;
 use crate::journal::{Journal, Report};
 use crate::net::{Bites, Counts, Effect, OWN_HOST};
+use crate::place::{Passage, connections};
 
 /// The name of a cluster in its own journal.
 const CLUSTER: &str = "cluster";
@@ -49,6 +52,17 @@ pub(crate) struct InForce {
     blocked: Mutex<BTreeMap<(u64, u64), LinkEnd>>,
     /// Where the dials come from that relays leave unanswered.
     unanswered: Mutex<HashSet<SocketAddr>>,
+    counted: OnceLock<Counted>,
+    /// Packets that have crossed it all the same.
+    crossed: AtomicU64,
+}
+
+/// What the place of a cluster counts.
+#[derive(Debug)]
+struct Counted {
+    pairs: Vec<NodePair>,
+    /// What each of them had sent when the fault came in force.
+    begun: Vec<Passage>,
 }
 
 /// What goes from one of these nodes to one of those, by their ids.
@@ -82,8 +96,15 @@ impl Faults {
         self.lock().clone()
     }
 
-    /// Puts those in force that concern a link, before the first connection is made over it.
+    pub(super) fn are_in_force(&self, fault: &Arc<InForce>) -> bool {
+        self.lock().iter().any(|other| Arc::ptr_eq(other, fault))
+    }
+
+    /// Puts those in force that concern a link, before the first connection is made over it, unless its place does so.
     pub(crate) fn apply_to(&self, link: &LinkEnd) {
+        if link.own().control() == Control::Place {
+            return;
+        }
         // Held, so that none is put in force again that ends meanwhile.
         let faults = self.lock();
         for end in [link.clone(), link.reversed()] {
@@ -146,12 +167,30 @@ impl InForce {
         let (since, healed_after) = (clock::instant(), Mutex::default());
         let (bites, direct) = (Arc::new(bites), AtomicUsize::new(0));
         let (blocked, unanswered) = Default::default();
-        Arc::new(Self { name, spans, effect, may_be_idle, bites, since, healed_after, direct, blocked, unanswered })
+        let (counted, crossed) = (OnceLock::new(), AtomicU64::new(0));
+        Arc::new(Self {
+            name,
+            spans,
+            effect,
+            may_be_idle,
+            bites,
+            since,
+            healed_after,
+            direct,
+            blocked,
+            unanswered,
+            counted,
+            crossed,
+        })
     }
 
     /// Whether it concerns what leaves this end of a link.
     pub(crate) fn concerns(&self, end: &LinkEnd) -> bool {
-        let (from, to) = (end.own().id(), end.other().id());
+        self.concerns_pair(end.own().id(), end.other().id())
+    }
+
+    /// Whether it concerns what one of these nodes sends to the other.
+    pub(crate) fn concerns_pair(&self, from: u64, to: u64) -> bool {
         self.spans.iter().any(|span| span.from.contains(&from) && span.to.contains(&to))
     }
 
@@ -170,9 +209,11 @@ impl InForce {
     /// Counts the dials that relays leave unanswered now, each once. The system accepts none of them, so that no relay sees them.
     pub(crate) fn look_for_dials(&self) {
         let blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
-        let relayed = blocked.values().find(|end| end.relays().is_some());
-        let Some(relayed) = relayed.filter(|_| self.is_in_force()) else { return };
-        let connections = relayed.own().spot().connections();
+        let is_relayed = blocked.values().any(|end| end.relays().is_some());
+        if !is_relayed || !self.is_in_force() {
+            return;
+        }
+        let connections = connections();
         // A connection needs both ways: of a link that is cut one way, the dials of both ends are held.
         let relays = blocked.values().flat_map(LinkEnd::relay_addrs).collect();
         // Probes do not count.
@@ -212,6 +253,35 @@ impl InForce {
         healed_after.unwrap_or_else(|| clock::instant().saturating_duration_since(self.since))
     }
 
+    /// Counts from what these pairs have sent so far.
+    pub(super) fn begin_to_count(&self, pairs: Vec<NodePair>, begun: Vec<Passage>) {
+        // It comes in force once.
+        let _ = self.counted.set(Counted { pairs, begun });
+    }
+
+    /// The pairs that its place has put it in force for.
+    pub(crate) fn counted_pairs(&self) -> Option<&[NodePair]> {
+        self.counted.get().map(|counted| &*counted.pairs)
+    }
+
+    /// What its pairs have sent until now.
+    pub(super) fn count(&self, now: &[Passage]) {
+        let Some(Counted { begun, .. }) = self.counted.get() else { return };
+        let since = begun.iter().zip(now).map(|(begun, now)| now.since(*begun));
+        let Passage { sent, passed } = since.fold(Passage::default(), Passage::and);
+        let held = match self.effect {
+            Effect::Conditions(conditions) if conditions.delay() => sent,
+            _ => sent.saturating_sub(passed),
+        };
+        self.crossed.store(passed, Ordering::Relaxed);
+        self.bites.packets(held);
+    }
+
+    /// How many packets have crossed it all the same.
+    pub(crate) fn crossed(&self) -> u64 {
+        self.crossed.load(Ordering::Relaxed)
+    }
+
     /// Whether it has bitten nothing although it should have.
     pub(crate) fn is_idle(&self) -> bool {
         !self.may_be_idle && !self.bites.has_bitten()
@@ -240,9 +310,10 @@ impl InForce {
 
     fn note_healed(&self, journal: &Journal) {
         *self.healed_after.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.lasted());
-        let Counts { connections, dials, bytes, ends, datagrams } = self.counts();
+        let Counts { connections, dials, bytes, ends, datagrams, packets } = self.counts();
         let value = json!({
             "fault": self.name, "connections": connections, "dials": dials, "bytes": bytes, "ends": ends, "datagrams": datagrams,
+            "packets": packets,
         });
         note(journal, Level::Notice, "fault_healed", value);
     }

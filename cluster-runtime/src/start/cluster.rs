@@ -229,7 +229,8 @@ impl Cluster {
     pub fn stop(&self) -> Wait<'static, ()> {
         let cluster = self.view();
         Wait::of(cluster.home().failure_note(), move |deadline| async move {
-            let faults = cluster.end_faults();
+            let at_place = cluster.end_faults_at_place().await;
+            let faults = cluster.end_faults().and(at_place);
             stop(cluster.nodes().to_vec()).until(deadline).await?;
             faults?;
             cluster.home().forget_aftermath();

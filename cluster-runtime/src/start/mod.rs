@@ -41,6 +41,7 @@ mod observed;
 mod options;
 mod pause;
 mod phases;
+mod placing;
 mod preflight;
 mod progress;
 mod report;
@@ -58,4 +59,5 @@ pub use eventually::Outcome;
 pub use restart::{Restart, RestartAll, RestartWith};
 
 pub(crate) use observed::declared;
+pub(crate) use placing::lacking;
 pub(crate) use view::View;

@@ -175,6 +175,7 @@ impl Drop for Acting<'_> {
                     if home.faults().remove(fault.in_force()) {
                         home.faults().lift(fault.in_force(), &cluster.link_ends(), home.journal());
                     }
+                    home.restore(fault.in_force().counted_pairs().unwrap_or_default().to_vec());
                 }
                 Present::Paused(nodes) => {
                     let Some(driver) = home.driver() else { continue };
