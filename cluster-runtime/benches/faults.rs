@@ -1,5 +1,5 @@
 //! What the control of links costs: a round trip and the throughput of a stream behind a gate and over a relay, against a direct
-//! socket in the same run; a start with 1,000 relays; and cuts of 1 and of 1,000 links, with their proof.
+//! socket in the same run; a start with 1,000 relays, and one with 1,000 conditions that are proved; and cuts of 1 and of 1,000 links, with their proof.
 //!
 //! Nothing here passes or fails on time.
 #![allow(clippy::disallowed_methods, reason = "a benchmark measures the system itself")]
@@ -8,6 +8,8 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use cluster_runtime::kinds::Provide;
+use cluster_runtime::net::Conditions;
+use cluster_runtime::wiring::with_conditions;
 use cluster_runtime::{Error, Node, NodeContext, Result, Service, cluster, create, start};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -22,8 +24,16 @@ fn main() -> Result {
     for links in [1, 1000] {
         in_runtime(cuts(links))?;
     }
-    for (name, control) in [("without relays", false), ("with relays", true)] {
-        in_runtime(starts(name, control))?;
+    let latency = Conditions::default().latency(Duration::from_millis(40));
+    for (name, control, conditions) in [
+        ("without relays", false, Conditions::default()),
+        ("with relays", true, Conditions::default()),
+        ("with a latency of 40 ms, over relays", false, latency),
+    ] {
+        in_runtime(starts(name, control, conditions))?;
+    }
+    for (name, conditions) in [("without conditions", Conditions::default()), ("with a latency of 40 ms", latency)] {
+        in_runtime(connects(name, conditions))?;
     }
     Ok(())
 }
@@ -170,7 +180,7 @@ async fn cuts(links: usize) -> Result {
 }
 
 /// Starts a ring of 1,000 services, with and without relays on its links.
-async fn starts(name: &str, control: bool) -> Result {
+async fn starts(name: &str, control: bool, conditions: Conditions) -> Result {
     let listening = Service::new(async |node: NodeContext| {
         let _ = node.peers();
         node.ready();
@@ -178,9 +188,19 @@ async fn starts(name: &str, control: bool) -> Result {
         Ok::<_, Error>(())
     });
     let nodes = create(&listening.shared(), "n", 1000);
-    cluster_runtime::ring(&nodes);
+    with_conditions(conditions, || cluster_runtime::ring(&nodes));
     let began = Instant::now();
     let net = start(&nodes).link_control(control).await?;
     println!("1,000 services in a ring, {name}: ready in {:.1?}", began.elapsed());
+    net.stop().await
+}
+
+/// Connects a ring of 1,000 nodes, with and without conditions of its links, which are proved meanwhile.
+async fn connects(name: &str, conditions: Conditions) -> Result {
+    let nodes = create(&cluster_runtime::Loopback::new(), "n", 1000);
+    with_conditions(conditions, || cluster_runtime::ring(&nodes));
+    let began = Instant::now();
+    let net = start(&nodes).wait_connections(true).await?;
+    println!("1,000 nodes in a ring, {name}: connected in {:.1?}", began.elapsed());
     net.stop().await
 }

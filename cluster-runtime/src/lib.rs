@@ -95,6 +95,7 @@ pub mod kinds;
 pub mod net;
 mod node;
 pub mod place;
+mod proof;
 mod report;
 mod seed;
 pub mod shared;

@@ -33,7 +33,7 @@ use cluster_topology::{self as topology, Family, ShapeError, index, member_name}
 use crate::error::{Mistake, Refusal};
 use crate::handle::{AnyNode, LinkableWith, Node, Nodes, collect, members};
 use crate::kind::Kind;
-use crate::net::Conditions;
+use crate::net::{Conditions, LEAST_PROBABILITY};
 use crate::node::{Conditioned, Contradiction, Direction, Links, State};
 
 #[cfg(test)]
@@ -460,9 +460,15 @@ fn refusal(
     b: &State,
 ) -> Option<Refusal> {
     let mut probabilities = [conditions.loss, conditions.duplicate, conditions.reorder].into_iter().flatten();
-    if probabilities.any(|probability| !(0.0..=1.0).contains(&probability)) {
+    let mistake = if probabilities.any(|probability| !(0.0..=1.0).contains(&probability)) {
+        Some(Mistake::Probability)
+    } else {
+        let small = conditions.unprovable();
+        small.map(|probability| Mistake::SmallProbability { probability, least: LEAST_PROBABILITY })
+    };
+    if let Some(mistake) = mistake {
         let (written, location) = (conditions.to_string(), place.to_string());
-        return Some(Refusal::Declaration { written, location, mistake: Mistake::Probability, seed: None });
+        return Some(Refusal::Declaration { written, location, mistake, seed: None });
     }
     let Contradiction { first, second } = declared.err()?;
     Some(Refusal::Conditions { a: a.name().clone(), b: b.name().clone(), first, second })

@@ -37,7 +37,8 @@ async fn write_all_the_time(net: &Cluster, members: &Members, faults: Ongoing, a
     }
 }
 
-/// A plan of partitions and crashes with a majority alive.
+/// A plan of partitions and crashes with a majority alive. Bridges are not drawn: members talk to their leader only, so that one with
+/// the leader in its middle would have no effect.
 fn partitions(seed: u64) -> Plan {
     Plan::seeded(seed)
         .any_of([
@@ -70,6 +71,12 @@ fn crash_between_leaders(leader: usize) -> Plan {
         Step::partition([vec![&old, &its, &crashing], vec![&a, &b]]).at(1000 * MILLI).lasting(1000 * MILLI),
         Step::kill([&crashing]).at(1000 * MILLI).lasting(400 * MILLI),
     ])
+}
+
+/// A plan in which the leader hears one half and the bridge, which hears all.
+fn bridge(leader: usize) -> Plan {
+    let members = (0..5).map(|index| format!("raft.{}", (leader + index) % 5 + 1));
+    Plan::of([Step::bridge(members).lasting(800 * MILLI)]).quiet(200 * MILLI)
 }
 
 /// Has five members go through a plan while they write, and then through the isolation of their leader.
@@ -150,6 +157,11 @@ async fn no_acknowledged_word_is_lost_over_a_hundred_plans() -> Result {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_vote_outlives_a_crash() -> Result {
     endure(crash_between_leaders, Default::default()).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_acknowledged_word_is_lost_over_a_bridge() -> Result {
+    endure(bridge, Default::default()).await
 }
 
 /// Whether a Raft that loses votes in a crash was caught by this plan.

@@ -1,9 +1,13 @@
-//! A small server for the tests of programs: `daemon http ADDR`, `daemon tcp ADDR`, `daemon unshared ADDR` (without SO_REUSEADDR)
-//! or `daemon unix PATH`.
+//! A small server for the tests of programs: `daemon http ADDR`, `daemon tcp ADDR`, `daemon unshared ADDR` (without SO_REUSEADDR),
+//! `daemon unix PATH`, or `daemon chat ADDR PEERS`, which writes to all its peers all the time.
 
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixListener;
+use std::thread;
+use std::time::Duration;
+
+const PAUSE: Duration = Duration::from_millis(2);
 
 fn main() -> std::io::Result<()> {
     let arguments: Vec<_> = std::env::args().collect();
@@ -23,11 +27,31 @@ fn main() -> std::io::Result<()> {
             }
         }
         [_, "tcp", addr] => TcpListener::bind(addr)?.incoming().for_each(drop),
+        [_, "chat", addr, ref peers @ ..] => {
+            let listener = TcpListener::bind(addr)?;
+            let peers: Vec<_> = peers.iter().map(|peer| peer.to_string()).collect();
+            peers.into_iter().for_each(|peer| drop(thread::spawn(move || write_to(&peer))));
+            for stream in listener.incoming() {
+                let mut stream = stream?;
+                thread::spawn(move || std::io::copy(&mut stream, &mut std::io::sink()));
+            }
+        }
         [_, "unshared", addr] => serve_unshared(addr)?,
         [_, "unix", path] => UnixListener::bind(path)?.incoming().for_each(drop),
-        _ => panic!("expected `http ADDR`, `tcp ADDR`, `unshared ADDR` or `unix PATH`, found {arguments:?}"),
+        _ => panic!("expected `http`, `tcp`, `unshared`, `unix` or `chat`, found {arguments:?}"),
     }
     Ok(())
+}
+
+fn write_to(peer: &str) {
+    loop {
+        if let Ok(mut stream) = TcpStream::connect(peer) {
+            while stream.write_all(b"word").is_ok() {
+                thread::sleep(PAUSE);
+            }
+        }
+        thread::sleep(PAUSE);
+    }
 }
 
 fn serve_unshared(addr: &str) -> std::io::Result<()> {

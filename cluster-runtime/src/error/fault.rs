@@ -8,7 +8,7 @@ pub enum FaultError {
     /// It cannot be: nothing was done.
     #[error("{fault} was refused: {why}")]
     Refused {
-        /// The fault, as in "the cut between a and b".
+        /// The fault, as in "the cut between `a` and `b`".
         fault: String,
         /// The reason, with help.
         why: String,

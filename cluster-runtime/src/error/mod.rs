@@ -200,7 +200,7 @@ pub enum Error {
         /// The node.
         node: Arc<str>,
     },
-    /// A fault is not in force, or has shown nothing.
+    /// A fault is not in force, or has shown nothing; or so has a condition that is declared.
     #[error(transparent)]
     Fault(Box<FaultError>),
     /// A plan of faults failed.

@@ -274,6 +274,14 @@ pub enum Mistake {
     /// A probability is none.
     #[error("a probability is a number from 0 to 1")]
     Probability,
+    /// A probability is so small that no probe would show it.
+    #[error("no probe would see a probability of {probability}\nhelp: declare {least} or more, which is proved")]
+    SmallProbability {
+        /// The probability.
+        probability: f64,
+        /// The least that is proved.
+        least: f64,
+    },
     /// A number in a requirement is out of range.
     #[error("{number} is negative or too large")]
     Number {

@@ -5,12 +5,9 @@ use super::impose::{Asked, impose};
 use super::span::{names, span};
 use crate::error::FaultError;
 use crate::handle::{Nodes, collect};
-use crate::net::{Conditions, Effect, Rate};
+use crate::net::{Conditions, Effect, LEAST_PROBABILITY, Rate};
 use crate::start::Cluster;
 use crate::wait::Wait;
-
-/// The least probability that a probe shows in a moment.
-const LEAST_PROBABILITY: f64 = 0.0005;
 
 /// The options of a condition that is set while the cluster runs.
 #[derive(Debug, Default)]
@@ -100,7 +97,7 @@ fn check(name: &str, conditions: &Conditions) -> Result<(), FaultError> {
         "it sets nothing\nhelp: say `.latency(..)`, `.rate(..)`, `.loss(..)` or another condition".to_owned()
     } else if let Some(wrong) = probabilities.into_iter().flatten().find(|p| !(0.0..=1.0).contains(p)) {
         format!("{wrong} is no probability\nhelp: a probability is a number from 0 to 1")
-    } else if let Some(small) = probabilities.into_iter().flatten().find(|p| *p > 0.0 && *p < LEAST_PROBABILITY) {
+    } else if let Some(small) = conditions.unprovable() {
         format!(
             "no probe would see a probability of {small}\nhelp: ask for {LEAST_PROBABILITY} or more, which is proved"
         )

@@ -12,7 +12,7 @@ use crate::start::View;
 /// When there are none, or a node reaches its peers in a way that the cluster does not control.
 pub(super) fn concerned(cluster: &View, fault: &InForce) -> Result<Vec<LinkEnd>, FaultError> {
     check_nodes(cluster, fault)?;
-    let ends: Vec<_> = cluster.link_ends().into_iter().filter(|end| fault.concerns(end)).collect();
+    let ends = ends_of(cluster, fault);
     if let Some(end) = ends.iter().find(|end| !end.is_controlled()) {
         return Err(refused(
             fault,
@@ -30,6 +30,11 @@ pub(super) fn concerned(cluster: &View, fault: &InForce) -> Result<Vec<LinkEnd>,
         return Err(refused(fault, "no link is between these nodes\nhelp: name nodes that are linked".to_owned()));
     }
     Ok(ends)
+}
+
+/// The ends of links that exist now and that the fault concerns.
+pub(super) fn ends_of(cluster: &View, fault: &InForce) -> Vec<LinkEnd> {
+    cluster.link_ends().into_iter().filter(|end| fault.concerns(end)).collect()
 }
 
 /// # Errors

@@ -28,13 +28,14 @@ impl Fault {
         &self.in_force
     }
 
-    /// Returns what it is, as in "the cut between a and b".
+    /// Returns what it is, as in "the cut between `a` and `b`".
     pub fn name(&self) -> &str {
         &self.in_force.name
     }
 
     /// Returns what it has done to the traffic of nodes so far.
     pub fn evidence(&self) -> Evidence {
+        self.in_force.look_for_dials();
         let Counts { connections, dials, bytes, ends, datagrams, packets } = self.in_force.counts();
         let direct = u64::try_from(self.in_force.direct()).unwrap_or(u64::MAX);
         let (lasted, crossed) = (self.in_force.lasted(), self.in_force.crossed());

@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
+use super::control::ends_of;
 use super::handle::Fault;
 use super::impose::change;
 use super::placed;
-use super::proof::passes;
 use crate::clock::Deadline;
 use crate::error::{FaultError, Result};
 use crate::node::InForce;
+use crate::proof::passes;
 use crate::start::{Cluster, View};
 use crate::wait::Wait;
 
@@ -63,11 +64,12 @@ pub(super) async fn heal(cluster: &View, fault: &Arc<InForce>, options: &Heal, d
             false => Ok(()),
         };
     }
-    let ends: Vec<_> = cluster.link_ends().into_iter().filter(|end| fault.concerns(end)).collect();
     let _change = change(home, fault, deadline).await?;
-    if !home.faults().end(fault, &ends, home.journal()) {
+    if !home.faults().remove(fault) {
         return Ok(());
     }
+    let ends = ends_of(cluster, fault);
+    home.faults().lift(fault, &ends, home.journal());
     for end in &ends {
         end.rules_changed().await;
     }

@@ -2,14 +2,14 @@ use std::sync::Arc;
 
 use tokio::sync::MutexGuard;
 
-use super::control::concerned;
+use super::control::{concerned, ends_of};
 use super::handle::Fault;
 use super::placed;
-use super::proof::prove;
 use crate::clock::Deadline;
 use crate::error::{FaultError, Result};
 use crate::net::Effect;
-use crate::node::{Home, InForce, LinkEnd, Span};
+use crate::node::{Home, InForce, Span};
+use crate::proof::prove;
 use crate::start::View;
 
 /// A fault as it is asked for.
@@ -32,10 +32,12 @@ pub(super) async fn impose(cluster: &View, asked: Asked, deadline: Deadline) -> 
         placed::impose(cluster, &fault, deadline).await?;
         return Ok(Fault::new(cluster.clone(), fault));
     }
-    let ends = concerned(cluster, &fault)?;
+    concerned(cluster, &fault)?;
     let _change = change(home, &fault, deadline).await?;
-    let undo = Undo { home, fault: Some(&fault), ends: &ends };
+    let undo = Undo { cluster, fault: Some(&fault) };
     home.faults().add(&fault);
+    // Links that are made from now on have it from the beginning.
+    let ends = ends_of(cluster, &fault);
     for end in &ends {
         home.faults().apply(&fault, end);
     }
@@ -45,6 +47,9 @@ pub(super) async fn impose(cluster: &View, asked: Asked, deadline: Deadline) -> 
     prove(home, &fault, &ends, deadline).await?;
     fault.note_in_force(home.journal(), &ends);
     undo.disarm();
+    if let Some(driver) = home.driver() {
+        fault.watch_dials(&driver.background());
+    }
     Ok(Fault::new(cluster.clone(), fault))
 }
 
@@ -65,9 +70,8 @@ pub(super) async fn change<'a>(
 
 /// Takes a fault back that was not proved.
 struct Undo<'a> {
-    home: &'a Home,
+    cluster: &'a View,
     fault: Option<&'a Arc<InForce>>,
-    ends: &'a [LinkEnd],
 }
 
 impl Undo<'_> {
@@ -78,8 +82,9 @@ impl Undo<'_> {
 
 impl Drop for Undo<'_> {
     fn drop(&mut self) {
-        if let Some(fault) = self.fault {
-            self.home.faults().end(fault, self.ends, self.home.journal());
+        let faults = self.cluster.home().faults();
+        if let Some(fault) = self.fault.filter(|fault| faults.remove(fault)) {
+            faults.lift(fault, &self.cluster.link_ends(), self.cluster.home().journal());
         }
     }
 }

@@ -10,7 +10,7 @@
 //! | [`Cluster::heal`](crate::Cluster::heal), [`Fault::heal`] | all is as before |
 //!
 //! A fault proves its effect or is an error: when its future resolves, everything that crosses its links has seen it, and a probe
-//! along each of them was blocked or delayed as asked. A fault that no traffic of nodes ran into is an error when it is healed, or
+//! along each of them was blocked or delayed as asked. Conditions that are declared are proved by the start. A fault that no traffic of nodes ran into is an error when it is healed, or
 //! when the cluster is stopped, unless it [may be idle](crate::wait::Wait::may_be_idle). The cluster owns its faults: dropping a
 //! [`Fault`] changes nothing.
 //!
@@ -44,7 +44,6 @@ mod impose;
 mod partition;
 mod placed;
 mod plan;
-mod proof;
 mod span;
 
 pub use condition::Condition;

@@ -57,9 +57,10 @@ pub(super) async fn heal(home: &Arc<Home>, fault: &Arc<InForce>, deadline: Deadl
     let Some(first) = pairs.first() else { return Ok(false) };
     let unproved = |error: io::Error| unproved(fault, first, format!("failed: {error}"));
     home.count(fault).await.map_err(unproved)?;
-    if !home.faults().end(fault, &[], home.journal()) {
+    if !home.faults().remove(fault) {
         return Ok(false);
     }
+    home.faults().lift(fault, &[], home.journal());
     home.set_rules(pairs).await.map_err(unproved)?;
     let open: Vec<_> = pairs.iter().filter(|pair| !is_blocked(home, pair)).cloned().collect();
     let late = || format!("did not arrive within {:?} after it was healed", deadline.total());
@@ -160,7 +161,9 @@ impl Undo<'_> {
 impl Drop for Undo<'_> {
     fn drop(&mut self) {
         if let Some(fault) = self.fault {
-            self.home.faults().end(fault, &[], self.home.journal());
+            if self.home.faults().remove(fault) {
+                self.home.faults().lift(fault, &[], self.home.journal());
+            }
             self.home.restore(self.pairs.to_vec());
         }
     }

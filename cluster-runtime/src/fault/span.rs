@@ -15,7 +15,7 @@ fn ids(nodes: &[AnyNode]) -> BTreeSet<u64> {
 /// The names of nodes, not too many.
 pub(super) fn names(nodes: &[AnyNode]) -> String {
     const NAMED: usize = 4;
-    let named: Vec<_> = nodes.iter().take(NAMED).map(AnyNode::name).collect();
+    let named: Vec<_> = nodes.iter().take(NAMED).map(|node| format!("`{}`", node.name())).collect();
     match nodes.len().saturating_sub(NAMED) {
         _ if nodes.is_empty() => "no node".to_owned(),
         0 => named.join(", "),

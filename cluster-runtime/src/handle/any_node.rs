@@ -10,7 +10,7 @@ use crate::clock::Deadline;
 use crate::error::{End, Error, Result};
 use crate::event::Level;
 use crate::kind::{ErasedKind, Isolation, Kind, Profile};
-use crate::node::{Asking, Identity, NodeContext, Peer, Run, Runner, State};
+use crate::node::{Asking, Control, Faults, Identity, NodeContext, Peer, Run, Runner, State};
 use crate::place::{Ability, Hosts};
 
 /// A node of any kind: a cheap handle (one pointer), valid before, during and after its run.
@@ -157,9 +157,35 @@ impl AnyNode {
                 spot.addr()
             )));
         }
+        let is_relayed = self.context().links().all().iter().any(|link| link.relays().is_some());
+        if is_relayed && let Some(port) = profile.ports.iter().find(|port| spot.addr_of(port).is_none()) {
+            return Err(Error::other(format!(
+                "node `{}` cannot be restarted with a kind that has the port `{port}`: its links have relays, and none for that port\n\
+                 help: give it a kind with that port from the beginning",
+                self.name()
+            )));
+        }
+        self.check_control(&profile)?;
         spot.reserve(&profile.ports).map_err(|error| {
             Error::other(format!("no further port could be reserved for node `{}`: {error}", self.name()))
         })
+    }
+
+    /// # Errors
+    /// When faults in force would not hold what it sends as this kind.
+    fn check_control(&self, profile: &Profile) -> Result {
+        let links = self.context().links().all();
+        let faults = self.context().home().map(|home| home.faults());
+        let has_fault = |faults: &Faults| links.iter().any(|link| link.relays().is_none() && faults.concern(link));
+        let leaves_gates = self.state().control() == Control::Gates && profile.control != Control::Gates;
+        if leaves_gates && faults.is_some_and(has_fault) {
+            return Err(Error::other(format!(
+                "node `{}` cannot be restarted with a kind that has sockets of its own: a fault of its links would not hold them\n\
+                 help: heal it first, or start with `.link_control(true)` and this kind",
+                self.name()
+            )));
+        }
+        Ok(())
     }
 
     /// Gives it another kind, from its next run on.

@@ -3,6 +3,9 @@ use std::time::Duration;
 
 use super::Rate;
 
+/// The least probability that a probe shows in a moment.
+pub(crate) const LEAST_PROBABILITY: f64 = 0.0005;
+
 /// What a link does to what crosses it, each way: latency, jitter and rate; of datagrams also loss, duplicates and reordering.
 /// What is not set is as the system has it.
 ///
@@ -71,6 +74,12 @@ impl Conditions {
 
     pub(crate) fn is_none(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// The probability that is too small for a probe to see, if there is one.
+    pub(crate) fn unprovable(&self) -> Option<f64> {
+        let mut probabilities = [self.loss, self.duplicate, self.reorder].into_iter().flatten();
+        probabilities.find(|probability| *probability > 0.0 && *probability < LEAST_PROBABILITY)
     }
 
     /// Whether they make anything arrive later.

@@ -66,10 +66,11 @@ pub use rate::Rate;
 pub use stream::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, Stream, WriteHalf};
 
 pub(crate) use bites::{Bites, Counts};
+pub(crate) use conditions::LEAST_PROBABILITY;
 pub(crate) use path::Traffic;
 pub(crate) use path::{Effect, LATE};
 pub(crate) use paths::Paths;
 pub(crate) use probe::{Probe, Sign};
-pub(crate) use relay::{Ports, Relays};
+pub(crate) use relay::{OWN_HOST, Ports, Relays};
 pub(crate) use tokio::net::TcpListener;
 pub(crate) use wire::Wire;

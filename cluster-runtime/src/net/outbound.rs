@@ -28,13 +28,17 @@ impl Outbound {
         Self { socket, background, overtaken: Arc::default() }
     }
 
-    /// Sends one along this path, or does with it what its rules say, which is returned.
+    /// Sends one along this path, or does with it what its rules say.
     ///
     /// # Errors
     /// When the system refuses to send it.
-    pub(crate) async fn send(&self, path: &Path, bytes: &[u8], to: SocketAddr, traffic: Traffic) -> io::Result<Fate> {
-        let fate = path.fate(bytes.len(), traffic);
-        if let Fate::Sent { copies, is_overtaken } = &fate {
+    pub(crate) async fn send(&self, path: &Path, bytes: &[u8], to: SocketAddr, traffic: Traffic) -> io::Result<()> {
+        self.send_by(&path.fate(bytes.len(), traffic), bytes, to).await
+    }
+
+    /// The same where its fate is decided.
+    pub(crate) async fn send_by(&self, fate: &Fate, bytes: &[u8], to: SocketAddr) -> io::Result<()> {
+        if let Fate::Sent { copies, is_overtaken } = fate {
             for due in copies {
                 let wait = due.saturating_duration_since(clock::instant());
                 if *is_overtaken {
@@ -47,7 +51,7 @@ impl Outbound {
                 }
             }
         }
-        Ok(fate)
+        Ok(())
     }
 
     fn send_later(&self, bytes: &[u8], to: SocketAddr, wait: Duration) {

@@ -32,6 +32,12 @@ pub(crate) enum Effect {
     Conditions(Conditions),
 }
 
+impl Effect {
+    pub(crate) fn is_black_hole(self) -> bool {
+        matches!(self, Self::Block(Block::BlackHole))
+    }
+}
+
 /// Whose traffic it is: that of probes is no bite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Traffic {

@@ -2,20 +2,20 @@
 
 use std::future::poll_fn;
 use std::io::{self, Write};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream, UdpSocket};
 
 use super::conn::Conn;
 use super::outbound::Outbound;
 use super::path::{Block, Fate, Traffic};
 use super::paths::Paths;
-use super::relay::Relays;
+use super::relay::{OWN_HOST, Relays};
 use super::stream::Stream;
 use crate::clock;
 use crate::driver::Background;
@@ -45,6 +45,38 @@ pub(crate) enum Sign {
     Lost,
     Doubled,
     Overtaken,
+}
+
+impl Sign {
+    fn is_of(self, fate: &Fate) -> bool {
+        match (self, fate) {
+            (Sign::Lost, Fate::Dropped) => true,
+            (Sign::Doubled, Fate::Sent { copies, .. }) => copies.len() > 1,
+            (Sign::Overtaken, Fate::Sent { is_overtaken, .. }) => *is_overtaken,
+            _ => false,
+        }
+    }
+}
+
+/// How long so many bytes take in all that cross so many times.
+async fn crossing(
+    writer: &mut (impl AsyncWrite + Unpin),
+    reader: &mut (impl AsyncRead + Unpin),
+    bytes: usize,
+    times: u32,
+) -> io::Result<Duration> {
+    let (payload, mut received) = (vec![b'p'; bytes], vec![0; bytes]);
+    let mut took = Duration::ZERO;
+    for _ in 0..times {
+        let begun = clock::instant();
+        let write = async {
+            writer.write_all(&payload).await?;
+            writer.flush().await
+        };
+        tokio::try_join!(write, reader.read_exact(&mut received))?;
+        took += clock::instant() - begun;
+    }
+    Ok(took)
 }
 
 impl Probe {
@@ -80,7 +112,7 @@ impl Probe {
         let Some((relays, own)) = &self.relays else { return Ok(true) };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let socket = TcpSocket::new_v4()?;
-        socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        socket.bind((OWN_HOST, 0).into())?;
         let relay = relays.expect_probe(*own, socket.local_addr()?, listener.local_addr()?);
         let mut dial = pin!(socket.connect(relay.ok_or(io::ErrorKind::NotConnected)?));
         if block == Block::BlackHole {
@@ -129,79 +161,64 @@ impl Probe {
     /// # Errors
     /// When the connection breaks.
     pub(crate) async fn delay(&self, bytes: usize) -> io::Result<Duration> {
-        let payload = vec![b'p'; bytes];
         let mut pair = self.pair().await?;
-        let mut far = TcpStream::from_std(pair.far)?;
-        let begun = clock::instant();
-        let write = async {
-            pair.near.write_all(&payload).await?;
-            pair.near.flush().await
-        };
-        let mut received = vec![0; bytes];
-        tokio::try_join!(write, far.read_exact(&mut received))?;
-        let written = clock::instant() - begun;
-
+        let written = crossing(&mut pair.near, &mut TcpStream::from_std(pair.far)?, bytes, 1).await?;
         let mut pair = self.reversed().pair().await?;
-        let mut far = TcpStream::from_std(pair.far)?;
-        let begun = clock::instant();
-        tokio::try_join!(far.write_all(&payload), pair.near.read_exact(&mut received))?;
-        Ok(written.min(clock::instant() - begun))
+        let read = crossing(&mut TcpStream::from_std(pair.far)?, &mut pair.near, bytes, 1).await?;
+        Ok(written.min(read))
     }
 
-    /// Whether one of at most so many datagrams has this sign, and arrives so.
+    /// How long it takes until so many bytes have crossed each path, the outward one first, over a connection that is dialled from
+    /// here: so many times in all.
+    ///
+    /// # Errors
+    /// When the connection breaks.
+    pub(crate) async fn delays(&self, bytes: usize, times: u32) -> io::Result<[Duration; 2]> {
+        let pair = self.pair().await?;
+        let (mut near, mut far) = (pair.near, TcpStream::from_std(pair.far)?);
+        let (mut from_near, mut to_near) = tokio::io::split(&mut near);
+        let (mut from_far, mut to_far) = far.split();
+        let out = crossing(&mut to_near, &mut from_far, bytes, times);
+        let back = crossing(&mut to_far, &mut from_near, bytes, times);
+        let (out, back) = tokio::try_join!(out, back)?;
+        Ok([out, back])
+    }
+
+    /// Whether one of so many datagrams would have this sign, and arrives so: only that one is sent.
     ///
     /// # Errors
     /// When the system has no sockets for it.
     pub(crate) async fn shows(&self, sign: Sign, most: u32) -> io::Result<bool> {
+        // Without a size none of them takes the time of another at a rate.
+        let mut fates = (0..most).map(|_| self.paths.out().fate(0, Traffic::OfProbe));
+        match fates.find(|fate| sign.is_of(fate)) {
+            Some(fate) => self.arrives_so(sign, &fate).await,
+            None => Ok(false),
+        }
+    }
+
+    /// Whether a datagram with this fate is lost, comes twice, or comes after one that is sent after it, past all rules.
+    async fn arrives_so(&self, sign: Sign, fate: &Fate) -> io::Result<bool> {
+        const FIRST: u8 = 1;
+        const NEXT: u8 = 2;
         let far = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let to = far.local_addr()?;
         let near = Arc::new(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?);
-        let outbound = Outbound::new(near.clone(), self.background.clone());
-        for number in 0..most {
-            let fate = outbound.send(self.paths.out(), &number.to_be_bytes(), to, Traffic::OfProbe).await?;
-            let expected = match &fate {
-                Fate::Dropped => 0,
-                Fate::Sent { copies, .. } => copies.len(),
-            };
-            let is_sign = match (sign, &fate) {
-                (Sign::Lost, Fate::Dropped) => true,
-                (Sign::Doubled, Fate::Sent { copies, .. }) => copies.len() > 1,
-                (Sign::Overtaken, Fate::Sent { is_overtaken, .. }) => *is_overtaken,
-                _ => false,
-            };
-            if is_sign {
-                return self.arrives_so(sign, number, &near, &far, to).await;
-            }
-            for _ in 0..expected {
-                far.recv_from(&mut [0; 4]).await?;
-            }
-        }
-        Ok(false)
-    }
-
-    /// Whether the datagram of this number is lost, comes twice, or comes after one that is sent now, past all rules.
-    async fn arrives_so(
-        &self,
-        sign: Sign,
-        number: u32,
-        near: &UdpSocket,
-        far: &UdpSocket,
-        to: SocketAddr,
-    ) -> io::Result<bool> {
-        let mut bytes = [0; 4];
-        let mut next = async || -> io::Result<u32> {
-            far.recv_from(&mut bytes).await?;
-            Ok(u32::from_be_bytes(bytes))
+        Outbound::new(near.clone(), self.background.clone()).send_by(fate, &[FIRST], to).await?;
+        let mut byte = [0];
+        let mut next = async || -> io::Result<u8> {
+            far.recv_from(&mut byte).await?;
+            Ok(byte[0])
         };
         match sign {
             Sign::Lost => {
-                near.send_to(&u32::MAX.to_be_bytes(), to).await?;
-                Ok(next().await? == u32::MAX)
+                near.send_to(&[NEXT], to).await?;
+                Ok(next().await? == NEXT)
             }
-            Sign::Doubled => Ok(next().await? == number && next().await? == number),
+            Sign::Doubled => Ok(next().await? == FIRST && next().await? == FIRST),
             Sign::Overtaken => {
-                near.send_to(&u32::MAX.to_be_bytes(), to).await?;
-                Ok(next().await? == u32::MAX && next().await? == number)
+                near.send_to(&[NEXT], to).await?;
+                Ok(next().await? == NEXT && next().await? == FIRST)
             }
         }
     }
@@ -211,7 +228,7 @@ impl Probe {
         let Some((relays, own)) = &self.relays else { return self.gated_pair().await };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let socket = TcpSocket::new_v4()?;
-        socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        socket.bind((OWN_HOST, 0).into())?;
         let relay = relays.expect_probe(*own, socket.local_addr()?, listener.local_addr()?);
         let dial = socket.connect(relay.ok_or(io::ErrorKind::NotConnected)?);
         let (near, (far, _)) = tokio::try_join!(dial, listener.accept())?;

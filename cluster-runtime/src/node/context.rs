@@ -111,10 +111,12 @@ impl NodeContext {
     /// Returns the node's declared peers, in the order of their creation.
     pub fn peers(&self) -> Vec<Peer> {
         let links = self.0.links.declared();
-        if let Some(home) = self.0.home.get()
-            && let Some(error) = links.iter().find_map(|link| home.open_relays(link).err())
-        {
-            self.misuse(format!("a relay of its links cannot be opened: {error}"));
+        if let Some(home) = self.0.home.get() {
+            // They may have been declared since the start.
+            links.iter().for_each(|link| home.faults().apply_to(link));
+            if let Some(error) = links.iter().find_map(|link| home.open_relays(link).err()) {
+                self.misuse(format!("a relay of its links cannot be opened: {error}"));
+            }
         }
         links.into_iter().map(Peer::new).collect()
     }

@@ -1,6 +1,7 @@
 //! The faults that are in force in a cluster.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,15 +12,18 @@ use super::link::LinkEnd;
 use super::rules::NodePair;
 use super::state::Control;
 use crate::clock;
+use crate::driver::Background;
 use crate::event::Level;
 use crate::journal::{Journal, Report};
-use crate::net::{Bites, Block, Counts, Effect};
+use crate::net::{Bites, Counts, Effect, OWN_HOST};
 use crate::place::{Passage, connections};
 
 /// The name of a cluster in its own journal.
 const CLUSTER: &str = "cluster";
 /// The section of what is done to a cluster.
 const SECTION: &str = "cluster.fault";
+/// How often to look for dials that relays leave unanswered.
+const LOOK_INTERVAL: Duration = Duration::from_millis(10);
 
 /// The faults of a cluster that are in force.
 #[derive(Debug, Default)]
@@ -34,7 +38,7 @@ pub(crate) struct Faults {
 /// A fault, from the moment at which it is asked for.
 #[derive(Debug)]
 pub(crate) struct InForce {
-    /// As in "the cut between a and b".
+    /// As in "the cut between `a` and `b`".
     pub(crate) name: String,
     pub(crate) spans: Vec<Span>,
     pub(crate) effect: Effect,
@@ -44,6 +48,10 @@ pub(crate) struct InForce {
     healed_after: Mutex<Option<Duration>>,
     /// Connections past its relays, at the moment of its proof.
     direct: AtomicUsize,
+    /// What it blocks, by the ids of both ends.
+    blocked: Mutex<BTreeMap<(u64, u64), LinkEnd>>,
+    /// Where the dials come from that relays leave unanswered.
+    unanswered: Mutex<HashSet<SocketAddr>>,
     counted: OnceLock<Counted>,
     /// Packets that have crossed it all the same.
     crossed: AtomicU64,
@@ -74,7 +82,9 @@ impl Faults {
         self.lock().push(fault.clone());
     }
 
-    fn remove(&self, fault: &Arc<InForce>) -> bool {
+    /// Takes a fault from those in force; `false` if it is none of them. Links that are made from now on do not have it, so that
+    /// all that have it are known afterwards.
+    pub(crate) fn remove(&self, fault: &Arc<InForce>) -> bool {
         let mut faults = self.lock();
         let before = faults.len();
         faults.retain(|other| !Arc::ptr_eq(other, fault));
@@ -92,36 +102,44 @@ impl Faults {
 
     /// Puts those in force that concern a link, before the first connection is made over it, unless its place does so.
     pub(crate) fn apply_to(&self, link: &LinkEnd) {
-        let faults = if link.own().control() == Control::Place { Vec::new() } else { self.all() };
+        if link.own().control() == Control::Place {
+            return;
+        }
+        // Held, so that none is put in force again that ends meanwhile.
+        let faults = self.lock();
         for end in [link.clone(), link.reversed()] {
+            if self.are_idle.load(Ordering::Relaxed) {
+                end.paths().out().make_idle();
+            }
             faults.iter().filter(|fault| fault.concerns(&end)).for_each(|fault| self.apply(fault, &end));
         }
+    }
+
+    /// Whether one of them concerns a link, in either direction.
+    pub(crate) fn concern(&self, link: &LinkEnd) -> bool {
+        let ends = [link.clone(), link.reversed()];
+        self.all().iter().any(|fault| ends.iter().any(|end| fault.concerns(end)))
     }
 
     /// Puts a fault in force on what leaves this end of a link.
     pub(crate) fn apply(&self, fault: &InForce, end: &LinkEnd) {
         let paths = end.paths();
+        fault.note_blocked(end);
         paths.out().add(&fault.bites, fault.effect, end.seed());
         if self.are_idle.load(Ordering::Relaxed) {
             paths.out().make_idle();
         }
     }
 
-    /// Ends a fault and its effect on these ends of links; `false` if it is not in force.
-    pub(crate) fn end(&self, fault: &Arc<InForce>, ends: &[LinkEnd], journal: &Journal) -> bool {
-        if !self.remove(fault) {
-            return false;
-        }
-        if let Effect::Block(Block::BlackHole) = fault.effect {
-            fault.bites.dials(unanswered_dials(ends.iter().filter(|end| fault.concerns(end))));
-        }
+    /// Ends the effect on these ends of links of a fault that was removed.
+    pub(crate) fn lift(&self, fault: &InForce, ends: &[LinkEnd], journal: &Journal) {
+        fault.look_for_dials();
         // Before anything gets through again.
         fault.note_healed(journal);
         for end in ends.iter().filter(|end| fault.concerns(end)) {
             end.paths().out().remove(&fault.bites);
             end.wake();
         }
-        true
     }
 
     /// Makes all faults be without effect from now on.
@@ -148,8 +166,22 @@ impl InForce {
         let bites = Bites::new(move || note(&journal, Level::Notice, "fault_bit", json!({ "fault": noted })));
         let (since, healed_after) = (clock::instant(), Mutex::default());
         let (bites, direct) = (Arc::new(bites), AtomicUsize::new(0));
+        let (blocked, unanswered) = Default::default();
         let (counted, crossed) = (OnceLock::new(), AtomicU64::new(0));
-        Arc::new(Self { name, spans, effect, may_be_idle, bites, since, healed_after, direct, counted, crossed })
+        Arc::new(Self {
+            name,
+            spans,
+            effect,
+            may_be_idle,
+            bites,
+            since,
+            healed_after,
+            direct,
+            blocked,
+            unanswered,
+            counted,
+            crossed,
+        })
     }
 
     /// Whether it concerns what leaves this end of a link.
@@ -165,6 +197,50 @@ impl InForce {
     /// Resolves when traffic of nodes has run into it.
     pub(crate) async fn until_bitten(&self) {
         self.bites.until_bitten().await;
+    }
+
+    fn note_blocked(&self, end: &LinkEnd) {
+        if self.effect.is_black_hole() {
+            let mut blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
+            blocked.entry((end.own().id(), end.other().id())).or_insert_with(|| end.clone());
+        }
+    }
+
+    /// Counts the dials that relays leave unanswered now, each once. The system accepts none of them, so that no relay sees them.
+    pub(crate) fn look_for_dials(&self) {
+        let blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_relayed = blocked.values().any(|end| end.relays().is_some());
+        if !is_relayed || !self.is_in_force() {
+            return;
+        }
+        let connections = connections();
+        // A connection needs both ways: of a link that is cut one way, the dials of both ends are held.
+        let relays = blocked.values().flat_map(LinkEnd::relay_addrs).collect();
+        // Probes do not count.
+        let sources = connections.unanswered(&relays).map(|dial| dial.local).filter(|source| source.ip() != OWN_HOST);
+        let mut unanswered = self.unanswered.lock().unwrap_or_else(PoisonError::into_inner);
+        self.bites.dials(sources.filter(|source| unanswered.insert(*source)).count());
+    }
+
+    /// Looks for such dials from time to time, as long as it is in force: nothing else tells of them. Most of the time it does not
+    /// look.
+    pub(crate) fn watch_dials(self: &Arc<Self>, background: &Background) {
+        if self.effect.is_black_hole() {
+            let fault = Arc::downgrade(self);
+            background.spawn(async move {
+                while let Some(fault) = fault.upgrade().filter(|fault| fault.is_in_force()) {
+                    let begun = clock::instant();
+                    fault.look_for_dials();
+                    drop(fault);
+                    clock::pause(LOOK_INTERVAL.max(20 * (clock::instant() - begun))).await;
+                }
+            });
+        }
+    }
+
+    /// Whether it is not healed yet.
+    pub(crate) fn is_in_force(&self) -> bool {
+        self.healed_after.lock().unwrap_or_else(PoisonError::into_inner).is_none()
     }
 
     pub(crate) fn counts(&self) -> Counts {
@@ -222,7 +298,7 @@ impl InForce {
 
     pub(crate) fn note_in_force(&self, journal: &Journal, ends: &[LinkEnd]) {
         let mut value = json!({ "fault": self.name, "paths": ends.len() });
-        if matches!(self.effect, Effect::Block(_)) {
+        if let Effect::Block(_) = self.effect {
             let names: HashMap<_, _> =
                 ends.iter().flat_map(|end| [end.own(), end.other()]).map(|node| (node.id(), &**node.name())).collect();
             let named = |ids: &BTreeSet<u64>| -> Vec<_> { ids.iter().filter_map(|id| names.get(id)).collect() };
@@ -241,16 +317,6 @@ impl InForce {
         });
         note(journal, Level::Notice, "fault_healed", value);
     }
-}
-
-/// How many dials of these ends are not answered by their relays.
-fn unanswered_dials<'a>(ends: impl Iterator<Item = &'a LinkEnd>) -> usize {
-    let relayed: Vec<_> = ends.filter(|end| end.relays().is_some()).collect();
-    if relayed.is_empty() {
-        return 0;
-    }
-    let connections = connections();
-    relayed.iter().map(|end| end.unanswered_dials(&connections)).sum()
 }
 
 /// Notes what is done to a cluster on purpose.

@@ -19,6 +19,8 @@ pub(crate) struct Link {
     /// Which ends are declared to dial.
     dials: Mutex<[bool; 2]>,
     conditions: Mutex<DeclaredConditions>,
+    /// Those of the declared conditions that a probe has shown.
+    proved: Mutex<Conditions>,
     reports: [Mutex<Report>; 2],
     /// What the ends send each other.
     wire: Wire,
@@ -67,6 +69,7 @@ impl Link {
             ends: [first, second],
             dials: Mutex::default(),
             conditions: Mutex::default(),
+            proved: Mutex::default(),
             reports: Default::default(),
             wire: Wire::new(),
             relays: OnceLock::new(),
@@ -105,6 +108,7 @@ impl LinkEnd {
         dials[self.own] = true;
         dials[1 - self.own] |= direction == Direction::Both;
         drop(dials);
+        self.put_conditions_in_force();
         self.link.ends.iter().for_each(|end| end.notify_rewired());
         outcome
     }
@@ -113,6 +117,7 @@ impl LinkEnd {
     pub(super) fn retract(&self) {
         *lock(&self.link.dials) = [false, false];
         *lock(&self.link.conditions) = DeclaredConditions::default();
+        self.put_conditions_in_force();
         self.link.ends.iter().for_each(|end| end.notify_rewired());
     }
 
@@ -147,9 +152,25 @@ impl LinkEnd {
         self.own().control() != Control::Relays || self.relays().is_some()
     }
 
-    /// Puts the conditions that are declared of it in force, for what leaves this end.
-    pub(crate) fn declare_conditions(&self) {
-        self.paths().out().declare(self.conditions(), self.seed());
+    /// Puts the conditions that are declared of it in force, unless the place of its nodes does so.
+    pub(crate) fn put_conditions_in_force(&self) {
+        let by_place = self.own().control() == Control::Place;
+        let conditions = if by_place { Conditions::default() } else { self.conditions() };
+        let paths = self.link.wire.paths();
+        paths.out().declare(conditions, self.seed());
+        paths.back().declare(conditions, self.seed());
+        self.wake();
+    }
+
+    /// Whether conditions are declared of it that no probe has shown yet.
+    pub(crate) fn has_unproved_conditions(&self) -> bool {
+        let conditions = self.conditions();
+        !conditions.is_none() && conditions != *lock(&self.link.proved)
+    }
+
+    /// Probes have shown the conditions that are declared of it.
+    pub(crate) fn conditions_are_proved(&self) {
+        *lock(&self.link.proved) = self.conditions();
     }
 
     /// A seed for what is random on the path from this end.
@@ -200,10 +221,9 @@ impl LinkEnd {
         connections.to(&addrs).filter(|connection| !relayed.contains(&connection.local)).collect()
     }
 
-    /// How many dials of this end a relay has left unanswered.
-    pub(super) fn unanswered_dials(&self, connections: &Connections) -> usize {
-        let addrs = self.relays().map(|relays| relays.addrs(self.own)).unwrap_or_default();
-        connections.unanswered(&addrs)
+    /// The addresses of all its relays, by which either end reaches the other.
+    pub(super) fn relay_addrs(&self) -> Vec<SocketAddr> {
+        self.relays().map(|relays| relays.addrs()).unwrap_or_default()
     }
 
     /// What probes the path from this end to the other.

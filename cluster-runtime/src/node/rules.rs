@@ -115,7 +115,9 @@ impl Home {
             pairs.extend(fault.counted_pairs().into_iter().flatten().cloned());
         }
         for fault in faults.iter().filter(|fault| fault.counted_pairs().is_some()) {
-            self.faults().end(fault, &[], self.journal());
+            if self.faults().remove(fault) {
+                self.faults().lift(fault, &[], self.journal());
+            }
         }
         if pairs.is_empty() { Ok(()) } else { self.set_rules(&pairs).await }
     }

@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::net::SocketAddr;
 
 /// One end of a TCP connection of a place.
@@ -20,8 +21,8 @@ impl Connections {
         self.0.iter().filter(|connection| connection.is_established && addrs.contains(&connection.remote))
     }
 
-    /// How many dials of these addresses are not answered yet.
-    pub(crate) fn unanswered(&self, addrs: &[SocketAddr]) -> usize {
-        self.0.iter().filter(|dial| !dial.is_established && addrs.contains(&dial.remote)).count()
+    /// The dials of these addresses that are not answered yet.
+    pub(crate) fn unanswered(&self, addrs: &HashSet<SocketAddr>) -> impl Iterator<Item = &Connection> {
+        self.0.iter().filter(|dial| !dial.is_established && addrs.contains(&dial.remote))
     }
 }

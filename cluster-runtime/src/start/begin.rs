@@ -50,7 +50,8 @@ pub(super) fn begin(home: &Home, nodes: &[AnyNode], options: &Options) -> Result
     for node in nodes {
         home.enrol(node.state(), node.context().links());
         for link in node.context().links().declared() {
-            link.declare_conditions();
+            // Its place is known now.
+            link.put_conditions_in_force();
             home.faults().apply_to(&link);
             home.open_relays(&link)?;
         }

@@ -55,7 +55,8 @@ pub fn start(nodes: impl Nodes) -> Start<Cluster> {
 ///
 /// # Errors
 /// [`Refused`](crate::Error::Refused) before anything runs; [`Failed`](crate::Error::Failed) when a node fails, or
-/// [`StartTimeout`](crate::Error::StartTimeout), both after all nodes were stopped.
+/// [`StartTimeout`](crate::Error::StartTimeout); [`Fault`](crate::Error::Fault) when a probe shows nothing of a condition that is
+/// declared. All of them after all nodes were stopped.
 ///
 /// # Examples
 /// ```

@@ -19,6 +19,7 @@ use crate::clock::{Deadline, pause};
 use crate::error::{End, Error, Failure, Phase, Refusal, Result};
 use crate::handle::{AnyNode, together, together_on};
 use crate::node::{Home, LinkEnd, NodeContext, Run, catch_panic};
+use crate::proof::prove_declared;
 
 /// How long to wait for the end of nodes that were stopped after a failure.
 const CLEAN_UP: Duration = Duration::from_secs(10);
@@ -28,10 +29,10 @@ const ASK_INTERVAL: Duration = Duration::from_millis(50);
 /// How often to look whether one of them does not yield.
 const BLOCKED_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Takes all nodes through the phases, on the runtime of their cluster. When it fails, all of them are stopped, and the error
-/// tells of those that have died.
+/// Takes all nodes through the phases, on the runtime of their cluster, while the conditions that are declared of their links are
+/// proved. When it fails, all of them are stopped, and the error tells of those that have died.
 pub(super) async fn bring_up(
-    home: &Home,
+    home: &Arc<Home>,
     nodes: &[AnyNode],
     begun: &Begun,
     options: &Options,
@@ -41,14 +42,17 @@ pub(super) async fn bring_up(
     let driver = home.driver();
     let _progress = driver.and_then(|driver| Progress::new(driver, nodes, options));
     let _watch = driver.map(|driver| Watch::new(driver, nodes, options, deadline));
-    let error = match deadline.bound(through_phases(home, nodes, begun, options, Arc::new(steps))).await {
-        Some(Ok(())) => return Ok(()),
-        Some(Err(error)) => error,
-        None => {
-            note_blocked(nodes).await;
-            report::timeout(nodes, deadline.total(), options.wait_connections)
+    let up = async {
+        match deadline.bound(through_phases(home, nodes, begun, options, Arc::new(steps))).await {
+            Some(outcome) => outcome,
+            None => {
+                note_blocked(nodes).await;
+                Err(report::timeout(nodes, deadline.total(), options.wait_connections))
+            }
         }
     };
+    let links = nodes.iter().flat_map(|node| node.context().links().declared()).collect();
+    let Err(error) = tokio::try_join!(biased; up, prove_declared(home, links, deadline)) else { return Ok(()) };
     if let Some(home) = nodes.first().and_then(|node| node.context().home()) {
         home.verdict().start_fails(home.journal());
     }

@@ -11,6 +11,7 @@ use crate::feature::Feature;
 use crate::handle::AnyNode;
 use crate::kind::Isolation;
 use crate::place::{Ability, Descriptors, Place, descriptors};
+use crate::proof;
 use crate::seed::{SEED_VARIABLE, seed_error};
 
 /// File descriptors left for the test itself.
@@ -168,13 +169,16 @@ fn check_clock(nodes: &[AnyNode], refusals: &mut Vec<Refusal>) {
 
 fn check_descriptors(nodes: &[AnyNode], options: &Options, place: &dyn Place, refusals: &mut Vec<Refusal>) {
     let Some(Descriptors { open, limit }) = descriptors() else { return };
-    let (mut links, mut needed) = (0, 0);
+    let (mut links, mut needed, mut unproved) = (0, 0, 0);
     for node in nodes {
         let (count, profile) = (node.context().links().count(), node.profile());
         links += count;
         needed += profile.descriptors_with(count);
         needed += relayed(node, options, place) * (DESCRIPTORS_OF_RELAY + 2 * profile.ports.len());
+        let declared = node.context().links().declared();
+        unproved += declared.iter().filter(|link| link.dials() && link.has_unproved_conditions()).count();
     }
+    needed += proof::descriptors(unproved);
     let needed = u64::try_from(needed).unwrap_or(u64::MAX);
     if needed.saturating_add(open).saturating_add(SPARE_DESCRIPTORS) > limit {
         let (nodes, spare) = (nodes.len(), SPARE_DESCRIPTORS);

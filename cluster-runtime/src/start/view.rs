@@ -54,11 +54,12 @@ impl View {
     /// # Errors
     /// When no traffic of nodes ran into one of them.
     pub(super) fn end_faults(&self) -> Result {
-        let faults = self.home.faults().all();
+        let mut faults = self.home.faults().all();
+        faults.retain(|fault| self.home.faults().remove(fault));
         let ends = if faults.is_empty() { Vec::new() } else { self.link_ends() };
         let mut idle = None;
         for fault in faults {
-            self.home.faults().end(&fault, &ends, self.home.journal());
+            self.home.faults().lift(&fault, &ends, self.home.journal());
             if fault.is_idle() {
                 idle.get_or_insert(bit_nothing(&fault));
             }

@@ -14,6 +14,7 @@ use super::view::View;
 use crate::clock::{Deadline, pause};
 use crate::error::{Error, Result, some_of};
 use crate::handle::{Mark, Nodes, Since, collect};
+use crate::proof::prove_declared;
 use crate::wait::Wait;
 
 /// The pause between two looks at the observed topology.
@@ -128,5 +129,7 @@ impl Cluster {
 /// Waits until both ends of all declared links of these nodes report them.
 pub(super) async fn wait_connected(nodes: &View, deadline: Deadline) -> Result {
     let connected = deadline.bound(nodes.home().deaths().unless_death(connected_at_both_ends(nodes.nodes()))).await;
-    connected.unwrap_or_else(|| Err(links_missing(nodes, deadline)))
+    connected.unwrap_or_else(|| Err(links_missing(nodes, deadline)))?;
+    // Links may have been declared since the start.
+    prove_declared(nodes.home(), nodes.link_ends(), deadline).await
 }

@@ -216,7 +216,7 @@ async fn a_stop_ends_faults_and_names_one_that_bit_nothing() -> Result {
     let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
     net.cut(&net.a, &net.b).await?;
     let error = fault_error(net.stop().await.expect_err("no traffic ran into it"));
-    assert!(error.to_string().starts_with("the cut between a and b bit nothing"), "{error}");
+    assert!(error.to_string().starts_with("the cut between `a` and `b` bit nothing"), "{error}");
     Ok(())
 }
 
@@ -255,13 +255,45 @@ async fn a_cut_holds_for_a_link_that_is_declared_later() -> Result {
 }
 
 #[tokio::test]
+async fn a_cut_holds_for_a_link_that_is_declared_while_both_ends_run() -> Result {
+    let net = cluster! { hub; a: connect(hub); b: connect(hub) }.start().wait_connections(true).await?;
+    let cut = net.cut(&net.a, (&net.b, &net.hub)).refuse().await?;
+    let dials = cut.evidence().dials;
+    cluster_runtime::connect(&net.a, &net.b);
+    net.eventually(|| async { cut.evidence().dials > dials }).await?;
+    let missing = net.wait_connections().timeout(Duration::from_millis(100)).await.expect_err("it is cut");
+    assert!(missing.to_string().contains("b - a: cut by the test"), "{missing}");
+    cut.heal().await?;
+    net.wait_connections().await?;
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_restart_with_sockets_that_a_cut_would_not_hold_is_refused() -> Result {
+    let net = cluster! { use Service::new(echo).gated(); a; b: connect(a) }.start().await?;
+    let cut = net.cut(&net.a, &net.b).await?;
+    let bare = || {
+        Service::new(async |node: NodeContext| {
+            node.ready();
+            node.stopped().await;
+            Ok::<_, Error>(())
+        })
+    };
+    let error = net.a.restart().with(bare()).await.expect_err("it is cut").to_string();
+    assert!(error.contains("a fault of its links would not hold them"), "{error}");
+    cut.heal().may_be_idle().await?;
+    net.a.restart().with(bare()).await?;
+    net.stop().await
+}
+
+#[tokio::test]
 async fn what_cannot_be_a_fault_is_refused_with_the_reason() -> Result {
     let net = cluster! { a; k[3]: clique; connect(a, k) }.start().await?;
     let other = cluster! { x; y: connect(x) }.start().await?;
     for (fault, reason) in [
         (net.partition((&net.k[..2], &net.k[1..])).await, "`k.2` is in two parts"),
         (net.cut(&other.x, &other.y).await, "2 of its nodes are not of this cluster"),
-        (net.cut(&net.k[..0], &net.a).await, "the cut between no node and a was refused"),
+        (net.cut(&net.k[..0], &net.a).await, "the cut between no node and `a` was refused"),
         (net.condition(&net.a, &net.k).await, "it sets nothing"),
         (net.condition(&net.a, &net.k).loss(2.0).await, "2 is no probability"),
         (net.condition(&net.a, &net.k).loss(1e-6).await, "no probe would see a probability of 0.000001"),

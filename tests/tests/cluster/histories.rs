@@ -1,5 +1,8 @@
 //! What a workload has asked of a cluster, as Jepsen writes it.
 
+use std::collections::BTreeMap;
+
+use clojure_reader::edn::{Edn, read_string};
 use cluster_runtime::{Result, cluster};
 use serde_json::{Value, json};
 
@@ -43,6 +46,51 @@ async fn operations_are_written_as_jepsen_writes_them() -> Result {
             "{:index 11, :type :ok, :f :write, :value 3, :process 2}",
         ]
     );
+    net.stop().await
+}
+
+/// A field of an operation.
+fn field<'a>(operation: &'a Edn<'a>, name: &'static str) -> &'a Edn<'a> {
+    operation.get(&Edn::Key(name)).unwrap_or_else(|| panic!("{operation} has no {name}"))
+}
+
+#[tokio::test]
+async fn a_reader_of_edn_finds_what_jepsen_asks_of_a_history() -> Result {
+    let net = cluster! { a }.start().await?;
+    for (number, word) in ["plain", "with \"quotes\" and \\", "of two\nlines", "ünïcödé"].into_iter().enumerate() {
+        let (first, second) = (net.operation("write", word), net.operation("cas", json!([number, { "to": word }])));
+        match number % 3 {
+            0 => first.ok(word),
+            1 => first.failed(),
+            _ => first.unknown(),
+        }
+        second.ok(json!({ "no key word": [true, null, -1] }));
+    }
+    let history = net.history().to_edn();
+    let operations: Vec<_> = history.lines().map(|line| read_string(line).expect("a line is EDN")).collect();
+    assert_eq!(operations.len(), 16);
+    let (mut open, mut last) = (BTreeMap::new(), 0);
+    for (number, operation) in operations.iter().enumerate() {
+        assert_eq!(field(operation, "index"), &Edn::Int(number as i64));
+        let Edn::Int(time) = field(operation, "time") else { panic!("{operation} has no time") };
+        assert!(*time >= last, "{operation} is out of order");
+        last = *time;
+        let (Edn::Int(process), Edn::Key(f)) = (field(operation, "process"), field(operation, "f")) else {
+            panic!("{operation} has no process, or does nothing")
+        };
+        let begun = match field(operation, "type") {
+            Edn::Key("invoke") => {
+                assert_eq!(open.insert(process, f), None, "a process does one thing at a time: {operation}");
+                continue;
+            }
+            Edn::Key("ok" | "fail" | "info") => open.remove(process),
+            other => panic!("{other} is no type"),
+        };
+        assert_eq!(begun, Some(f), "it was not invoked: {operation}");
+    }
+    assert!(open.is_empty(), "{open:?} have not ended");
+    let Edn::Str(text) = field(&operations[4], "value") else { panic!("{} has no text", operations[4]) };
+    assert_eq!(*text, r#"with \"quotes\" and \\"#, "a reader leaves what is escaped as it is");
     net.stop().await
 }
 

@@ -10,7 +10,9 @@ use cluster_runtime::fault::{Act, Ongoing, Plan, Ran, Step};
 use cluster_runtime::kinds::{Provide, ServiceProtocol};
 use cluster_runtime::{Cluster, Error, Loopback, Node, NodeContext, Result, Service, cluster};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
+use tokio::task::JoinSet;
 
 const MILLI: Duration = Duration::from_millis(1);
 
@@ -401,6 +403,57 @@ async fn a_gated_service_goes_through_all_acts() -> Result {
         .run(short(5, all(), 9).every(100 * MILLI).during(900 * MILLI), async |faults| converse(&net.k, faults).await);
     assert_eq!(ran.await?.acts().len(), 9);
     net.k[0].call(|node| async move { word(&node, 0).await }).await?;
+    net.stop().await
+}
+
+/// As `ask`, with sockets of its own.
+async fn ask_bare(node: NodeContext, client: Provide<NodeContext>) -> Result {
+    let listener = TcpListener::bind(node.addr()).await?;
+    client.set(node.clone());
+    node.ready();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                let (mut stream, _) = accepted?;
+                tokio::spawn(async move { stream.write_all(b"word").await });
+            }
+            () = node.stopped() => return Ok(()),
+        }
+    }
+}
+
+async fn bare_word(node: NodeContext, peer: usize) -> Result {
+    let mut stream = TcpStream::connect(node.peers()[peer].addr()).await?;
+    Ok(stream.read_exact(&mut [0; 4]).await.map(drop)?)
+}
+
+#[tokio::test]
+async fn a_service_with_sockets_of_its_own_goes_through_all_acts_over_relays() -> Result {
+    let net = cluster! { use Service::providing(ask_bare); k[5]: clique }.start().link_control(true).await?;
+    let plan = short(5, all(), 9).every(150 * MILLI).during(1350 * MILLI);
+    let ran = net.run(plan, async |faults| {
+        let mut asking = JoinSet::new();
+        for node in net.k.iter().cloned() {
+            let faults = faults.clone();
+            asking.spawn(async move {
+                while faults.active() {
+                    for peer in 0..4 {
+                        let asked = node.call(move |node| bare_word((*node).clone(), peer));
+                        let _ = asked.timeout(30 * MILLI).await;
+                    }
+                    tokio::time::sleep(MILLI).await;
+                }
+            });
+        }
+        asking.join_all().await;
+        Ok(())
+    });
+    assert_eq!(ran.await?.acts().len(), 9);
+    for node in &net.k {
+        for peer in 0..net.k.len() - 1 {
+            net.eventually(|| async { node.call(move |node| bare_word((*node).clone(), peer)).await.is_ok() }).await?;
+        }
+    }
     net.stop().await
 }
 

@@ -85,6 +85,39 @@ async fn a_black_hole_holds_streams_and_answers_no_dial() -> Result {
 }
 
 #[tokio::test]
+async fn a_dial_that_a_black_hole_does_not_answer_is_a_bite_while_it_waits() -> Result {
+    let net = client_and_echo!().start().link_control(true).await?;
+    let peer = peer_of(&net.client);
+    let cut = net.cut_one_way(&net.server, &net.client).await?;
+    let dial = || tokio::spawn(TcpStream::connect(peer));
+    let first = dial();
+    cut.wait_bitten().await?;
+    assert!(net.journal().iter().any(|event| event.name == "fault_bit"), "it is not in the journal");
+    assert_eq!(cut.evidence().dials, 1, "{cut:?}");
+    let second = dial();
+    net.eventually(|| async { cut.evidence().dials == 2 }).await?;
+    for dial in [first, second] {
+        assert!(!dial.is_finished(), "it was answered");
+        dial.abort();
+    }
+    cut.heal().await?;
+    assert_eq!(cut.evidence().dials, 2, "{cut:?}");
+    net.stop().await
+}
+
+#[tokio::test]
+async fn probes_of_another_fault_are_no_bites() -> Result {
+    let net = client_and_echo!().start().link_control(true).await?;
+    let cut = net.cut(&net.client, &net.server).await?;
+    for _ in 0..10 {
+        net.isolate(&net.client).may_be_idle().await?.heal().await?;
+        assert!(!cut.evidence().has_bitten(), "{cut:?}");
+    }
+    cut.heal().may_be_idle().await?;
+    net.stop().await
+}
+
+#[tokio::test]
 async fn a_refusal_resets_streams_and_refuses_dials() -> Result {
     let net = client_and_echo!().start().link_control(true).await?;
     let peer = peer_of(&net.client);
@@ -222,6 +255,43 @@ async fn a_node_that_is_added_late_is_reached_over_relays() -> Result {
     net.add(&net.client).await?;
     let peer = peer_of(&net.client);
     assert_ne!(peer, net.server.addr(), "there is no relay");
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_relay_that_is_opened_under_a_cut_answers_no_dial() -> Result {
+    let net = cluster! {
+        server = Service::new(echo);
+        client = Service::providing(client): connect(server);
+        late = Service::providing(client): connect(client);
+    }
+    .start()
+    .link_control(true)
+    .hold(|net| &net.late)
+    .await?;
+    let cut = net.cut(&net.late, (&net.server, &net.client)).await?;
+    cluster_runtime::connect(&net.late, &net.server);
+    net.add(&net.late).await?;
+    let peer = peer_of(&net.late);
+    assert_ne!(peer, net.server.addr(), "there is no relay");
+    let dial = tokio::time::timeout(Duration::from_millis(50), TcpStream::connect(peer)).await;
+    assert!(dial.is_err(), "it was answered: {dial:?}");
+    let dial = tokio::spawn(TcpStream::connect(peer));
+    cut.wait_bitten().await?;
+    cut.heal().await?;
+    drop(dial);
+    assert_eq!(round_trips(peer, 1).await?.len(), 1);
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_restart_with_a_kind_that_has_a_port_without_a_relay_is_refused() -> Result {
+    let net = client_and_echo!().start().link_control(true).await?;
+    let more = Service::new(echo).ports(["admin"]);
+    let error = net.server.restart().with(more).await.expect_err("it would be reached past all relays").to_string();
+    assert!(error.contains("has the port `admin`: its links have relays, and none for that port"), "{error}");
+    assert!(error.contains("help: "), "{error}");
+    assert_eq!(round_trips(peer_of(&net.client), 1).await?.len(), 1, "it does not run on");
     net.stop().await
 }
 

@@ -13,6 +13,7 @@ mod files;
 mod forms;
 mod ignored_child_signal;
 mod isolated;
+mod killed_in_faults;
 mod leaks;
 mod lives;
 mod occupied_port;

@@ -73,6 +73,14 @@ fn a_test_that_panics_after_its_plan_is_shrunk() {
     assert_is_shrunk(command);
 }
 
+#[test]
+fn a_test_whose_name_only_nextest_tells_is_shrunk() {
+    let mut command = shrinking();
+    // In the main thread, which is not named after its test.
+    command.arg("--test-threads=1").env("NEXTEST_TEST_NAME", "shrink::victim");
+    assert_is_shrunk(command);
+}
+
 #[tokio::test]
 async fn nothing_is_left_of_a_shrinking_that_is_killed() {
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("shrink-{}", std::process::id()));

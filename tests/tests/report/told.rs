@@ -65,7 +65,7 @@ fn an_error_of_a_wait_that_is_boxed_is_told() {
 #[test]
 fn a_cut_that_never_heals_is_told() {
     names("cut_that_never_heals", "node `b` is running: the event `message`");
-    assert!(Failed::run("cut_that_never_heals").output.contains("the cut between a and b, for"));
+    assert!(Failed::run("cut_that_never_heals").output.contains("the cut between `a` and `b`, for"));
 }
 
 #[test]

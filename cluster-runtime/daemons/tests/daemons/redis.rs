@@ -1,9 +1,11 @@
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use ::redis::aio::MultiplexedConnection;
 use ::redis::{AsyncCommands, Client};
 use cluster_daemons::{redis, redis_cluster};
+use cluster_runtime::fault::{Act, Ongoing, Plan};
 use cluster_runtime::process::ProcessContext;
 use cluster_runtime::{Error, Node, Result, cluster, connect, create, start};
 
@@ -78,6 +80,51 @@ async fn a_private_primary_admits_its_replicas_only() -> Result {
     stranger.wait_for("log", |line| line.as_str().is_some_and(is_refused).then_some(())).await?;
     assert_eq!(net.observed().await?, net.topology());
     strange_net.stop().await?;
+    net.stop().await
+}
+
+#[tokio::test]
+async fn replicas_have_all_that_was_written_during_a_plan_of_faults() -> Result {
+    if !is_installed() {
+        return Ok(());
+    }
+    let net = cluster! { use redis(); primary; replicas[2]: star(primary) }
+        .start()
+        .link_control(true)
+        .wait_connections(true)
+        .await?;
+    let acts = [
+        Act::kill_minority(),
+        Act::pause_one(),
+        Act::isolate_one(),
+        Act::halves().refuse(),
+        Act::cut_link().reset(),
+        Act::cut_one_way(),
+        Act::slow_link(),
+    ];
+    let every = Duration::from_millis(400);
+    let plan = Plan::seeded(3).any_of(acts).every(every).during(every * 7).quiet(every);
+    let last = AtomicU32::new(0);
+    let write = async |faults: Ongoing| {
+        while faults.active() {
+            let next = last.load(Ordering::Relaxed) + 1;
+            // The primary may be down, or stand still.
+            let written = tokio::time::timeout(Duration::from_millis(100), set(net.primary.addr(), next)).await;
+            if let Ok(Ok(())) = written {
+                last.store(next, Ordering::Relaxed);
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Ok(())
+    };
+    let ran = net.run(plan, async |faults| write(faults).await).await?;
+    assert_eq!(ran.acts().len(), 7);
+    assert_eq!(net.observed().await?, net.topology(), "not all is healed");
+    set(net.primary.addr(), 0).await?;
+    for replica in &net.replicas {
+        net.eventually(|| async { Ok::<_, Error>(get(replica.addr()).await? == Some(0)) }).await?;
+    }
+    assert!(last.into_inner() > 0, "nothing was written");
     net.stop().await
 }
 

@@ -172,7 +172,9 @@ impl Drop for Acting<'_> {
         for present in present.into_values() {
             match present {
                 Present::Fault(fault) => {
-                    home.faults().end(fault.in_force(), &cluster.link_ends(), home.journal());
+                    if home.faults().remove(fault.in_force()) {
+                        home.faults().lift(fault.in_force(), &cluster.link_ends(), home.journal());
+                    }
                     home.restore(fault.in_force().counted_pairs().unwrap_or_default().to_vec());
                 }
                 Present::Paused(nodes) => {

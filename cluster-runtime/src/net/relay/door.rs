@@ -6,6 +6,7 @@ use std::net::{Shutdown, SocketAddr};
 use socket2::{Domain, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 
+use super::OWN_HOST;
 use crate::net::path::Block;
 
 /// How many connections may wait to be accepted.
@@ -94,6 +95,7 @@ impl Door {
         for _ in 0..FILLERS {
             let filler = Socket::new(Domain::for_address(self.addr), Type::STREAM, None)?;
             filler.set_nonblocking(true)?;
+            filler.bind(&SocketAddr::from((OWN_HOST, 0)).into())?;
             // Its progress is seen by what follows.
             let _ = filler.connect(&self.addr.into());
             if let Some(from) = filler.local_addr()?.as_socket() {

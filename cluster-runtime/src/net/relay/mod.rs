@@ -9,7 +9,7 @@ mod streams;
 
 use std::collections::HashMap;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use socket2::{Domain, Socket, Type};
@@ -21,6 +21,12 @@ use crate::driver::Background;
 
 /// How often the system is asked for a port that is free for streams and for datagrams.
 const ATTEMPTS: usize = 32;
+
+/// Where the cluster's own connections to relays come from: the host of no node.
+#[cfg(target_os = "linux")]
+pub(crate) const OWN_HOST: Ipv4Addr = Ipv4Addr::new(127, 255, 255, 254);
+#[cfg(not(target_os = "linux"))]
+pub(crate) const OWN_HOST: Ipv4Addr = Ipv4Addr::LOCALHOST;
 
 /// The addresses of a node, by the names of their ports.
 pub(crate) type Ports = Vec<(&'static str, SocketAddr)>;
@@ -81,7 +87,10 @@ impl Relays {
                     background: background.clone(),
                     probes: probes.clone(),
                 };
-                let serve = streams::serve(door::Door::open(streams, addr)?, route, changed);
+                let mut door = door::Door::open(streams, addr)?;
+                // It may be opened under a fault.
+                door.obey(paths.block())?;
+                let serve = streams::serve(door, route, changed);
                 tasks.push(background.spawn(serve));
                 ends[own].push((*name, Relay { addr, changes, probes }));
                 sockets[own].push(datagrams);
@@ -96,9 +105,9 @@ impl Relays {
         self.relay(own, port).map(|relay| relay.addr)
     }
 
-    /// All addresses by which this end of the link reaches the other.
-    pub(crate) fn addrs(&self, own: usize) -> Vec<SocketAddr> {
-        self.ends[own].iter().map(|(_, relay)| relay.addr).collect()
+    /// The addresses of all of them.
+    pub(crate) fn addrs(&self) -> Vec<SocketAddr> {
+        self.ends.iter().flatten().map(|(_, relay)| relay.addr).collect()
     }
 
     /// The rules of the paths have changed. Resolves when all relays have seen them.
