@@ -54,6 +54,10 @@
 //! second cluster of a test has the suffix `-2`, and a retry by nextest `-attempt-2`. Earlier reports are moved to
 //! `target/cluster/.earlier`; the last 20 of a test are kept. `CLUSTER_REPORT=always` writes one for each cluster, `never` none, and
 //! `CLUSTER_REPORT_DIR` takes the place of `target/cluster`.
+//!
+//! With `CLUSTER_REPORT=always` a test that is killed leaves its report too: each event is in `events.jsonl` before whoever reports
+//! it goes on, and the page and the text are written anew once a second, or less often where that takes long. Of what is more
+//! than 7 MB the older half is in `events.earlier.jsonl`, and the oldest events are left out. Otherwise SIGKILL leaves none.
 
 mod end;
 mod fault;

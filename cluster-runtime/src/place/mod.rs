@@ -27,8 +27,9 @@ pub use signal::Signal;
 pub(crate) use connection::{Connection, Connections};
 pub(crate) use launch::{Launch, Outlet, Sink, capture};
 pub(crate) use local::{
-    Activity, Group, Local, Mark, Marks, Running, Thread, before_termination, die_with_parent, is_test, is_test_target,
-    is_watched, link_directory, new_report_directory, rerun, write_file, write_over, write_uncaptured,
+    Activity, Group, LineFile, Local, Mark, Marks, Running, Thread, before_termination, die_with_parent, is_test,
+    is_test_target, is_watched, link_directory, move_file, new_report_directory, remove_file, rerun, write_file,
+    write_over, write_uncaptured,
 };
 
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -4,6 +4,8 @@ use std::time::SystemTime;
 
 use cluster_topology::Topology;
 
+use super::jsonl::EVENTS;
+use super::moment::Moment;
 use super::settings::Settings;
 use super::test::Test;
 use crate::error::MissingLink;
@@ -15,13 +17,11 @@ use crate::node::FailedWait;
 pub(crate) struct Facts {
     pub(crate) settings: Settings,
     pub(crate) test: Test,
-    /// When the cluster is dropped.
+    pub(crate) occasion: Occasion,
     pub(crate) at: SystemTime,
     pub(crate) seed: u64,
     /// Whether links were drawn from the seed.
     pub(crate) is_drawn: bool,
-    /// Whether the test is ended by SIGTERM.
-    pub(crate) is_terminated: bool,
     /// The message and the place of the panic in which the cluster is dropped.
     pub(crate) panic: Option<String>,
     pub(crate) failed: Option<Arc<FailedWait>>,
@@ -39,6 +39,17 @@ pub(crate) struct Facts {
     pub(crate) events: Vec<Arc<Event>>,
     /// The directories of nodes.
     pub(crate) files: Vec<(Arc<str>, PathBuf)>,
+}
+
+/// When something is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Occasion {
+    /// While the test runs: it may be killed.
+    Running,
+    /// The cluster is dropped.
+    Dropped,
+    /// The test is ended by SIGTERM.
+    Terminated,
 }
 
 /// A node that is not as it should be.
@@ -66,9 +77,18 @@ impl Facts {
         });
         let dead = self.troubled.iter().filter(|node| node.is_dead).take(3);
         let dead = dead.map(|node| format!("node `{}` {}", node.name, node.state));
-        let terminated =
-            self.is_terminated.then(|| "the test was ended by SIGTERM, as at a timeout, before it was done".to_owned());
-        let mut causes: Vec<_> = terminated.into_iter().chain(panic).chain(failed).collect();
+        let unfinished = match self.occasion {
+            Occasion::Running => Some(format!(
+                "the test has not ended: it was killed, or it still runs; this was told at {}, and what came later is in \
+                 {EVENTS}",
+                Moment(self.at)
+            )),
+            Occasion::Terminated => {
+                Some("the test was ended by SIGTERM, as at a timeout, before it was done".to_owned())
+            }
+            Occasion::Dropped => None,
+        };
+        let mut causes: Vec<_> = unfinished.into_iter().chain(panic).chain(failed).collect();
         for dead in dead {
             if !causes.iter().any(|cause| cause.contains(&dead)) {
                 causes.push(dead);
@@ -128,7 +148,7 @@ impl Facts {
             at: SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1),
             seed: 7,
             is_drawn: false,
-            is_terminated: false,
+            occasion: Occasion::Dropped,
             panic: None,
             failed: None,
             troubled: Vec::new(),

@@ -11,6 +11,7 @@ use super::forms;
 use super::options::Options;
 use super::phases::bring_up;
 use super::preflight;
+use super::recorded;
 use super::steps::Steps;
 use super::terminated;
 use crate::blocking::check_thread;
@@ -271,5 +272,6 @@ fn begin_all(cluster: &Cluster, options: &Options) -> Result<(Vec<AnyNode>, Begu
     home.journal().forward_to(options.forward_events.then(present_subscriber).flatten());
     let nodes: Vec<_> = nodes.into_iter().filter(|node| !node.state().is_held()).collect();
     let begun = begin(&home, &nodes, options)?;
+    recorded::begin(cluster);
     Ok((nodes, begun))
 }

@@ -43,6 +43,7 @@ mod pause;
 mod phases;
 mod preflight;
 mod progress;
+mod recorded;
 mod report;
 mod restart;
 mod steps;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cluster_runtime::{Error, Feature, Level, NodeContext, Process, Ready, Result, Service, cluster};
+use rustix::process::{Signal, getpid, kill_process};
 use serde_json::json;
 use tokio::sync::Notify;
 
@@ -239,6 +240,37 @@ async fn too_slow() {
     net.hub.pause().await.expect("it runs");
     println!("\npaused");
     std::future::pending::<()>().await;
+}
+
+#[tokio::test]
+#[ignore = "it kills itself"]
+async fn killed_by_itself() -> Result {
+    let asked = Arc::new(Notify::new());
+    let told = asked.clone();
+    let db = Service::new(move |node: NodeContext| {
+        let asked = asked.clone();
+        async move {
+            node.ready();
+            asked.notified().await;
+            node.event(Level::Info, "db", "said", json!("the last words"));
+            kill_process(getpid(), Signal::KILL)
+        }
+    });
+    let net = cluster! { a = service(); db = db }.start().await?;
+    told.notify_one();
+    net.db.wait_stopped().await
+}
+
+#[tokio::test]
+#[ignore = "it kills itself"]
+async fn flooded() -> Result {
+    let db = Service::new(|node: NodeContext| async move {
+        node.ready();
+        (0..40_000).for_each(|n| node.event(Level::Info, "db", "said", json!({ "index": n, "text": "x".repeat(200) })));
+        kill_process(getpid(), Signal::KILL)
+    });
+    let net = cluster! { db = db }.start().await?;
+    net.db.wait_stopped().await
 }
 
 #[tokio::test]

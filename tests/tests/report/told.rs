@@ -1,4 +1,7 @@
+use std::time::Duration;
+
 use rustix::process::{Pid, Signal, kill_process};
+use serde_json::json;
 
 use super::Failed;
 
@@ -119,23 +122,68 @@ fn the_attempt_of_a_retry_is_part_of_the_name() {
 #[test]
 fn the_journal_is_written_as_lines_of_json() {
     let failed = Failed::run("wrong_assertion");
-    let path = failed.report("wrong_assertion").join("events.jsonl");
-    let lines = std::fs::read_to_string(path).expect("it is there");
-    let events: Vec<serde_json::Value> =
-        lines.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();
+    let events = failed.json("wrong_assertion", "events.jsonl");
     let connected = events.iter().filter(|event| event["name"] == "connected" && event["section"] == "p2p").count();
-    assert_eq!(connected, 12, "{lines}");
-    assert!(events.iter().all(|event| event["time"].as_str().is_some_and(|time| time.ends_with('Z'))), "{lines}");
+    assert_eq!(connected, 12, "{events:?}");
+    assert!(events.iter().all(|event| event["time"].as_str().is_some_and(|time| time.ends_with('Z'))), "{events:?}");
 }
 
 #[test]
 fn a_test_that_is_ended_by_sigterm_tells_what_is_wrong() {
-    let failed = Failed::run_until("too_slow", "paused", |process| {
+    let failed = Failed::run_until("too_slow", &[], "paused", |process, _| {
         kill_process(Pid::from_child(process), Signal::TERM).expect("it runs");
     });
     assert!(failed.output.contains("the test was ended by SIGTERM"), "{}", failed.output);
     assert!(failed.output.contains("hub is paused"), "{}", failed.output);
     assert!(failed.text("too_slow").contains("hub is paused"), "{}", failed.output);
+}
+
+#[test]
+fn a_test_that_is_killed_leaves_its_last_event_where_a_report_is_always_written() {
+    let killed = Failed::run_with("killed_by_itself", &[("CLUSTER_REPORT", "always")]);
+    assert!(!killed.output.contains("test result"), "it was not killed:\n{}", killed.output);
+    let events = killed.json("killed_by_itself", "events.jsonl");
+    let last = events.last().map(|event| (&event["node"], &event["value"]));
+    assert_eq!(last, Some((&json!("db"), &json!("the last words"))), "{events:?}");
+    assert_eq!(events[0]["name"], "identity", "the first events are missing: {events:?}");
+}
+
+#[test]
+fn a_test_that_is_killed_leaves_a_report_to_read_where_one_is_always_written() {
+    let killed = Failed::run_until("too_slow", &[("CLUSTER_REPORT", "always")], "paused", |process, reports| {
+        let report = reports.join("failing.too_slow/report.txt");
+        let begun = std::time::Instant::now();
+        let is_told = || std::fs::read_to_string(&report).is_ok_and(|text| text.contains("hub is paused"));
+        while !is_told() {
+            assert!(begun.elapsed() < Duration::from_secs(30), "{} is not written", report.display());
+            std::thread::yield_now();
+        }
+        kill_process(Pid::from_child(process), Signal::KILL).expect("it runs");
+    });
+    let text = killed.text("too_slow");
+    let top: Vec<_> = text.lines().take(10).collect();
+    for part in ["the test has not ended: it was killed, or it still runs", "seed: ", "--exact failing::too_slow"] {
+        assert!(top.iter().any(|line| line.contains(part)), "`{part}` is not at the top of\n{text}");
+    }
+    let paused = killed.json("too_slow", "events.jsonl").into_iter().find(|event| event["name"] == "paused");
+    assert_eq!(paused.map(|event| event["node"].clone()), Some(json!("hub")));
+    let page = std::fs::read_to_string(killed.report("too_slow").join("report.html")).expect("it is there");
+    assert!(page.contains("aria-label=\"hub: paused\""), "the page does not show it");
+}
+
+#[test]
+fn the_events_of_a_test_that_is_killed_are_cut_where_they_are_too_many() {
+    let killed = Failed::run_with("flooded", &[("CLUSTER_REPORT", "always")]);
+    let (earlier, newest) = (killed.json("flooded", "events.earlier.jsonl"), killed.json("flooded", "events.jsonl"));
+    let left_out = newest[0]["left_out"].as_u64().expect("it says how many are left out");
+    let numbers: Vec<_> = earlier.iter().chain(&newest).filter_map(|event| event["number"].as_u64()).collect();
+    assert_eq!(numbers, (left_out..left_out + numbers.len() as u64).collect::<Vec<_>>());
+    assert_eq!(newest.last().map(|event| &event["value"]["index"]), Some(&json!(39_999)));
+    let bytes = |file| std::fs::metadata(killed.report("flooded").join(file)).expect("it is there").len();
+    assert!(
+        left_out > 0 && bytes("events.jsonl") + bytes("events.earlier.jsonl") <= 7 << 20,
+        "{left_out} are left out"
+    );
 }
 
 #[test]

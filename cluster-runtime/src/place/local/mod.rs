@@ -10,6 +10,7 @@ mod file;
 mod host;
 mod launch;
 mod leaders;
+mod line_file;
 mod log_file;
 mod mark;
 mod occupant;
@@ -32,7 +33,8 @@ use std::io;
 
 use super::{Descriptors, Place, Spot, Wanted};
 
-pub(crate) use file::write as write_file;
+pub(crate) use file::{remove as remove_file, write as write_file};
+pub(crate) use line_file::{LineFile, move_file};
 pub(crate) use mark::{Mark, Marks};
 pub(crate) use reports::{is_test_target, link_directory, new_report_directory};
 pub(crate) use rerun::{die_with_parent, rerun};
