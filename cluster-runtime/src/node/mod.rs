@@ -21,7 +21,6 @@ mod restart_claim;
 mod runner;
 mod state;
 mod tasks;
-mod verdict;
 
 pub use context::NodeContext;
 pub use identity::Identity;
@@ -41,4 +40,3 @@ pub(crate) use panics::catch_panic;
 pub(crate) use restart_claim::RestartClaim;
 pub(crate) use runner::Runner;
 pub(crate) use state::{Asking, Control, State};
-pub(crate) use verdict::FailedWait;

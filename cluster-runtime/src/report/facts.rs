@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use cluster_topology::Topology;
 
@@ -10,7 +10,10 @@ use super::settings::Settings;
 use super::test::Test;
 use crate::error::MissingLink;
 use crate::event::{Event, Level};
-use crate::node::FailedWait;
+use crate::verdict::{FailedWait, GivenUp};
+
+/// How many waits that have not ended are told of.
+const WAITS: usize = 3;
 
 /// All that is told of a cluster.
 #[derive(Debug)]
@@ -25,6 +28,10 @@ pub(crate) struct Facts {
     /// The message and the place of the panic in which the cluster is dropped.
     pub(crate) panic: Option<String>,
     pub(crate) failed: Option<Arc<FailedWait>>,
+    /// The waits that the test has given up, the last one first.
+    pub(crate) given_up: Vec<GivenUp>,
+    /// What the test waits for while this is told, and since when.
+    pub(crate) waiting: Vec<(String, Duration)>,
     /// The nodes that are not as they should be.
     pub(crate) troubled: Vec<TroubledNode>,
     pub(crate) declared: Topology,
@@ -88,7 +95,13 @@ impl Facts {
             }
             Occasion::Dropped => None,
         };
-        let mut causes: Vec<_> = unfinished.into_iter().chain(panic).chain(failed).collect();
+        let waiting = self.waiting.iter().take(WAITS);
+        let waiting = waiting.map(|(what, since)| format!("it has waited for {what} for {:.1} s", since.as_secs_f64()));
+        let given_up = self.given_up.iter().map(|GivenUp { what, after, .. }| {
+            format!("the test gave up after {:.1} s waiting for {what}", after.as_secs_f64())
+        });
+        let of_waits = waiting.chain(given_up).chain(failed);
+        let mut causes: Vec<_> = unfinished.into_iter().chain(panic).chain(of_waits).collect();
         for dead in dead {
             if !causes.iter().any(|cause| cause.contains(&dead)) {
                 causes.push(dead);
@@ -118,12 +131,11 @@ impl Facts {
 
     /// How many events there were when it failed: that many of the first are before it.
     pub(super) fn events_before(&self) -> usize {
-        match &self.failed {
-            Some(failed) if self.panic.is_none() || failed.start.is_some() => {
-                self.events.partition_point(|event| event.number < failed.mark.0)
-            }
-            _ => self.events.len(),
-        }
+        let failed = self.failed.as_ref().filter(|failed| self.panic.is_none() || failed.start.is_some());
+        let given_up = self.given_up.first().filter(|_| self.panic.is_none());
+        let marks = failed.map(|failed| failed.mark).into_iter().chain(given_up.map(|given_up| given_up.mark));
+        let last = marks.max();
+        last.map_or(self.events.len(), |mark| self.events.partition_point(|event| event.number < mark.0))
     }
 }
 
@@ -151,6 +163,8 @@ impl Facts {
             occasion: Occasion::Dropped,
             panic: None,
             failed: None,
+            given_up: Vec::new(),
+            waiting: Vec::new(),
             troubled: Vec::new(),
             declared,
             missing: Vec::new(),

@@ -232,12 +232,13 @@ impl Cluster {
     /// When a node has died, or does not end within 30 s (or [`timeout`](Wait::timeout)); when no traffic ran into a fault.
     pub fn stop(&self) -> Wait<'static, ()> {
         let cluster = self.view();
-        Wait::of(cluster.home().failure_note(), move |deadline| async move {
+        let watch = cluster.home().watch(|| "the stop of all nodes".to_owned());
+        Wait::of(watch, move |deadline| async move {
             let faults = cluster.end_faults();
             stop(cluster.nodes().to_vec()).until(deadline).await?;
             faults?;
             cluster.home().forget_aftermath();
-            cluster.home().verdict().set_stopped(true);
+            cluster.home().verdict().stopped();
             Ok(())
         })
     }

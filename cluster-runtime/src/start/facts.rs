@@ -11,8 +11,9 @@ use crate::clock::now;
 use crate::error::{self, MissingLink, Trouble};
 use crate::handle::AnyNode;
 use crate::isolated::{Panic, last_panic};
-use crate::node::{FailedWait, InForce};
+use crate::node::InForce;
 use crate::report::{Facts, Occasion, Record, Settings, Test, TroubledNode, When, Written, tell};
+use crate::verdict::FailedWait;
 
 /// What a cluster knows of itself.
 pub(super) struct Known {
@@ -36,6 +37,7 @@ pub(super) fn last_words(known: &Known, occasion: Occasion) -> Vec<String> {
     let is_failure = thread::panicking()
         || occasion == Occasion::Terminated
         || home.verdict().failed().is_some()
+        || !home.verdict().given_up().is_empty()
         || (!is_stopped && has_died(cluster));
     let is_written = match Settings::of_environment().when {
         When::Always => true,
@@ -44,7 +46,7 @@ pub(super) fn last_words(known: &Known, occasion: Occasion) -> Vec<String> {
     };
     let is_told = is_written || is_failure || cluster.idle_fault().is_some() || !(is_stopped || is_well(cluster));
     if !is_told {
-        return Vec::new();
+        return home.verdict().outlived().iter().map(|failed| outlived_text(failed)).collect();
     }
     let written = match &known.record {
         _ if !is_written => Written::Nowhere,
@@ -56,6 +58,15 @@ pub(super) fn last_words(known: &Known, occasion: Occasion) -> Vec<String> {
     let facts = facts(known, test, occasion, is_written || thread::panicking());
     let lines = tell(&facts, written);
     if is_failure || !is_stopped { lines } else { Vec::new() }
+}
+
+/// A wait has failed, and the test went on and stopped all nodes: it may have expected that, or return the error at last.
+fn outlived_text(failed: &FailedWait) -> String {
+    let summary = failed.summary.lines().next().unwrap_or_default();
+    format!(
+        "a wait failed: {summary}; all nodes were stopped in good order since, so no report was written; \
+         CLUSTER_REPORT=always writes one"
+    )
 }
 
 /// All that is told of the cluster. The directories of its nodes are kept where `keeps_files`.
@@ -79,6 +90,8 @@ pub(super) fn facts(known: &Known, test: Test, occasion: Occasion, keeps_files: 
         idle: cluster.idle_fault().map(|error| error.to_string()),
         events: home.journal().all(),
         files: if keeps_files { files(cluster) } else { Vec::new() },
+        given_up: home.verdict().given_up(),
+        waiting: if occasion == Occasion::Dropped { Vec::new() } else { home.verdict().waiting() },
         failed,
     }
 }

@@ -52,6 +52,7 @@ mod trouble;
 mod view;
 mod waits;
 mod watch;
+mod watched_start;
 
 pub use builder::{Start, start};
 pub use cluster::Cluster;

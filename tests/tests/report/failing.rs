@@ -146,6 +146,60 @@ async fn own_timeout() -> Result {
 }
 
 #[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn own_timeout_of_the_test() {
+    let test = async {
+        let net = cluster! { k[3]: clique }.start().wait_connections(true).await?;
+        net.wait_for_all(&net.k, "head", |_| Some(())).await?;
+        net.stop().await
+    };
+    tokio::time::timeout(SHORT, test).await.expect("it is done in time").expect("it succeeds");
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn own_timeout_of_a_start() -> Result {
+    let slow = Service::new(async |node: NodeContext| -> Result {
+        node.waiting_for("its leader");
+        node.stopped().await;
+        Ok(())
+    });
+    let start = cluster! { a = service(); slow = slow }.start().into_future();
+    tokio::time::timeout(SHORT, start).await.map_err(Error::other)??.stop().await
+}
+
+#[tokio::test]
+#[ignore = "for other tests"]
+async fn chooses_the_first_of_two_waits() -> Result {
+    let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
+    net.a.publish("hello").await?;
+    tokio::select! {
+        _ = net.a.wait_for("never", |_| Some(())).into_future() => panic!("it came"),
+        message = net.b.wait_for("message", |_| Some(())).into_future() => message?,
+    }
+    if std::env::var_os("CLUSTER_WITHOUT_A_STOP").is_some() {
+        return net.a.connections().await.map(drop);
+    }
+    net.stop().await
+}
+
+#[tokio::test]
+#[ignore = "for other tests"]
+async fn expects_a_failure() -> Result {
+    let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
+    net.a.wait_for("never", |_| Some(())).timeout(Duration::from_millis(10)).await.expect_err("nobody sends it");
+    net.stop().await
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn fails_after_a_stop() -> Result {
+    let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
+    net.stop().await?;
+    net.a.wait_for("never", |_| Some(())).await
+}
+
+#[tokio::test]
 #[ignore = "for other tests"]
 async fn passes() -> Result {
     let net = cluster! { k[3]: clique }.start().wait_connections(true).await?;
@@ -238,8 +292,9 @@ async fn large_network() {
 async fn too_slow() {
     let net = cluster! { hub; leaves[2]: star(hub) }.start().wait_connections(true).await.expect("it starts");
     net.hub.pause().await.expect("it runs");
-    println!("\npaused");
-    std::future::pending::<()>().await;
+    let message = net.leaves[0].wait_for("message", |_| Some(())).into_future();
+    // The wait has begun when this is printed.
+    let (_message, ()) = tokio::join!(message, async { println!("\npaused") });
 }
 
 #[tokio::test]

@@ -72,6 +72,48 @@ fn a_cut_that_never_heals_is_told() {
 }
 
 #[test]
+fn a_timeout_of_the_test_itself_names_what_it_waited_for() {
+    let failed = names("own_timeout", "the test gave up after 0.3 s waiting for `message` of `a`");
+    assert!(failed.text("own_timeout").lines().nth(1).is_some_and(|line| line.contains("gave up")));
+}
+
+#[test]
+fn a_timeout_around_the_whole_test_names_what_it_waited_for() {
+    names("own_timeout_of_the_test", "s waiting for `head` of all of `k.1`, `k.2`, `k.3`");
+}
+
+#[test]
+fn a_timeout_of_the_test_around_its_start_names_the_node() {
+    names("own_timeout_of_a_start", "not ready: `slow`");
+}
+
+#[test]
+fn a_wait_that_is_dropped_by_a_test_that_goes_on_is_not_told() {
+    for variables in [&[][..], &[("CLUSTER_WITHOUT_A_STOP", "1")]] {
+        let test = "chooses_the_first_of_two_waits";
+        let passed = Failed::run_with(test, &[variables, &[("RUST_TEST_NOCAPTURE", "1")]].concat());
+        assert!(passed.output.contains("1 passed"), "{}", passed.output);
+        assert!(!passed.output.contains("gave up"), "{}", passed.output);
+        assert!(!passed.directory.exists(), "a report was written");
+    }
+}
+
+#[test]
+fn a_failed_wait_after_which_a_test_stops_in_good_order_is_one_line() {
+    let passed = Failed::run_with("expects_a_failure", &[("RUST_TEST_NOCAPTURE", "1")]);
+    assert!(passed.output.contains("1 passed"), "{}", passed.output);
+    let told = passed.output.lines().filter(|line| line.starts_with("a wait failed: ")).count();
+    assert_eq!((told, passed.output.contains("run it again")), (1, false), "{}", passed.output);
+    assert!(passed.output.contains("`never` that the filter accepts did not come"), "{}", passed.output);
+    assert!(!passed.directory.exists(), "a report was written");
+}
+
+#[test]
+fn a_wait_that_fails_after_the_stop_is_told() {
+    names("fails_after_a_stop", "`never`");
+}
+
+#[test]
 fn the_report_of_each_cluster_of_a_test_has_a_directory() {
     let failed = Failed::run("two_clusters");
     let first = failed.text("two_clusters") + &failed.text("two_clusters-2");
@@ -135,6 +177,8 @@ fn a_test_that_is_ended_by_sigterm_tells_what_is_wrong() {
     });
     assert!(failed.output.contains("the test was ended by SIGTERM"), "{}", failed.output);
     assert!(failed.output.contains("hub is paused"), "{}", failed.output);
+    let top = failed.text("too_slow").lines().take(10).collect::<Vec<_>>().join("\n");
+    assert!(top.contains("it has waited for `message` of `leaves.1` for "), "{top}");
     assert!(failed.text("too_slow").contains("hub is paused"), "{}", failed.output);
 }
 
