@@ -228,6 +228,51 @@ async fn drawn_links() {
     panic!("not with these links");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[ignore = "it fails on purpose"]
+async fn on_a_worker() {
+    let test = async {
+        let _net = cluster! { a; b: connect(a) }.start().await.expect("it starts");
+        panic!("on a worker");
+    };
+    tokio::spawn(test).await.expect("it succeeds");
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn undeclared_link() {
+    let net = cluster! { k[3]: line }.start().public(true).wait_connections(true).await.expect("it starts");
+    net.wait_until(|observed| observed.diameter() == Some(1)).await.expect("all find each other");
+    panic!("there is a link too many");
+}
+
+#[tokio::test]
+#[ignore = "for other tests"]
+async fn warns() -> Result {
+    let db = Service::new(async |node: NodeContext| -> Result {
+        node.event(Level::Warning, "db", "nearly_full", json!({ "free": "3 %" }));
+        node.ready();
+        node.stopped().await;
+        Ok(())
+    });
+    let _net = cluster! { db = db }.start().await?;
+    Ok(())
+}
+
+/// A cluster with more to tell of than a report may hold.
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn too_much_to_tell() {
+    let db = Service::new(async |node: NodeContext| -> Result {
+        (0..3000).for_each(|n| node.event(Level::Info, "db", "said", json!({ "index": n, "text": "x".repeat(1000) })));
+        node.ready();
+        node.stopped().await;
+        Ok(())
+    });
+    let _net = cluster! { use db; k[8]: clique }.start().await.expect("it starts");
+    panic!("there is much to tell");
+}
+
 #[tokio::test]
 #[ignore = "it fails on purpose"]
 async fn many_causes() {

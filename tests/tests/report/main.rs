@@ -97,7 +97,11 @@ fn command(test: &str, directory: &Path, variables: &[(&str, &str)]) -> Command 
     let this = std::env::current_exe().expect("this test is a program");
     let mut command = Command::new(this);
     command.args(["--exact", &format!("failing::{test}"), "--ignored"]).env("CLUSTER_REPORT_DIR", directory);
-    command.env_remove("CLUSTER_REPORT").env_remove("NEXTEST_ATTEMPT").envs(variables.iter().copied());
+    command
+        .env_remove("CLUSTER_REPORT")
+        .env_remove("NEXTEST_ATTEMPT")
+        .env_remove("NEXTEST_TEST_NAME")
+        .envs(variables.iter().copied());
     command
 }
 

@@ -156,6 +156,46 @@ fn the_environment_says_when_a_report_is_written() {
 }
 
 #[test]
+fn an_undeclared_link_is_told() {
+    let failed = names("undeclared_link", "there is a link too many");
+    assert!(failed.output.contains("undeclared links: 1\n  k.1 - k.3"), "{}", failed.output);
+    let page = std::fs::read_to_string(failed.report("undeclared_link").join("report.html")).expect("it is there");
+    assert!(page.contains("link k.1 – k.3: undeclared"), "the page does not show it");
+}
+
+#[test]
+fn a_warning_is_told_and_no_report_is_written() {
+    let passed = Failed::run_with("warns", &[("RUST_TEST_NOCAPTURE", "1")]);
+    assert!(passed.output.contains("1 passed"), "{}", passed.output);
+    assert!(passed.output.contains("db nearly_full {\"free\":\"3 %\"}"), "{}", passed.output);
+    assert!(!passed.directory.exists(), "a report was written");
+}
+
+#[test]
+fn a_report_is_bounded_and_says_what_is_left_out() {
+    let failed = Failed::run("too_much_to_tell");
+    let report = failed.report("too_much_to_tell");
+    let events = failed.json("too_much_to_tell", "events.jsonl");
+    assert!(events[0]["left_out"].as_u64().is_some_and(|left_out| left_out > 0), "{}", events[0]);
+    let read = |file: &str| std::fs::read_to_string(report.join(file)).expect("it is there");
+    assert!(read("report.html").contains("older events are left out of this page"), "the page does not say it");
+    assert!(read("logs/k.1.log").contains("older lines are left out"), "the log does not say it");
+    let files = ["report.html", "report.txt", "events.jsonl", "topology.svg"].map(|file| report.join(file));
+    let logs = std::fs::read_dir(report.join("logs")).expect("it is there").map(|log| log.expect("it is there").path());
+    let bytes = |file: std::path::PathBuf| std::fs::metadata(file).expect("it is there").len();
+    let all: u64 = files.into_iter().chain(logs).map(bytes).sum();
+    assert!((10 << 20..20_000_000).contains(&all), "{all} bytes");
+}
+
+#[test]
+fn a_cluster_that_no_thread_of_a_test_declares_is_named_by_the_harness() {
+    let failed = Failed::run_with("on_a_worker", &[("NEXTEST_TEST_NAME", "nested::on_a_worker")]);
+    assert!(failed.directory.join("nested.on_a_worker").exists(), "{}", failed.output);
+    let failed = Failed::run("on_a_worker");
+    assert!(failed.text("on_a_worker").contains("on a worker"), "{}", failed.output);
+}
+
+#[test]
 fn the_attempt_of_a_retry_is_part_of_the_name() {
     let failed = Failed::run_with("wrong_assertion", &[("NEXTEST_ATTEMPT", "2")]);
     assert!(failed.report("wrong_assertion-attempt-2").exists(), "{}", failed.output);
@@ -195,11 +235,12 @@ fn a_test_that_is_killed_leaves_its_last_event_where_a_report_is_always_written(
 #[test]
 fn a_test_that_is_killed_leaves_a_report_to_read_where_one_is_always_written() {
     let killed = Failed::run_until("too_slow", &[("CLUSTER_REPORT", "always")], "paused", |process, reports| {
-        let report = reports.join("failing.too_slow/report.txt");
+        // The text is written before the page.
+        let page = reports.join("failing.too_slow/report.html");
         let begun = std::time::Instant::now();
-        let is_told = || std::fs::read_to_string(&report).is_ok_and(|text| text.contains("hub is paused"));
+        let is_told = || std::fs::read_to_string(&page).is_ok_and(|page| page.contains("aria-label=\"hub: paused\""));
         while !is_told() {
-            assert!(begun.elapsed() < Duration::from_secs(30), "{} is not written", report.display());
+            assert!(begun.elapsed() < Duration::from_secs(30), "{} does not show it", page.display());
             std::thread::yield_now();
         }
         kill_process(Pid::from_child(process), Signal::KILL).expect("it runs");
@@ -211,8 +252,7 @@ fn a_test_that_is_killed_leaves_a_report_to_read_where_one_is_always_written() {
     }
     let paused = killed.json("too_slow", "events.jsonl").into_iter().find(|event| event["name"] == "paused");
     assert_eq!(paused.map(|event| event["node"].clone()), Some(json!("hub")));
-    let page = std::fs::read_to_string(killed.report("too_slow").join("report.html")).expect("it is there");
-    assert!(page.contains("aria-label=\"hub: paused\""), "the page does not show it");
+    assert!(text.contains("hub is paused"), "the text does not tell it:\n{text}");
 }
 
 #[test]
