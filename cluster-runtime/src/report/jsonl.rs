@@ -35,12 +35,13 @@ pub(super) fn jsonl(events: &[Arc<Event>], most: usize) -> String {
 
 /// The line of an event, with the time since the first one.
 pub(super) fn line(event: &Event, first: SystemTime) -> String {
-    let after = event.time.duration_since(first).unwrap_or_default();
+    let after = event.time.duration_since(first).unwrap_or_default().as_micros();
     let mut line = format!(
-        "{{\"number\":{},\"time\":\"{}\",\"after_ms\":{:.3},\"node\":{},\"level\":\"{}\",\"section\":{},\"name\":{}",
+        "{{\"number\":{},\"time\":\"{}\",\"after_ms\":{}.{:03},\"node\":{},\"level\":\"{}\",\"section\":{},\"name\":{}",
         event.number,
         Moment(event.time),
-        after.as_secs_f64() * 1000.0,
+        after / 1000,
+        after % 1000,
         Value::from(&*event.node),
         event.level,
         Value::from(&*event.section),

@@ -503,6 +503,9 @@ log.addEventListener("keydown", event => {
 for (const input of [byNode, bySection, byLevel, byText]) input.addEventListener("input", filter);
 byId("filters").addEventListener("submit", event => event.preventDefault());
 byId("clear").onclick = clear;
+// A large network is drawn small, so that all of it is seen.
+byId("actual").hidden = byId("graph").getScreenCTM().a > .75;
+byId("actual").onclick = () => byId("actual").setAttribute("aria-pressed", byId("network").classList.toggle("actual"));
 byId("selected").onclick = () => select(null);
 byId("copy").onclick = () => {
   const range = document.createRange();
@@ -527,6 +530,8 @@ readColours();
 drawAxis();
 layLanes();
 replay();
+// The first lane of a dead node is in sight.
+lanesBox.scrollTop = (lanes.findIndex(lane => lane.nodes.some(node => nodeStates[node] === 4)) - 4) * ROW;
 drawNetwork();
 drawScrubber();
 filter();

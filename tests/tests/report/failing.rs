@@ -332,6 +332,24 @@ async fn large_network() {
     panic!("the report of {nodes} nodes and {events} events took {:?}", started.elapsed());
 }
 
+/// A network of `CLUSTER_LARGE` nodes that are no more than names, in groups of which some nodes are linked, and one is dead.
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn large_groups() {
+    let nodes: usize = std::env::var("CLUSTER_LARGE").map_or(1000, |nodes| nodes.parse().expect("a number"));
+    let talking = Service::new(|node: NodeContext| async move {
+        node.ready();
+        node.peers().iter().for_each(|peer| node.connected(peer.name()));
+        node.stopped().await;
+        Ok::<_, Error>(())
+    })
+    .shared();
+    let net = cluster! { use talking; hub; shard[50]: star(hub); k[dyn nodes / 2]; spare[dyn nodes / 2] };
+    let net = net.start().wait_connections(true).await.expect("it starts");
+    net.k[6].kill().await.expect("it runs");
+    panic!("one of many is dead");
+}
+
 #[tokio::test]
 #[ignore = "another test ends it"]
 async fn too_slow() {
