@@ -15,7 +15,7 @@ const BLOCKING: usize = 2;
 
 /// A thread with a runtime. It ends when its last handle is dropped; a task holds one for as long as it runs.
 #[derive(Clone, Debug)]
-pub(crate) struct Driver {
+pub struct Driver {
     runtime: Handle,
     _alive: Arc<oneshot::Sender<()>>,
 }
@@ -44,7 +44,7 @@ impl Driver {
     }
 
     /// Spawns a task that runs to its end, whether or not it is awaited.
-    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let driver = self.clone();
         self.runtime.spawn(async move {
             task.await;
@@ -69,7 +69,7 @@ impl Driver {
     }
 
     /// Sockets and pipes that are created while the guard lives are polled by this thread.
-    pub(crate) fn enter(&self) -> EnterGuard<'_> {
+    pub fn enter(&self) -> EnterGuard<'_> {
         self.runtime.enter()
     }
 }

@@ -34,6 +34,7 @@
 //! |---|---|
 //! | declare nodes and links | [`cluster!`]; its page describes the whole language |
 //! | start them | [`.start()`](start::Start) and its options; the module [`start`](mod@start) |
+//! | choose where they run | [`.on(..)`](start::Start::on); the module [`place`] |
 //! | handle a failed start | [`Error`]; the module [`error`] |
 //! | ask a node | [`Node`] and [`AnyNode`]: [`addr`](AnyNode::addr), [`peers`](AnyNode::peers), [`connections`](AnyNode::connections), [`provided`](AnyNode::provided); the module [`handle`] |
 //! | read events and set levels | [`events`](AnyNode::events), [`Cluster::journal`]; the module [`event`] |
@@ -93,7 +94,7 @@ pub mod kind;
 pub mod kinds;
 pub mod net;
 mod node;
-mod place;
+pub mod place;
 mod report;
 mod seed;
 pub mod shared;

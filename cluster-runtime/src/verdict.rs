@@ -77,7 +77,7 @@ pub(crate) struct FailedStart {
 
 /// A wait that has begun. If it is dropped before its end the test has given it up.
 #[derive(Debug)]
-pub(crate) struct Watched {
+pub(crate) struct BegunWait {
     verdict: Arc<Verdict>,
     journal: Arc<Journal>,
     /// `None` once it has ended.
@@ -90,12 +90,12 @@ impl Verdict {
         self: &Arc<Self>,
         journal: &Arc<Journal>,
         what: impl Fn() -> String + Send + 'static,
-    ) -> Watched {
+    ) -> BegunWait {
         let mut heard = self.heard();
         let number = heard.next;
         heard.next += 1;
         heard.waits.insert(number, Waiting { what: Box::new(what), since: instant() });
-        Watched { verdict: self.clone(), journal: journal.clone(), number: Some(number) }
+        BegunWait { verdict: self.clone(), journal: journal.clone(), number: Some(number) }
     }
 
     /// A start fails, and its nodes are about to be stopped.
@@ -157,7 +157,7 @@ impl Verdict {
     }
 }
 
-impl Watched {
+impl BegunWait {
     /// The wait has ended.
     pub(crate) fn end(mut self, error: Option<&Error>) {
         let mut heard = self.verdict.heard();
@@ -170,7 +170,7 @@ impl Watched {
     }
 }
 
-impl Drop for Watched {
+impl Drop for BegunWait {
     fn drop(&mut self) {
         let Some(number) = self.number else { return };
         let mark = self.journal.mark();

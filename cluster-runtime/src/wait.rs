@@ -33,12 +33,12 @@ use std::time::Duration;
 use crate::blocking::block_on;
 use crate::clock::DEFAULT_TIMEOUT;
 use crate::error::Result;
-use crate::verdict::Watched;
+use crate::verdict::BegunWait;
 
 pub use crate::clock::Deadline;
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
-type Watch<'a> = Box<dyn FnOnce() -> Option<Watched> + Send + 'a>;
+type Watch<'a> = Box<dyn FnOnce() -> Option<BegunWait> + Send + 'a>;
 type Body<'a, T, O> = Box<dyn FnOnce(O, Deadline) -> BoxFuture<'a, T> + Send + 'a>;
 
 /// A wait that does nothing until it is awaited, and fails at its deadline: after 30 s, or after its
@@ -93,7 +93,7 @@ impl<'a, T> Wait<'a, T> {
 
     /// Creates a wait on a cluster, which hears of it by `watch`.
     pub(crate) fn of<F>(
-        watch: impl FnOnce() -> Option<Watched> + Send + 'a,
+        watch: impl FnOnce() -> Option<BegunWait> + Send + 'a,
         body: impl FnOnce(Deadline) -> F + Send + 'a,
     ) -> Self
     where
@@ -106,7 +106,7 @@ impl<'a, T> Wait<'a, T> {
 impl<'a, T, O> Wait<'a, T, O> {
     /// Creates a wait on a cluster that has options.
     pub(crate) fn with_options<F>(
-        watch: impl FnOnce() -> Option<Watched> + Send + 'a,
+        watch: impl FnOnce() -> Option<BegunWait> + Send + 'a,
         options: O,
         body: impl FnOnce(O, Deadline) -> F + Send + 'a,
     ) -> Self

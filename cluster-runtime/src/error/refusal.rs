@@ -111,6 +111,46 @@ pub enum Refusal {
         /// The error of the operating system.
         why: String,
     },
+    /// A node has its address or its directory at another place.
+    #[error(
+        "node `{node}` is to run {place}, and has its address or its directory {at}\n\
+         help: ask for the addresses and directories of nodes after their first start, and start them at one place"
+    )]
+    Elsewhere {
+        /// The node.
+        node: Arc<str>,
+        /// Where it is, as in "on this machine".
+        at: &'static str,
+        /// Where it is to run.
+        place: &'static str,
+    },
+    /// A place could not be opened, or has no room for the nodes.
+    #[error("no node can run {place}: {why}")]
+    NoPlace {
+        /// The place, as in "on this machine".
+        place: &'static str,
+        /// The reason.
+        why: String,
+    },
+    /// Nodes of the test's process are to run elsewhere.
+    #[error(
+        "{} in the test's process, and cannot run {place}\n\
+         help: start them on this machine, or describe them as programs, with `Process`", names_are(.nodes)
+    )]
+    InProcess {
+        /// The nodes.
+        nodes: Vec<Arc<str>>,
+        /// The place, as in "in network namespaces".
+        place: &'static str,
+    },
+    /// The start asks for what a place cannot do.
+    #[error("{what} cannot be done {place}\nhelp: leave it out, or start the cluster on this machine")]
+    Unable {
+        /// The place, as in "in network namespaces".
+        place: &'static str,
+        /// What it cannot do.
+        what: String,
+    },
     /// A kind refuses to run, or its program is missing.
     #[error("{} of a kind that cannot run: {fault}", names_are(.nodes))]
     Kind {

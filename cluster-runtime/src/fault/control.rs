@@ -34,7 +34,7 @@ pub(super) fn concerned(cluster: &View, fault: &InForce) -> Result<Vec<LinkEnd>,
 
 /// # Errors
 /// When a node is not of the cluster, is in two parts, or none of the cluster runs.
-fn check_nodes(cluster: &View, fault: &InForce) -> Result<(), FaultError> {
+pub(super) fn check_nodes(cluster: &View, fault: &InForce) -> Result<(), FaultError> {
     let known: HashSet<_> = cluster.nodes().iter().map(|node| node.state().id()).collect();
     let named = fault.spans.iter().flat_map(|span| span.from.iter().chain(&span.to));
     let strangers = named.filter(|id| !known.contains(id)).collect::<HashSet<_>>().len();
@@ -50,6 +50,6 @@ fn check_nodes(cluster: &View, fault: &InForce) -> Result<(), FaultError> {
     Ok(())
 }
 
-fn refused(fault: &InForce, why: String) -> FaultError {
+pub(super) fn refused(fault: &InForce, why: String) -> FaultError {
     FaultError::Refused { fault: fault.name.clone(), why }
 }

@@ -22,18 +22,25 @@ pub struct Evidence {
     pub direct: u64,
     /// Datagrams that it has withheld, delayed, duplicated or reordered.
     pub datagrams: u64,
+    /// Packets that the place of the nodes has withheld or delayed, where it [breaks links by itself](crate::place::Ability::Relays).
+    /// It is counted there up to 50 ms before, and for the last time when the fault is healed.
+    pub packets: u64,
+    /// Packets that have crossed the fault all the same, where the place counts them: none if it is a cut.
+    pub crossed: u64,
 }
 
 impl Evidence {
     /// Whether any traffic of nodes ran into the fault.
     pub fn has_bitten(&self) -> bool {
-        [self.connections, self.dials, self.bytes, self.ends, self.datagrams].iter().any(|count| *count > 0)
+        [self.connections, self.dials, self.bytes, self.ends, self.datagrams, self.packets]
+            .iter()
+            .any(|count| *count > 0)
     }
 }
 
 impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { lasted, connections, dials, bytes, ends, datagrams, .. } = *self;
-        write!(f, "{} in {lasted:?}", Counts { connections, dials, bytes, ends, datagrams })
+        let Self { lasted, connections, dials, bytes, ends, datagrams, packets, .. } = *self;
+        write!(f, "{} in {lasted:?}", Counts { connections, dials, bytes, ends, datagrams, packets })
     }
 }

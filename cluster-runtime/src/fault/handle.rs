@@ -35,9 +35,10 @@ impl Fault {
 
     /// Returns what it has done to the traffic of nodes so far.
     pub fn evidence(&self) -> Evidence {
-        let Counts { connections, dials, bytes, ends, datagrams } = self.in_force.counts();
+        let Counts { connections, dials, bytes, ends, datagrams, packets } = self.in_force.counts();
         let direct = u64::try_from(self.in_force.direct()).unwrap_or(u64::MAX);
-        Evidence { lasted: self.in_force.lasted(), direct, connections, dials, bytes, ends, datagrams }
+        let (lasted, crossed) = (self.in_force.lasted(), self.in_force.crossed());
+        Evidence { lasted, direct, connections, dials, bytes, ends, datagrams, packets, crossed }
     }
 
     /// Waits until traffic of nodes runs into it.

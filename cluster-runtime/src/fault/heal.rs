@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::handle::Fault;
 use super::impose::change;
+use super::placed;
 use super::proof::passes;
 use crate::clock::Deadline;
 use crate::error::{FaultError, Result};
@@ -58,6 +59,12 @@ impl Cluster {
 
 pub(super) async fn heal(cluster: &View, fault: &Arc<InForce>, options: &Heal, deadline: Deadline) -> Result {
     let home = cluster.home();
+    if home.is_ruled() {
+        return match placed::heal(home, fault, deadline).await? {
+            true => bitten(fault, options),
+            false => Ok(()),
+        };
+    }
     let ends: Vec<_> = cluster.link_ends().into_iter().filter(|end| fault.concerns(end)).collect();
     let _change = change(home, fault, deadline).await?;
     if !home.faults().end(fault, &ends, home.journal()) {
@@ -67,6 +74,12 @@ pub(super) async fn heal(cluster: &View, fault: &Arc<InForce>, options: &Heal, d
         end.rules_changed().await;
     }
     passes(home, fault, &ends, deadline).await?;
+    bitten(fault, options)
+}
+
+/// # Errors
+/// When nothing has run into it, and that is not allowed.
+fn bitten(fault: &InForce, options: &Heal) -> Result {
     match fault.is_idle() && !options.may_be_idle {
         true => {
             Err(FaultError::BitNothing { fault: fault.name.clone(), lasted: fault.lasted(), direct: fault.direct() }

@@ -4,6 +4,7 @@ use tokio::sync::MutexGuard;
 
 use super::control::concerned;
 use super::handle::Fault;
+use super::placed;
 use super::proof::prove;
 use crate::clock::Deadline;
 use crate::error::{FaultError, Result};
@@ -27,6 +28,10 @@ pub(super) async fn impose(cluster: &View, asked: Asked, deadline: Deadline) -> 
     let home = cluster.home();
     let Asked { name, spans, effect, may_be_idle } = asked;
     let fault = InForce::new(name, spans, effect, may_be_idle, home.journal());
+    if home.is_ruled() {
+        placed::impose(cluster, &fault, deadline).await?;
+        return Ok(Fault::new(cluster.clone(), fault));
+    }
     let ends = concerned(cluster, &fault)?;
     let _change = change(home, &fault, deadline).await?;
     let undo = Undo { home, fault: Some(&fault), ends: &ends };

@@ -42,6 +42,7 @@ mod handle;
 mod heal;
 mod impose;
 mod partition;
+mod placed;
 mod plan;
 mod proof;
 mod span;

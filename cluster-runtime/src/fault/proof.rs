@@ -9,6 +9,7 @@ use crate::error::{FaultError, Result};
 use crate::handle::together;
 use crate::net::{Block, Conditions, Effect, LATE, Probe, Sign};
 use crate::node::{Home, InForce, LinkEnd};
+use crate::place::connections;
 
 /// How many links are probed at the same time: each probe has a few sockets.
 const AT_A_TIME: usize = 64;
@@ -37,8 +38,10 @@ pub(super) async fn prove(home: &Arc<Home>, fault: &Arc<InForce>, ends: &[LinkEn
 /// A relay holds what comes to it: a program may have another way.
 fn prove_no_bypass(fault: &InForce, ends: &[LinkEnd]) -> Result<(), FaultError> {
     let relayed: Vec<_> = ends.iter().filter(|end| end.relays().is_some()).collect();
-    let Some(first) = relayed.first() else { return Ok(()) };
-    let connections = first.own().spot().connections();
+    if relayed.is_empty() {
+        return Ok(());
+    }
+    let connections = connections();
     for end in relayed {
         fault.count_direct(end.past_relays(&connections).len());
         if let Some(bypass) = end.bypass(&connections) {

@@ -11,7 +11,7 @@ use crate::error::{End, Error, Result};
 use crate::event::Level;
 use crate::kind::{ErasedKind, Isolation, Kind, Profile};
 use crate::node::{Asking, Identity, NodeContext, Peer, Run, Runner, State};
-use crate::place::Hosts;
+use crate::place::{Ability, Hosts};
 
 /// A node of any kind: a cheap handle (one pointer), valid before, during and after its run.
 ///
@@ -148,7 +148,8 @@ impl AnyNode {
     /// When no port can be had, or the node is elsewhere than the kind needs it.
     pub(crate) fn provide_for(&self, kind: &dyn ErasedKind) -> Result {
         let (profile, spot) = (kind.profile(), self.state().spot());
-        if profile.localhost && spot.addr().ip() != Ipv4Addr::LOCALHOST {
+        let ip = spot.addr().ip();
+        if profile.localhost && ip.is_loopback() && ip != Ipv4Addr::LOCALHOST {
             return Err(Error::other(format!(
                 "node `{}` cannot be restarted with a kind whose nodes are on 127.0.0.1: it keeps its address, {}\n\
                  help: give it a kind with `.localhost()` from the beginning",
@@ -176,6 +177,12 @@ impl AnyNode {
         }
     }
 
+    /// Why no node can be paused at its place.
+    fn unpausable_there(&self) -> Option<String> {
+        let place = self.context().home()?.place().filter(|place| !place.can(Ability::Pause))?;
+        Some(format!("it runs {}, where nothing can be paused", place.name()))
+    }
+
     /// Pauses it, and resolves when that is in force.
     ///
     /// # Errors
@@ -183,7 +190,7 @@ impl AnyNode {
     pub(crate) async fn suspend(&self) -> Result {
         let run = self.state().lifecycle().present_run().ok_or_else(|| self.not_running("be paused"))?;
         let profile = self.profile();
-        if let Some(why) = profile.unpausable() {
+        if let Some(why) = profile.unpausable().map(str::to_owned).or_else(|| self.unpausable_there()) {
             return Err(Error::other(format!("node `{}` cannot be paused: {why}", self.name())));
         }
         match &*profile {

@@ -1,11 +1,11 @@
 use super::any_node::AnyNode;
-use crate::verdict::Watched;
+use crate::verdict::BegunWait;
 
 /// How many nodes are named.
 const NAMED: usize = 3;
 
 /// What hears of a wait for `what` of these nodes, of one cluster.
-pub(crate) fn watch(nodes: &[AnyNode], what: &'static str) -> impl FnOnce() -> Option<Watched> + Send + use<> {
+pub(crate) fn watch(nodes: &[AnyNode], what: &'static str) -> impl FnOnce() -> Option<BegunWait> + Send + use<> {
     let context = nodes.first().map(|node| node.context().clone());
     let names = named(nodes);
     move || context?.watch(move || format!("{what} of {names}"))()

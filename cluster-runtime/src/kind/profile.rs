@@ -66,7 +66,7 @@ impl Default for Profile {
             has_once: false,
             is_outside: false,
             is_pausable: false,
-            control: Control::ByRelays,
+            control: Control::Relays,
             own_descriptors: 1,
             descriptors_per_peer: 1,
         }
@@ -161,7 +161,7 @@ impl Profile {
     /// Its nodes reach others by [`NodeContext::connect`](crate::NodeContext::connect), [`dial`](crate::NodeContext::dial) and
     /// [`datagram`](crate::NodeContext::datagram) only. So their links can be cut without relays: see [`fault`](crate::fault).
     pub fn gated(mut self) -> Self {
-        self.control = Control::ByGates;
+        self.control = Control::Gates;
         self
     }
 

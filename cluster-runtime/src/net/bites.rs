@@ -10,6 +10,7 @@ pub(crate) struct Bites {
     bytes: AtomicU64,
     ends: AtomicU64,
     datagrams: AtomicU64,
+    packets: AtomicU64,
     has_bitten: AtomicBool,
     first: Notify,
     on_first: Box<dyn Fn() + Send + Sync>,
@@ -28,6 +29,8 @@ pub(crate) struct Counts {
     pub(crate) ends: u64,
     /// Datagrams withheld, delayed, duplicated or reordered.
     pub(crate) datagrams: u64,
+    /// Packets that the place of the nodes has withheld or delayed.
+    pub(crate) packets: u64,
 }
 
 impl Bites {
@@ -39,6 +42,7 @@ impl Bites {
             bytes: AtomicU64::new(0),
             ends: AtomicU64::new(0),
             datagrams: AtomicU64::new(0),
+            packets: AtomicU64::new(0),
             has_bitten: AtomicBool::new(false),
             first: Notify::new(),
             on_first: Box::new(on_first),
@@ -53,6 +57,7 @@ impl Bites {
             bytes: load(&self.bytes),
             ends: load(&self.ends),
             datagrams: load(&self.datagrams),
+            packets: load(&self.packets),
         }
     }
 
@@ -91,6 +96,14 @@ impl Bites {
         }
     }
 
+    /// So many packets in all.
+    pub(crate) fn packets(&self, count: u64) {
+        let more = count.saturating_sub(self.packets.load(Ordering::Relaxed));
+        if more > 0 {
+            self.add(&self.packets, more);
+        }
+    }
+
     pub(super) fn datagram(&self) {
         self.add(&self.datagrams, 1);
     }
@@ -106,7 +119,10 @@ impl Bites {
 
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { connections, dials, bytes, ends, datagrams } = self;
+        let Self { connections, dials, bytes, ends, datagrams, packets } = self;
+        if *packets > 0 {
+            return write!(f, "{packets} packets");
+        }
         write!(
             f,
             "{connections} connections, {dials} dials, {bytes} bytes, {ends} ends of streams and {datagrams} datagrams"

@@ -15,14 +15,21 @@ use super::Rate;
 /// assert_eq!(slow.to_string(), "latency = 40ms, rate = 1mbit");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
 #[must_use = "conditions do nothing until they are set on links"]
 pub struct Conditions {
-    pub(crate) latency: Option<Duration>,
-    pub(crate) jitter: Option<Duration>,
-    pub(crate) rate: Option<Rate>,
-    pub(crate) loss: Option<f64>,
-    pub(crate) duplicate: Option<f64>,
-    pub(crate) reorder: Option<f64>,
+    /// How long everything takes at least, each way.
+    pub latency: Option<Duration>,
+    /// Up to how much longer it takes, at random.
+    pub jitter: Option<Duration>,
+    /// How much it carries, each way.
+    pub rate: Option<Rate>,
+    /// The probability that a datagram is dropped.
+    pub loss: Option<f64>,
+    /// The probability that a datagram arrives twice.
+    pub duplicate: Option<f64>,
+    /// The probability that a datagram arrives after the next one.
+    pub reorder: Option<f64>,
 }
 
 impl Conditions {

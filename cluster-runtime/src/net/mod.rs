@@ -61,12 +61,13 @@ mod wire;
 pub use conditions::Conditions;
 pub use datagram::Datagram;
 pub use listener::Listener;
+pub use path::Block;
 pub use rate::Rate;
 pub use stream::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, Stream, WriteHalf};
 
 pub(crate) use bites::{Bites, Counts};
 pub(crate) use path::Traffic;
-pub(crate) use path::{Block, Effect, LATE};
+pub(crate) use path::{Effect, LATE};
 pub(crate) use paths::Paths;
 pub(crate) use probe::{Probe, Sign};
 pub(crate) use relay::{Ports, Relays};

@@ -16,7 +16,7 @@ pub(crate) const LATE: Duration = Duration::from_millis(10);
 
 /// How traffic is blocked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Block {
+pub enum Block {
     /// Streams are held, datagrams are dropped, and dials are not answered.
     BlackHole,
     /// Streams are reset, and dials are refused.

@@ -96,6 +96,16 @@ impl Stream {
     }
 }
 
+impl WriteHalf<'_> {
+    /// Makes dropping the stream reset the connection: see [`Stream::set_zero_linger`].
+    ///
+    /// # Errors
+    /// When the connection is broken.
+    pub fn set_zero_linger(&self) -> io::Result<()> {
+        self.0.tcp().set_zero_linger()
+    }
+}
+
 impl Drop for OwnedWriteHalf {
     fn drop(&mut self) {
         // If the connection is broken, the other side reads that.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
@@ -54,10 +55,12 @@ impl Drop for Reopen<'_> {
 }
 
 /// A future that is polled only while the barrier is open.
-pub(crate) fn behind<F: Future>(barrier: Arc<Barrier>, future: F) -> impl Future<Output = F::Output> + use<F> {
+pub(crate) fn behind<F>(barrier: Arc<Barrier>, mut future: F) -> impl Future<Output = F::Output> + Unpin + use<F>
+where
+    F: Future + Unpin,
+{
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let id = NEXT.fetch_add(1, Ordering::Relaxed);
-    let mut future = Box::pin(future);
     poll_fn(move |cx| {
         // Counted before the barrier is looked at: who closes it looks in the other order.
         barrier.polled.fetch_add(1, Ordering::SeqCst);
@@ -70,7 +73,7 @@ pub(crate) fn behind<F: Future>(barrier: Arc<Barrier>, future: F) -> impl Future
                 return Poll::Pending;
             }
         }
-        future.as_mut().poll(cx)
+        Pin::new(&mut future).poll(cx)
     })
 }
 
@@ -92,12 +95,15 @@ mod tests {
     async fn a_closed_barrier_stops_a_task_and_an_open_one_lets_it_go_on() {
         let (barrier, count) = (Arc::new(Barrier::default()), Arc::new(AtomicUsize::new(0)));
         let counting = count.clone();
-        let task = tokio::spawn(behind(barrier.clone(), async move {
-            loop {
-                counting.fetch_add(1, Ordering::SeqCst);
-                tokio::task::yield_now().await;
-            }
-        }));
+        let task = tokio::spawn(behind(
+            barrier.clone(),
+            Box::pin(async move {
+                loop {
+                    counting.fetch_add(1, Ordering::SeqCst);
+                    tokio::task::yield_now().await;
+                }
+            }),
+        ));
         while count.load(Ordering::SeqCst) == 0 {
             tokio::task::yield_now().await;
         }

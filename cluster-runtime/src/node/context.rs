@@ -6,7 +6,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -32,7 +32,7 @@ use crate::journal::{Log, Report};
 use crate::net::TcpListener;
 use crate::place::Hosts;
 use crate::seed::seed_of_node;
-use crate::verdict::Watched;
+use crate::verdict::BegunWait;
 
 /// A node as its kind sees it: its name, address and peers, its sockets, and what it reports.
 ///
@@ -235,13 +235,8 @@ impl NodeContext {
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
         let guard = TaskGuard { node: self.clone(), number: self.0.tasks.add() };
         let number = guard.number;
-        let node = self.clone();
-        let task = Box::pin(self.behind_barrier(async move {
-            if let Err(message) = catch_panic(task).await {
-                node.0.state.lifecycle().condemn(End::Panicked(message));
-            }
-        }));
-        let task = tokio::spawn(OfNode { task, _guard: guard }).abort_handle();
+        let task = self.behind_barrier(catch_panic(task));
+        let task = tokio::spawn(OfNode { task, guard }).abort_handle();
         self.0.tasks.spawned(number, &task);
         task
     }
@@ -336,7 +331,10 @@ impl NodeContext {
     }
 
     /// The future of a task of it, which is held back while it is paused.
-    pub(crate) fn behind_barrier<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+    pub(crate) fn behind_barrier<F>(&self, future: F) -> impl Future<Output = F::Output> + Unpin + use<F>
+    where
+        F: Future + Unpin,
+    {
         behind(self.0.barrier.clone(), self.origin().scope(future))
     }
 
@@ -486,7 +484,7 @@ impl NodeContext {
     pub(crate) fn watch<W: Fn() -> String + Send + 'static>(
         &self,
         what: W,
-    ) -> impl FnOnce() -> Option<Watched> + Send + use<W> {
+    ) -> impl FnOnce() -> Option<BegunWait> + Send + use<W> {
         let node = self.clone();
         move || node.home()?.watch(what)()
     }
@@ -510,7 +508,7 @@ impl NodeContext {
 
     /// The lines of its log for a report. They begin with the directory of the node's files, if there is one, which is kept.
     pub(crate) fn log_tail(&self) -> Vec<String> {
-        let files = self.0.state.spot().keep_files().map(|directory| format!("its files are in {directory}"));
+        let files = self.0.state.spot().files().keep().map(|directory| format!("its files are in {directory}"));
         files.into_iter().chain(self.0.log.tail()).collect()
     }
 
@@ -570,16 +568,19 @@ impl NodeContext {
 }
 
 /// A task of a node, which is dropped before its node learns that it has gone.
-struct OfNode {
-    task: Pin<Box<dyn Future<Output = ()> + Send>>,
-    _guard: TaskGuard,
+struct OfNode<F> {
+    task: F,
+    guard: TaskGuard,
 }
 
-impl Future for OfNode {
+impl<F: Future<Output = Result<(), String>> + Unpin> Future for OfNode<F> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.task.as_mut().poll(cx)
+        if let Err(message) = ready!(Pin::new(&mut self.task).poll(cx)) {
+            self.guard.node.0.state.lifecycle().condemn(End::Panicked(message));
+        }
+        Poll::Ready(())
     }
 }
 

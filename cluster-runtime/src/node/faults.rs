@@ -1,17 +1,20 @@
 //! The faults that are in force in a cluster.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::link::LinkEnd;
+use super::rules::NodePair;
+use super::state::Control;
 use crate::clock;
 use crate::event::Level;
 use crate::journal::{Journal, Report};
 use crate::net::{Bites, Block, Counts, Effect};
+use crate::place::{Passage, connections};
 
 /// The name of a cluster in its own journal.
 const CLUSTER: &str = "cluster";
@@ -41,6 +44,17 @@ pub(crate) struct InForce {
     healed_after: Mutex<Option<Duration>>,
     /// Connections past its relays, at the moment of its proof.
     direct: AtomicUsize,
+    counted: OnceLock<Counted>,
+    /// Packets that have crossed it all the same.
+    crossed: AtomicU64,
+}
+
+/// What the place of a cluster counts.
+#[derive(Debug)]
+struct Counted {
+    pairs: Vec<NodePair>,
+    /// What each of them had sent when the fault came in force.
+    begun: Vec<Passage>,
 }
 
 /// What goes from one of these nodes to one of those, by their ids.
@@ -72,9 +86,13 @@ impl Faults {
         self.lock().clone()
     }
 
-    /// Puts those in force that concern a link, before the first connection is made over it.
+    pub(super) fn are_in_force(&self, fault: &Arc<InForce>) -> bool {
+        self.lock().iter().any(|other| Arc::ptr_eq(other, fault))
+    }
+
+    /// Puts those in force that concern a link, before the first connection is made over it, unless its place does so.
     pub(crate) fn apply_to(&self, link: &LinkEnd) {
-        let faults = self.all();
+        let faults = if link.own().control() == Control::Place { Vec::new() } else { self.all() };
         for end in [link.clone(), link.reversed()] {
             faults.iter().filter(|fault| fault.concerns(&end)).for_each(|fault| self.apply(fault, &end));
         }
@@ -130,12 +148,17 @@ impl InForce {
         let bites = Bites::new(move || note(&journal, Level::Notice, "fault_bit", json!({ "fault": noted })));
         let (since, healed_after) = (clock::instant(), Mutex::default());
         let (bites, direct) = (Arc::new(bites), AtomicUsize::new(0));
-        Arc::new(Self { name, spans, effect, may_be_idle, bites, since, healed_after, direct })
+        let (counted, crossed) = (OnceLock::new(), AtomicU64::new(0));
+        Arc::new(Self { name, spans, effect, may_be_idle, bites, since, healed_after, direct, counted, crossed })
     }
 
     /// Whether it concerns what leaves this end of a link.
     pub(crate) fn concerns(&self, end: &LinkEnd) -> bool {
-        let (from, to) = (end.own().id(), end.other().id());
+        self.concerns_pair(end.own().id(), end.other().id())
+    }
+
+    /// Whether it concerns what one of these nodes sends to the other.
+    pub(crate) fn concerns_pair(&self, from: u64, to: u64) -> bool {
         self.spans.iter().any(|span| span.from.contains(&from) && span.to.contains(&to))
     }
 
@@ -152,6 +175,35 @@ impl InForce {
     pub(crate) fn lasted(&self) -> Duration {
         let healed_after = *self.healed_after.lock().unwrap_or_else(PoisonError::into_inner);
         healed_after.unwrap_or_else(|| clock::instant().saturating_duration_since(self.since))
+    }
+
+    /// Counts from what these pairs have sent so far.
+    pub(super) fn begin_to_count(&self, pairs: Vec<NodePair>, begun: Vec<Passage>) {
+        // It comes in force once.
+        let _ = self.counted.set(Counted { pairs, begun });
+    }
+
+    /// The pairs that its place has put it in force for.
+    pub(crate) fn counted_pairs(&self) -> Option<&[NodePair]> {
+        self.counted.get().map(|counted| &*counted.pairs)
+    }
+
+    /// What its pairs have sent until now.
+    pub(super) fn count(&self, now: &[Passage]) {
+        let Some(Counted { begun, .. }) = self.counted.get() else { return };
+        let since = begun.iter().zip(now).map(|(begun, now)| now.since(*begun));
+        let Passage { sent, passed } = since.fold(Passage::default(), Passage::and);
+        let held = match self.effect {
+            Effect::Conditions(conditions) if conditions.delay() => sent,
+            _ => sent.saturating_sub(passed),
+        };
+        self.crossed.store(passed, Ordering::Relaxed);
+        self.bites.packets(held);
+    }
+
+    /// How many packets have crossed it all the same.
+    pub(crate) fn crossed(&self) -> u64 {
+        self.crossed.load(Ordering::Relaxed)
     }
 
     /// Whether it has bitten nothing although it should have.
@@ -182,9 +234,10 @@ impl InForce {
 
     fn note_healed(&self, journal: &Journal) {
         *self.healed_after.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.lasted());
-        let Counts { connections, dials, bytes, ends, datagrams } = self.counts();
+        let Counts { connections, dials, bytes, ends, datagrams, packets } = self.counts();
         let value = json!({
             "fault": self.name, "connections": connections, "dials": dials, "bytes": bytes, "ends": ends, "datagrams": datagrams,
+            "packets": packets,
         });
         note(journal, Level::Notice, "fault_healed", value);
     }
@@ -193,8 +246,10 @@ impl InForce {
 /// How many dials of these ends are not answered by their relays.
 fn unanswered_dials<'a>(ends: impl Iterator<Item = &'a LinkEnd>) -> usize {
     let relayed: Vec<_> = ends.filter(|end| end.relays().is_some()).collect();
-    let Some(first) = relayed.first() else { return 0 };
-    let connections = first.own().spot().connections();
+    if relayed.is_empty() {
+        return 0;
+    }
+    let connections = connections();
     relayed.iter().map(|end| end.unanswered_dials(&connections)).sum()
 }
 

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::runtime::Handle;
+use tokio::sync::OnceCell;
 
 use super::deaths::Deaths;
 use super::faults::Faults;
@@ -22,13 +23,16 @@ use crate::driver::Driver;
 use crate::error::Trouble;
 use crate::event::Levels;
 use crate::journal::Journal;
-use crate::verdict::{Verdict, Watched};
+use crate::place::{Ability, Place, Session, Spot, Wanted};
+use crate::verdict::{BegunWait, Verdict};
 
 /// What the nodes of one cluster have in common. A node belongs to one cluster for good.
 #[derive(Default)]
 pub(crate) struct Home {
     journal: Arc<Journal>,
     driver: OnceLock<Driver>,
+    /// The place of its nodes, from the first start on.
+    opened: OnceCell<(Arc<dyn Place>, Arc<dyn Session>)>,
     /// What its nodes run on, if its start was a blocking one.
     host: OnceLock<Driver>,
     deaths: Deaths,
@@ -105,6 +109,41 @@ impl Home {
         &self.journal
     }
 
+    /// The place of its nodes, if it is open.
+    pub(crate) fn place(&self) -> Option<Arc<dyn Place>> {
+        self.opened.get().map(|(place, _)| place.clone())
+    }
+
+    pub(super) fn session(&self) -> Option<Arc<dyn Session>> {
+        self.opened.get().map(|(_, session)| session.clone())
+    }
+
+    /// Whether its place breaks links by itself.
+    pub(crate) fn is_ruled(&self) -> bool {
+        self.opened.get().is_some_and(|(place, _)| !place.can(Ability::Relays))
+    }
+
+    /// Spots for these nodes at its place, which is opened before, unless it is. It is asked on the driver.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or has no room for a node.
+    pub(crate) async fn admit(&self, place: &Arc<dyn Place>, nodes: Vec<Wanted>) -> io::Result<Vec<Box<dyn Spot>>> {
+        let driver = self.driver().ok_or_else(|| io::Error::other("the cluster has no driver"))?;
+        let open = || async {
+            let opening = place.clone();
+            let session = driver.run(async move { opening.open().await }).await?;
+            Ok::<_, io::Error>((place.clone(), session.into()))
+        };
+        let session: Arc<dyn Session> = self.opened.get_or_try_init(open).await?.1.clone();
+        driver.run(async move { session.admit(nodes).await }).await
+    }
+
+    /// The declared links of a node that was started.
+    pub(super) fn declared_links(&self, node: &State) -> Vec<LinkEnd> {
+        let links = self.roster().by_name.get(node.name()).map(|enrolled| enrolled.links.clone());
+        links.map(|links| links.declared()).unwrap_or_default()
+    }
+
     /// Starts its driver, unless it has one. Its output is captured with that of the calling thread.
     pub(crate) fn start_driver(&self) -> io::Result<()> {
         if self.driver.get().is_none() {
@@ -162,7 +201,7 @@ impl Home {
     pub(crate) fn watch<W: Fn() -> String + Send + 'static>(
         self: &Arc<Self>,
         what: W,
-    ) -> impl FnOnce() -> Option<Watched> + Send + use<W> {
+    ) -> impl FnOnce() -> Option<BegunWait> + Send + use<W> {
         let home = self.clone();
         move || Some(home.verdict.watch(&home.journal, what))
     }

@@ -8,7 +8,7 @@ use super::conditioned::{Conditioned, Contradiction, DeclaredConditions};
 use super::state::{Control, State};
 use crate::driver::Background;
 use crate::net::{Conditions, Paths, Probe, Relays, Wire};
-use crate::place::{Connection, Connections};
+use crate::place::{Connection, Connections, has_group};
 
 /// Two nodes, which of them dial, and what each reports.
 ///
@@ -144,7 +144,7 @@ impl LinkEnd {
 
     /// Whether the cluster can hold what this end sends, wherever the other is.
     pub(crate) fn is_controlled(&self) -> bool {
-        self.own().control() == Control::ByGates || self.relays().is_some()
+        self.own().control() != Control::Relays || self.relays().is_some()
     }
 
     /// Puts the conditions that are declared of it in force, for what leaves this end.
@@ -159,7 +159,7 @@ impl LinkEnd {
 
     /// Whether it has to have relays, if the cluster is to control all links, or only those with conditions.
     pub(crate) fn needs_relays(&self, all: bool) -> bool {
-        let by_relays = self.link.ends.iter().any(|end| end.control() == Control::ByRelays);
+        let by_relays = self.link.ends.iter().any(|end| end.control() == Control::Relays);
         by_relays && self.is_declared() && (all || !self.conditions().is_none())
     }
 
@@ -183,7 +183,10 @@ impl LinkEnd {
 
     /// A connection between the programs of its ends that goes past its relays, if there is one.
     pub(crate) fn bypass<'a>(&self, connections: &'a Connections) -> Option<&'a Connection> {
-        let past = |end: &LinkEnd| end.past_relays(connections).into_iter().find(|past| end.own().spot().has(past));
+        let past = |end: &LinkEnd| {
+            let group = end.own().spot().group()?;
+            end.past_relays(connections).into_iter().find(|past| has_group(past, group))
+        };
         past(self).or_else(|| past(&self.reversed()))
     }
 

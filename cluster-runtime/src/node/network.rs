@@ -141,7 +141,7 @@ impl NodeContext {
     /// # Errors
     /// When it cannot be created.
     pub fn dir(&self) -> Result<&Path> {
-        Ok(self.state().spot().dir()?)
+        Ok(self.state().spot().files().dir()?)
     }
 
     /// The driver of its cluster, once it was started.

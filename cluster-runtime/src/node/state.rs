@@ -10,13 +10,14 @@ use tokio::sync::Notify;
 use super::identity::Identity;
 use super::lifecycle::Lifecycle;
 use crate::error::Refusal;
-use crate::place::{Hosts, Local, Place, Spot, Wanted};
+use crate::place::{Ability, Hosts, Local, Place, Spot, Wanted};
 
 /// What other nodes know of a node. It refers to neither other nodes nor the cluster, so that no two keep each other alive.
 pub(crate) struct State {
     id: u64,
     name: Arc<str>,
-    spot: Box<dyn Spot>,
+    wanted: Wanted,
+    placed: OnceLock<Placed>,
     lifecycle: Lifecycle,
     control: Mutex<Control>,
     /// Whether a start leaves it out until it is added.
@@ -31,6 +32,14 @@ pub(crate) struct State {
     refusals: Mutex<Vec<Refusal>>,
 }
 
+/// A node's share of a place.
+struct Placed {
+    place: &'static str,
+    /// Whether the place holds what nodes send each other.
+    is_ruled: bool,
+    spot: Box<dyn Spot>,
+}
+
 /// Asks the kind of a node for its connections, and records them.
 pub(crate) type Asking = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -41,9 +50,11 @@ type Ask = Box<dyn Fn() -> Option<Asking> + Send + Sync>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Control {
     /// In the streams and sockets that its context gives it: it uses no others.
-    ByGates,
+    Gates,
     /// On the routes of its links.
-    ByRelays,
+    Relays,
+    /// By the place where it runs.
+    Place,
 }
 
 impl State {
@@ -52,10 +63,11 @@ impl State {
         let name: Arc<str> = name.into();
         Self {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
-            spot: Local.spot(Wanted { name: name.clone(), hosts, ports: ports.to_vec() }),
+            wanted: Wanted::new(name.clone(), hosts, ports),
+            placed: OnceLock::new(),
             name,
             lifecycle: Lifecycle::default(),
-            control: Mutex::new(Control::ByRelays),
+            control: Mutex::new(Control::Relays),
             is_held: AtomicBool::new(false),
             is_restarted: AtomicBool::new(false),
             relinked: Arc::default(),
@@ -75,13 +87,32 @@ impl State {
         &self.name
     }
 
-    /// Its share of the place where it runs.
+    /// Its share of the place where it runs: of this machine, if it is asked for before the start has chosen another.
     pub(crate) fn spot(&self) -> &dyn Spot {
-        &*self.spot
+        let on_this_machine =
+            || Placed { place: Local.name(), is_ruled: false, spot: Local::spot(self.wanted.clone()) };
+        &*self.placed.get_or_init(on_this_machine).spot
+    }
+
+    /// What its spot has to offer.
+    pub(crate) fn wanted(&self) -> &Wanted {
+        &self.wanted
+    }
+
+    /// The name of the place where it has its spot.
+    pub(crate) fn place(&self) -> Option<&'static str> {
+        self.placed.get().map(|placed| placed.place)
+    }
+
+    /// Gives it a spot, unless it has one.
+    pub(crate) fn put(&self, place: &dyn Place, spot: Box<dyn Spot>) {
+        let (place, is_ruled) = (place.name(), !place.can(Ability::Relays));
+        // Of two at the same time the first is kept; a start refuses those that it finds elsewhere.
+        let _ = self.placed.set(Placed { place, is_ruled, spot });
     }
 
     pub(crate) fn addr(&self) -> SocketAddr {
-        self.spot.addr()
+        self.spot().addr()
     }
 
     pub(crate) fn lifecycle(&self) -> &Lifecycle {
@@ -89,7 +120,10 @@ impl State {
     }
 
     pub(crate) fn control(&self) -> Control {
-        *lock(&self.control)
+        match self.placed.get() {
+            Some(Placed { is_ruled: true, .. }) => Control::Place,
+            _ => *lock(&self.control),
+        }
     }
 
     /// Sets what its kind says.

@@ -12,12 +12,14 @@ use super::Signal;
 /// assert_eq!(Exit::Status(3).to_string(), "exited with status 3");
 /// assert_eq!(Exit::from(Signal::Kill).to_string(), "was ended by signal 9 (SIGKILL)");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Exit {
     /// It exited with this status; 0 is success.
     Status(i32),
     /// The signal of this number terminated it.
     Signal(i32),
+    /// Nobody knows: it runs, or ran, where it cannot be reached any more; for this reason.
+    Lost(String),
 }
 
 impl From<ExitStatus> for Exit {
@@ -43,6 +45,7 @@ impl fmt::Display for Exit {
                 Some(name) => write!(f, "was ended by signal {number} ({name})"),
                 None => write!(f, "was ended by signal {number}"),
             },
+            Exit::Lost(why) => write!(f, "was lost: {why}"),
         }
     }
 }

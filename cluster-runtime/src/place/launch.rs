@@ -11,15 +11,18 @@ const MOST_CAPTURED: usize = 16 << 20;
 
 /// A program to spawn.
 #[derive(Clone, Debug)]
-pub(crate) struct Launch {
+#[non_exhaustive]
+pub struct Launch {
     /// Its path, or its name in PATH.
-    pub(crate) program: String,
-    pub(crate) arguments: Vec<String>,
-    pub(crate) environment: Vec<(String, String)>,
-    /// The names of named pipes, which are created before and read until the program ends.
-    pub(crate) pipes: Vec<String>,
+    pub program: String,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+    /// Variables of its environment, in addition to those of the test.
+    pub environment: Vec<(String, String)>,
+    /// The names of named pipes in the directory, which are created before and read until the program ends.
+    pub pipes: Vec<String>,
     /// Whether it binds the node's ports without SO_REUSEADDR, so that their reservation must be released before.
-    pub(crate) without_reuseaddr: bool,
+    pub without_reuseaddr: bool,
 }
 
 impl Launch {
@@ -31,15 +34,17 @@ impl Launch {
 
 /// An output of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outlet {
+pub enum Outlet {
+    /// Its standard output.
     Stdout,
+    /// Its standard error.
     Stderr,
     /// A named pipe.
     Pipe,
 }
 
 /// Receives what a program writes.
-pub(crate) trait Sink: Send + 'static {
+pub trait Sink: Send + 'static {
     /// The next bytes, which need not be whole lines.
     fn take(&mut self, outlet: Outlet, bytes: &[u8]);
 

@@ -1,168 +1,152 @@
 //! Where nodes run.
+//!
+//! A start chooses the place of its nodes by [`.on(..)`](crate::start::Start::on). Without it they run on this machine,
+//! [`Local`].
+//!
+//! # A place of your own
+//! [`Place`] says what a place can do and whether it can be had, and is [opened](Place::open) once for a cluster. The [`Session`]
+//! gives each node its [`Spot`], and puts faults in force where its place does that by itself. A spot is the only way to what a
+//! node has there: its address, its directory, its programs. When session and spots are dropped, nothing of them may be left, and
+//! nothing either a moment after the test was killed: hold a lease, such as a pipe whose end the kernel closes.
 #![allow(clippy::disallowed_methods, reason = "this is where the system is touched")]
 
+mod ability;
+mod any;
 mod connection;
+mod environment;
 mod exit;
+mod files;
 mod launch;
 mod local;
+mod rule;
+mod running;
 mod signal;
+mod spot;
 
 use std::fmt;
 use std::future::Future;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use tokio::net::{TcpListener, TcpStream, UdpSocket};
-
-use crate::driver::Driver;
-use crate::net::{Listener, Ports};
-
+pub use ability::Ability;
+pub use any::AnyPlace;
 pub use exit::Exit;
+pub use files::Files;
+pub use launch::{Launch, Outlet, Sink};
+pub use local::Local;
+pub use rule::{Passage, Rule};
+pub use running::{Program, Running, Watched};
 pub use signal::Signal;
+pub use spot::Spot;
+
+pub use crate::driver::Driver;
+pub use crate::net::Block;
 
 pub(crate) use connection::{Connection, Connections};
-pub(crate) use launch::{Launch, Outlet, Sink, capture};
+pub(crate) use environment::{PLACE_VARIABLE, from_environment};
+pub(crate) use launch::capture;
 pub(crate) use local::{
-    Activity, Group, LineFile, Local, Mark, Marks, Running, Thread, before_termination, die_with_parent, is_test,
-    is_test_target, is_watched, link_directory, move_file, new_report_directory, remove_file, rerun, write_file,
-    write_over, write_uncaptured,
+    Activity, Descriptors, LineFile, Mark, Marks, Thread, before_termination, connections, descriptors,
+    die_with_parent, has_group, is_test, is_test_target, is_watched, link_directory, move_file, new_report_directory,
+    remove_file, rerun, write_file, write_over, write_uncaptured,
 };
 
-pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+/// A future that a place returns.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Where nodes run. It has a spot for each node.
-pub(crate) trait Place: fmt::Debug + Send + Sync + 'static {
-    /// A spot. It takes no resources until they are first used.
-    fn spot(&self, wanted: Wanted) -> Box<dyn Spot>;
+/// Where nodes run.
+pub trait Place: fmt::Debug + Send + Sync + 'static {
+    /// Its name, as in "it runs on this machine".
+    fn name(&self) -> &'static str;
 
-    /// Looks for a program without running it. The error has help.
-    fn check(&self, program: &str) -> io::Result<()>;
+    /// Whether it can do this. What it cannot is refused before it is asked for.
+    fn can(&self, ability: Ability) -> bool;
 
-    /// The file descriptors of this process, where their number is limited. The soft limit is raised to the hard one before.
-    fn descriptors(&self) -> Option<Descriptors>;
+    /// Looks whether it can be opened, before anything is made: whether its programs are installed, and what it talks to answers.
+    ///
+    /// # Errors
+    /// The reason why it cannot, with help.
+    fn check(&self) -> BoxFuture<'_, io::Result<()>>;
+
+    /// Looks for a program that nodes are to run, without running it.
+    ///
+    /// # Errors
+    /// When it is missing or cannot be run, with help.
+    fn check_program(&self, program: &str) -> io::Result<()>;
+
+    /// Opens it for one cluster.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    fn open(&self) -> BoxFuture<'_, io::Result<Box<dyn Session>>>;
 }
 
+/// A place that is open for one cluster. When it is dropped with all its spots, all that it has made ends. Its futures are polled
+/// on the driver of the cluster.
+pub trait Session: fmt::Debug + Send + Sync {
+    /// A spot for each of these nodes, in their order: those of a start, or those that are added later.
+    ///
+    /// # Errors
+    /// When it has no room for one.
+    fn admit(&self, nodes: Vec<Wanted>) -> BoxFuture<'_, io::Result<Vec<Box<dyn Spot>>>>;
+
+    /// Puts rules in force, each in the place of the last one for its two nodes, and resolves when they are. Calls come one after
+    /// the other. Only for places that can do more than [`Relays`](Ability::Relays).
+    ///
+    /// # Errors
+    /// When one cannot be put in force.
+    fn set_rules<'a>(&'a self, rules: &'a [Rule]) -> BoxFuture<'a, io::Result<()>> {
+        let _ = rules;
+        Box::pin(async { Err(io::ErrorKind::Unsupported.into()) })
+    }
+
+    /// Sends so many packets for each of these pairs, as its first node would, and returns what became of those. The pairs have
+    /// rules.
+    ///
+    /// # Errors
+    /// When none can be sent, or it cannot be told what became of them.
+    fn probe<'a>(&'a self, pairs: &'a [Pair], packets: u32) -> BoxFuture<'a, io::Result<Vec<Passage>>> {
+        let _ = (pairs, packets);
+        Box::pin(async { Err(io::ErrorKind::Unsupported.into()) })
+    }
+
+    /// What each of these pairs has sent since its first rule was put in force, without probes.
+    ///
+    /// # Errors
+    /// When it cannot be told.
+    fn passages<'a>(&'a self, pairs: &'a [Pair]) -> BoxFuture<'a, io::Result<Vec<Passage>>> {
+        let _ = pairs;
+        Box::pin(async { Err(io::ErrorKind::Unsupported.into()) })
+    }
+}
+
+/// The name of a node that sends, and of one that receives.
+pub type Pair = (Arc<str>, Arc<str>);
+
 /// What a node needs of its spot.
-#[derive(Debug)]
-pub(crate) struct Wanted {
-    pub(crate) name: Arc<str>,
-    pub(crate) hosts: Hosts,
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Wanted {
+    /// Its name, which no other node of its cluster has.
+    pub name: Arc<str>,
+    /// Which address it needs.
+    pub hosts: Hosts,
     /// The names of the ports that it needs in addition to that of its address.
-    pub(crate) ports: Vec<&'static str>,
+    pub ports: Vec<&'static str>,
+}
+
+impl Wanted {
+    pub(crate) fn new(name: Arc<str>, hosts: Hosts, ports: &[&'static str]) -> Self {
+        Self { name, hosts, ports: ports.to_vec() }
+    }
 }
 
 /// The hosts of the nodes of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Hosts {
+pub enum Hosts {
     /// One for each node, where the system has so many.
     Own,
-    /// 127.0.0.1 for all.
+    /// On loopback, 127.0.0.1 for all. Elsewhere a node has an address of its own, from which its connections come.
     Localhost,
-}
-
-/// File descriptors of this process.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Descriptors {
-    pub(crate) open: u64,
-    pub(crate) limit: u64,
-}
-
-/// The share of a place that one node has: its addresses, sockets, directory and programs.
-pub(crate) trait Spot: fmt::Debug + Send + Sync {
-    /// Its address, reserved with its named ports at the first call and constant after it; or why none could be reserved. TCP
-    /// and UDP ports have the same numbers.
-    fn address(&self) -> Result<SocketAddr, &str>;
-
-    /// Its named ports, each with its address.
-    fn named(&self) -> Vec<(&'static str, SocketAddr)>;
-
-    /// Reserves those of these ports that it does not have yet.
-    fn reserve(&self, ports: &[&'static str]) -> io::Result<()>;
-
-    fn listen(&self) -> io::Result<Listener>;
-
-    /// As [`listen`](Self::listen), with tokio's type.
-    fn listener(&self) -> io::Result<TcpListener>;
-
-    fn connect(&self, to: SocketAddr) -> BoxFuture<'_, io::Result<TcpStream>>;
-
-    fn datagram(&self) -> io::Result<UdpSocket>;
-
-    /// The process that listens on a TCP port of the node, if there is one.
-    fn occupant(&self, addr: SocketAddr) -> Option<String>;
-
-    /// The TCP connections of the place at this moment, where the system lists them.
-    fn connections(&self) -> Connections;
-
-    /// Whether the node's program has this connection.
-    fn has(&self, connection: &Connection) -> bool;
-
-    /// The node's directory, created at the first call. It exists as long as the spot.
-    fn dir(&self) -> io::Result<&Path>;
-
-    /// Makes the directory outlive the spot, and returns its path if it exists.
-    fn keep_files(&self) -> Option<String>;
-
-    /// Removes all that is in the directory, if there is one.
-    fn wipe(&self) -> BoxFuture<'_, io::Result<()>>;
-
-    /// Reads a file in the directory.
-    fn read<'a>(&'a self, file: &'a str) -> BoxFuture<'a, io::Result<Vec<u8>>>;
-
-    /// Writes a file in the directory, and creates its parent directories.
-    fn write<'a>(&'a self, file: &'a str, contents: &'a [u8]) -> BoxFuture<'a, io::Result<()>>;
-
-    /// Removes a file in the directory, if it exists.
-    fn remove<'a>(&'a self, file: &'a str) -> BoxFuture<'a, io::Result<()>>;
-
-    fn exists<'a>(&'a self, file: &'a str) -> BoxFuture<'a, bool>;
-
-    /// Connects to a UNIX socket in the directory, and closes the connection.
-    fn reach_unix_socket<'a>(&'a self, file: &'a str) -> BoxFuture<'a, io::Result<()>>;
-
-    /// Spawns a program in the directory. The driver supervises it.
-    fn spawn<'a>(
-        &'a self,
-        driver: &'a Driver,
-        launch: &'a Launch,
-        sink: Box<dyn Sink>,
-    ) -> BoxFuture<'a, io::Result<Running>>;
-
-    /// Spawns a command in the directory, where the program may be running.
-    fn spawn_command<'a>(
-        &'a self,
-        driver: &'a Driver,
-        launch: &'a Launch,
-        sink: Box<dyn Sink>,
-    ) -> BoxFuture<'a, io::Result<Running>>;
-
-    /// The time by the node's clock.
-    fn now(&self) -> Instant;
-
-    /// Waits by the node's clock.
-    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
-}
-
-impl dyn Spot + '_ {
-    /// The node's address; 127.0.0.1:0 where none could be reserved, which its start will report.
-    pub(crate) fn addr(&self) -> SocketAddr {
-        self.address().unwrap_or_else(|_| (Ipv4Addr::LOCALHOST, 0).into())
-    }
-
-    /// The address with the port of this name; that of the address itself has the name "".
-    pub(crate) fn addr_of(&self, port: &str) -> Option<SocketAddr> {
-        if port.is_empty() {
-            return Some(self.addr());
-        }
-        self.named().into_iter().find(|(name, _)| *name == port).map(|(_, addr)| addr)
-    }
-
-    /// All its addresses, by the names of their ports; none where none could be reserved.
-    pub(crate) fn ports(&self) -> Ports {
-        self.address().into_iter().map(|addr| ("", addr)).chain(self.named()).collect()
-    }
 }

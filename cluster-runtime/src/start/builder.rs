@@ -10,6 +10,7 @@ use super::cluster::Cluster;
 use super::forms;
 use super::options::Options;
 use super::phases::bring_up;
+use super::placing::{declare_conditions, give_spots, place_for};
 use super::preflight;
 use super::recorded;
 use super::steps::Steps;
@@ -24,6 +25,7 @@ use crate::error::{Error, Refusal, Result};
 use crate::event::{DefaultLevel, Level};
 use crate::handle::{AnyNode, Nodes};
 use crate::node::Mode;
+use crate::place::AnyPlace;
 
 /// Starts a set of nodes, all at the same time.
 ///
@@ -87,6 +89,14 @@ impl<C: AsRef<Cluster>> Start<C> {
     #[doc(hidden)]
     pub fn new(cluster: C) -> Self {
         Self { cluster, options: Options::default() }
+    }
+
+    /// Sets where its nodes run: where `CLUSTER_PLACE` in the environment says, or on [this machine](crate::place::Local). The nodes
+    /// get their addresses there, so none may have been asked for its address or its directory before. What the place cannot do is
+    /// refused; one from the environment that cannot carry the nodes leaves them on this machine, and says so in one line.
+    pub fn on(mut self, place: impl Into<AnyPlace>) -> Self {
+        self.options.place = Some(place.into().into_inner());
+        self
     }
 
     /// Sets whether nodes are in public mode, in which they also learn of other nodes. By default they are in private mode, in
@@ -230,7 +240,7 @@ impl<C: AsRef<Cluster> + Send + 'static> IntoFuture for Start<C> {
     fn into_future(self) -> Self::IntoFuture {
         let Self { cluster, options } = self;
         Box::pin(async move {
-            let (nodes, begun) = begin_all(cluster.as_ref(), &options)?;
+            let (nodes, begun) = begin_all(cluster.as_ref(), &options).await?;
             let home = cluster.as_ref().home();
             let steps = Steps::of(&nodes);
             let deadline = Deadline::after(options.timeout);
@@ -250,15 +260,17 @@ fn no_driver(error: io::Error) -> Error {
 }
 
 /// Begins a run of each node that is not held back, unless something cannot work.
-fn begin_all(cluster: &Cluster, options: &Options) -> Result<(Vec<AnyNode>, Begun)> {
+async fn begin_all(cluster: &Cluster, options: &Options) -> Result<(Vec<AnyNode>, Begun)> {
     cluster.settle().map_err(Error::refused)?;
     let nodes = cluster.nodes();
-    let refusals = [cluster.refusals(), forms::check(&nodes)].concat();
-    preflight::check(&nodes, refusals, options)?;
+    let home = cluster.home();
+    let (place, unfit) = place_for(&home, &nodes, options).await?;
+    let refusals = [cluster.refusals(), forms::check(&nodes), unfit].concat();
+    preflight::check(&nodes, refusals, options, &*place)?;
     terminated::watch(cluster);
     let runtime = Handle::try_current().map_err(|_| Error::refused(Refusal::NoRuntime))?;
-    let home = cluster.home();
     home.start_driver().map_err(no_driver)?;
+    give_spots(&home, &nodes, &place).await?;
     home.deaths().tolerate(options.tolerate_deaths);
     home.set_mode(Mode {
         seed: cluster.seed(),
@@ -274,5 +286,6 @@ fn begin_all(cluster: &Cluster, options: &Options) -> Result<(Vec<AnyNode>, Begu
     let nodes: Vec<_> = nodes.into_iter().filter(|node| !node.state().is_held()).collect();
     let begun = begin(&home, &nodes, options)?;
     recorded::begin(cluster);
+    declare_conditions(&home, &nodes).await?;
     Ok((nodes, begun))
 }

@@ -234,7 +234,8 @@ impl Cluster {
         let cluster = self.view();
         let watch = cluster.home().watch(|| "the stop of all nodes".to_owned());
         Wait::of(watch, move |deadline| async move {
-            let faults = cluster.end_faults();
+            let at_place = cluster.end_faults_at_place().await;
+            let faults = cluster.end_faults().and(at_place);
             stop(cluster.nodes().to_vec()).until(deadline).await?;
             faults?;
             cluster.home().forget_aftermath();

@@ -176,6 +176,6 @@ fn fault_text(fault: &InForce) -> String {
 
 /// Keeps the files of all nodes.
 fn files(cluster: &View) -> Vec<(Arc<str>, PathBuf)> {
-    let files = |node: &AnyNode| Some((node.state().name().clone(), node.state().spot().keep_files()?.into()));
+    let files = |node: &AnyNode| Some((node.state().name().clone(), node.state().spot().files().keep()?.into()));
     cluster.nodes().iter().filter_map(files).collect()
 }

@@ -41,6 +41,7 @@ mod observed;
 mod options;
 mod pause;
 mod phases;
+mod placing;
 mod preflight;
 mod progress;
 mod recorded;
@@ -60,4 +61,5 @@ pub use eventually::Outcome;
 pub use restart::{Restart, RestartAll, RestartWith};
 
 pub(crate) use observed::declared;
+pub(crate) use placing::lacking;
 pub(crate) use view::View;

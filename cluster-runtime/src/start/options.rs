@@ -1,11 +1,15 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::DEFAULT_TIMEOUT;
 use crate::event::Levels;
+use crate::place::Place;
 
 /// How a cluster is started.
 #[derive(Clone, Debug)]
 pub(super) struct Options {
+    /// `None` for that of the cluster, which is this machine if it has none.
+    pub(super) place: Option<Arc<dyn Place>>,
     pub(super) public: bool,
     pub(super) levels: Levels,
     pub(super) wait_connections: bool,
@@ -21,6 +25,7 @@ pub(super) struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            place: None,
             public: false,
             levels: Levels::default(),
             wait_connections: false,

@@ -10,7 +10,7 @@ use crate::event::DefaultLevel;
 use crate::feature::Feature;
 use crate::handle::AnyNode;
 use crate::kind::Isolation;
-use crate::place::{Descriptors, Local, Place};
+use crate::place::{Ability, Descriptors, Place, descriptors};
 use crate::seed::{SEED_VARIABLE, seed_error};
 
 /// File descriptors left for the test itself.
@@ -23,36 +23,29 @@ type Names = Vec<Arc<str>>;
 
 /// # Errors
 /// [`Error::Refused`] with all reasons, in the order in which one would fix them.
-pub(super) fn check(nodes: &[AnyNode], mut refusals: Vec<Refusal>, options: &Options) -> Result {
+pub(super) fn check(nodes: &[AnyNode], mut refusals: Vec<Refusal>, options: &Options, place: &dyn Place) -> Result {
     refusals.extend(environment(FACTOR_VARIABLE, factor_error()));
     if options.concurrency == Some(0) {
         refusals.push(Refusal::NoConcurrency);
     }
     refusals.extend(environment(SEED_VARIABLE, seed_error()));
     refusals.extend(nodes.iter().flat_map(|node| node.state().refusals()));
-    refusals.extend(nodes.iter().filter_map(without_address));
     check_names(nodes, &mut refusals);
     check_running(nodes, &mut refusals);
-    check_kinds(nodes, &mut refusals);
-    check_features(nodes, options, &mut refusals);
-    check_relays(nodes, options, &mut refusals);
+    check_kinds(nodes, place, &mut refusals);
+    check_features(nodes, options, place, &mut refusals);
+    check_relays(nodes, options, place, &mut refusals);
     check_clock(nodes, &mut refusals);
     #[cfg(feature = "tracing")]
     if options.forward_events && crate::collector::present_subscriber().is_none() {
         refusals.push(Refusal::NoSubscriber);
     }
-    check_descriptors(nodes, options, &mut refusals);
+    check_descriptors(nodes, options, place, &mut refusals);
     if refusals.is_empty() { Ok(()) } else { Err(Error::refused_for(refusals)) }
 }
 
 fn environment(variable: &'static str, error: Option<&str>) -> Option<Refusal> {
     error.map(|why| Refusal::Environment { variable, why: why.to_owned() })
-}
-
-/// Reserves the node's addresses.
-fn without_address(node: &AnyNode) -> Option<Refusal> {
-    let why = node.state().spot().address().err()?.to_owned();
-    Some(Refusal::NoAddress { node: name_of(node), why })
 }
 
 fn name_of(node: &AnyNode) -> Arc<str> {
@@ -80,7 +73,7 @@ fn check_running(nodes: &[AnyNode], refusals: &mut Vec<Refusal>) {
 }
 
 /// The refusals of kinds, each once with all its nodes.
-fn check_kinds(nodes: &[AnyNode], refusals: &mut Vec<Refusal>) {
+fn check_kinds(nodes: &[AnyNode], place: &dyn Place, refusals: &mut Vec<Refusal>) {
     let mut names_by_fault: BTreeMap<String, Names> = BTreeMap::new();
     for node in nodes {
         for fault in &node.profile().refusals {
@@ -90,10 +83,10 @@ fn check_kinds(nodes: &[AnyNode], refusals: &mut Vec<Refusal>) {
     for (fault, nodes) in names_by_fault {
         refusals.push(Refusal::Kind { nodes, fault });
     }
-    check_programs(nodes, refusals);
+    check_programs(nodes, place, refusals);
 }
 
-fn check_programs(nodes: &[AnyNode], refusals: &mut Vec<Refusal>) {
+fn check_programs(nodes: &[AnyNode], place: &dyn Place, refusals: &mut Vec<Refusal>) {
     let mut names_by_program: BTreeMap<(String, Option<String>), Names> = BTreeMap::new();
     for node in nodes {
         for program in &node.profile().programs {
@@ -101,7 +94,7 @@ fn check_programs(nodes: &[AnyNode], refusals: &mut Vec<Refusal>) {
         }
     }
     for ((program, help), nodes) in names_by_program {
-        let Err(error) = Local.check(&program) else { continue };
+        let Err(error) = place.check_program(&program) else { continue };
         let fault = match help {
             Some(help) => format!("{error}\nhelp: {help}"),
             None => error.to_string(),
@@ -110,10 +103,10 @@ fn check_programs(nodes: &[AnyNode], refusals: &mut Vec<Refusal>) {
     }
 }
 
-fn check_features(nodes: &[AnyNode], options: &Options, refusals: &mut Vec<Refusal>) {
+fn check_features(nodes: &[AnyNode], options: &Options, place: &dyn Place, refusals: &mut Vec<Refusal>) {
     let mut refused: BTreeMap<(&'static str, Feature), Names> = BTreeMap::new();
     for node in nodes {
-        for feature in asked_of(node, options) {
+        for feature in asked_of(node, options, place) {
             if node.profile().unsupported.contains(&feature) {
                 refused.entry((node.erased().type_name(), feature)).or_default().push(name_of(node));
             }
@@ -124,10 +117,10 @@ fn check_features(nodes: &[AnyNode], options: &Options, refusals: &mut Vec<Refus
 }
 
 /// What this start asks of a node.
-fn asked_of(node: &AnyNode, options: &Options) -> Vec<Feature> {
+fn asked_of(node: &AnyNode, options: &Options, place: &dyn Place) -> Vec<Feature> {
     let links = node.context().links().declared();
     let private = is_private(node, options);
-    let is_relayed = links.iter().any(|link| link.needs_relays(options.link_control));
+    let is_relayed = relayed(node, options, place) > 0;
     let one_way = links.iter().any(|link| link.is_one_way());
     let asked = [
         (private, Feature::Private),
@@ -141,17 +134,20 @@ fn asked_of(node: &AnyNode, options: &Options) -> Vec<Feature> {
     asked.into_iter().filter(|(asked, _)| *asked).map(|(_, feature)| feature).collect()
 }
 
+/// How many links of the node have to have relays.
+fn relayed(node: &AnyNode, options: &Options, place: &dyn Place) -> usize {
+    let links = node.context().links().declared();
+    links.iter().filter(|link| place.can(Ability::Relays) && link.needs_relays(options.link_control)).count()
+}
+
 /// Whether the node is private in this start.
 pub(super) fn is_private(node: &AnyNode, options: &Options) -> bool {
     !options.public || node.profile().private
 }
 
 /// Public nodes tell each other their own addresses, past all relays.
-fn check_relays(nodes: &[AnyNode], options: &Options, refusals: &mut Vec<Refusal>) {
-    let is_relayed = |node: &&AnyNode| {
-        let links = node.context().links().declared();
-        !is_private(node, options) && links.iter().any(|link| link.needs_relays(options.link_control))
-    };
+fn check_relays(nodes: &[AnyNode], options: &Options, place: &dyn Place, refusals: &mut Vec<Refusal>) {
+    let is_relayed = |node: &&AnyNode| !is_private(node, options) && relayed(node, options, place) > 0;
     let nodes: Names = nodes.iter().filter(is_relayed).map(name_of).collect();
     if !nodes.is_empty() {
         refusals.push(Refusal::PublicRelays { nodes });
@@ -170,16 +166,14 @@ fn check_clock(nodes: &[AnyNode], refusals: &mut Vec<Refusal>) {
     }
 }
 
-fn check_descriptors(nodes: &[AnyNode], options: &Options, refusals: &mut Vec<Refusal>) {
-    let Some(Descriptors { open, limit }) = Local.descriptors() else { return };
+fn check_descriptors(nodes: &[AnyNode], options: &Options, place: &dyn Place, refusals: &mut Vec<Refusal>) {
+    let Some(Descriptors { open, limit }) = descriptors() else { return };
     let (mut links, mut needed) = (0, 0);
     for node in nodes {
         let (count, profile) = (node.context().links().count(), node.profile());
         links += count;
         needed += profile.descriptors_with(count);
-        let relayed =
-            node.context().links().declared().iter().filter(|link| link.needs_relays(options.link_control)).count();
-        needed += relayed * (DESCRIPTORS_OF_RELAY + 2 * profile.ports.len());
+        needed += relayed(node, options, place) * (DESCRIPTORS_OF_RELAY + 2 * profile.ports.len());
     }
     let needed = u64::try_from(needed).unwrap_or(u64::MAX);
     if needed.saturating_add(open).saturating_add(SPARE_DESCRIPTORS) > limit {

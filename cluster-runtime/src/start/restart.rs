@@ -6,6 +6,7 @@ use super::begin::{Begun, begin};
 use super::cluster::Cluster;
 use super::options::Options;
 use super::phases::bring_up;
+use super::placing::{declare_conditions, give_spots, place_for};
 use super::preflight;
 use super::steps::Steps;
 use super::view::View;
@@ -207,11 +208,19 @@ pub(super) async fn run_again(home: &Arc<Home>, nodes: &[AnyNode], options: &Res
     let (public, levels, wait_connections) = (mode.public, mode.levels, options.wait_connections);
     let link_control = mode.link_control;
     let like_the_start = Options { public, levels, wait_connections, link_control, ..Options::default() };
-    preflight::check(nodes, Vec::new(), &like_the_start)?;
+    let (place, unfit) = place_for(home, nodes, &like_the_start).await?;
+    preflight::check(nodes, unfit, &like_the_start, &*place)?;
+    give_spots(home, nodes, &place).await?;
     let begun = begin(home, nodes, &like_the_start)?;
+    declare_conditions(home, nodes).await?;
     if options.wiped {
         for node in nodes {
-            let wiped = deadline.bound(node.state().spot().wipe()).await;
+            let spot = node.state().spot();
+            let wiped = async {
+                spot.until_gone().await;
+                spot.files().wipe().await
+            };
+            let wiped = deadline.bound(wiped).await;
             wiped
                 .ok_or_else(|| node.timed_out("its empty directory", deadline))?
                 .map_err(|error| cannot_wipe(node, &error))?;

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::error::{FaultError, Result};
+use crate::error::{Error, FaultError, Result};
 use crate::handle::AnyNode;
 use crate::node::{Home, InForce, LinkEnd};
 
@@ -35,6 +35,18 @@ impl View {
         let faults = self.home.faults().all();
         let idle = faults.iter().find(|fault| fault.is_idle())?;
         Some(bit_nothing(idle))
+    }
+
+    /// Ends the faults that the place has put in force, without a proof.
+    ///
+    /// # Errors
+    /// When the place cannot do so, or no traffic of nodes ran into one of them.
+    pub(super) async fn end_faults_at_place(&self) -> Result {
+        let faults = self.home.faults().all();
+        let ended = self.home.end_at_place().await;
+        ended.map_err(|error| Error::other(format!("the faults of the cluster cannot be ended: {error}")))?;
+        let mut placed = faults.iter().filter(|fault| fault.counted_pairs().is_some());
+        placed.find(|fault| fault.is_idle()).map_or(Ok(()), |idle| Err(bit_nothing(idle).into()))
     }
 
     /// Ends all faults, without a proof.

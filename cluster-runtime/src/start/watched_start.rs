@@ -7,7 +7,7 @@ use crate::clock::Deadline;
 use crate::error::Error;
 use crate::handle::AnyNode;
 use crate::node::Home;
-use crate::verdict::Watched;
+use crate::verdict::BegunWait;
 
 /// A start that has begun. If the test gives it up, what it was waiting for is noted while its nodes still run.
 pub(super) struct WatchedStart<'a> {
@@ -16,7 +16,7 @@ pub(super) struct WatchedStart<'a> {
     wait_connections: bool,
     deadline: Deadline,
     /// `None` once it has ended.
-    watched: Option<Watched>,
+    watched: Option<BegunWait>,
 }
 
 impl<'a> WatchedStart<'a> {

@@ -35,10 +35,8 @@ impl Stranger {
 
     async fn say_hello(&mut self, identity: &str, name: &str, private: bool) -> Result {
         let addr = self.0.local_addr()?.to_string();
-        let protocol = "cluster-loopback/1";
-        let hello =
-            json!({ "protocol": protocol, "identity": identity, "name": name, "addr": addr, "private": private });
-        self.say_frame(HELLO, hello.to_string().as_bytes()).await
+        let texts = ["cluster-loopback/2", identity, name, &addr].map(text).concat();
+        self.say_frame(HELLO, &[&texts[..], &[u8::from(private)]].concat()).await
     }
 
     async fn hear(&mut self) -> Result<(u8, Vec<u8>)> {
@@ -55,6 +53,12 @@ impl Stranger {
         // A reset is as good as an end.
         let _ = self.0.read_to_end(&mut rest).await;
     }
+}
+
+/// A text in a frame.
+fn text(text: &str) -> Vec<u8> {
+    let length = u16::try_from(text.len()).expect("texts are short");
+    [&length.to_be_bytes()[..], text.as_bytes()].concat()
 }
 
 /// The reason that the node reports for the connection that it dropped.
@@ -98,9 +102,8 @@ async fn it_survives_garbage_in_a_frame() -> Result {
 
 #[tokio::test]
 async fn it_survives_a_hello_of_another_version() -> Result {
-    let hello = br#"{"protocol":"cluster-loopback/9"}"#;
-    let frame = [&[0, 0, 0, 34, HELLO], &hello[..]].concat();
-    survives(&frame, r#"expected a frame of this protocol, found "\u{1}{\"protocol\":\"cluster-loopback/9""#).await
+    let frame = [&[0, 0, 0, 21, HELLO], &text("cluster-loopback/9")[..]].concat();
+    survives(&frame, r#"expected a frame of this protocol, found "\u{1}\0\u{12}cluster-loopback/9""#).await
 }
 
 #[tokio::test]

@@ -173,6 +173,7 @@ impl Drop for Acting<'_> {
             match present {
                 Present::Fault(fault) => {
                     home.faults().end(fault.in_force(), &cluster.link_ends(), home.journal());
+                    home.restore(fault.in_force().counted_pairs().unwrap_or_default().to_vec());
                 }
                 Present::Paused(nodes) => {
                     let Some(driver) = home.driver() else { continue };

@@ -1,8 +1,7 @@
-//! The wire format: four bytes of length (big endian), one of kind, and the body.
+//! The wire format: four bytes of length (big endian), one of kind, and the body. A text in it has two bytes of length before it.
 
 use std::net::SocketAddr;
 
-use serde_json::{Value, json};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 /// The largest message, in bytes.
@@ -10,7 +9,7 @@ pub(super) const MOST_PAYLOAD: usize = 1 << 20;
 /// The largest frame, in bytes: a message and its header.
 const MOST_FRAME: usize = MOST_PAYLOAD + (64 << 10);
 /// What the first frame of a connection begins with.
-const PROTOCOL: &str = "cluster-loopback/1";
+const PROTOCOL: &str = "cluster-loopback/2";
 
 const HELLO: u8 = 1;
 const REFUSED: u8 = 2;
@@ -69,14 +68,16 @@ impl Frame {
     pub(super) fn encode(&self) -> Vec<u8> {
         let (kind, body) = match self {
             Frame::Hello(contact) => {
-                let mut hello = contact.to_json();
-                hello["protocol"] = json!(PROTOCOL);
-                (HELLO, hello.to_string().into_bytes())
+                let mut body = Vec::new();
+                put(&mut body, PROTOCOL);
+                contact.put(&mut body);
+                (HELLO, body)
             }
             Frame::Refused(reason) => (REFUSED, reason.clone().into_bytes()),
             Frame::Addresses(contacts) => {
-                let contacts: Vec<_> = contacts.iter().map(Contact::to_json).collect();
-                (ADDRESSES, Value::Array(contacts).to_string().into_bytes())
+                let mut body = Vec::new();
+                contacts.iter().for_each(|contact| contact.put(&mut body));
+                (ADDRESSES, body)
             }
             Frame::Message(message) => (MESSAGE, message.encode()),
         };
@@ -88,16 +89,19 @@ impl Frame {
         bytes
     }
 
-    fn decode(kind: u8, body: &[u8]) -> Option<Frame> {
+    fn decode(kind: u8, mut body: &[u8]) -> Option<Frame> {
         match kind {
             HELLO => {
-                let hello: Value = serde_json::from_slice(body).ok()?;
-                (hello["protocol"] == PROTOCOL).then(|| Contact::from_json(&hello).map(Frame::Hello))?
+                let is_known = take(&mut body)? == PROTOCOL;
+                is_known.then(|| Contact::take(&mut body).map(Frame::Hello))?
             }
             REFUSED => Some(Frame::Refused(String::from_utf8(body.to_vec()).ok()?)),
             ADDRESSES => {
-                let contacts: Value = serde_json::from_slice(body).ok()?;
-                contacts.as_array()?.iter().map(Contact::from_json).collect::<Option<_>>().map(Frame::Addresses)
+                let mut contacts = Vec::new();
+                while !body.is_empty() {
+                    contacts.push(Contact::take(&mut body)?);
+                }
+                Some(Frame::Addresses(contacts))
             }
             MESSAGE => Message::decode(body).map(Frame::Message),
             _ => None,
@@ -122,45 +126,52 @@ impl Frame {
 }
 
 impl Contact {
-    fn to_json(&self) -> Value {
-        json!({ "identity": self.identity, "name": self.name, "addr": self.addr.to_string(), "private": self.private })
+    fn put(&self, bytes: &mut Vec<u8>) {
+        put(bytes, &self.identity);
+        put(bytes, &self.name);
+        put(bytes, &self.addr.to_string());
+        bytes.push(u8::from(self.private));
     }
 
-    fn from_json(value: &Value) -> Option<Self> {
-        Some(Self {
-            identity: value["identity"].as_str()?.to_owned(),
-            name: value["name"].as_str()?.to_owned(),
-            addr: value["addr"].as_str()?.parse().ok()?,
-            private: value["private"].as_bool()?,
-        })
+    fn take(bytes: &mut &[u8]) -> Option<Self> {
+        let (identity, name) = (take(bytes)?.to_owned(), take(bytes)?.to_owned());
+        let addr = take(bytes)?.parse().ok()?;
+        let private = bytes.split_off_first()? == &1;
+        Some(Self { identity, name, addr, private })
     }
 }
 
 impl Message {
     fn encode(&self) -> Vec<u8> {
-        let name_length = u16::try_from(self.from.len()).unwrap_or(u16::MAX);
-        let name = &self.from.as_bytes()[..usize::from(name_length)];
-        let mut bytes = Vec::with_capacity(22 + name.len() + self.payload.len());
+        let mut bytes = Vec::with_capacity(22 + self.from.len() + self.payload.len());
         bytes.extend(self.id.to_be_bytes());
         bytes.extend(self.hops.to_be_bytes());
-        bytes.extend(name_length.to_be_bytes());
-        bytes.extend(name);
+        put(&mut bytes, &self.from);
         bytes.extend(&self.payload);
         bytes
     }
 
     fn decode(body: &[u8]) -> Option<Self> {
         let (id, rest) = body.split_first_chunk()?;
-        let (hops, rest) = rest.split_first_chunk()?;
-        let (name_length, rest) = rest.split_first_chunk()?;
-        let (name, payload) = rest.split_at_checked(usize::from(u16::from_be_bytes(*name_length)))?;
-        Some(Self {
-            id: u128::from_be_bytes(*id),
-            hops: u32::from_be_bytes(*hops),
-            from: String::from_utf8_lossy(name).into_owned(),
-            payload: payload.to_vec(),
-        })
+        let (hops, mut rest) = rest.split_first_chunk()?;
+        let from = take(&mut rest)?.to_owned();
+        Some(Self { id: u128::from_be_bytes(*id), hops: u32::from_be_bytes(*hops), from, payload: rest.to_vec() })
     }
+}
+
+/// Appends a text. Of one that is too long for its length, the beginning.
+fn put(bytes: &mut Vec<u8>, text: &str) {
+    let text = &text[..text.floor_char_boundary(usize::from(u16::MAX))];
+    bytes.extend((text.len() as u16).to_be_bytes());
+    bytes.extend(text.as_bytes());
+}
+
+/// The text at the beginning, which is taken away.
+fn take<'a>(bytes: &mut &'a [u8]) -> Option<&'a str> {
+    let (length, rest) = bytes.split_first_chunk()?;
+    let (text, rest) = rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
+    *bytes = rest;
+    std::str::from_utf8(text).ok()
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Messages that flood the network: each node forwards each message once.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::Notify;
 
 /// How many messages are remembered, so that none is forwarded twice.
 const REMEMBERED: usize = 1 << 16;
@@ -20,34 +20,36 @@ pub(super) struct Gossip {
     order: VecDeque<u128>,
 }
 
-/// The frames that wait for one neighbour.
-#[derive(Clone, Debug)]
-pub(super) struct Queue {
-    sender: mpsc::UnboundedSender<Arc<[u8]>>,
-    backlog: Arc<Backlog>,
-}
+/// The frames that wait for one neighbour. They end when it is dropped.
+#[derive(Debug)]
+pub(super) struct Queue(Arc<Frames>);
 
 /// The other end of a [`Queue`].
-pub(super) struct Outgoing {
-    receiver: mpsc::UnboundedReceiver<Arc<[u8]>>,
-    backlog: Arc<Backlog>,
+pub(super) struct Outgoing(Arc<Frames>);
+
+#[derive(Debug, Default)]
+struct Frames {
+    waiting: Mutex<Waiting>,
+    changed: Notify,
+    full: Notify,
 }
 
-/// How many bytes a neighbour has not read yet.
 #[derive(Debug, Default)]
-pub(super) struct Backlog {
-    bytes: AtomicUsize,
-    full: Notify,
+struct Waiting {
+    frames: VecDeque<Arc<[u8]>>,
+    /// Their length in all.
+    bytes: usize,
+    /// Whether one of the two ends was dropped.
+    is_closed: bool,
 }
 
 impl Gossip {
     /// A queue for a new link, and its number.
     pub(super) fn open(&mut self) -> (u64, Outgoing) {
-        let (sender, receiver) = mpsc::unbounded_channel();
-        let backlog: Arc<Backlog> = Arc::default();
+        let frames: Arc<Frames> = Arc::default();
         self.opened += 1;
-        self.queues.insert(self.opened, Queue { sender, backlog: backlog.clone() });
-        (self.opened, Outgoing { receiver, backlog })
+        self.queues.insert(self.opened, Queue(frames.clone()));
+        (self.opened, Outgoing(frames))
     }
 
     pub(super) fn close(&mut self, link: u64) {
@@ -84,32 +86,65 @@ impl Gossip {
 impl Queue {
     /// Whether there is space left and the neighbour is connected.
     fn push(&self, frame: &Arc<[u8]>) -> bool {
-        let queued = self.backlog.bytes.fetch_add(frame.len(), Ordering::Relaxed) + frame.len();
-        if queued > MOST_QUEUED {
-            self.backlog.full.notify_one();
+        let mut waiting = self.0.waiting();
+        if waiting.bytes + frame.len() > MOST_QUEUED {
+            self.0.full.notify_one();
             return false;
         }
-        self.sender.send(frame.clone()).is_ok()
+        waiting.bytes += frame.len();
+        waiting.frames.push_back(frame.clone());
+        self.0.changed.notify_one();
+        !waiting.is_closed
+    }
+}
+
+impl Drop for Queue {
+    fn drop(&mut self) {
+        self.0.waiting().is_closed = true;
+        self.0.changed.notify_one();
     }
 }
 
 impl Outgoing {
     /// The next frame; `None` when the link is to be closed.
     pub(super) async fn next(&mut self) -> Option<Arc<[u8]>> {
-        let frame = self.receiver.recv().await?;
-        self.backlog.bytes.fetch_sub(frame.len(), Ordering::Relaxed);
-        Some(frame)
+        loop {
+            if let Poll::Ready(next) = self.0.take() {
+                return next;
+            }
+            self.0.changed.notified().await;
+        }
     }
 
-    pub(super) fn backlog(&self) -> Arc<Backlog> {
-        self.backlog.clone()
+    /// Resolves when the queue is full: the neighbour does not read.
+    pub(super) fn is_full(&self) -> impl Future<Output = ()> + Send + use<> {
+        let frames = self.0.clone();
+        async move { frames.full.notified().await }
     }
 }
 
-impl Backlog {
-    /// Resolves when the queue is full: the neighbour does not read.
-    pub(super) async fn is_full(&self) {
-        self.full.notified().await;
+impl Drop for Outgoing {
+    fn drop(&mut self) {
+        self.0.waiting().is_closed = true;
+    }
+}
+
+impl Frames {
+    /// The next one; `None` when there will be none.
+    fn take(&self) -> Poll<Option<Arc<[u8]>>> {
+        let mut waiting = self.waiting();
+        match waiting.frames.pop_front() {
+            Some(frame) => {
+                waiting.bytes -= frame.len();
+                Poll::Ready(Some(frame))
+            }
+            None if waiting.is_closed => Poll::Ready(None),
+            None => Poll::Pending,
+        }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

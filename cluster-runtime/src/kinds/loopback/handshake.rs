@@ -2,17 +2,35 @@
 
 use std::future::Future;
 
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncWriteExt, BufReader};
 
 use super::frame::{Contact, Frame, FrameError};
 use super::hub::Hub;
-use crate::net::Stream;
+use crate::net::{ReadHalf, Stream, WriteHalf};
 use crate::node::Identity;
 
-/// A connection after its handshake.
-pub(super) struct Greeted {
-    pub(super) stream: Stream,
-    pub(super) contact: Contact,
+/// Bytes that are read ahead on a connection.
+const READ_AHEAD: usize = 256;
+
+/// The two directions of a connection.
+pub(super) struct Connection<'a> {
+    pub(super) reader: BufReader<ReadHalf<'a>>,
+    pub(super) writer: WriteHalf<'a>,
+}
+
+impl<'a> Connection<'a> {
+    pub(super) fn new(stream: &'a mut Stream) -> Self {
+        let (reader, writer) = stream.split();
+        Self { reader: BufReader::with_capacity(READ_AHEAD, reader), writer }
+    }
+
+    async fn send(&mut self, frame: Frame) -> Result<(), HandshakeError> {
+        Ok(self.writer.write_all(&frame.encode()).await?)
+    }
+
+    async fn receive(&mut self) -> Result<Frame, HandshakeError> {
+        Ok(Frame::read(&mut self.reader).await?)
+    }
 }
 
 /// Why a handshake failed.
@@ -34,21 +52,21 @@ pub(super) enum HandshakeError {
     Silent,
 }
 
-/// The dialling side, towards a node of this identity.
+/// The dialling side, towards a node of this identity. Returns the other node.
 pub(super) async fn greet(
     hub: &Hub,
-    mut stream: Stream,
+    connection: &mut Connection<'_>,
     expected: Option<Identity>,
-) -> Result<Greeted, HandshakeError> {
+) -> Result<Contact, HandshakeError> {
     patiently(hub, async {
-        stream.write_all(&Frame::Hello(hub.contact()).encode()).await?;
-        let contact = match Frame::read(&mut stream).await? {
+        connection.send(Frame::Hello(hub.contact())).await?;
+        let contact = match connection.receive().await? {
             Frame::Hello(contact) => contact,
             Frame::Refused(reason) => return Err(HandshakeError::RefusedByOther(reason)),
             _ => return Err(HandshakeError::NoHello),
         };
         match expected {
-            Some(expected) if expected.as_str() == contact.identity => Ok(Greeted { stream, contact }),
+            Some(expected) if expected.as_str() == contact.identity => Ok(contact),
             Some(expected) => Err(HandshakeError::WrongIdentity { expected, found: contact.identity }),
             None => Err(HandshakeError::Refused(format!("`{}` has no identity yet", contact.name))),
         }
@@ -56,16 +74,16 @@ pub(super) async fn greet(
     .await
 }
 
-/// The accepting side.
-pub(super) async fn accept(hub: &Hub, mut stream: Stream) -> Result<Greeted, HandshakeError> {
+/// The accepting side. Returns the other node.
+pub(super) async fn accept(hub: &Hub, connection: &mut Connection<'_>) -> Result<Contact, HandshakeError> {
     patiently(hub, async {
-        let Frame::Hello(contact) = Frame::read(&mut stream).await? else { return Err(HandshakeError::NoHello) };
+        let Frame::Hello(contact) = connection.receive().await? else { return Err(HandshakeError::NoHello) };
         if let Err(reason) = hub.admit(&contact) {
-            stream.write_all(&Frame::Refused(reason.clone()).encode()).await?;
+            connection.send(Frame::Refused(reason.clone())).await?;
             return Err(HandshakeError::Refused(reason));
         }
-        stream.write_all(&Frame::Hello(hub.contact()).encode()).await?;
-        Ok(Greeted { stream, contact })
+        connection.send(Frame::Hello(hub.contact())).await?;
+        Ok(contact)
     })
     .await
 }
@@ -73,8 +91,8 @@ pub(super) async fn accept(hub: &Hub, mut stream: Stream) -> Result<Greeted, Han
 /// A side that connects and sends nothing must not keep the connection for ever.
 async fn patiently(
     hub: &Hub,
-    greeting: impl Future<Output = Result<Greeted, HandshakeError>>,
-) -> Result<Greeted, HandshakeError> {
+    greeting: impl Future<Output = Result<Contact, HandshakeError>>,
+) -> Result<Contact, HandshakeError> {
     tokio::select! {
         greeted = greeting => greeted,
         () = hub.patience() => Err(HandshakeError::Silent),

@@ -8,7 +8,7 @@ use tokio::io::{AsyncWriteExt, BufReader};
 
 use super::frame::{Contact, Frame, FrameError};
 use super::gossip::Outgoing;
-use super::handshake::{Greeted, HandshakeError, accept, greet};
+use super::handshake::{Connection, HandshakeError, accept, greet};
 use super::hub::Hub;
 use crate::clock::pause;
 use crate::event::Level;
@@ -19,8 +19,6 @@ use crate::node::{Identity, Peer};
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
 /// The longest pause after a greeting that failed.
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
-/// Bytes that are read ahead on a link.
-const READ_AHEAD: usize = 256;
 /// How often a node that was learned of is dialled at most.
 const ATTEMPTS_AT_LEARNED: u32 = 5;
 
@@ -28,12 +26,13 @@ const ATTEMPTS_AT_LEARNED: u32 = 5;
 pub(super) async fn keep_dialling(hub: Arc<Hub>, peer: Peer) {
     let mut last_error = String::new();
     let mut wait = FIRST_PAUSE;
-    while let Ok(stream) = hub.context().connect(&peer).await {
-        match greet(&hub, stream, peer.identity()).await {
-            Ok(greeted) => {
+    while let Ok(mut stream) = hub.context().connect(&peer).await {
+        let mut connection = Connection::new(&mut stream);
+        match greet(&hub, &mut connection, peer.identity()).await {
+            Ok(contact) => {
                 wait = FIRST_PAUSE;
                 last_error.clear();
-                run(&hub, greeted).await;
+                run(&hub, contact, connection).await;
             }
             Err(error) => {
                 hub.context().dial_failed(peer.name(), &error);
@@ -55,17 +54,21 @@ pub(super) async fn try_dialling(hub: Arc<Hub>, contact: Contact) {
         if hub.is_connected_to(&contact.identity) {
             return;
         }
-        let greeted = match hub.context().dial(contact.addr).await {
-            Ok(stream) => greet(&hub, stream, Some(Identity::new(&contact.identity))).await,
-            Err(error) => Err(error.into()),
-        };
-        match greeted {
-            Ok(greeted) => return run(&hub, greeted).await,
+        match dial_once(&hub, &contact).await {
+            Ok(()) => return,
             Err(error) => report_dial(&hub, &contact.name, &error),
         }
         pause(wait).await;
         wait *= 2;
     }
+}
+
+async fn dial_once(hub: &Arc<Hub>, contact: &Contact) -> Result<(), HandshakeError> {
+    let mut stream = hub.context().dial(contact.addr).await?;
+    let mut connection = Connection::new(&mut stream);
+    let contact = greet(hub, &mut connection, Some(Identity::new(&contact.identity))).await?;
+    run(hub, contact, connection).await;
+    Ok(())
 }
 
 fn report_dial(hub: &Hub, peer: &str, error: &HandshakeError) {
@@ -77,9 +80,10 @@ fn report_dial(hub: &Hub, peer: &str, error: &HandshakeError) {
 }
 
 /// Serves an accepted connection.
-pub(super) async fn serve(hub: Arc<Hub>, stream: Stream) {
-    match accept(&hub, stream).await {
-        Ok(greeted) => run(&hub, greeted).await,
+pub(super) async fn serve(hub: Arc<Hub>, mut stream: Stream) {
+    let mut connection = Connection::new(&mut stream);
+    match accept(&hub, &mut connection).await {
+        Ok(contact) => run(&hub, contact, connection).await,
         Err(error) => hub.context().event(
             Level::Warning,
             "p2p.accept",
@@ -90,18 +94,16 @@ pub(super) async fn serve(hub: Arc<Hub>, stream: Stream) {
 }
 
 /// A link that is up, until either side ends it.
-async fn run(hub: &Arc<Hub>, greeted: Greeted) {
-    let Greeted { mut stream, contact } = greeted;
+async fn run(hub: &Arc<Hub>, contact: Contact, Connection { reader, writer }: Connection<'_>) {
     // Without this each link would leave a port in TIME_WAIT for a minute, and a suite of tests would run out of ports.
-    let _ = stream.set_zero_linger();
+    let _ = writer.set_zero_linger();
     let (number, outgoing) = hub.open_link(&contact);
     let _up = Up { hub, number, identity: Identity::new(&contact.identity) };
-    let (reader, writer) = stream.split();
-    let backlog = outgoing.backlog();
+    let full = outgoing.is_full();
     let broken = tokio::select! {
-        broken = receive(hub, number, BufReader::with_capacity(READ_AHEAD, reader)) => broken,
+        broken = receive(hub, number, reader) => broken,
         () = send(outgoing, writer) => return,
-        () = backlog.is_full() => FrameError::Unread,
+        () = full => FrameError::Unread,
     };
     match broken {
         FrameError::Closed | FrameError::Broken(_) => {}

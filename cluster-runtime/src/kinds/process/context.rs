@@ -39,7 +39,7 @@ impl ProcessContext {
 
     /// Whether a file exists in its directory.
     pub async fn exists(&self, file: &str) -> bool {
-        self.node.state().spot().exists(file).await
+        self.node.state().spot().files().exists(file).await
     }
 
     /// Reads a file in its directory.
@@ -47,7 +47,7 @@ impl ProcessContext {
     /// # Errors
     /// When it does not exist, cannot be read, or is not UTF-8.
     pub async fn read(&self, file: &str) -> Result<String> {
-        let contents = self.node.state().spot().read(file).await;
+        let contents = self.node.state().spot().files().read(file).await;
         let text = contents.and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other));
         text.map_err(|error| self.about(file, "read", &error))
     }
@@ -57,7 +57,7 @@ impl ProcessContext {
     /// # Errors
     /// When the system refuses it.
     pub async fn write(&self, file: &str, contents: impl AsRef<[u8]>) -> Result {
-        let written = self.node.state().spot().write(file, contents.as_ref()).await;
+        let written = self.node.state().spot().files().write(file, contents.as_ref()).await;
         written.map_err(|error| self.about(file, "written", &error))
     }
 
@@ -66,7 +66,7 @@ impl ProcessContext {
     /// # Errors
     /// When the system refuses it.
     pub async fn remove(&self, file: &str) -> Result {
-        self.node.state().spot().remove(file).await.map_err(|error| self.about(file, "removed", &error))
+        self.node.state().spot().files().remove(file).await.map_err(|error| self.about(file, "removed", &error))
     }
 
     /// Returns a command of its program, in its directory.

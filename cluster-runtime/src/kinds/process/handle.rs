@@ -6,27 +6,27 @@ use std::sync::Arc;
 use super::ProcessKind;
 use crate::error::Result;
 use crate::handle::Node;
-use crate::place::{Group, Signal};
+use crate::place::{Program, Signal};
 
 /// What the handles of a node have access to while its program runs.
 pub(super) struct RunningProgram {
-    group: Arc<Group>,
+    program: Arc<dyn Program>,
 }
 
 impl RunningProgram {
-    pub(super) fn new(group: Arc<Group>) -> Self {
-        Self { group }
+    pub(super) fn new(program: Arc<dyn Program>) -> Self {
+        Self { program }
     }
 
-    pub(super) fn group(&self) -> &Group {
-        &self.group
+    pub(super) fn program(&self) -> &dyn Program {
+        &*self.program
     }
 }
 
 impl<K: ProcessKind> Node<K> {
-    /// Returns the process id of its program, while it runs.
+    /// Returns the process id of its program, while it runs on this machine.
     pub fn process_id(&self) -> Option<u32> {
-        Some(self.provided::<RunningProgram>()?.group.leader())
+        self.provided::<RunningProgram>()?.program.process()
     }
 
     /// Sends a signal to the process group of its program. If the program ends by it, the node has died, as it was not stopped.
@@ -57,7 +57,7 @@ impl<K: ProcessKind> Node<K> {
     /// # }
     /// ```
     pub fn signal(&self, signal: Signal) -> Result {
-        let sent = self.provided::<RunningProgram>().and_then(|program| program.group.signal(signal).ok());
+        let sent = self.provided::<RunningProgram>().and_then(|program| program.program.signal(signal).ok());
         sent.ok_or_else(|| self.not_running(format!("take the signal {signal:?}")))
     }
 

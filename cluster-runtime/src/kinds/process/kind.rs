@@ -132,11 +132,11 @@ impl<K: ProcessKind> Kind for K {
     }
 
     async fn pause(&self, node: &NodeContext) -> Result {
-        Ok(program_of(node)?.group().suspend().await?)
+        Ok(program_of(node)?.program().suspend().await?)
     }
 
     async fn resume(&self, node: &NodeContext) -> Result {
-        Ok(program_of(node)?.group().resume().await?)
+        Ok(program_of(node)?.program().resume().await?)
     }
 
     fn profile(&self) -> Profile {

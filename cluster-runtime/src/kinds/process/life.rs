@@ -18,7 +18,7 @@ use crate::place::{Exit, Launch, Running, Signal};
 pub(super) async fn live(description: Arc<Description>, node: NodeContext) -> Result {
     let context = ProcessContext::new(&node, &description)?;
     let running = run(&description, &context).await?;
-    node.provide(Arc::new(RunningProgram::new(running.group().clone())));
+    node.provide(Arc::new(RunningProgram::new(running.program().clone())));
     description.ready.runs(&context);
     let started = context.state().spot().now();
     tokio::select! {
@@ -54,7 +54,7 @@ async fn run(description: &Description, context: &ProcessContext) -> Result<Runn
     };
     let output = Box::new(Output::new(context.clone(), description));
     let running = context.state().spot().spawn(context.driver()?, &launch, output).await?;
-    let value = json!({ "process": running.group().leader(), "command": written });
+    let value = json!({ "process": running.program().process(), "command": written });
     context.event(Level::Info, "process", "spawned", value);
     Ok(running)
 }

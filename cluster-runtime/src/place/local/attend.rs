@@ -13,14 +13,14 @@ use rustix::process::{Pid, PidfdFlags, WaitId, WaitIdOptions, pidfd_open, waitid
 use tokio::io::unix::AsyncFd;
 use tokio::io::{AsyncRead, Interest, ReadBuf};
 use tokio::net::unix::pipe;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 
 use super::directory::Directory;
+use super::group::Group;
 use super::log_file::LogFile;
-use super::running::{Group, Progress};
 use super::sweep;
 use super::watchdog::watchdog;
-use crate::place::{Exit, Outlet, Sink};
+use crate::place::{Exit, Outlet, Sink, Watched};
 
 /// How much is read at a time.
 const CHUNK: usize = 64 << 10;
@@ -47,7 +47,7 @@ pub(super) struct Attendance {
     pub(super) sources: Vec<Source>,
     pub(super) sink: Box<dyn Sink>,
     pub(super) log: LogFile,
-    pub(super) progress: watch::Sender<Progress>,
+    pub(super) watched: Watched,
     pub(super) mark: String,
     /// It is kept until it has no writer.
     pub(super) _directory: Arc<Directory>,
@@ -66,15 +66,14 @@ impl Attendance {
             Exit::Status(0) if !self.group.is_stopping() => sweep::find(&self.mark).await,
             _ => Vec::new(),
         };
-        let left: Arc<[String]> = left.into();
-        self.progress.send_replace(Progress::Ended(exit, left.clone()));
+        self.watched.ended(exit, left);
         self.group.end();
         // Without a watchdog there is nothing to report.
         let _ = watchdog().and_then(|watchdog| watchdog.gone(Pid::from_child(&self.child).as_raw_nonzero().get()));
         // It has ended, so this takes no time.
         let _ = self.child.wait();
         sweep::sweep(std::mem::take(&mut self.mark)).await;
-        self.progress.send_replace(Progress::Gone(exit, left));
+        self.watched.gone();
     }
 
     /// Reads a piece from each source, and looks whether the program has ended.

@@ -12,13 +12,13 @@ const ESTABLISHED: &str = "01";
 const SYN_SENT: &str = "02";
 
 /// Those of this moment.
-pub(super) fn connections() -> Connections {
+pub(crate) fn connections() -> Connections {
     let table = fs::read_to_string("/proc/net/tcp").unwrap_or_default();
     Connections(table.lines().filter_map(connection).collect())
 }
 
 /// Whether a process of this group has it.
-pub(super) fn has_group(connection: &Connection, group: u32) -> bool {
+pub(crate) fn has_group(connection: &Connection, group: u32) -> bool {
     sockets_of(group).contains(&connection.socket)
 }
 

@@ -5,10 +5,15 @@ use std::sync::Once;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use crate::place::Descriptors;
+/// File descriptors of this process.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Descriptors {
+    pub(crate) open: u64,
+    pub(crate) limit: u64,
+}
 
-/// The number of open descriptors and their limit; `None` where there is no limit.
-pub(super) fn descriptors() -> Option<Descriptors> {
+/// The file descriptors of this process, where their number is limited. The soft limit is raised to the hard one before.
+pub(crate) fn descriptors() -> Option<Descriptors> {
     raise_limit();
     let limit = getrlimit(Resource::Nofile).current?;
     // Where the system does not report them, none is counted.

@@ -11,20 +11,19 @@ use std::time::Duration;
 
 use rustix::process::Pid;
 use tokio::net::unix::pipe;
-use tokio::sync::watch;
 
 use super::address::bind_unshared;
 use super::attend::{Attendance, Source};
 use super::child_signal::remember_ends;
 use super::directory::Directory;
+use super::group::Group;
 use super::log_file::{self, LogFile};
 use super::pipe::NamedPipe;
 use super::program;
-use super::running::{Group, Progress, Running};
 use super::watchdog::{MARK, watchdog};
 use crate::clock::{Deadline, pause};
 use crate::driver::Driver;
-use crate::place::{Launch, Outlet, Sink};
+use crate::place::{Launch, Outlet, Running, Sink};
 
 /// How long released ports may be held by others.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -66,15 +65,14 @@ pub(super) async fn spawn(
     let mut child = fork(&mut command, unshared).await.map_err(|error| program::refusal(&program, error))?;
     let leader = Pid::from_child(&child);
     let group = Arc::new(Group::new(leader, mark.clone()));
-    let (progress, ended) = watch::channel(Progress::Runs);
     // From here on it is killed if anything fails.
-    let running = Running::new(group.clone(), ended);
+    let (running, watched) = Running::new(group.clone());
     watchdog.runs(leader.as_raw_nonzero().get())?;
     let in_driver = driver.enter();
     let mut sources = outputs(&mut child)?;
     sources.extend(pipes.into_iter().map(|pipe| Source::new(Outlet::Pipe, pipe.reader, Some(pipe.writer))));
     drop(in_driver);
-    let attendance = Attendance { child, group, sources, sink, log, progress, mark, _directory: directory.clone() };
+    let attendance = Attendance { child, group, sources, sink, log, watched, mark, _directory: directory.clone() };
     driver.spawn(attendance.attend());
     Ok(running)
 }

@@ -7,6 +7,8 @@ mod connections;
 mod descriptors;
 mod directory;
 mod file;
+mod files;
+mod group;
 mod host;
 mod launch;
 mod leaders;
@@ -16,10 +18,10 @@ mod mark;
 mod occupant;
 mod pipe;
 mod program;
+mod programs;
 mod reports;
 mod rerun;
 mod root;
-mod running;
 mod spot;
 mod suspend;
 mod sweep;
@@ -31,32 +33,54 @@ mod worker;
 
 use std::io;
 
-use super::{Descriptors, Place, Spot, Wanted};
+use super::{Ability, BoxFuture, Place, Session, Spot, Wanted};
 
+pub(crate) use connections::{connections, has_group};
+pub(crate) use descriptors::{Descriptors, descriptors};
 pub(crate) use file::{remove as remove_file, write as write_file};
 pub(crate) use line_file::{LineFile, move_file};
 pub(crate) use mark::{Mark, Marks};
 pub(crate) use reports::{is_test_target, link_directory, new_report_directory};
 pub(crate) use rerun::{die_with_parent, rerun};
-pub(crate) use running::{Group, Running};
 pub(crate) use terminal::{is_watched, write_over};
 pub(crate) use termination::{before_termination, is_test, write_uncaptured};
 pub(crate) use thread::{Activity, Thread};
 
 /// This machine: addresses on loopback, directories below cargo's, and processes of the system.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Local;
+pub struct Local;
 
-impl Place for Local {
-    fn spot(&self, wanted: Wanted) -> Box<dyn Spot> {
+impl Local {
+    /// A spot. It takes no resources until they are first used.
+    pub(crate) fn spot(wanted: Wanted) -> Box<dyn Spot> {
         Box::new(spot::LocalSpot::new(wanted))
     }
+}
 
-    fn check(&self, program: &str) -> io::Result<()> {
-        program::check(program)
+impl Place for Local {
+    fn name(&self) -> &'static str {
+        "on this machine"
     }
 
-    fn descriptors(&self) -> Option<Descriptors> {
-        descriptors::descriptors()
+    fn can(&self, ability: Ability) -> bool {
+        matches!(ability, Ability::InProcess | Ability::Relays | Ability::Pause)
+    }
+
+    fn check(&self) -> BoxFuture<'_, io::Result<()>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn open(&self) -> BoxFuture<'_, io::Result<Box<dyn Session>>> {
+        Box::pin(async { Ok(Box::new(Self) as Box<dyn Session>) })
+    }
+
+    fn check_program(&self, program: &str) -> io::Result<()> {
+        program::check(program)
+    }
+}
+
+impl Session for Local {
+    fn admit(&self, nodes: Vec<Wanted>) -> BoxFuture<'_, io::Result<Vec<Box<dyn Spot>>>> {
+        Box::pin(async { Ok(nodes.into_iter().map(Self::spot).collect()) })
     }
 }

@@ -7,7 +7,7 @@ impl Ready {
         Self::answer(format!("it takes no connections at its socket `{name}`"), move |node| {
             let name = name.clone();
             async move {
-                let reached = node.state().spot().reach_unix_socket(&name).await;
+                let reached = node.state().spot().files().reach_unix_socket(&name).await;
                 reached.map_err(|error| format!("{}: {error}", node.path(&name)))
             }
         })

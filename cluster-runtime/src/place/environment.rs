@@ -1,0 +1,22 @@
+use std::env::{self, VarError};
+use std::sync::Arc;
+
+use super::{Local, Place};
+
+/// The environment variable that says where clusters run whose starts do not.
+pub(crate) const PLACE_VARIABLE: &str = "CLUSTER_PLACE";
+
+/// The place from the environment.
+///
+/// # Errors
+/// When there is no such place.
+pub(crate) fn from_environment() -> Result<Option<Arc<dyn Place>>, String> {
+    match env::var(PLACE_VARIABLE) {
+        Err(VarError::NotPresent) => Ok(None),
+        Err(error) => Err(error.to_string()),
+        Ok(name) => match &*name {
+            "" | "local" => Ok(Some(Arc::new(Local))),
+            _ => Err(format!("expected `local`, found `{name}`")),
+        },
+    }
+}

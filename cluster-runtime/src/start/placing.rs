@@ -1,0 +1,129 @@
+//! The place of a start, and the spots of nodes there.
+
+use std::io;
+use std::sync::Arc;
+
+use super::options::Options;
+use crate::error::{Error, Refusal, Result};
+use crate::handle::AnyNode;
+use crate::net::Conditions;
+use crate::node::{Home, State};
+use crate::place::{Ability, Local, PLACE_VARIABLE, Place, from_environment};
+
+/// The place of a start, with the reasons why it cannot carry these nodes: that of the start, that of the cluster, the one from
+/// the environment if it can carry them, or this machine.
+pub(super) async fn place_for(
+    home: &Home,
+    nodes: &[AnyNode],
+    options: &Options,
+) -> Result<(Arc<dyn Place>, Vec<Refusal>)> {
+    if let Some(place) = options.place.clone().or_else(|| home.place()) {
+        let refusals = unfit(&*place, nodes, options).await;
+        return Ok((place, refusals));
+    }
+    let variable = PLACE_VARIABLE;
+    match from_environment().map_err(|why| Error::refused(Refusal::Environment { variable, why }))? {
+        None => Ok((Arc::new(Local), Vec::new())),
+        Some(place) => match unfit(&*place, nodes, options).await.first() {
+            None => Ok((place, Vec::new())),
+            Some(refusal) => {
+                say_that_it_stays(&*place, refusal);
+                Ok((Arc::new(Local), Vec::new()))
+            }
+        },
+    }
+}
+
+fn say_that_it_stays(place: &dyn Place, refusal: &Refusal) {
+    let refusal = refusal.to_string();
+    let why = refusal.lines().next().unwrap_or_default();
+    eprintln!("{PLACE_VARIABLE}: a cluster runs on this machine, and not {}: {why}", place.name());
+}
+
+/// Why the place cannot carry these nodes.
+async fn unfit(place: &dyn Place, nodes: &[AnyNode], options: &Options) -> Vec<Refusal> {
+    let mut refusals: Vec<_> = nodes.iter().filter_map(|node| elsewhere(place, node)).collect();
+    let in_process = nodes.iter().filter(|node| !node.profile().is_outside && !place.can(Ability::InProcess));
+    let in_process: Vec<_> = in_process.map(|node| node.state().name().clone()).collect();
+    if !in_process.is_empty() {
+        refusals.push(Refusal::InProcess { nodes: in_process, place: place.name() });
+    }
+    refusals.extend(unable(place, nodes, options).map(|what| Refusal::Unable { place: place.name(), what }));
+    if let Err(error) = place.check().await {
+        refusals.push(no_place(place, &error));
+    }
+    refusals
+}
+
+fn elsewhere(place: &dyn Place, node: &AnyNode) -> Option<Refusal> {
+    let at = node.state().place().filter(|at| *at != place.name())?;
+    Some(Refusal::Elsewhere { node: node.state().name().clone(), at, place: place.name() })
+}
+
+/// What is asked of links that the place cannot do.
+fn unable(place: &dyn Place, nodes: &[AnyNode], options: &Options) -> Option<String> {
+    if place.can(Ability::Relays) {
+        return None;
+    }
+    if options.link_control && !place.can(Ability::Drop) {
+        return Some("cutting links".to_owned());
+    }
+    let links = nodes.iter().flat_map(|node| node.context().links().declared());
+    links.map(|link| link.conditions()).find_map(|conditions| lacking(place, &conditions))
+}
+
+/// What the place cannot do of these conditions.
+pub(crate) fn lacking(place: &dyn Place, conditions: &Conditions) -> Option<String> {
+    let delay = conditions.latency.or(conditions.jitter).is_some() && !place.can(Ability::Delay);
+    let rate = conditions.rate.is_some() && !place.can(Ability::Rate);
+    let loss = conditions.loss.is_some() && !place.can(Ability::Loss);
+    let others = conditions.duplicate.or(conditions.reorder).is_some();
+    let what = match (delay, rate, loss, others) {
+        (true, ..) => "delaying",
+        (_, true, ..) => "limiting the rate of",
+        (_, _, true, _) => "losing",
+        (.., true) => "duplicating or reordering",
+        _ => return None,
+    };
+    Some(format!("{what} what nodes send"))
+}
+
+fn no_place(place: &dyn Place, error: &io::Error) -> Refusal {
+    Refusal::NoPlace { place: place.name(), why: error.to_string() }
+}
+
+/// Gives a spot to each node that has none. The place is opened for the first of them.
+///
+/// # Errors
+/// When the place cannot be opened, or has no room or no address for a node.
+pub(super) async fn give_spots(home: &Home, nodes: &[AnyNode], place: &Arc<dyn Place>) -> Result {
+    let new: Vec<_> = nodes.iter().filter(|node| node.state().place().is_none()).collect();
+    if !new.is_empty() {
+        let wanted = new.iter().map(|node| node.state().wanted().clone()).collect();
+        let spots = home.admit(place, wanted).await.map_err(|error| Error::refused(no_place(&**place, &error)))?;
+        for (node, spot) in new.into_iter().zip(spots) {
+            node.state().put(&**place, spot);
+        }
+    }
+    let without_address: Vec<_> = nodes.iter().filter_map(without_address).collect();
+    if without_address.is_empty() { Ok(()) } else { Err(Error::refused_for(without_address)) }
+}
+
+/// Reserves the node's addresses.
+fn without_address(node: &AnyNode) -> Option<Refusal> {
+    let why = node.state().spot().address().err()?.to_owned();
+    Some(Refusal::NoAddress { node: node.state().name().clone(), why })
+}
+
+/// Puts the conditions in force that links of these nodes are declared with, where the place does that.
+///
+/// # Errors
+/// When it cannot.
+pub(super) async fn declare_conditions(home: &Home, nodes: &[AnyNode]) -> Result {
+    if !home.is_ruled() {
+        return Ok(());
+    }
+    let nodes: Vec<Arc<State>> = nodes.iter().map(|node| node.state().clone()).collect();
+    let declared = home.declare_rules(&nodes).await;
+    declared.map_err(|error| Error::other(format!("the conditions of links cannot be put in force: {error}")))
+}
