@@ -86,8 +86,8 @@ impl Facts {
         let dead = dead.map(|node| format!("node `{}` {}", node.name, node.state));
         let unfinished = match self.occasion {
             Occasion::Running => Some(format!(
-                "the test has not ended: it was killed, or it still runs; this was told at {}, and what came later is in \
-                 {EVENTS}",
+                "the test has not ended: it was killed, or it still runs, or its cluster is shared and never dropped; this was \
+                 told at {}, and what came later is in {EVENTS}",
                 Moment(self.at)
             )),
             Occasion::Terminated => {
