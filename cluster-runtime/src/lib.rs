@@ -100,6 +100,7 @@ mod report;
 mod seed;
 pub mod shared;
 pub mod start;
+mod verdict;
 pub mod wait;
 pub mod wiring;
 

@@ -6,7 +6,7 @@
 //! 30 s or after its [`timeout`](Wait::timeout). Deadlines are on wall time, so a test may pause tokio's clock. A test that is
 //! not async calls [`blocking`](Wait::blocking) in place of `.await`.
 //!
-//! The unexpected death of a node ends every wait on any node of its cluster with [`Error::Died`]. A test
+//! The unexpected death of a node ends every wait on any node of its cluster with [`Error::Died`](crate::Error::Died). A test
 //! that expects a death calls `wait_ended`; one that expects several starts with
 //! [`tolerate_deaths`](crate::start::Start::tolerate_deaths).
 //!
@@ -32,12 +32,13 @@ use std::time::Duration;
 
 use crate::blocking::block_on;
 use crate::clock::DEFAULT_TIMEOUT;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::verdict::BegunWait;
 
 pub use crate::clock::Deadline;
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
-type Note<'a> = Box<dyn FnOnce(&Error) + Send + 'a>;
+type Watch<'a> = Box<dyn FnOnce() -> Option<BegunWait> + Send + 'a>;
 type Body<'a, T, O> = Box<dyn FnOnce(O, Deadline) -> BoxFuture<'a, T> + Send + 'a>;
 
 /// A wait that does nothing until it is awaited, and fails at its deadline: after 30 s, or after its
@@ -75,8 +76,8 @@ pub struct Wait<'a, T, O = ()> {
     deadline: Option<Deadline>,
     options: O,
     body: Body<'a, T, O>,
-    /// Told of its error, if it is not a part of another wait.
-    note: Option<Note<'a>>,
+    /// What hears of it when it begins, if it is not a part of another wait.
+    watch: Option<Watch<'a>>,
 }
 
 impl<'a, T> Wait<'a, T> {
@@ -87,22 +88,25 @@ impl<'a, T> Wait<'a, T> {
         F: Future<Output = Result<T>> + Send + 'a,
     {
         let body: Body<'a, T, ()> = Box::new(|(), deadline| Box::pin(body(deadline)));
-        Self { timeout: DEFAULT_TIMEOUT, deadline: None, options: (), body, note: None }
+        Self { timeout: DEFAULT_TIMEOUT, deadline: None, options: (), body, watch: None }
     }
 
-    /// Creates a wait of whose error `note` is told.
-    pub(crate) fn of<F>(note: impl FnOnce(&Error) + Send + 'a, body: impl FnOnce(Deadline) -> F + Send + 'a) -> Self
+    /// Creates a wait on a cluster, which hears of it by `watch`.
+    pub(crate) fn of<F>(
+        watch: impl FnOnce() -> Option<BegunWait> + Send + 'a,
+        body: impl FnOnce(Deadline) -> F + Send + 'a,
+    ) -> Self
     where
         F: Future<Output = Result<T>> + Send + 'a,
     {
-        Self::with_options(note, (), |(), deadline| body(deadline))
+        Self::with_options(watch, (), |(), deadline| body(deadline))
     }
 }
 
 impl<'a, T, O> Wait<'a, T, O> {
-    /// Creates a wait that has options, and of whose error `note` is told.
+    /// Creates a wait on a cluster that has options.
     pub(crate) fn with_options<F>(
-        note: impl FnOnce(&Error) + Send + 'a,
+        watch: impl FnOnce() -> Option<BegunWait> + Send + 'a,
         options: O,
         body: impl FnOnce(O, Deadline) -> F + Send + 'a,
     ) -> Self
@@ -110,7 +114,7 @@ impl<'a, T, O> Wait<'a, T, O> {
         F: Future<Output = Result<T>> + Send + 'a,
     {
         let body: Body<'a, T, O> = Box::new(|options, deadline| Box::pin(body(options, deadline)));
-        Self { timeout: DEFAULT_TIMEOUT, deadline: None, options, body, note: Some(Box::new(note)) }
+        Self { timeout: DEFAULT_TIMEOUT, deadline: None, options, body, watch: Some(Box::new(watch)) }
     }
 
     /// The same wait, with a deadline that was set before.
@@ -138,7 +142,7 @@ impl<'a, T: 'a, O: Send + 'a> Wait<'a, T, O> {
     /// Waits on the calling thread, in a test that is not async. What its closures spawn ends with it.
     ///
     /// # Errors
-    /// Those of the wait; [`Error::Blocking`] within an async runtime.
+    /// Those of the wait; [`Error::Blocking`](crate::Error::Blocking) within an async runtime.
     ///
     /// # Examples
     /// ```
@@ -160,12 +164,12 @@ impl<'a, T: 'a, O: Send + 'a> IntoFuture for Wait<'a, T, O> {
     type IntoFuture = BoxFuture<'a, T>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { timeout, deadline, options, body, note } = self;
+        let Self { timeout, deadline, options, body, watch } = self;
         Box::pin(async move {
-            let note = note.filter(|_| deadline.is_none());
+            let watched = watch.filter(|_| deadline.is_none()).and_then(|watch| watch());
             let outcome = body(options, deadline.unwrap_or_else(|| Deadline::after(timeout))).await;
-            if let (Err(error), Some(note)) = (&outcome, note) {
-                note(error);
+            if let Some(watched) = watched {
+                watched.end(outcome.as_ref().err());
             }
             outcome
         })

@@ -3,6 +3,7 @@
 //!
 //! `cargo run -p gossip-udp-example`
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,11 +49,15 @@ async fn main() -> Result {
     .start()
     .await?;
     let known_to_first = async |count: usize| {
-        let is_known = || async {
-            let live = net.first.call(|state| async move { Ok::<_, Error>(state.lock().await.live_nodes().count()) });
-            live.await.is_ok_and(|live| live == count)
+        let are_known = || async {
+            let live = net.first.call(|state| async move {
+                let state = state.lock().await;
+                Ok::<BTreeSet<_>, Error>(state.live_nodes().map(|node| node.node_id.to_string()).collect())
+            });
+            let live = live.await.map_err(|error| error.to_string())?;
+            if live.len() == count { Ok(()) } else { Err(format!("it knows of {live:?}")) }
         };
-        net.eventually(is_known).await?;
+        net.eventually(are_known).await?;
         println!("{} knows of {count} live nodes", net.first.name());
         Ok::<_, Error>(())
     };

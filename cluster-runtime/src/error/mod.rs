@@ -40,6 +40,11 @@
 //! fails. Nothing is printed if all is well: no wait failed, nothing panics, no event is a warning or worse, no node has ended
 //! unasked, no awaited link is missing and no fault was idle.
 //!
+//! A wait that the test gives up, as a timeout of its own around the wait does, counts as one that has failed, unless a wait ends after it:
+//! a test that goes on after a `select!` has not failed. A wait that fails before a successful `stop()` is one line and no report: most
+//! such tests expect it. A test that stops its cluster and then returns the error of an earlier wait has the report in that error,
+//! and files with `CLUSTER_REPORT=always`.
+//!
 //! In a panic, after a failed wait, after a death or at SIGTERM, by which nextest ends a test that takes too long, it also writes a report to `target/cluster/<test>`, of at most 20 MB:
 //!
 //! | file | what it is |
@@ -54,6 +59,10 @@
 //! second cluster of a test has the suffix `-2`, and a retry by nextest `-attempt-2`. Earlier reports are moved to
 //! `target/cluster/.earlier`; the last 20 of a test are kept. `CLUSTER_REPORT=always` writes one for each cluster, `never` none, and
 //! `CLUSTER_REPORT_DIR` takes the place of `target/cluster`.
+//!
+//! With `CLUSTER_REPORT=always` a test that is killed leaves its report too: each event is in `events.jsonl` before whoever reports
+//! it goes on, and the page and the text are written anew once a second, or less often where that takes long. Of what is more
+//! than 7 MB the older half is in `events.earlier.jsonl`, and the oldest events are left out. Otherwise SIGKILL leaves none.
 
 mod end;
 mod fault;

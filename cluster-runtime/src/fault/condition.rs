@@ -78,8 +78,10 @@ impl Cluster {
     /// ```
     pub fn condition(&self, a: impl Nodes, b: impl Nodes) -> Wait<'static, Fault, Condition> {
         let (a, b, cluster) = (collect(a), collect(b), self.view());
+        let what = format!("the conditions between {} and {}", names(&a), names(&b));
+        let watch = cluster.home().watch(move || what.clone());
         Wait::with_options(
-            cluster.home().failure_note(),
+            watch,
             Condition::default(),
             move |Condition { conditions, may_be_idle }, deadline| async move {
                 let name = format!("the condition ({conditions}) between {} and {}", names(&a), names(&b));

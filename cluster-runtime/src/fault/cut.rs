@@ -124,8 +124,9 @@ impl Cluster {
 
 /// A cut, which is refused if there is a reason.
 fn cut(cluster: View, name: String, spans: Vec<Span>, why_not: Option<String>) -> Wait<'static, Fault, Cut> {
-    let note = cluster.home().failure_note();
-    Wait::with_options(note, Cut::default(), move |Cut { block, may_be_idle }, deadline| async move {
+    let what = name.clone();
+    let watch = cluster.home().watch(move || what.clone());
+    Wait::with_options(watch, Cut::default(), move |Cut { block, may_be_idle }, deadline| async move {
         if let Some(why) = why_not {
             return Err(FaultError::Refused { fault: name, why }.into());
         }

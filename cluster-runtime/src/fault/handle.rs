@@ -48,7 +48,9 @@ impl Fault {
     /// When none has within 30 s (or [`timeout`](Wait::timeout)); when a node dies.
     pub fn wait_bitten(&self) -> Wait<'static, ()> {
         let fault = self.clone();
-        Wait::of(fault.cluster.home().failure_note(), move |deadline| async move {
+        let awaited = fault.name().to_owned();
+        let watch = fault.cluster.home().watch(move || format!("traffic that runs into {awaited}"));
+        Wait::of(watch, move |deadline| async move {
             let bitten = async {
                 fault.in_force.until_bitten().await;
                 Ok(())

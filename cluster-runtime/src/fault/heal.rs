@@ -31,8 +31,9 @@ impl Fault {
     /// When no probe gets through within 30 s (or [`timeout`](Wait::timeout)); when no traffic of nodes has run into the fault.
     pub fn heal(&self) -> Wait<'static, (), Heal> {
         let fault = self.clone();
+        let healed = fault.name().to_owned();
         Wait::with_options(
-            fault.cluster().home().failure_note(),
+            fault.cluster().home().watch(move || format!("the end of {healed}")),
             Heal::default(),
             move |options, deadline| async move { heal(fault.cluster(), fault.in_force(), &options, deadline).await },
         )
@@ -46,7 +47,8 @@ impl Cluster {
     /// Those of [`Fault::heal`], of the first that has one.
     pub fn heal(&self) -> Wait<'static, (), Heal> {
         let cluster = self.view();
-        Wait::with_options(cluster.home().failure_note(), Heal::default(), move |options, deadline| async move {
+        let watch = cluster.home().watch(|| "the end of all faults".to_owned());
+        Wait::with_options(watch, Heal::default(), move |options, deadline| async move {
             let mut healed = Ok(());
             for fault in cluster.home().faults().all() {
                 healed = healed.and(heal(&cluster, &fault, &options, deadline).await);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 
 use super::node::Node;
+use super::watch::watch;
 use crate::error::{BoxError, Error, Result};
 use crate::kind::Provides;
 use crate::node::Runner;
@@ -51,7 +52,8 @@ impl<K: Provides> Node<K> {
         E: Into<BoxError> + Send + 'a,
     {
         let node = self.any().clone();
-        Wait::new(move |deadline| async move {
+        let watch = watch(std::slice::from_ref(&node), "the return of a call on the handle");
+        Wait::of(watch, move |deadline| async move {
             let lifecycle = node.state().lifecycle();
             let Some(run) = lifecycle.present_run() else { return Err(node.not_running("be called")) };
             let providing = async {

@@ -3,6 +3,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::any_node::AnyNode;
+use super::watch::watch;
 use crate::error::Result;
 use crate::node::{Identity, Neighbour};
 use crate::wait::Wait;
@@ -42,7 +43,7 @@ impl AnyNode {
     /// When it is not running, or its kind has not returned them within 30 s (or [`timeout`](Wait::timeout)).
     pub fn connections(&self) -> Wait<'static, Vec<Connection>> {
         let node = self.clone();
-        Wait::of(self.context().failure_note(), move |deadline| async move {
+        Wait::of(watch(std::slice::from_ref(self), "the connections"), move |deadline| async move {
             match deadline.bound(node.context().unless_death(node.neighbours())).await {
                 Some(neighbours) => {
                     let connections: BTreeSet<_> = neighbours?.into_iter().map(Connection::from).collect();

@@ -35,7 +35,8 @@ impl Events {
     /// When there is none within 30 s (or [`timeout`](Wait::timeout)).
     #[expect(clippy::should_implement_trait, reason = "streams call it so")]
     pub fn next(&mut self) -> Wait<'_, Option<Arc<Event>>> {
-        Wait::of(self.node.failure_note(), move |deadline| async move {
+        let of = self.node.name().to_owned();
+        Wait::of(self.node.watch(move || format!("the next event of `{of}`")), move |deadline| async move {
             let node = self.node.clone();
             let next = poll_fn(|cx| Pin::new(&mut *self).poll_next(cx).map(Ok));
             match deadline.bound(node.unless_death(next)).await {

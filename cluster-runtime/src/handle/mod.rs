@@ -28,13 +28,13 @@ mod any_node;
 mod call;
 mod connections;
 mod events;
-mod failure_note;
 mod life;
 mod node;
 mod nodes;
 mod stop;
 mod together;
 mod wait_for;
+mod watch;
 
 pub use crate::journal::Mark;
 pub use any_node::AnyNode;
@@ -44,7 +44,7 @@ pub use node::Node;
 pub use nodes::{Accepts, LinkableWith, Nodes};
 pub use wait_for::Since;
 
-pub(crate) use failure_note::failure_note;
 pub(crate) use nodes::{collect, distinct, members};
 pub(crate) use stop::{no_deaths, stop, stop_gracefully, wait_for_threads, wait_stopped};
 pub(crate) use together::{together, together_on};
+pub(crate) use watch::{named, watch};

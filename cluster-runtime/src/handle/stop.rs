@@ -4,7 +4,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::any_node::AnyNode;
-use super::failure_note::failure_note;
+use super::watch::watch;
 use crate::clock::{Deadline, pause};
 use crate::error::{Death, End, Error, Result};
 use crate::event::Level;
@@ -72,7 +72,7 @@ impl AnyNode {
     /// ```
     pub fn wait_ended(&self) -> Wait<'static, End> {
         let node = self.clone();
-        Wait::of(self.context().failure_note(), move |deadline| async move {
+        Wait::of(watch(std::slice::from_ref(self), "the end"), move |deadline| async move {
             match deadline.bound(node.state().lifecycle().until_ended()).await {
                 Some(Some(end)) => {
                     node.context().expect_end();
@@ -87,7 +87,7 @@ impl AnyNode {
 
 /// Stops nodes at the same time.
 pub(crate) fn stop(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
-    Wait::of(failure_note(&nodes), move |deadline| async move {
+    Wait::of(watch(&nodes, "the stop"), move |deadline| async move {
         let stopped = stop_gracefully(&nodes, deadline).await;
         no_deaths(&nodes)?;
         stopped
@@ -96,7 +96,7 @@ pub(crate) fn stop(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
 
 /// Waits until nodes have ended.
 pub(crate) fn wait_stopped(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
-    Wait::of(failure_note(&nodes), move |deadline| async move {
+    Wait::of(watch(&nodes, "the end"), move |deadline| async move {
         for node in &nodes {
             let ended = async {
                 node.state().lifecycle().until_ended().await;

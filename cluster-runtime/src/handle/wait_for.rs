@@ -56,7 +56,9 @@ impl AnyNode {
         mut filter: impl FnMut(&Event) -> Option<T> + Send + 'a,
     ) -> Wait<'a, T, Since> {
         let mut search = Search { node: self.clone(), name: name.into(), dropped: 0, was_shown: false };
-        Wait::with_options(self.context().failure_note(), Since::default(), move |since, deadline| async move {
+        let (waited_for, of) = (search.name.clone(), self.state().name().clone());
+        let watch = self.context().watch(move || format!("`{waited_for}` of `{of}`"));
+        Wait::with_options(watch, Since::default(), move |since, deadline| async move {
             let context = search.node.context().clone();
             match deadline.bound(context.unless_death(search.run(since, &mut filter))).await {
                 Some(found) => found,

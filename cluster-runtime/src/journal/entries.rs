@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
@@ -36,6 +37,16 @@ pub(super) struct Entries {
     pub(super) by_number: BTreeMap<u64, Arc<Event>>,
     /// By the id of the node.
     pub(super) logs: HashMap<u64, NodeLog>,
+    recorder: Option<Recorder>,
+}
+
+/// What is told of each event, in their order.
+struct Recorder(Box<dyn FnMut(&Event) + Send>);
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Recorder")
+    }
 }
 
 /// What belongs to one node.
@@ -98,6 +109,13 @@ impl Journal {
         self.entries().by_number.values().cloned().collect()
     }
 
+    /// Tells `record` of all events: of those so far, and of each later one before whoever reports it goes on.
+    pub(crate) fn record(&self, mut record: impl FnMut(&Event) + Send + 'static) {
+        let mut entries = self.entries();
+        entries.by_number.values().for_each(|event| record(event));
+        entries.recorder = Some(Recorder(Box::new(record)));
+    }
+
     /// Adds what the cluster itself does with a node. The node's own log does not show it.
     pub(crate) fn note(&self, node: &Arc<str>, report: Report) -> Arc<Event> {
         let mut entries = self.entries();
@@ -154,6 +172,9 @@ impl Entries {
         self.bytes += event.size();
         self.has_warned |= event.level >= Level::Warning;
         self.by_number.insert(event.number, event.clone());
+        if let Some(Recorder(record)) = &mut self.recorder {
+            record(&event);
+        }
         event
     }
 

@@ -32,6 +32,7 @@ use crate::journal::{Log, Report};
 use crate::net::TcpListener;
 use crate::place::Hosts;
 use crate::seed::seed_of_node;
+use crate::verdict::BegunWait;
 
 /// A node as its kind sees it: its name, address and peers, its sockets, and what it reports.
 ///
@@ -318,7 +319,7 @@ impl NodeContext {
         self.0.log.note_phase(Phase::Identity);
         if let Some(home) = self.0.home.get() {
             home.deaths().forget(self.0.state.id());
-            home.verdict().set_stopped(false);
+            home.verdict().begun();
             *self.lock_origin() = home.mode().collector.origin(&self.0.log);
         }
         Some(run)
@@ -481,14 +482,13 @@ impl NodeContext {
         }
     }
 
-    /// What is to be told when a wait on it fails.
-    pub(crate) fn failure_note(&self) -> impl FnOnce(&Error) + Send + use<> {
+    /// What hears of a wait on it for `what`.
+    pub(crate) fn watch<W: Fn() -> String + Send + 'static>(
+        &self,
+        what: W,
+    ) -> impl FnOnce() -> Option<BegunWait> + Send + use<W> {
         let node = self.clone();
-        move |error| {
-            if let Some(home) = node.home() {
-                home.verdict().note(error, home.journal());
-            }
-        }
+        move || node.home()?.watch(what)()
     }
 
     /// Replaces its connections by those that its kind has returned.

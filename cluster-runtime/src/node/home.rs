@@ -18,13 +18,13 @@ use super::links::Links;
 use super::missing::missing_links;
 use super::operations::Operations;
 use super::state::State;
-use super::verdict::Verdict;
 use crate::collector::Collector;
 use crate::driver::Driver;
-use crate::error::{Error, Trouble};
+use crate::error::Trouble;
 use crate::event::Levels;
 use crate::journal::Journal;
 use crate::place::{Ability, Place, Session, Spot, Wanted};
+use crate::verdict::{BegunWait, Verdict};
 
 /// What the nodes of one cluster have in common. A node belongs to one cluster for good.
 #[derive(Default)]
@@ -37,7 +37,7 @@ pub(crate) struct Home {
     host: OnceLock<Driver>,
     deaths: Deaths,
     faults: Faults,
-    verdict: Verdict,
+    verdict: Arc<Verdict>,
     /// Whether all links are to be controlled.
     controls_links: AtomicBool,
     operations: Operations,
@@ -197,10 +197,13 @@ impl Home {
         &self.verdict
     }
 
-    /// What is to be told when a wait on it fails.
-    pub(crate) fn failure_note(self: &Arc<Self>) -> impl FnOnce(&Error) + Send + use<> {
+    /// What hears of a wait on it for `what`.
+    pub(crate) fn watch<W: Fn() -> String + Send + 'static>(
+        self: &Arc<Self>,
+        what: W,
+    ) -> impl FnOnce() -> Option<BegunWait> + Send + use<W> {
         let home = self.clone();
-        move |error| home.verdict.note(error, &home.journal)
+        move || Some(home.verdict.watch(&home.journal, what))
     }
 
     /// Its driver, from its first start on.

@@ -22,7 +22,6 @@ mod rules;
 mod runner;
 mod state;
 mod tasks;
-mod verdict;
 
 pub use context::NodeContext;
 pub use identity::Identity;
@@ -43,4 +42,3 @@ pub(crate) use restart_claim::RestartClaim;
 pub(crate) use rules::NodePair;
 pub(crate) use runner::Runner;
 pub(crate) use state::{Asking, Control, State};
-pub(crate) use verdict::FailedWait;

@@ -47,9 +47,9 @@ pub(crate) use connection::{Connection, Connections};
 pub(crate) use environment::{PLACE_VARIABLE, from_environment};
 pub(crate) use launch::capture;
 pub(crate) use local::{
-    Activity, Descriptors, Mark, Marks, Thread, before_termination, connections, descriptors, die_with_parent,
-    has_group, is_test, is_test_target, is_watched, link_directory, new_report_directory, rerun, write_file,
-    write_over, write_uncaptured,
+    Activity, Descriptors, LineFile, Mark, Marks, Thread, before_termination, connections, descriptors,
+    die_with_parent, has_group, is_test, is_test_target, is_watched, link_directory, move_file, new_report_directory,
+    remove_file, rerun, write_file, write_over, write_uncaptured,
 };
 
 /// A future that a place returns.

@@ -1,30 +1,37 @@
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use cluster_topology::Topology;
 
+use super::jsonl::EVENTS;
+use super::moment::Moment;
 use super::settings::Settings;
 use super::test::Test;
 use crate::error::MissingLink;
 use crate::event::{Event, Level};
-use crate::node::FailedWait;
+use crate::verdict::{FailedWait, GivenUp};
+
+/// How many waits that have not ended are told of.
+const WAITS: usize = 3;
 
 /// All that is told of a cluster.
 #[derive(Debug)]
 pub(crate) struct Facts {
     pub(crate) settings: Settings,
     pub(crate) test: Test,
-    /// When the cluster is dropped.
+    pub(crate) occasion: Occasion,
     pub(crate) at: SystemTime,
     pub(crate) seed: u64,
     /// Whether links were drawn from the seed.
     pub(crate) is_drawn: bool,
-    /// Whether the test is ended by SIGTERM.
-    pub(crate) is_terminated: bool,
     /// The message and the place of the panic in which the cluster is dropped.
     pub(crate) panic: Option<String>,
     pub(crate) failed: Option<Arc<FailedWait>>,
+    /// The waits that the test has given up, the last one first.
+    pub(crate) given_up: Vec<GivenUp>,
+    /// What the test waits for while this is told, and since when.
+    pub(crate) waiting: Vec<(String, Duration)>,
     /// The nodes that are not as they should be.
     pub(crate) troubled: Vec<TroubledNode>,
     pub(crate) declared: Topology,
@@ -39,6 +46,17 @@ pub(crate) struct Facts {
     pub(crate) events: Vec<Arc<Event>>,
     /// The directories of nodes.
     pub(crate) files: Vec<(Arc<str>, PathBuf)>,
+}
+
+/// When something is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Occasion {
+    /// While the test runs: it may be killed.
+    Running,
+    /// The cluster is dropped.
+    Dropped,
+    /// The test is ended by SIGTERM.
+    Terminated,
 }
 
 /// A node that is not as it should be.
@@ -66,9 +84,24 @@ impl Facts {
         });
         let dead = self.troubled.iter().filter(|node| node.is_dead).take(3);
         let dead = dead.map(|node| format!("node `{}` {}", node.name, node.state));
-        let terminated =
-            self.is_terminated.then(|| "the test was ended by SIGTERM, as at a timeout, before it was done".to_owned());
-        let mut causes: Vec<_> = terminated.into_iter().chain(panic).chain(failed).collect();
+        let unfinished = match self.occasion {
+            Occasion::Running => Some(format!(
+                "the test has not ended: it was killed, or it still runs, or its cluster is shared and never dropped; this was \
+                 told at {}, and what came later is in {EVENTS}",
+                Moment(self.at)
+            )),
+            Occasion::Terminated => {
+                Some("the test was ended by SIGTERM, as at a timeout, before it was done".to_owned())
+            }
+            Occasion::Dropped => None,
+        };
+        let waiting = self.waiting.iter().take(WAITS);
+        let waiting = waiting.map(|(what, since)| format!("it has waited for {what} for {:.1} s", since.as_secs_f64()));
+        let given_up = self.given_up.iter().map(|GivenUp { what, after, .. }| {
+            format!("the test gave up after {:.1} s waiting for {what}", after.as_secs_f64())
+        });
+        let of_waits = waiting.chain(given_up).chain(failed);
+        let mut causes: Vec<_> = unfinished.into_iter().chain(panic).chain(of_waits).collect();
         for dead in dead {
             if !causes.iter().any(|cause| cause.contains(&dead)) {
                 causes.push(dead);
@@ -98,12 +131,11 @@ impl Facts {
 
     /// How many events there were when it failed: that many of the first are before it.
     pub(super) fn events_before(&self) -> usize {
-        match &self.failed {
-            Some(failed) if self.panic.is_none() || failed.start.is_some() => {
-                self.events.partition_point(|event| event.number < failed.mark.0)
-            }
-            _ => self.events.len(),
-        }
+        let failed = self.failed.as_ref().filter(|failed| self.panic.is_none() || failed.start.is_some());
+        let given_up = self.given_up.first().filter(|_| self.panic.is_none());
+        let marks = failed.map(|failed| failed.mark).into_iter().chain(given_up.map(|given_up| given_up.mark));
+        let last = marks.max();
+        last.map_or(self.events.len(), |mark| self.events.partition_point(|event| event.number < mark.0))
     }
 }
 
@@ -128,9 +160,11 @@ impl Facts {
             at: SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1),
             seed: 7,
             is_drawn: false,
-            is_terminated: false,
+            occasion: Occasion::Dropped,
             panic: None,
             failed: None,
+            given_up: Vec::new(),
+            waiting: Vec::new(),
             troubled: Vec::new(),
             declared,
             missing: Vec::new(),

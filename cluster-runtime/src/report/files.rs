@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use cluster_topology::Topology;
 
 use super::facts::Facts;
-use super::jsonl::jsonl;
+use super::jsonl::{EVENTS, jsonl};
 use super::page::page;
 use super::replay::{LinkState, Replay};
 use super::text::text;
@@ -15,31 +15,41 @@ use crate::place;
 
 /// How many bytes the events in the page, in `events.jsonl` and in the logs of nodes may have; a report stays below 20 MB.
 const MOST_OF_PAGE: usize = 7 << 20;
-const MOST_OF_JSONL: usize = 7 << 20;
+pub(super) const MOST_OF_JSONL: usize = 7 << 20;
 const MOST_OF_LOGS: usize = 4 << 20;
 /// How many nodes have a log of their own.
 const MOST_LOGS: usize = 1000;
 /// How many characters of a node's name are part of that of its log.
 const MOST_OF_A_NAME: usize = 80;
 
-/// Writes all files, and returns their directory.
+/// Writes all files into a new directory, and returns that.
 ///
 /// # Errors
 /// When one cannot be written.
-pub(super) fn write(facts: &Facts) -> io::Result<PathBuf> {
+pub(super) fn write_anew(facts: &Facts) -> io::Result<PathBuf> {
     let directory = place::new_report_directory(facts.settings.directory.as_deref(), &facts.test.directory())?;
-    let file = |name: &str, contents: &str| place::write_file(&directory.join(name), contents.as_bytes());
-    let replay = Replay::new(&facts.declared, &facts.events);
-    // What is read first is written first, in case that the rest fails.
-    file("report.txt", &text(facts))?;
-    file("report.html", &page(facts, &replay, MOST_OF_PAGE))?;
-    file("topology.svg", &facts.declared.to_svg_with(&observed(&replay, facts.events_before())))?;
-    file("events.jsonl", &jsonl(&facts.events, MOST_OF_JSONL))?;
-    write_logs(facts, &directory)?;
-    for (node, files) in &facts.files {
-        place::link_directory(files, &directory.join("files").join(file_name(node)))?;
-    }
+    write(facts, &directory)?;
     Ok(directory)
+}
+
+/// Writes all files.
+///
+/// # Errors
+/// When one cannot be written.
+pub(super) fn write(facts: &Facts, directory: &Path) -> io::Result<()> {
+    for (name, contents) in story(facts) {
+        place::write_file(&directory.join(name), contents.as_bytes())?;
+    }
+    place::write_file(&directory.join(EVENTS), jsonl(&facts.events, MOST_OF_JSONL).as_bytes())?;
+    write_logs(facts, directory)?;
+    link_files(facts, directory)
+}
+
+/// The files that tell the whole story. What is read first is the first, in case that the rest cannot be written.
+pub(super) fn story(facts: &Facts) -> [(&'static str, String); 3] {
+    let replay = Replay::new(&facts.declared, &facts.events);
+    let topology = facts.declared.to_svg_with(&observed(&replay, facts.events_before()));
+    [("report.txt", text(facts)), ("report.html", page(facts, &replay, MOST_OF_PAGE)), ("topology.svg", topology)]
 }
 
 /// The links that were up after so many events.
@@ -53,6 +63,14 @@ fn observed(replay: &Replay, events: usize) -> Topology {
         }
     }
     observed
+}
+
+/// Links the directories of nodes, as far as they are not linked yet.
+pub(super) fn link_files(facts: &Facts, directory: &Path) -> io::Result<()> {
+    for (node, files) in &facts.files {
+        place::link_directory(files, &directory.join("files").join(file_name(node)))?;
+    }
+    Ok(())
 }
 
 /// A log per node. Where there is too much, the oldest lines of each are left out.

@@ -18,7 +18,7 @@ pub(super) fn graph(layout: &Layout, replay: &Replay, events: usize) -> String {
     let (width, height) = (layout.width.ceil(), layout.height.ceil());
     let mut svg = format!(
         "<svg id=\"graph\" role=\"group\" aria-label=\"the network: {} nodes, {} links\" viewBox=\"0 0 {width} {height}\" \
-         style=\"max-width:{width}px\">\n",
+         style=\"--width:{width}px\">\n",
         replay.names.len(),
         replay.links.len()
     );

@@ -2,9 +2,10 @@
 
 // Each module uses only those above it:
 // - `settings`: the variables of the environment; `test`: which test it is, and how to run it again;
+// - `moment`, `jsonl`: the journal as lines of JSON;
 // - `facts`: all that is told, as a value; `lines`: a few lines of it; `text`: the whole story as text;
-// - `moment`, `jsonl`: the journal as lines of JSON; `replay`: what became of nodes and links, event by event;
-// - `graph`, `page`: the page with the network; `files`: all files of a report.
+// - `replay`: what became of nodes and links, event by event; `graph`, `page`: the page with the network;
+// - `files`: all files of a report; `stream`, `record`: those that are written while the test runs.
 
 mod facts;
 mod files;
@@ -13,17 +14,34 @@ mod jsonl;
 mod lines;
 mod moment;
 mod page;
+mod record;
 mod replay;
 mod settings;
+mod stream;
 mod test;
 mod text;
 
-pub(crate) use facts::{Facts, TroubledNode};
+pub(crate) use facts::{Facts, Occasion, TroubledNode};
+pub(crate) use record::Record;
 pub(crate) use settings::{Settings, When};
 pub(crate) use test::Test;
 
+/// Where a report is written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Written<'a> {
+    Nowhere,
+    /// In a directory of its own.
+    Anew,
+    /// Where it is written while the test runs.
+    Over(&'a Record),
+}
+
 /// Writes the report, if it is asked for, and returns the lines for the output of the test.
-pub(crate) fn tell(facts: &Facts, is_written: bool) -> Vec<String> {
-    let written = is_written.then(|| files::write(facts));
+pub(crate) fn tell(facts: &Facts, written: Written<'_>) -> Vec<String> {
+    let written = match written {
+        Written::Nowhere => None,
+        Written::Anew => Some(files::write_anew(facts)),
+        Written::Over(record) => Some(record.finish(facts)),
+    };
     lines::lines(facts, written.as_ref())
 }

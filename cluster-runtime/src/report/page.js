@@ -118,14 +118,14 @@ function drawScrubber() {
 
 // The lanes: each a node, or a group that can be unfolded.
 const lanesBox = byId("lanes"), lanesSpace = byId("lanes-space"), cursor = byId("cursor");
-const NAMES_WIDTH = 180;
+const namesWidth = () => byId("axis").offsetLeft - lanesBox.offsetLeft;
 const ofNode = names.map(() => []), nodeChanges = names.map(() => []);
 const faultBars = [];
 events.forEach((event, index) => {
   if (event[1] >= 0) ofNode[event[1]].push(index);
   if (sections[event[3]] === "cluster.fault" && event[5]) {
     const { fault } = JSON.parse(event[5]);
-    if (event[4] === "fault_in_force") faultBars.push({ fault, from: index, to: events.length - 1 });
+    if (event[4] === "fault_in_force") faultBars.push({ fault, from: index, to: events.length });
     const bar = faultBars.findLast(bar => bar.fault === fault);
     if (event[4] === "fault_healed" && bar) bar.to = index;
   }
@@ -159,9 +159,9 @@ function drawLanes() {
   const last = Math.min(lanes.length, Math.ceil((lanesBox.scrollTop + lanesBox.clientHeight) / ROW) + 2);
   for (const [row, element] of drawnLanes) if (row < first || row >= last) { element.remove(); drawnLanes.delete(row); }
   for (let row = first; row < last; row++) if (!drawnLanes.has(row)) drawnLanes.set(row, laneElement(lanes[row], row));
-  const width = lanesSpace.clientWidth - NAMES_WIDTH;
+  const left = namesWidth(), width = lanesSpace.clientWidth - left;
   cursor.style.height = lanes.length * ROW + "px";
-  cursor.style.left = NAMES_WIDTH + (moment ? position(moment - 1) : 0) * width - 1 + "px";
+  cursor.style.left = left + (moment ? position(moment - 1) : 0) * width - 1 + "px";
   for (const [row, element] of drawnLanes) {
     const { nodes } = lanes[row];
     const isSelected = selection !== null && nodes.length > 0 && nodes.some(node => selection.nodes.has(node));
@@ -209,7 +209,7 @@ const scrubOn = (canvas, event) => {
   setMoment(momentAt((event.clientX - box.left) / box.width));
 };
 function laneText(lane) {
-  if (lane.bar) return `${lane.name}: from ${seconds(events[lane.bar.from][0])} to ${seconds(events[lane.bar.to][0])}`;
+  if (lane.bar) return `${lane.name}: from ${seconds(events[lane.bar.from][0])} to ${seconds((events[lane.bar.to] || [end])[0])}`;
   const count = lane.nodes.reduce((sum, node) => sum + ofNode[node].length, 0);
   const history = lane.nodes.length > 1 ? `${lane.nodes.length} nodes`
     : nodeChanges[lane.nodes[0]].map(([event, state]) => `${NODE_STATES[state]} at ${seconds((events[event] || [0])[0])}`).join(", ");
@@ -291,7 +291,8 @@ function drawStates(pen, lane, width) {
 function drawAxis() {
   const axis = byId("axis");
   axis.textContent = "";
-  for (let part = 0; part <= 4; part++) {
+  const step = axis.clientWidth < 400 ? 2 : 1;
+  for (let part = 0; part <= 4; part += step) {
     const tick = document.createElement("span");
     tick.style.left = part * 25 + "%";
     if (part === 0) tick.style.transform = "none";
@@ -502,6 +503,9 @@ log.addEventListener("keydown", event => {
 for (const input of [byNode, bySection, byLevel, byText]) input.addEventListener("input", filter);
 byId("filters").addEventListener("submit", event => event.preventDefault());
 byId("clear").onclick = clear;
+// A large network is drawn small, so that all of it is seen.
+byId("actual").hidden = byId("graph").getScreenCTM().a > .75;
+byId("actual").onclick = () => byId("actual").setAttribute("aria-pressed", byId("network").classList.toggle("actual"));
 byId("selected").onclick = () => select(null);
 byId("copy").onclick = () => {
   const range = document.createRange();
@@ -526,6 +530,8 @@ readColours();
 drawAxis();
 layLanes();
 replay();
+// The first lane of a dead node is in sight.
+lanesBox.scrollTop = (lanes.findIndex(lane => lane.nodes.some(node => nodeStates[node] === 4)) - 4) * ROW;
 drawNetwork();
 drawScrubber();
 filter();

@@ -12,8 +12,10 @@ use super::options::Options;
 use super::phases::bring_up;
 use super::placing::{declare_conditions, give_spots, place_for};
 use super::preflight;
+use super::recorded;
 use super::steps::Steps;
 use super::terminated;
+use super::watched_start::WatchedStart;
 use crate::blocking::check_thread;
 use crate::clock::Deadline;
 use crate::collector::Collector;
@@ -242,12 +244,12 @@ impl<C: AsRef<Cluster> + Send + 'static> IntoFuture for Start<C> {
             let (nodes, begun) = begin_all(cluster.as_ref(), &options).await?;
             let home = cluster.as_ref().home();
             let steps = Steps::of(&nodes);
-            let brought_up = bring_up(&home, &nodes, &begun, &options, steps, Deadline::after(options.timeout)).await;
-            if let Err(error) = brought_up {
-                let (error, home) = (error.with_seed(cluster.as_ref().drawn_seed()), cluster.as_ref().home());
-                home.verdict().note(&error, home.journal());
-                return Err(error);
-            }
+            let deadline = Deadline::after(options.timeout);
+            let watched = WatchedStart::new(&home, &nodes, options.wait_connections, deadline);
+            let brought_up = bring_up(&home, &nodes, &begun, &options, steps, deadline).await;
+            let brought_up = brought_up.map_err(|error| error.with_seed(cluster.as_ref().drawn_seed()));
+            watched.end(brought_up.as_ref().err());
+            brought_up?;
             cluster.as_ref().own(begun.into_runs());
             Ok(cluster)
         })
@@ -284,6 +286,7 @@ async fn begin_all(cluster: &Cluster, options: &Options) -> Result<(Vec<AnyNode>
     home.journal().forward_to(options.forward_events.then(present_subscriber).flatten());
     let nodes: Vec<_> = nodes.into_iter().filter(|node| !node.state().is_held()).collect();
     let begun = begin(&home, &nodes, options)?;
+    recorded::begin(cluster);
     declare_conditions(&home, &nodes).await?;
     Ok((nodes, begun))
 }

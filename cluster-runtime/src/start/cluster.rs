@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use cluster_topology::Topology;
 
-use super::facts::{End, Occasion, last_words};
+use super::facts::{Known, last_words};
 use super::observed::{declared, observed};
 use super::view::View;
 use crate::error::{Mistake, Refusal};
@@ -11,6 +11,7 @@ use crate::event::Event;
 use crate::handle::{AnyNode, Nodes, collect, stop, wait_stopped};
 use crate::isolated::watch_panics;
 use crate::node::{EndRun, Home, NodeContext, Run};
+use crate::report::{Occasion, Record};
 use crate::seed::Seed;
 use crate::wait::Wait;
 
@@ -50,6 +51,8 @@ pub(super) struct Inner {
     seed: Seed,
     /// The name of the thread that has declared it.
     thread: Option<Box<str>>,
+    /// Its report, if that is written while it runs.
+    record: Option<Arc<Record>>,
 }
 
 impl Cluster {
@@ -68,6 +71,7 @@ impl Cluster {
             unmet: Vec::new(),
             seed: Seed::new(),
             thread: std::thread::current().name().map(Into::into),
+            record: None,
         })))
     }
 
@@ -228,13 +232,14 @@ impl Cluster {
     /// When a node has died, or does not end within 30 s (or [`timeout`](Wait::timeout)); when no traffic ran into a fault.
     pub fn stop(&self) -> Wait<'static, ()> {
         let cluster = self.view();
-        Wait::of(cluster.home().failure_note(), move |deadline| async move {
+        let watch = cluster.home().watch(|| "the stop of all nodes".to_owned());
+        Wait::of(watch, move |deadline| async move {
             let at_place = cluster.end_faults_at_place().await;
             let faults = cluster.end_faults().and(at_place);
             stop(cluster.nodes().to_vec()).until(deadline).await?;
             faults?;
             cluster.home().forget_aftermath();
-            cluster.home().verdict().set_stopped(true);
+            cluster.home().verdict().stopped();
             Ok(())
         })
     }
@@ -245,6 +250,15 @@ impl Cluster {
     /// When a node has died, or one has not ended within 30 s (or [`timeout`](Wait::timeout)).
     pub fn wait_stopped(&self) -> Wait<'static, ()> {
         wait_stopped(self.nodes())
+    }
+
+    /// What there is to tell of it, if it owns its nodes.
+    pub(super) fn known(&self) -> Option<Known> {
+        self.inner().known()
+    }
+
+    pub(super) fn record(&self, record: Record) {
+        self.inner().record = Some(record.into());
     }
 
     /// What lives as long as it.
@@ -259,10 +273,11 @@ impl Cluster {
 
 impl Inner {
     /// What there is to tell of it, if it owns its nodes.
-    pub(super) fn end(&self) -> Option<End> {
+    pub(super) fn known(&self) -> Option<Known> {
         let (seed, is_drawn) = (self.seed.seed(), self.seed.is_drawn());
         let cluster = || View::new(self.home.clone(), self.nodes.clone());
-        self.is_owner.then(|| End { cluster: cluster(), thread: self.thread.clone(), seed, is_drawn })
+        let (thread, record) = (self.thread.clone(), self.record.clone());
+        self.is_owner.then(|| Known { cluster: cluster(), thread, seed, is_drawn, record })
     }
 }
 
@@ -287,17 +302,17 @@ impl fmt::Debug for Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        let end = self.inner().end();
-        if let Some(end) = &end {
-            let lines = last_words(end, Occasion::Dropped);
+        let known = self.known();
+        if let Some(known) = &known {
+            let lines = last_words(known, Occasion::Dropped);
             if !lines.is_empty() {
                 eprintln!("{}", lines.join("\n"));
             }
             // Told of by these lines.
-            let _ = end.cluster.end_faults();
+            let _ = known.cluster.end_faults();
         }
         let (home, own) = (self.home(), ends_of(std::mem::take(&mut self.inner().runs)));
-        let is_owner = end.is_some();
+        let is_owner = known.is_some();
         let runs = if is_owner { [own, home.release()].into_iter().flatten().collect() } else { home.leave(own) };
         runs.into_iter().for_each(|end| end());
         if is_owner {

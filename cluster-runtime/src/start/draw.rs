@@ -32,7 +32,7 @@ impl Cluster {
     pub fn draw(&self, path: impl AsRef<Path>) -> Wait<'static, ()> {
         let (declared, observed) = (self.topology(), self.observed());
         let path = path.as_ref().to_owned();
-        Wait::of(self.home().failure_note(), move |deadline| async move {
+        Wait::of(self.home().watch(|| "the picture of the network".to_owned()), move |deadline| async move {
             let svg = declared.to_svg_with(&observed.until(deadline).await?);
             place::write_file(&path, svg.as_bytes()).map_err(|error| {
                 let text = format!("the picture {} was not written: {error}", path.display());

@@ -72,7 +72,7 @@ impl Cluster {
         <R::Output as Outcome>::Value: 'a,
     {
         let cluster = self.view();
-        Wait::of(cluster.home().failure_note(), move |deadline| async move {
+        Wait::of(cluster.home().watch(|| "a condition that holds".to_owned()), move |deadline| async move {
             let mut last = "it did not return once".to_owned();
             let evaluating = async {
                 let mut wait = FIRST_PAUSE;

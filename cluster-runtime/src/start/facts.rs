@@ -1,7 +1,8 @@
-//! What there is to tell of a cluster that is dropped.
+//! What there is to tell of a cluster.
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread;
 
 use super::observed::declared;
 use super::report::missing_links;
@@ -10,69 +11,89 @@ use crate::clock::now;
 use crate::error::{self, MissingLink, Trouble};
 use crate::handle::AnyNode;
 use crate::isolated::{Panic, last_panic};
-use crate::node::{FailedWait, InForce};
-use crate::report::{Facts, Settings, Test, TroubledNode, When, tell};
+use crate::node::InForce;
+use crate::report::{Facts, Occasion, Record, Settings, Test, TroubledNode, When, Written, tell};
+use crate::verdict::FailedWait;
 
-/// What a cluster knows of itself at its end.
-pub(super) struct End {
+/// What a cluster knows of itself.
+pub(super) struct Known {
     pub(super) cluster: View,
     /// The name of the thread that has declared it.
     pub(super) thread: Option<Box<str>>,
     pub(super) seed: u64,
     pub(super) is_drawn: bool,
-}
-
-/// Why something is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Occasion {
-    Dropped,
-    Terminated,
+    /// The report that is written while it runs.
+    pub(super) record: Option<Arc<Record>>,
 }
 
 /// What is to be printed of the cluster, if anything is wrong with it. Writes a report if its test fails.
-pub(super) fn last_words(end: &End, occasion: Occasion) -> Vec<String> {
-    let cluster = &end.cluster;
+pub(super) fn last_words(known: &Known, occasion: Occasion) -> Vec<String> {
+    let cluster = &known.cluster;
     let home = cluster.home();
-    let faults: Vec<_> = home.faults().all().iter().map(|fault| fault_text(fault)).collect();
-    let idle = cluster.idle_fault().map(|error| error.to_string());
-    let was_started = !home.nodes().is_empty();
-    let settings = Settings::of_environment();
-    let failed = home.verdict().failed();
-    let is_panic = std::thread::panicking();
-    let is_failure = is_panic
-        || occasion == Occasion::Terminated
-        || failed.is_some()
-        || (!home.verdict().is_stopped() && has_died(cluster));
-    let is_written = was_started
-        && match settings.when {
-            When::Always => true,
-            When::Failure => is_failure,
-            When::Never => false,
-        };
-    let is_told = is_written || is_failure || idle.is_some() || !(home.verdict().is_stopped() || is_well(cluster));
-    if !was_started || !is_told {
+    if home.nodes().is_empty() {
         return Vec::new();
     }
-    let facts = Facts {
-        settings,
-        test: Test::of_thread(end.thread.as_deref()),
+    let is_stopped = home.verdict().is_stopped();
+    let is_failure = thread::panicking()
+        || occasion == Occasion::Terminated
+        || home.verdict().failed().is_some()
+        || !home.verdict().given_up().is_empty()
+        || (!is_stopped && has_died(cluster));
+    let is_written = match Settings::of_environment().when {
+        When::Always => true,
+        When::Failure => is_failure,
+        When::Never => false,
+    };
+    let is_told = is_written || is_failure || cluster.idle_fault().is_some() || !(is_stopped || is_well(cluster));
+    if !is_told {
+        return home.verdict().outlived().iter().map(|failed| outlived_text(failed)).collect();
+    }
+    let written = match &known.record {
+        _ if !is_written => Written::Nowhere,
+        Some(record) => Written::Over(record),
+        None => Written::Anew,
+    };
+    let test = known.record.as_ref().map(|record| record.test().clone());
+    let test = test.unwrap_or_else(|| Test::of_thread(known.thread.as_deref()));
+    let facts = facts(known, test, occasion, is_written || thread::panicking());
+    let lines = tell(&facts, written);
+    if is_failure || !is_stopped { lines } else { Vec::new() }
+}
+
+/// A wait has failed, and the test went on and stopped all nodes: it may have expected that, or return the error at last.
+fn outlived_text(failed: &FailedWait) -> String {
+    let summary = failed.summary.lines().next().unwrap_or_default();
+    format!(
+        "a wait failed: {summary}; all nodes were stopped in good order since, so no report was written; \
+         CLUSTER_REPORT=always writes one"
+    )
+}
+
+/// All that is told of the cluster. The directories of its nodes are kept where `keeps_files`.
+pub(super) fn facts(known: &Known, test: Test, occasion: Occasion, keeps_files: bool) -> Facts {
+    let cluster = &known.cluster;
+    let home = cluster.home();
+    let failed = home.verdict().failed();
+    Facts {
+        settings: Settings::of_environment(),
+        test,
+        occasion,
         at: now(),
-        seed: end.seed,
-        is_drawn: end.is_drawn,
-        is_terminated: occasion == Occasion::Terminated,
-        panic: is_panic.then(panic_text),
+        seed: known.seed,
+        is_drawn: known.is_drawn,
+        panic: thread::panicking().then(panic_text),
         troubled: troubled(cluster, failed.as_deref()),
         declared: declared(cluster.nodes()),
         missing: missing(cluster, failed.as_deref()),
         undeclared: undeclared(cluster),
-        faults,
-        idle,
+        faults: home.faults().all().iter().map(|fault| fault_text(fault)).collect(),
+        idle: cluster.idle_fault().map(|error| error.to_string()),
         events: home.journal().all(),
-        files: if is_written || is_panic { files(cluster) } else { Vec::new() },
+        files: if keeps_files { files(cluster) } else { Vec::new() },
+        given_up: home.verdict().given_up(),
+        waiting: if occasion == Occasion::Dropped { Vec::new() } else { home.verdict().waiting() },
         failed,
-    };
-    let lines = tell(&facts, is_written);
-    if is_failure || !home.verdict().is_stopped() { lines } else { Vec::new() }
+    }
 }
 
 /// The place and the message of the panic of this thread.

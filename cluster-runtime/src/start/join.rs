@@ -1,7 +1,7 @@
 use super::cluster::Cluster;
 use super::restart::{Restart, run_again};
 use crate::error::{Error, Refusal, Result};
-use crate::handle::{AnyNode, Nodes, collect, distinct, stop};
+use crate::handle::{AnyNode, Nodes, collect, distinct, named, stop};
 use crate::wait::Wait;
 
 const ADDITION: &str = "addition";
@@ -30,7 +30,8 @@ impl Cluster {
     /// ```
     pub fn add(&self, set: impl Nodes) -> Wait<'_, ()> {
         let nodes = collect(set);
-        Wait::of(self.home().failure_note(), move |deadline| async move {
+        let what = format!("the addition of {}", named(&nodes));
+        Wait::of(self.home().watch(move || what.clone()), move |deadline| async move {
             nodes.iter().try_for_each(|node| self.admit(node)).map_err(|error| error.refused_as(ADDITION))?;
             if let Err(error) = run_again(&self.home(), &nodes, &Restart::default(), deadline).await {
                 // They are none of the cluster: no report of it lists them.
@@ -52,7 +53,8 @@ impl Cluster {
     /// Those of [`AnyNode::stop`], after the nodes were removed.
     pub fn remove(&self, set: impl Nodes) -> Wait<'_, ()> {
         let nodes = distinct(set);
-        Wait::of(self.home().failure_note(), move |deadline| async move {
+        let what = format!("the removal of {}", named(&nodes));
+        Wait::of(self.home().watch(move || what.clone()), move |deadline| async move {
             let stopped = stop(nodes.clone()).until(deadline).await;
             for node in &nodes {
                 node.context().links().retract();

@@ -6,7 +6,7 @@ use super::cluster::Cluster;
 use crate::clock::Deadline;
 use crate::error::Result;
 use crate::event::Level;
-use crate::handle::{AnyNode, Nodes, distinct, failure_note, stop, wait_for_threads};
+use crate::handle::{AnyNode, Nodes, distinct, stop, wait_for_threads, watch};
 use crate::wait::Wait;
 
 /// How long a kill may take, unless its caller says otherwise.
@@ -59,7 +59,7 @@ impl Cluster {
 }
 
 fn kill(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
-    Wait::of(failure_note(&nodes), move |deadline| async move { kill_all(&nodes, deadline).await })
+    Wait::of(watch(&nodes, "the kill"), move |deadline| async move { kill_all(&nodes, deadline).await })
         .timeout(KILL_TIMEOUT)
 }
 

@@ -44,6 +44,7 @@ mod phases;
 mod placing;
 mod preflight;
 mod progress;
+mod recorded;
 mod report;
 mod restart;
 mod steps;
@@ -52,6 +53,7 @@ mod trouble;
 mod view;
 mod waits;
 mod watch;
+mod watched_start;
 
 pub use builder::{Start, start};
 pub use cluster::Cluster;

@@ -6,7 +6,7 @@ use cluster_topology::Topology;
 
 use crate::clock::Deadline;
 use crate::error::{Error, Result};
-use crate::handle::{AnyNode, failure_note, together};
+use crate::handle::{AnyNode, together, watch};
 use crate::node::LinkEnd;
 use crate::wait::Wait;
 
@@ -17,7 +17,7 @@ pub(crate) fn declared(nodes: &[AnyNode]) -> Topology {
 
 /// The nodes and the links between them that both ends report.
 pub(super) fn observed(nodes: Vec<AnyNode>) -> Wait<'static, Topology> {
-    Wait::of(failure_note(&nodes), move |deadline| async move {
+    Wait::of(watch(&nodes, "the connections"), move |deadline| async move {
         together(nodes.iter().cloned().map(|node| refresh(node, deadline))).await?;
         Ok(topology(&nodes, |node| {
             let links = node.context().links().all();

@@ -1,6 +1,6 @@
 use super::cluster::Cluster;
 use crate::error::Result;
-use crate::handle::{AnyNode, Nodes, distinct, failure_note, together};
+use crate::handle::{AnyNode, Nodes, distinct, together, watch};
 use crate::wait::Wait;
 
 impl AnyNode {
@@ -59,7 +59,7 @@ impl Cluster {
 }
 
 fn pause(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
-    Wait::of(failure_note(&nodes), move |deadline| async move {
+    Wait::of(watch(&nodes, "the pause"), move |deadline| async move {
         let running = nodes.iter().map(|node| node.state().lifecycle().present_run().ok_or(node));
         running.collect::<Result<Vec<_>, _>>().map_err(|node| node.not_running("be paused"))?;
         let paused = nodes.into_iter().map(|node| async move {
@@ -74,7 +74,7 @@ fn pause(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
 }
 
 fn resume(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
-    Wait::of(failure_note(&nodes), move |deadline| async move {
+    Wait::of(watch(&nodes, "the resumption"), move |deadline| async move {
         let resumed = nodes.into_iter().map(|node| async move {
             let resumed = deadline.bound(node.unsuspend()).await;
             match resumed {

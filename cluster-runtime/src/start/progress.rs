@@ -83,10 +83,11 @@ fn progress(nodes: &[AnyNode], wait_connections: bool) -> String {
         return String::new();
     };
     let ready = nodes.len() - unfinished.unready.len();
-    let mut line = format!("ready {ready} of {}", nodes.len());
+    let mut line = format!("ready {} of {}", grouped(ready), grouped(nodes.len()));
     if wait_connections {
         let links = nodes.iter().map(|node| node.context().links().count()).sum::<usize>() / 2;
-        line += &format!(", links {} of {links}", links.saturating_sub(unfinished.missing.len()));
+        let up = links.saturating_sub(unfinished.missing.len());
+        line += &format!(", links {} of {}", grouped(up), grouped(links));
     }
     let unready = unfinished.unready.first().map(|node| format!("{}: {}", node.node, node.waiting_for));
     if let Some(waiting_for) = unready.or_else(|| unfinished.missing.first().map(ToString::to_string)) {
@@ -95,6 +96,29 @@ fn progress(nodes: &[AnyNode], wait_connections: bool) -> String {
     line.lines().next().unwrap_or_default().chars().take(MOST).collect()
 }
 
+/// A number with a comma between each three digits.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 fn lock(line: &Mutex<Line>) -> std::sync::MutexGuard<'_, Line> {
     line.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn long_numbers_have_commas() {
+        assert_eq!([7, 37, 1000, 1_234_567].map(grouped), ["7", "37", "1,000", "1,234,567"]);
+    }
 }

@@ -1,4 +1,5 @@
 use std::io;
+use std::slice;
 use std::sync::Arc;
 
 use super::begin::{Begun, begin};
@@ -12,10 +13,13 @@ use super::view::View;
 use super::waits::wait_connected;
 use crate::clock::Deadline;
 use crate::error::{Error, Refusal, Result};
-use crate::handle::{AnyNode, Node, Nodes, distinct, no_deaths, stop_gracefully};
+use crate::handle::{AnyNode, Node, Nodes, distinct, no_deaths, stop_gracefully, watch};
 use crate::kind::{ErasedKind, Kind};
 use crate::node::{Home, RestartClaim, Stage};
 use crate::wait::Wait;
+
+/// What a wait for one is for.
+const RESTART: &str = "the restart";
 
 /// The options of a restart.
 #[derive(Debug, Default)]
@@ -93,7 +97,8 @@ impl AnyNode {
     /// When the node fails, or is not ready within 30 s (or [`timeout`](Wait::timeout)): those of a start.
     pub fn restart(&self) -> Wait<'static, (), Restart> {
         let node = self.clone();
-        Wait::with_options(self.context().failure_note(), Restart::default(), move |options, deadline| async move {
+        let watch = watch(slice::from_ref(self), RESTART);
+        Wait::with_options(watch, Restart::default(), move |options, deadline| async move {
             restart(&[node], None, &options, deadline).await
         })
     }
@@ -112,7 +117,7 @@ impl<K: Kind> Node<K> {
         let node = self.any().clone();
         let options = RestartWith { each: Restart::default(), kind: None };
         Wait::with_options(
-            self.any().context().failure_note(),
+            watch(slice::from_ref(self.any()), RESTART),
             options,
             move |options: RestartWith<K>, deadline| async move {
                 let kind = options.kind.map(|kind| -> Box<dyn ErasedKind> { Box::new(kind) });
@@ -129,12 +134,13 @@ impl Cluster {
     /// Those of [`AnyNode::restart`].
     pub fn restart(&self, set: impl Nodes) -> Wait<'static, (), RestartAll> {
         let nodes = distinct(set);
-        Wait::with_options(self.home().failure_note(), RestartAll::default(), move |options, deadline| async move {
+        let watch = watch(&nodes, RESTART);
+        Wait::with_options(watch, RestartAll::default(), move |options, deadline| async move {
             if !options.one_by_one {
                 return restart(&nodes, None, &options.each, deadline).await;
             }
             for node in &nodes {
-                restart(std::slice::from_ref(node), None, &options.each, deadline).await?;
+                restart(slice::from_ref(node), None, &options.each, deadline).await?;
             }
             Ok(())
         })

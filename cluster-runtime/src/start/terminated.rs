@@ -3,9 +3,9 @@
 use std::sync::{LazyLock, Mutex, PoisonError, Weak};
 
 use super::cluster::{Cluster, Inner};
-use super::facts::{Occasion, last_words};
+use super::facts::last_words;
 use crate::place;
-use crate::report::{Settings, When};
+use crate::report::{Occasion, Settings, When};
 
 /// The clusters that were started, as long as they live.
 type Clusters = Mutex<Vec<Weak<Mutex<Inner>>>>;
@@ -30,9 +30,9 @@ fn tell_all() {
     let clusters = std::mem::take(&mut *clusters.lock().unwrap_or_else(PoisonError::into_inner));
     for inner in clusters.iter().filter_map(Weak::upgrade) {
         // Not held meanwhile, as the test still runs.
-        let end = inner.lock().unwrap_or_else(PoisonError::into_inner).end();
-        if let Some(end) = end {
-            place::write_uncaptured(&last_words(&end, Occasion::Terminated));
+        let known = inner.lock().unwrap_or_else(PoisonError::into_inner).known();
+        if let Some(known) = known {
+            place::write_uncaptured(&last_words(&known, Occasion::Terminated));
         }
         // What is dropped here would print; the process is about to end.
         std::mem::forget(inner);

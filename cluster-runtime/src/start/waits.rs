@@ -13,7 +13,7 @@ use super::trouble::{links_missing, not_reached};
 use super::view::View;
 use crate::clock::{Deadline, pause};
 use crate::error::{Error, Result, some_of};
-use crate::handle::{Mark, Nodes, Since, collect};
+use crate::handle::{Mark, Nodes, Since, collect, named};
 use crate::proof::prove_declared;
 use crate::wait::Wait;
 
@@ -54,29 +54,38 @@ impl Cluster {
         mut filter: impl FnMut(&Value) -> Option<T> + Send + 'a,
     ) -> Wait<'a, Vec<T>, Since> {
         let (nodes, cluster) = (collect(set), self.view());
-        Wait::with_options(cluster.home().failure_note(), Since::default(), move |since: Since, deadline| async move {
-            let (mut found, mut without) = (Vec::with_capacity(nodes.len()), Vec::new());
-            for node in &nodes {
-                let wait = node.wait_for(name, &mut filter).change(|options| *options = since).until(deadline);
-                match wait.into_future().await {
-                    Ok(value) => found.push(value),
-                    // The others may have reported it in time.
-                    Err(error @ Error::Timeout { .. }) => without.push((node, error)),
-                    Err(error) => return Err(error),
+        let what = format!("`{name}` of all of {}", named(&nodes));
+        Wait::with_options(
+            cluster.home().watch(move || what.clone()),
+            Since::default(),
+            move |since: Since, deadline| async move {
+                let (mut found, mut without) = (Vec::with_capacity(nodes.len()), Vec::new());
+                for node in &nodes {
+                    let wait = node.wait_for(name, &mut filter).change(|options| *options = since).until(deadline);
+                    match wait.into_future().await {
+                        Ok(value) => found.push(value),
+                        // The others may have reported it in time.
+                        Err(error @ Error::Timeout { .. }) => without.push((node, error)),
+                        Err(error) => return Err(error),
+                    }
                 }
-            }
-            match without.len() {
-                0 => Ok(found),
-                1 => without.pop().map_or(Ok(found), |(_, error)| Err(error)),
-                _ => {
-                    let names: Vec<_> = without.iter().map(|(node, _)| format!("`{}`", node.name())).collect();
-                    let missed = format!("the event `{name}` that the filter accepts did not come from all nodes");
-                    let last =
-                        format!("{} of {} have reported it, not {}", found.len(), nodes.len(), some_of(&names, ", "));
-                    Err(not_reached(&cluster, &missed, last, deadline))
+                match without.len() {
+                    0 => Ok(found),
+                    1 => without.pop().map_or(Ok(found), |(_, error)| Err(error)),
+                    _ => {
+                        let names: Vec<_> = without.iter().map(|(node, _)| format!("`{}`", node.name())).collect();
+                        let missed = format!("the event `{name}` that the filter accepts did not come from all nodes");
+                        let last = format!(
+                            "{} of {} have reported it, not {}",
+                            found.len(),
+                            nodes.len(),
+                            some_of(&names, ", ")
+                        );
+                        Err(not_reached(&cluster, &missed, last, deadline))
+                    }
                 }
-            }
-        })
+            },
+        )
     }
 
     /// Waits until both ends of all declared links report them, as a start with
@@ -86,7 +95,8 @@ impl Cluster {
     /// When links are missing after 30 s (or [`timeout`](Wait::timeout)), each with its progress; when a node dies.
     pub fn wait_connections(&self) -> Wait<'static, ()> {
         let cluster = self.view();
-        Wait::of(cluster.home().failure_note(), move |deadline| async move { wait_connected(&cluster, deadline).await })
+        let watch = cluster.home().watch(|| "the declared links".to_owned());
+        Wait::of(watch, move |deadline| async move { wait_connected(&cluster, deadline).await })
     }
 
     /// Waits until the topology that the nodes report is one that `holds` accepts.
@@ -106,7 +116,8 @@ impl Cluster {
     /// ```
     pub fn wait_until<'a>(&self, mut holds: impl FnMut(&Topology) -> bool + Send + 'a) -> Wait<'a, ()> {
         let cluster = self.view();
-        Wait::of(cluster.home().failure_note(), move |deadline| async move {
+        let watch = cluster.home().watch(|| "a topology that is accepted".to_owned());
+        Wait::of(watch, move |deadline| async move {
             let mut last = "nothing was observed".to_owned();
             let looking = async {
                 loop {

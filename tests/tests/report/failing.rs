@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cluster_runtime::{Error, Feature, Level, NodeContext, Process, Ready, Result, Service, cluster};
+use rustix::process::{Signal, getpid, kill_process};
 use serde_json::json;
 use tokio::sync::Notify;
 
@@ -145,6 +146,60 @@ async fn own_timeout() -> Result {
 }
 
 #[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn own_timeout_of_the_test() {
+    let test = async {
+        let net = cluster! { k[3]: clique }.start().wait_connections(true).await?;
+        net.wait_for_all(&net.k, "head", |_| Some(())).await?;
+        net.stop().await
+    };
+    tokio::time::timeout(SHORT, test).await.expect("it is done in time").expect("it succeeds");
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn own_timeout_of_a_start() -> Result {
+    let slow = Service::new(async |node: NodeContext| -> Result {
+        node.waiting_for("its leader");
+        node.stopped().await;
+        Ok(())
+    });
+    let start = cluster! { a = service(); slow = slow }.start().into_future();
+    tokio::time::timeout(SHORT, start).await.map_err(Error::other)??.stop().await
+}
+
+#[tokio::test]
+#[ignore = "for other tests"]
+async fn chooses_the_first_of_two_waits() -> Result {
+    let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
+    net.a.publish("hello").await?;
+    tokio::select! {
+        _ = net.a.wait_for("never", |_| Some(())).into_future() => panic!("it came"),
+        message = net.b.wait_for("message", |_| Some(())).into_future() => message?,
+    }
+    if std::env::var_os("CLUSTER_WITHOUT_A_STOP").is_some() {
+        return net.a.connections().await.map(drop);
+    }
+    net.stop().await
+}
+
+#[tokio::test]
+#[ignore = "for other tests"]
+async fn expects_a_failure() -> Result {
+    let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
+    net.a.wait_for("never", |_| Some(())).timeout(Duration::from_millis(10)).await.expect_err("nobody sends it");
+    net.stop().await
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn fails_after_a_stop() -> Result {
+    let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
+    net.stop().await?;
+    net.a.wait_for("never", |_| Some(())).await
+}
+
+#[tokio::test]
 #[ignore = "for other tests"]
 async fn passes() -> Result {
     let net = cluster! { k[3]: clique }.start().wait_connections(true).await?;
@@ -171,6 +226,51 @@ async fn two_clusters() {
 async fn drawn_links() {
     let _net = cluster! { k[12]: gnp(0.5, connected) }.start().wait_connections(true).await.expect("it starts");
     panic!("not with these links");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[ignore = "it fails on purpose"]
+async fn on_a_worker() {
+    let test = async {
+        let _net = cluster! { a; b: connect(a) }.start().await.expect("it starts");
+        panic!("on a worker");
+    };
+    tokio::spawn(test).await.expect("it succeeds");
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn undeclared_link() {
+    let net = cluster! { k[3]: line }.start().public(true).wait_connections(true).await.expect("it starts");
+    net.wait_until(|observed| observed.diameter() == Some(1)).await.expect("all find each other");
+    panic!("there is a link too many");
+}
+
+#[tokio::test]
+#[ignore = "for other tests"]
+async fn warns() -> Result {
+    let db = Service::new(async |node: NodeContext| -> Result {
+        node.event(Level::Warning, "db", "nearly_full", json!({ "free": "3 %" }));
+        node.ready();
+        node.stopped().await;
+        Ok(())
+    });
+    let _net = cluster! { db = db }.start().await?;
+    Ok(())
+}
+
+/// A cluster with more to tell of than a report may hold.
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn too_much_to_tell() {
+    let db = Service::new(async |node: NodeContext| -> Result {
+        (0..3000).for_each(|n| node.event(Level::Info, "db", "said", json!({ "index": n, "text": "x".repeat(1000) })));
+        node.ready();
+        node.stopped().await;
+        Ok(())
+    });
+    let _net = cluster! { use db; k[8]: clique }.start().await.expect("it starts");
+    panic!("there is much to tell");
 }
 
 #[tokio::test]
@@ -232,13 +332,63 @@ async fn large_network() {
     panic!("the report of {nodes} nodes and {events} events took {:?}", started.elapsed());
 }
 
+/// A network of `CLUSTER_LARGE` nodes that are no more than names, in groups of which some nodes are linked, and one is dead.
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn large_groups() {
+    let nodes: usize = std::env::var("CLUSTER_LARGE").map_or(1000, |nodes| nodes.parse().expect("a number"));
+    let talking = Service::new(|node: NodeContext| async move {
+        node.ready();
+        node.peers().iter().for_each(|peer| node.connected(peer.name()));
+        node.stopped().await;
+        Ok::<_, Error>(())
+    })
+    .shared();
+    let net = cluster! { use talking; hub; shard[50]: star(hub); k[dyn nodes / 2]; spare[dyn nodes / 2] };
+    let net = net.start().wait_connections(true).await.expect("it starts");
+    net.k[6].kill().await.expect("it runs");
+    panic!("one of many is dead");
+}
+
 #[tokio::test]
 #[ignore = "another test ends it"]
 async fn too_slow() {
     let net = cluster! { hub; leaves[2]: star(hub) }.start().wait_connections(true).await.expect("it starts");
     net.hub.pause().await.expect("it runs");
-    println!("\npaused");
-    std::future::pending::<()>().await;
+    let message = net.leaves[0].wait_for("message", |_| Some(())).into_future();
+    // The wait has begun when this is printed.
+    let (_message, ()) = tokio::join!(message, async { println!("\npaused") });
+}
+
+#[tokio::test]
+#[ignore = "it kills itself"]
+async fn killed_by_itself() -> Result {
+    let asked = Arc::new(Notify::new());
+    let told = asked.clone();
+    let db = Service::new(move |node: NodeContext| {
+        let asked = asked.clone();
+        async move {
+            node.ready();
+            asked.notified().await;
+            node.event(Level::Info, "db", "said", json!("the last words"));
+            kill_process(getpid(), Signal::KILL)
+        }
+    });
+    let net = cluster! { a = service(); db = db }.start().await?;
+    told.notify_one();
+    net.db.wait_stopped().await
+}
+
+#[tokio::test]
+#[ignore = "it kills itself"]
+async fn flooded() -> Result {
+    let db = Service::new(|node: NodeContext| async move {
+        node.ready();
+        (0..40_000).for_each(|n| node.event(Level::Info, "db", "said", json!({ "index": n, "text": "x".repeat(200) })));
+        kill_process(getpid(), Signal::KILL)
+    });
+    let net = cluster! { db = db }.start().await?;
+    net.db.wait_stopped().await
 }
 
 #[tokio::test]

@@ -28,16 +28,16 @@ impl Failed {
         Self { output: texts(&output), directory }
     }
 
-    /// Runs a test, and does something to its process once it has printed this.
-    fn run_until(test: &str, printed: &str, act: impl FnOnce(&Child)) -> Self {
+    /// Runs a test, and does something to its process once it has printed this. The directory is that of its reports.
+    fn run_until(test: &str, variables: &[(&str, &str)], printed: &str, act: impl FnOnce(&Child, &Path)) -> Self {
         let directory = new_directory();
-        let mut command = command(test, &directory, &[]);
+        let mut command = command(test, &directory, variables);
         // What it prints is seen at once; what the handler of a signal prints is not captured in any case.
         let command = command.arg("--nocapture").stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = command.spawn().expect("a test can be run");
         let mut lines = BufReader::new(process.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
         assert!(lines.any(|line| line == printed), "`{printed}` was not printed");
-        act(&process);
+        act(&process, &directory);
         let output = process.wait_with_output().expect("it ends");
         Self { output: texts(&output), directory }
     }
@@ -61,6 +61,14 @@ impl Failed {
     /// The lines of the cluster, as far as the harness shows them.
     fn lines(&self) -> Vec<&str> {
         self.output.lines().collect()
+    }
+
+    /// The lines of a file of its report, each of which is JSON.
+    #[track_caller]
+    fn json(&self, test: &str, file: &str) -> Vec<serde_json::Value> {
+        let path = self.report(test).join(file);
+        let lines = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        lines.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"))).collect()
     }
 
     fn report(&self, test: &str) -> PathBuf {
@@ -89,7 +97,11 @@ fn command(test: &str, directory: &Path, variables: &[(&str, &str)]) -> Command 
     let this = std::env::current_exe().expect("this test is a program");
     let mut command = Command::new(this);
     command.args(["--exact", &format!("failing::{test}"), "--ignored"]).env("CLUSTER_REPORT_DIR", directory);
-    command.env_remove("CLUSTER_REPORT").env_remove("NEXTEST_ATTEMPT").envs(variables.iter().copied());
+    command
+        .env_remove("CLUSTER_REPORT")
+        .env_remove("NEXTEST_ATTEMPT")
+        .env_remove("NEXTEST_TEST_NAME")
+        .envs(variables.iter().copied());
     command
 }
 

@@ -181,6 +181,24 @@ fn picture(browser: &mut Browser, name: &str) {
 }
 
 #[test]
+fn the_groups_of_a_large_network_are_aggregated_and_can_be_unfolded() {
+    let Some((mut browser, _failed)) = opened("groups", "large_groups") else { return };
+    let symbols = browser.value("document.querySelectorAll('#graph .node').length");
+    assert!(symbols.as_u64().is_some_and(|symbols| symbols <= 150), "{symbols} symbols");
+    assert_eq!(node(&mut browser, "k × 500"), "k × 500: 499 running, 1 dead");
+    let scale = "document.querySelector('#graph').getScreenCTM().a";
+    assert!(browser.value(scale).as_f64().is_some_and(|scale| scale < 0.75), "it is drawn small");
+    browser.click("#actual", "actual size");
+    assert_eq!(browser.value(scale), 1.0);
+    let lane = "[...document.querySelectorAll('.lane .name')].some(e => e.textContent === 'k.2')";
+    assert_eq!(browser.value(lane), false);
+    browser.value("[...document.querySelectorAll('.fold')].find(e => e.getAttribute('aria-label') === 'the nodes of k × 500').click()");
+    picture(&mut browser, "groups");
+    assert_eq!(browser.value(lane), true, "the group is not unfolded");
+    assert_eq!(browser.console, [""; 0]);
+}
+
+#[test]
 fn the_page_of_a_failed_start_shows_the_moment_before_its_nodes_were_stopped() {
     let Some((mut browser, _failed)) = opened("failed-start", "missing_link") else { return };
     assert_eq!(node(&mut browser, "silent"), "silent: running");

@@ -1,4 +1,7 @@
+use std::time::Duration;
+
 use rustix::process::{Pid, Signal, kill_process};
+use serde_json::json;
 
 use super::Failed;
 
@@ -69,6 +72,48 @@ fn a_cut_that_never_heals_is_told() {
 }
 
 #[test]
+fn a_timeout_of_the_test_itself_names_what_it_waited_for() {
+    let failed = names("own_timeout", "the test gave up after 0.3 s waiting for `message` of `a`");
+    assert!(failed.text("own_timeout").lines().nth(1).is_some_and(|line| line.contains("gave up")));
+}
+
+#[test]
+fn a_timeout_around_the_whole_test_names_what_it_waited_for() {
+    names("own_timeout_of_the_test", "s waiting for `head` of all of `k.1`, `k.2`, `k.3`");
+}
+
+#[test]
+fn a_timeout_of_the_test_around_its_start_names_the_node() {
+    names("own_timeout_of_a_start", "not ready: `slow`");
+}
+
+#[test]
+fn a_wait_that_is_dropped_by_a_test_that_goes_on_is_not_told() {
+    for variables in [&[][..], &[("CLUSTER_WITHOUT_A_STOP", "1")]] {
+        let test = "chooses_the_first_of_two_waits";
+        let passed = Failed::run_with(test, &[variables, &[("RUST_TEST_NOCAPTURE", "1")]].concat());
+        assert!(passed.output.contains("1 passed"), "{}", passed.output);
+        assert!(!passed.output.contains("gave up"), "{}", passed.output);
+        assert!(!passed.directory.exists(), "a report was written");
+    }
+}
+
+#[test]
+fn a_failed_wait_after_which_a_test_stops_in_good_order_is_one_line() {
+    let passed = Failed::run_with("expects_a_failure", &[("RUST_TEST_NOCAPTURE", "1")]);
+    assert!(passed.output.contains("1 passed"), "{}", passed.output);
+    let told = passed.output.lines().filter(|line| line.starts_with("a wait failed: ")).count();
+    assert_eq!((told, passed.output.contains("run it again")), (1, false), "{}", passed.output);
+    assert!(passed.output.contains("`never` that the filter accepts did not come"), "{}", passed.output);
+    assert!(!passed.directory.exists(), "a report was written");
+}
+
+#[test]
+fn a_wait_that_fails_after_the_stop_is_told() {
+    names("fails_after_a_stop", "`never`");
+}
+
+#[test]
 fn the_report_of_each_cluster_of_a_test_has_a_directory() {
     let failed = Failed::run("two_clusters");
     let first = failed.text("two_clusters") + &failed.text("two_clusters-2");
@@ -111,6 +156,46 @@ fn the_environment_says_when_a_report_is_written() {
 }
 
 #[test]
+fn an_undeclared_link_is_told() {
+    let failed = names("undeclared_link", "there is a link too many");
+    assert!(failed.output.contains("undeclared links: 1\n  k.1 - k.3"), "{}", failed.output);
+    let page = std::fs::read_to_string(failed.report("undeclared_link").join("report.html")).expect("it is there");
+    assert!(page.contains("link k.1 – k.3: undeclared"), "the page does not show it");
+}
+
+#[test]
+fn a_warning_is_told_and_no_report_is_written() {
+    let passed = Failed::run_with("warns", &[("RUST_TEST_NOCAPTURE", "1")]);
+    assert!(passed.output.contains("1 passed"), "{}", passed.output);
+    assert!(passed.output.contains("db nearly_full {\"free\":\"3 %\"}"), "{}", passed.output);
+    assert!(!passed.directory.exists(), "a report was written");
+}
+
+#[test]
+fn a_report_is_bounded_and_says_what_is_left_out() {
+    let failed = Failed::run("too_much_to_tell");
+    let report = failed.report("too_much_to_tell");
+    let events = failed.json("too_much_to_tell", "events.jsonl");
+    assert!(events[0]["left_out"].as_u64().is_some_and(|left_out| left_out > 0), "{}", events[0]);
+    let read = |file: &str| std::fs::read_to_string(report.join(file)).expect("it is there");
+    assert!(read("report.html").contains("older events are left out of this page"), "the page does not say it");
+    assert!(read("logs/k.1.log").contains("older lines are left out"), "the log does not say it");
+    let files = ["report.html", "report.txt", "events.jsonl", "topology.svg"].map(|file| report.join(file));
+    let logs = std::fs::read_dir(report.join("logs")).expect("it is there").map(|log| log.expect("it is there").path());
+    let bytes = |file: std::path::PathBuf| std::fs::metadata(file).expect("it is there").len();
+    let all: u64 = files.into_iter().chain(logs).map(bytes).sum();
+    assert!((10 << 20..20_000_000).contains(&all), "{all} bytes");
+}
+
+#[test]
+fn a_cluster_that_no_thread_of_a_test_declares_is_named_by_the_harness() {
+    let failed = Failed::run_with("on_a_worker", &[("NEXTEST_TEST_NAME", "nested::on_a_worker")]);
+    assert!(failed.directory.join("nested.on_a_worker").exists(), "{}", failed.output);
+    let failed = Failed::run("on_a_worker");
+    assert!(failed.text("on_a_worker").contains("on a worker"), "{}", failed.output);
+}
+
+#[test]
 fn the_attempt_of_a_retry_is_part_of_the_name() {
     let failed = Failed::run_with("wrong_assertion", &[("NEXTEST_ATTEMPT", "2")]);
     assert!(failed.report("wrong_assertion-attempt-2").exists(), "{}", failed.output);
@@ -119,23 +204,70 @@ fn the_attempt_of_a_retry_is_part_of_the_name() {
 #[test]
 fn the_journal_is_written_as_lines_of_json() {
     let failed = Failed::run("wrong_assertion");
-    let path = failed.report("wrong_assertion").join("events.jsonl");
-    let lines = std::fs::read_to_string(path).expect("it is there");
-    let events: Vec<serde_json::Value> =
-        lines.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();
+    let events = failed.json("wrong_assertion", "events.jsonl");
     let connected = events.iter().filter(|event| event["name"] == "connected" && event["section"] == "p2p").count();
-    assert_eq!(connected, 12, "{lines}");
-    assert!(events.iter().all(|event| event["time"].as_str().is_some_and(|time| time.ends_with('Z'))), "{lines}");
+    assert_eq!(connected, 12, "{events:?}");
+    assert!(events.iter().all(|event| event["time"].as_str().is_some_and(|time| time.ends_with('Z'))), "{events:?}");
 }
 
 #[test]
 fn a_test_that_is_ended_by_sigterm_tells_what_is_wrong() {
-    let failed = Failed::run_until("too_slow", "paused", |process| {
+    let failed = Failed::run_until("too_slow", &[], "paused", |process, _| {
         kill_process(Pid::from_child(process), Signal::TERM).expect("it runs");
     });
     assert!(failed.output.contains("the test was ended by SIGTERM"), "{}", failed.output);
     assert!(failed.output.contains("hub is paused"), "{}", failed.output);
+    let top = failed.text("too_slow").lines().take(10).collect::<Vec<_>>().join("\n");
+    assert!(top.contains("it has waited for `message` of `leaves.1` for "), "{top}");
     assert!(failed.text("too_slow").contains("hub is paused"), "{}", failed.output);
+}
+
+#[test]
+fn a_test_that_is_killed_leaves_its_last_event_where_a_report_is_always_written() {
+    let killed = Failed::run_with("killed_by_itself", &[("CLUSTER_REPORT", "always")]);
+    assert!(!killed.output.contains("test result"), "it was not killed:\n{}", killed.output);
+    let events = killed.json("killed_by_itself", "events.jsonl");
+    let last = events.last().map(|event| (&event["node"], &event["value"]));
+    assert_eq!(last, Some((&json!("db"), &json!("the last words"))), "{events:?}");
+    assert_eq!(events[0]["name"], "identity", "the first events are missing: {events:?}");
+}
+
+#[test]
+fn a_test_that_is_killed_leaves_a_report_to_read_where_one_is_always_written() {
+    let killed = Failed::run_until("too_slow", &[("CLUSTER_REPORT", "always")], "paused", |process, reports| {
+        // The text is written before the page.
+        let page = reports.join("failing.too_slow/report.html");
+        let begun = std::time::Instant::now();
+        let is_told = || std::fs::read_to_string(&page).is_ok_and(|page| page.contains("aria-label=\"hub: paused\""));
+        while !is_told() {
+            assert!(begun.elapsed() < Duration::from_secs(30), "{} does not show it", page.display());
+            std::thread::yield_now();
+        }
+        kill_process(Pid::from_child(process), Signal::KILL).expect("it runs");
+    });
+    let text = killed.text("too_slow");
+    let top: Vec<_> = text.lines().take(10).collect();
+    for part in ["the test has not ended: it was killed, or it still runs", "seed: ", "--exact failing::too_slow"] {
+        assert!(top.iter().any(|line| line.contains(part)), "`{part}` is not at the top of\n{text}");
+    }
+    let paused = killed.json("too_slow", "events.jsonl").into_iter().find(|event| event["name"] == "paused");
+    assert_eq!(paused.map(|event| event["node"].clone()), Some(json!("hub")));
+    assert!(text.contains("hub is paused"), "the text does not tell it:\n{text}");
+}
+
+#[test]
+fn the_events_of_a_test_that_is_killed_are_cut_where_they_are_too_many() {
+    let killed = Failed::run_with("flooded", &[("CLUSTER_REPORT", "always")]);
+    let (earlier, newest) = (killed.json("flooded", "events.earlier.jsonl"), killed.json("flooded", "events.jsonl"));
+    let left_out = newest[0]["left_out"].as_u64().expect("it says how many are left out");
+    let numbers: Vec<_> = earlier.iter().chain(&newest).filter_map(|event| event["number"].as_u64()).collect();
+    assert_eq!(numbers, (left_out..left_out + numbers.len() as u64).collect::<Vec<_>>());
+    assert_eq!(newest.last().map(|event| &event["value"]["index"]), Some(&json!(39_999)));
+    let bytes = |file| std::fs::metadata(killed.report("flooded").join(file)).expect("it is there").len();
+    assert!(
+        left_out > 0 && bytes("events.jsonl") + bytes("events.earlier.jsonl") <= 7 << 20,
+        "{left_out} are left out"
+    );
 }
 
 #[test]

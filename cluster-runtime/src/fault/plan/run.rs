@@ -65,7 +65,8 @@ impl Cluster {
         W: FnOnce(Ongoing) -> F + Send + 'a,
         F: Future<Output = Result> + Send + 'a,
     {
-        Wait::new(move |deadline| async move {
+        let watch = self.view().home().watch(|| "the end of a plan of faults".to_owned());
+        Wait::of(watch, move |deadline| async move {
             let id = RunId::next();
             let field = Field::new(self.view(), plan.among.clone());
             let given = id.steps();

@@ -21,7 +21,8 @@ pub(crate) fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
     open(path, OpenOptions::new().write(true).create(true).truncate(true))?.write_all(contents)
 }
 
-pub(super) fn remove(path: &Path) -> io::Result<()> {
+/// Removes a file, if it is there.
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),

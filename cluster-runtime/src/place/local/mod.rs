@@ -12,6 +12,7 @@ mod group;
 mod host;
 mod launch;
 mod leaders;
+mod line_file;
 mod log_file;
 mod mark;
 mod occupant;
@@ -36,7 +37,8 @@ use super::{Ability, BoxFuture, Place, Session, Spot, Wanted};
 
 pub(crate) use connections::{connections, has_group};
 pub(crate) use descriptors::{Descriptors, descriptors};
-pub(crate) use file::write as write_file;
+pub(crate) use file::{remove as remove_file, write as write_file};
+pub(crate) use line_file::{LineFile, move_file};
 pub(crate) use mark::{Mark, Marks};
 pub(crate) use reports::{is_test_target, link_directory, new_report_directory};
 pub(crate) use rerun::{die_with_parent, rerun};

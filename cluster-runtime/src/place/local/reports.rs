@@ -24,10 +24,13 @@ pub(crate) fn new_report_directory(parent: Option<&Path>, name: &str) -> io::Res
     Ok(directory)
 }
 
-/// Links a directory that is elsewhere.
+/// Links a directory that is elsewhere, unless it is linked.
 pub(crate) fn link_directory(directory: &Path, link: &Path) -> io::Result<()> {
     link.parent().map_or(Ok(()), fs::create_dir_all)?;
-    std::os::unix::fs::symlink(directory, link)
+    match std::os::unix::fs::symlink(directory, link) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Whether a package has an integration test of this name.
