@@ -36,8 +36,12 @@
 mod etcd;
 #[cfg(feature = "memcached")]
 mod memcached;
+#[cfg(feature = "mosquitto")]
+mod mosquitto;
 #[cfg(feature = "nats")]
 mod nats;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(feature = "yggdrasil")]
@@ -47,8 +51,12 @@ mod yggdrasil;
 pub use etcd::{EtcdProtocol, etcd};
 #[cfg(feature = "memcached")]
 pub use memcached::memcached;
+#[cfg(feature = "mosquitto")]
+pub use mosquitto::{MosquittoProtocol, mosquitto};
 #[cfg(feature = "nats")]
 pub use nats::{NatsProtocol, jetstream, nats};
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresProtocol, postgres};
 #[cfg(feature = "redis")]
 pub use redis::{RedisProtocol, redis, redis_cluster};
 #[cfg(feature = "yggdrasil")]

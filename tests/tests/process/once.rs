@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use cluster_runtime::process::ProcessContext;
-use cluster_runtime::{Error, Process, Ready, Result, cluster};
+use cluster_runtime::{Error, Identity, Node, Process, Ready, Result, cluster, start};
 
 use super::{remove_files, script};
 
@@ -33,6 +33,79 @@ async fn it_is_taken_once_in_a_start_when_all_are_ready() -> Result {
     assert_eq!(std::fs::read_to_string(net.k[1].dir()?.join("names"))?, "a k.1 k.2");
     net.a.restart().await?;
     assert_eq!(steps.load(Ordering::Relaxed), 1, "a restart is no start");
+    net.stop().await
+}
+
+#[tokio::test]
+async fn that_of_the_start_comes_after_those_of_kinds_and_once() -> Result {
+    let steps = Arc::new(AtomicUsize::new(0));
+    let (before, seen) = (steps.clone(), steps.clone());
+    let net = cluster! { use counting(&steps); a; k[2] }
+        .start()
+        .once(async move |nodes| {
+            let names: Vec<_> = nodes.iter().map(|node| node.name().to_owned()).collect();
+            assert_eq!(names, ["a", "k.1", "k.2"]);
+            assert_eq!(before.fetch_add(1, Ordering::Relaxed), 1, "the step of the kind comes first");
+            Ok::<_, Error>(())
+        })
+        .once(async move |_| {
+            assert_eq!(seen.fetch_add(1, Ordering::Relaxed), 2, "they come in their order");
+            Ok::<_, Error>(())
+        })
+        .await?;
+    assert_eq!(steps.load(Ordering::Relaxed), 3);
+    net.a.restart().await?;
+    assert_eq!(steps.load(Ordering::Relaxed), 3, "a restart is no start");
+    net.stop().await
+}
+
+#[tokio::test]
+async fn that_of_the_start_comes_before_it_waits_for_connections() -> Result {
+    let joined = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let known = joined.clone();
+    // Its nodes are connected to nobody before the step has told them.
+    let kind = script("exec sleep 1000").connections(move |node: ProcessContext| {
+        let known = known.clone();
+        async move {
+            let joined = known.lock().expect("nobody panics").clone();
+            Ok::<_, Error>(joined.into_iter().filter(|id: &Identity| id.as_str() != node.name()).collect())
+        }
+    });
+    let net = cluster! { use kind; k[2]: clique }
+        .start()
+        .wait_connections(true)
+        .once(async move |nodes| {
+            *joined.lock().expect("nobody panics") = nodes.iter().map(|node| Identity::new(node.name())).collect();
+            Ok::<_, Error>(())
+        })
+        .await?;
+    assert_eq!(net.observed().await?, net.topology());
+    net.stop().await
+}
+
+#[tokio::test]
+async fn the_error_of_that_of_the_start_fails_it() -> Result {
+    let net = cluster! { use script("exec sleep 1000"); k[2] };
+    let nodes = net.k.clone();
+    let error = net.start().once(async |_| Err("no quorum")).await.map(drop).expect_err("it fails").to_string();
+    assert!(error.contains("no quorum"), "{error}");
+    assert!(nodes.iter().all(|node| node.process_id().is_none()), "they are stopped");
+    nodes.iter().filter(|node| node.dir().is_ok_and(|dir| dir.exists())).for_each(remove_files);
+    Ok(())
+}
+
+#[tokio::test]
+async fn that_of_a_start_without_nodes_is_taken_too() -> Result {
+    let taken = Arc::new(AtomicUsize::new(0));
+    let counted = taken.clone();
+    let none: [Node<Process>; 0] = [];
+    let net = start(none)
+        .once(async move |nodes| {
+            counted.fetch_add(1 + nodes.len(), Ordering::Relaxed);
+            Ok::<_, Error>(())
+        })
+        .await?;
+    assert_eq!(taken.load(Ordering::Relaxed), 1);
     net.stop().await
 }
 
