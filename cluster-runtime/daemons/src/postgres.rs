@@ -37,7 +37,7 @@ pub fn postgres() -> Process<PostgresProtocol> {
         command.args(["-D", "data"]);
     })
     .protocol()
-    .wrapped_by(NAMESPACES.0, NAMESPACES.1)
+    .wrapped_by(NAMESPACES.0, &NAMESPACES.1)
     .if_missing("`apt-get install postgresql`")
     .after(Peer::dial)
     .config(configure)

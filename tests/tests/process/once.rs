@@ -134,3 +134,18 @@ async fn one_that_does_not_end_is_named_by_the_timeout() -> Result {
     nodes.iter().for_each(remove_files);
     Ok(())
 }
+
+#[tokio::test]
+async fn that_of_a_start_is_named_by_the_timeout_if_it_does_not_end() {
+    let net = cluster! { use script("exec sleep 1000"); k[2] };
+    let nodes = net.k.clone();
+    let endless = async |_| {
+        std::future::pending::<()>().await;
+        Ok::<_, Error>(())
+    };
+    let error =
+        net.start().once(endless).timeout(Duration::from_millis(300)).await.map(drop).expect_err("it is endless");
+    let report = cluster_tests::report(&error);
+    assert!(report.contains("the step that the start takes once, when all nodes are ready, does not end"), "{report}");
+    nodes.iter().for_each(remove_files);
+}

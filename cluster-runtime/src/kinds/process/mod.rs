@@ -345,9 +345,9 @@ impl<P> Process<P> {
 
     /// Runs it by `stdbuf`, so that it writes each line at once. The C library keeps lines that go to a pipe until they are some
     /// thousand bytes. Programs that do not use its streams, such as those in Go and Rust and static ones, are not changed by it:
-    /// where one writes at once to a terminal only, `.wrapped_by("unbuffer", [])` gives it one (Debian's package `expect`).
+    /// where one writes at once to a terminal only, `.wrapped_by("unbuffer", &[])` gives it one (Debian's package `expect`).
     pub fn unbuffered(self) -> Self {
-        self.wrapped_by("stdbuf", ["-oL", "-eL"])
+        self.wrapped_by("stdbuf", &["-oL", "-eL"])
     }
 
     /// Runs it by another program, which gets these arguments, then the path of the program and its arguments, and should become
@@ -358,10 +358,10 @@ impl<P> Process<P> {
     /// use cluster_runtime::Process;
     ///
     /// // It refuses to run as root. Its directory has to be one that this user may enter.
-    /// let daemon = Process::new("daemon", |_, _| {}).wrapped_by("setpriv", ["--reuid=nobody", "--clear-groups"]);
+    /// let daemon = Process::new("daemon", |_, _| {}).wrapped_by("setpriv", &["--reuid=nobody", "--clear-groups"]);
     /// ```
-    pub fn wrapped_by<T: ToString>(self, program: impl Into<String>, arguments: impl IntoIterator<Item = T>) -> Self {
-        let wrapper = (program.into(), arguments.into_iter().map(|argument| argument.to_string()).collect());
+    pub fn wrapped_by(self, program: impl Into<String>, arguments: &[&str]) -> Self {
+        let wrapper = (program.into(), arguments.iter().map(ToString::to_string).collect());
         self.with(|description| description.wrappers.push(wrapper))
     }
 

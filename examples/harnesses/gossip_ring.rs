@@ -1,0 +1,140 @@
+//! A ring of nodes that gossip over UDP, by the crate chitchat, to which nodes are added and from which links are removed. chitchat's
+//! simulator has 1,054 lines for it, with pauses after each operation; here the network is cut in the nodes' own sockets, and what
+//! is expected is waited for.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chitchat::transport::{RecvOutcome, SendOutcome, Socket, Transport};
+use chitchat::{Chitchat, ChitchatConfig, ChitchatEnvelope, ChitchatId, Deserializable, FailureDetectorConfig};
+use chitchat::{ProtocolVersion, Serializable, spawn_chitchat};
+use cluster_runtime::error::BoxError;
+use cluster_runtime::kinds::{Provide, ServiceProtocol};
+use cluster_runtime::net::Datagram;
+use cluster_runtime::{Cluster, Error, Node, NodeContext, Result, Service, connect, create, ring, start};
+use tokio::sync::Mutex;
+
+// The harness: 72 lines.
+type State = Arc<Mutex<Chitchat>>;
+type Gossiper = Node<Service<ServiceProtocol, State>>;
+
+/// The socket of a node, which sends to its peers only.
+struct PeerSocket(NodeContext, Datagram);
+
+#[async_trait::async_trait]
+impl Socket for PeerSocket {
+    fn local_addr(&self) -> anyhow::Result<SocketAddr> {
+        Ok(self.1.local_addr()?)
+    }
+
+    async fn send(&mut self, to: SocketAddr, envelope: ChitchatEnvelope) -> anyhow::Result<SendOutcome> {
+        let bytes = envelope.serialize_to_vec();
+        if self.0.peers().iter().any(|peer| peer.addr() == to) {
+            self.1.send_to(&bytes, to).await?;
+        }
+        Ok(SendOutcome { num_bytes_sent: bytes.len() })
+    }
+
+    async fn recv(&mut self) -> anyhow::Result<RecvOutcome> {
+        let mut buffer = vec![0; 1 << 16];
+        let (num_bytes_received, from_addr) = self.1.recv_from(&mut buffer).await?;
+        let envelope = ChitchatEnvelope::deserialize(&mut &buffer[..num_bytes_received])?;
+        Ok(RecvOutcome { from_addr, envelope, num_bytes_received })
+    }
+}
+
+struct PeerTransport(NodeContext);
+
+#[async_trait::async_trait]
+impl Transport for PeerTransport {
+    async fn open(&self, _: SocketAddr) -> anyhow::Result<Box<dyn Socket>> {
+        Ok(Box::new(PeerSocket(self.0.clone(), self.0.datagram()?)))
+    }
+}
+
+async fn gossip(node: NodeContext, state: Provide<State>) -> Result<(), BoxError> {
+    let config = ChitchatConfig {
+        chitchat_id: ChitchatId::new(node.name(), 0, node.addr()),
+        cluster_id: "test".to_owned(),
+        gossip_interval: Duration::from_millis(20),
+        listen_addr: node.addr(),
+        seed_nodes: node.peers().iter().map(|peer| peer.addr().to_string()).collect(),
+        failure_detector_config: FailureDetectorConfig {
+            initial_interval: Duration::from_millis(100),
+            ..FailureDetectorConfig::default()
+        },
+        marked_for_deletion_grace_period: Duration::from_secs(3600),
+        catchup_callback: None,
+        extra_liveness_predicate: None,
+        protocol_version: ProtocolVersion::V0,
+    };
+    let gossip = spawn_chitchat(config, Vec::new(), &PeerTransport(node.clone())).await?;
+    state.set(gossip.chitchat());
+    node.ready();
+    node.stopped().await;
+    Ok(gossip.shutdown().await?)
+}
+
+fn gossiper() -> Service<ServiceProtocol, State> {
+    Service::providing(gossip).gated()
+}
+
+async fn set(node: &Gossiper, key: &'static str, value: &'static str) -> Result {
+    node.call(move |state| async move { Ok::<_, Error>(state.lock().await.self_node_state().set(key, value)) }).await
+}
+
+/// The nodes that a node takes for alive, of those that have a value for the key.
+async fn known(node: &Gossiper, key: &'static str) -> Result<BTreeSet<String>> {
+    let known = node.call(move |state| async move {
+        let state = state.lock().await;
+        let has = |id: &&ChitchatId| state.node_state(id).is_some_and(|node| node.get(key).is_some());
+        Ok::<_, Error>(state.live_nodes().filter(has).map(|id| id.node_id.clone()).collect())
+    });
+    known.await
+}
+
+async fn all_know(net: &Cluster, nodes: &[Gossiper], key: &'static str, expected: &[&str]) -> Result {
+    for node in nodes {
+        let is_known = || async { Ok::<_, Error>(known(node, key).await?.iter().eq(expected)) };
+        net.eventually(is_known).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_node_says_goes_round_and_reaches_one_that_is_added() -> Result {
+    let mut nodes = create(&gossiper(), "n", 5);
+    ring(&nodes);
+    let net = start(&nodes).await?;
+    set(&nodes[0], "colour", "red").await?;
+    all_know(&net, &nodes, "colour", &["n.1"]).await?;
+    let late = Node::new(&gossiper(), "late");
+    connect(&late, (&nodes[2], &nodes[3]));
+    net.add(&late).await?;
+    set(&late, "colour", "blue").await?;
+    nodes.push(late);
+    all_know(&net, &nodes, "colour", &["late", "n.1"]).await?;
+    net.stop().await
+}
+
+#[tokio::test]
+async fn it_goes_the_other_way_round_when_a_link_is_removed_and_nowhere_when_both_are() -> Result {
+    let nodes = create(&gossiper(), "n", 5);
+    ring(&nodes);
+    let net = start(&nodes).await?;
+    let one = net.cut(&nodes[0], &nodes[1]).await?;
+    set(&nodes[0], "colour", "red").await?;
+    all_know(&net, &nodes, "colour", &["n.1"]).await?;
+    one.wait_bitten().await?;
+
+    let both = net.cut(&nodes[0], &nodes[4]).await?;
+    set(&nodes[0], "shape", "round").await?;
+    all_know(&net, &nodes[1..], "colour", &[]).await?;
+
+    both.heal().await?;
+    all_know(&net, &nodes, "shape", &["n.1"]).await?;
+    one.heal().await?;
+    net.stop().await
+}
