@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::io::Write;
+use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use cluster_runtime::Result;
+use cluster_runtime::{Error, Result};
+use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 /// The report of an error, line by line, with the time of day of each log line taken out.
 pub fn report(error: &impl Debug) -> String {
@@ -66,6 +69,23 @@ pub async fn until(what: &str, mut check: impl AsyncFnMut() -> Result<bool>) -> 
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     Ok(())
+}
+
+/// Posts JSON to a server and returns its answer. The request is of HTTP/1.0, so that the answer ends with the connection.
+///
+/// # Errors
+/// When there is no answer in JSON within 5 s, or it has a field `error`.
+pub async fn post(server: SocketAddr, path: &str, body: Value) -> Result<Value> {
+    let mut stream = TcpStream::connect(server).await?;
+    let body = body.to_string();
+    let head = format!("POST {path} HTTP/1.0\r\nContent-Length: {}\r\n\r\n", body.len());
+    stream.write_all((head + &body).as_bytes()).await?;
+    let mut answer = String::new();
+    let reading = stream.read_to_string(&mut answer);
+    tokio::time::timeout(Duration::from_secs(5), reading).await.map_err(Error::other)??;
+    let (_, body) = answer.split_once("\r\n\r\n").ok_or_else(|| Error::other(answer.clone()))?;
+    let body: Value = serde_json::from_str(body)?;
+    if body["error"].is_null() { Ok(body) } else { Err(Error::other(body.to_string())) }
 }
 
 /// The times of so many round trips of one byte over a stream that is echoed, shortest first.

@@ -2,7 +2,8 @@
 
 use cluster_runtime::{Feature, Process, Ready};
 
-/// A cache at the node's address. Servers do not know each other: clients spread their keys over all of them.
+/// A cache at the node's address. Servers do not know each other: clients spread their keys over all of them. So
+/// private mode is as public mode is. It writes no log, and has no events.
 pub fn memcached() -> Process {
     Process::new("memcached", |node, command| {
         command.arg("--listen").arg(node.addr().ip()).arg("--port").arg(node.addr().port());

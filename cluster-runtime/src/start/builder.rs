@@ -13,7 +13,7 @@ use super::phases::bring_up;
 use super::placing::{declare_conditions, give_spots, place_for};
 use super::preflight;
 use super::recorded;
-use super::steps::Steps;
+use super::steps::{OwnStep, Steps};
 use super::terminated;
 use super::watched_start::WatchedStart;
 use crate::blocking::check_thread;
@@ -21,7 +21,7 @@ use crate::clock::Deadline;
 use crate::collector::Collector;
 #[cfg(feature = "tracing")]
 use crate::collector::present_subscriber;
-use crate::error::{Error, Refusal, Result};
+use crate::error::{BoxError, Error, Refusal, Result};
 use crate::event::{DefaultLevel, Level};
 use crate::handle::{AnyNode, Nodes};
 use crate::node::Mode;
@@ -83,13 +83,14 @@ pub fn start(nodes: impl Nodes) -> Start<Cluster> {
 pub struct Start<C> {
     cluster: C,
     options: Options,
+    once: Vec<OwnStep>,
 }
 
 impl<C: AsRef<Cluster>> Start<C> {
     /// The start of a cluster, or of whatever holds one.
     #[doc(hidden)]
     pub fn new(cluster: C) -> Self {
-        Self { cluster, options: Options::default() }
+        Self { cluster, options: Options::default(), once: Vec::new() }
     }
 
     /// Sets where its nodes run: where `CLUSTER_PLACE` in the environment says, or on [this machine](crate::place::Local). The nodes
@@ -156,6 +157,37 @@ impl<C: AsRef<Cluster>> Start<C> {
     /// ```
     pub fn hold<S: Nodes + ?Sized>(self, held: impl FnOnce(&C) -> &S) -> Self {
         held(&self.cluster).for_each_node(&mut |node| node.state().hold(true));
+        self
+    }
+
+    /// Adds a step that is taken once when all nodes are ready, and before it is waited for their connections: for servers that run
+    /// alone until they are made one cluster. It gets all nodes that are started, in the order of their creation, and comes after
+    /// the steps of kinds ([`Kind::once`](crate::Kind::once)). Its error is that of the start. It may be called several times.
+    ///
+    /// # Examples
+    /// ```
+    /// # use cluster_runtime::{Error, Level, NodeContext, Result, Service, cluster};
+    /// # async fn serve(node: NodeContext) -> Result { node.ready(); node.stopped().await; Ok(()) }
+    /// # async fn invite(_: std::net::SocketAddr, _: Vec<std::net::SocketAddr>) -> Result { Ok(()) }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result {
+    /// let net = cluster! { use Service::new(serve); k[3]: clique }
+    ///     .start()
+    ///     .once(async |nodes| {
+    ///         let others = nodes[1..].iter().map(|node| node.addr()).collect();
+    ///         invite(nodes[0].addr(), others).await
+    ///     })
+    ///     .await?;
+    /// # net.stop().await
+    /// # }
+    /// ```
+    pub fn once<F, R, E>(mut self, step: F) -> Self
+    where
+        F: FnOnce(Vec<AnyNode>) -> R + Send + 'static,
+        R: Future<Output = Result<(), E>> + Send + 'static,
+        E: Into<BoxError>,
+    {
+        self.once.push(OwnStep::new(step));
         self
     }
 
@@ -239,11 +271,11 @@ impl<C: AsRef<Cluster> + Send + 'static> IntoFuture for Start<C> {
     type IntoFuture = Pin<Box<dyn Future<Output = Result<C>> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { cluster, options } = self;
+        let Self { cluster, options, once } = self;
         Box::pin(async move {
             let (nodes, begun) = begin_all(cluster.as_ref(), &options).await?;
             let home = cluster.as_ref().home();
-            let steps = Steps::of(&nodes);
+            let steps = Steps::of(&nodes, once);
             let deadline = Deadline::after(options.timeout);
             let watched = WatchedStart::new(&home, &nodes, options.wait_connections, deadline);
             let brought_up = bring_up(&home, &nodes, &begun, &options, steps, deadline).await;

@@ -1,4 +1,5 @@
 use super::cluster::Cluster;
+use super::forms;
 use super::restart::{Restart, run_again};
 use crate::error::{Error, Refusal, Result};
 use crate::handle::{AnyNode, Nodes, collect, distinct, named, stop};
@@ -33,7 +34,8 @@ impl Cluster {
         let what = format!("the addition of {}", named(&nodes));
         Wait::of(self.home().watch(move || what.clone()), move |deadline| async move {
             nodes.iter().try_for_each(|node| self.admit(node)).map_err(|error| error.refused_as(ADDITION))?;
-            if let Err(error) = run_again(&self.home(), &nodes, &Restart::default(), deadline).await {
+            let refusals = forms::check(&self.nodes_with(&nodes));
+            if let Err(error) = run_again(&self.home(), &nodes, refusals, &Restart::default(), deadline).await {
                 // They are none of the cluster: no report of it lists them.
                 nodes.iter().for_each(|node| node.context().expect_end());
                 return Err(error.refused_as(ADDITION));
@@ -63,6 +65,13 @@ impl Cluster {
             }
             stopped
         })
+    }
+
+    /// Those that run, and these.
+    fn nodes_with(&self, added: &[AnyNode]) -> Vec<AnyNode> {
+        let running = self.nodes().into_iter().filter(|node| node.state().lifecycle().is_alive());
+        let others = running.filter(|node| added.iter().all(|added| added.state().id() != node.state().id()));
+        others.chain(added.iter().cloned()).collect()
     }
 
     /// Makes a node one of this cluster.

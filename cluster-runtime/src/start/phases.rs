@@ -70,6 +70,9 @@ async fn through_phases(home: &Home, nodes: &[AnyNode], begun: &Begun, options: 
     let rest = Arc::new(Rest { unfinished: AtomicUsize::new(nodes.len()), finished: Notify::new() });
     let to_goal = |run| to_goal(run, options.wait_connections, slots.clone(), steps.clone(), rest.clone());
     together_on(&runtime, runs().map(to_goal)).await?;
+    if let ([], Some(step)) = (nodes, steps.after_ready()) {
+        step.take_own().await?;
+    }
     Ok(())
 }
 

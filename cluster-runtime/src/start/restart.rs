@@ -171,7 +171,7 @@ async fn stop_and_run(
     if let (Some(kind), [node]) = (kind, nodes) {
         node.replace_kind(kind);
     }
-    run_again(&home, nodes, options, deadline).await
+    run_again(&home, nodes, Vec::new(), options, deadline).await
 }
 
 /// The cluster that the nodes belong to; `None` if there are none.
@@ -203,13 +203,19 @@ fn claim(node: &AnyNode) -> Result<RestartClaim> {
 }
 
 /// Begins runs of nodes that belong to a cluster, with its options, and brings them up. The cluster owns the runs.
-pub(super) async fn run_again(home: &Arc<Home>, nodes: &[AnyNode], options: &Restart, deadline: Deadline) -> Result {
+pub(super) async fn run_again(
+    home: &Arc<Home>,
+    nodes: &[AnyNode],
+    refusals: Vec<Refusal>,
+    options: &Restart,
+    deadline: Deadline,
+) -> Result {
     let mode = home.mode();
     let (public, levels, wait_connections) = (mode.public, mode.levels, options.wait_connections);
     let link_control = mode.link_control;
     let like_the_start = Options { public, levels, wait_connections, link_control, ..Options::default() };
     let (place, unfit) = place_for(home, nodes, &like_the_start).await?;
-    preflight::check(nodes, unfit, &like_the_start, &*place)?;
+    preflight::check(nodes, [refusals, unfit].concat(), &like_the_start, &*place)?;
     give_spots(home, nodes, &place).await?;
     let begun = begin(home, nodes, &like_the_start)?;
     declare_conditions(home, nodes).await?;

@@ -2,22 +2,33 @@
 
 use std::any::TypeId;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::watch;
 
-use crate::error::Result;
+use crate::error::{BoxError, Error, Result};
 use crate::handle::AnyNode;
 use crate::node::NodeContext;
 
-/// The steps of the kinds of a start.
+/// The steps of a start: those of its kinds, then its own.
 #[derive(Default)]
 pub(super) struct Steps(Option<Step>);
+
+/// A step of a start itself.
+pub(super) struct OwnStep(Box<dyn FnOnce(Vec<AnyNode>) -> OwnFuture + Send>);
+
+type OwnFuture = Pin<Box<dyn Future<Output = Result> + Send>>;
 
 /// What happens when the last node is ready, while all others wait.
 pub(super) struct Step {
     /// The nodes of each protocol that takes a step; the first is of the kind that is called.
     groups: Vec<(AnyNode, Vec<NodeContext>)>,
+    nodes: Vec<AnyNode>,
+    own: Mutex<Vec<OwnStep>>,
     unready: AtomicUsize,
     taken: watch::Sender<bool>,
 }
@@ -27,7 +38,7 @@ impl Steps {
         Self::default()
     }
 
-    pub(super) fn of(nodes: &[AnyNode]) -> Self {
+    pub(super) fn of(nodes: &[AnyNode], own: Vec<OwnStep>) -> Self {
         let mut groups: BTreeMap<TypeId, (Option<AnyNode>, Vec<NodeContext>)> = BTreeMap::new();
         for node in nodes {
             let (first, contexts) = groups.entry(node.erased().protocol().0).or_default();
@@ -37,10 +48,11 @@ impl Steps {
             }
         }
         let groups: Vec<_> = groups.into_values().filter_map(|(first, contexts)| Some((first?, contexts))).collect();
-        if groups.is_empty() {
+        if groups.is_empty() && own.is_empty() {
             return Self::none();
         }
-        Self(Some(Step { groups, unready: AtomicUsize::new(nodes.len()), taken: watch::Sender::new(false) }))
+        let (own, nodes, unready) = (Mutex::new(own), nodes.to_vec(), AtomicUsize::new(nodes.len()));
+        Self(Some(Step { groups, nodes, own, unready, taken: watch::Sender::new(false) }))
     }
 
     /// What a node does once it is ready, if there is anything.
@@ -53,7 +65,7 @@ impl Step {
     /// Takes the steps if this is the last node that has become ready; waits for them otherwise.
     pub(super) async fn take(&self, node: &NodeContext) -> Result {
         if self.unready.fetch_sub(1, Ordering::AcqRel) > 1 {
-            node.waiting_for("it is ready, and waits for the step that its kind takes once when all nodes are");
+            node.waiting_for("it is ready, and waits for a step that is taken once when all nodes are");
             // The sender is here.
             let _ = self.taken.subscribe().wait_for(|taken| *taken).await;
             return Ok(());
@@ -62,7 +74,35 @@ impl Step {
             node.waiting_for("the step that its kind takes once, when all nodes are ready, does not end");
             first.erased().once(nodes).await?;
         }
+        node.waiting_for("the step that the start takes once, when all nodes are ready, does not end");
+        self.take_own().await?;
         self.taken.send_replace(true);
         Ok(())
+    }
+
+    /// Takes the steps of the start itself, in their order.
+    pub(super) async fn take_own(&self) -> Result {
+        let steps = std::mem::take(&mut *self.own.lock().unwrap_or_else(PoisonError::into_inner));
+        for OwnStep(step) in steps {
+            step(self.nodes.clone()).await?;
+        }
+        Ok(())
+    }
+}
+
+impl OwnStep {
+    pub(super) fn new<F, R, E>(step: F) -> Self
+    where
+        F: FnOnce(Vec<AnyNode>) -> R + Send + 'static,
+        R: Future<Output = Result<(), E>> + Send + 'static,
+        E: Into<BoxError>,
+    {
+        Self(Box::new(move |nodes| Box::pin(async move { step(nodes).await.map_err(Error::other) })))
+    }
+}
+
+impl fmt::Debug for OwnStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OwnStep")
     }
 }

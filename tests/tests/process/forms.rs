@@ -1,6 +1,6 @@
 //! Networks that a kind does not form are refused, with the reason.
 
-use cluster_runtime::{Form, Process, Result, cluster};
+use cluster_runtime::{Form, Node, Process, Result, cluster, connect};
 
 use super::sleeper;
 
@@ -28,4 +28,18 @@ async fn what_a_kind_does_not_form_is_refused() {
         let error = start.expect_err("it is refused").to_string();
         assert!(error.contains(expected), "{error}");
     }
+}
+
+#[tokio::test]
+async fn an_addition_is_refused_if_the_network_would_be_of_another_form() -> Result {
+    let net = cluster! { use forming(Form::Clique); k[3]: clique }.start().await?;
+    let late = Node::new(&forming(Form::Clique), "late");
+    connect(&late, &net.k[..2]);
+    let error = net.add(&late).await.expect_err("it is no clique").to_string();
+    assert!(error.contains("which forms a clique only: `k.3` and `late` are not linked"), "{error}");
+    assert!(late.process_id().is_none(), "nothing was started");
+    // Nodes that do not run are not part of it.
+    net.k[2].kill().await?;
+    net.add(&late).await?;
+    net.stop().await
 }

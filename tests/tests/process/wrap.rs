@@ -60,6 +60,36 @@ async fn an_unbuffered_program_writes_each_line_at_once() -> Result {
     start(Node::new(&writes_by_c().unbuffered(), "n")).await?.stop().await
 }
 
+/// Writes a line at once only where it writes to a terminal, and whatever `stdbuf` says.
+fn writes_to_terminals() -> Process {
+    script("if test -t 1; then echo it is up; fi; exec sleep 1000").ready(Ready::log_line("is up"))
+}
+
+#[tokio::test]
+async fn a_program_may_be_given_a_terminal() -> Result {
+    if !cluster_tests::is_installed("unbuffer", "apt-get install expect") {
+        return Ok(());
+    }
+    let node = Node::new(&writes_to_terminals().wrapped_by("unbuffer", &[]), "n");
+    start(node).await?.stop().await
+}
+
+#[tokio::test]
+async fn wrappers_get_the_program_and_its_arguments() -> Result {
+    let kind = script("echo \"$INNER $OUTER\" > wrapped; touch up; exec sleep 1000").ready(Ready::file("up"));
+    let kind = kind.wrapped_by("env", &["INNER=1", "OUTER=1"]).wrapped_by("env", &["OUTER=2", "INNER=2"]);
+    let net = cluster! { use kind; a }.start().await?;
+    assert_eq!(std::fs::read_to_string(net.a.dir()?.join("wrapped"))?, "1 1\n", "the first is the innermost");
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_wrapper_that_is_missing_refuses_the_start() {
+    let kind = sleeper().wrapped_by("no-such-wrapper", &["-x"]);
+    let error = start(Node::new(&kind, "n")).await.map(drop).expect_err("it is missing").to_string();
+    assert!(error.contains("no-such-wrapper"), "{error}");
+}
+
 #[tokio::test]
 async fn a_line_that_does_not_come_says_so_after_two_seconds() {
     let node = Node::new(&writes_by_c(), "n");

@@ -4,6 +4,8 @@
 
 mod etcd;
 mod memcached;
+mod mosquitto;
 mod nats;
+mod postgres;
 mod redis;
 mod yggdrasil;

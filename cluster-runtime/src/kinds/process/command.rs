@@ -4,8 +4,6 @@ use crate::error::{Error, Result};
 use crate::node::NodeContext;
 use crate::place::{Exit, Launch, capture};
 
-/// The program that runs others without buffers.
-pub(super) const STDBUF: &str = "stdbuf";
 /// How many bytes of a command's standard error are shown.
 const SHOWN: usize = 2000;
 

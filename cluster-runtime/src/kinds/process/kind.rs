@@ -1,7 +1,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::command::STDBUF;
 use super::handle::RunningProgram;
 use super::{Description, Process, ProcessContext, life, wrap};
 use crate::error::{Error, Result};
@@ -169,10 +168,7 @@ impl Description {
         };
         let profile = if self.once.is_some() { profile.once() } else { profile };
         let profile = self.form.into_iter().fold(profile, Profile::forms);
-        let profile = match self.unbuffered {
-            true => profile.program(STDBUF, Some("`apt-get install coreutils`".to_owned())),
-            false => profile,
-        };
+        let profile = self.wrappers.iter().fold(profile, |profile, (wrapper, _)| profile.program(wrapper, None));
         let profile = wrap::refusal().into_iter().fold(profile, Profile::refuse);
         let profile = self.refusals.iter().fold(profile, Profile::refuse);
         Feature::ALL.into_iter().filter(|feature| !self.supports(*feature)).fold(profile, Profile::does_not_support)

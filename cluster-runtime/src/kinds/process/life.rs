@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::command::STDBUF;
 use super::handle::RunningProgram;
 use super::output::Output;
 use super::{Description, ProcessContext, wrap};
@@ -40,8 +39,8 @@ pub(super) async fn live(description: Arc<Description>, node: NodeContext) -> Re
 async fn run(description: &Description, context: &ProcessContext) -> Result<Running> {
     let mut command = context.command();
     (description.command)(context, &mut command);
-    if description.unbuffered {
-        command = command.wrapped(STDBUF, &["-oL".to_owned(), "-eL".to_owned()]);
+    for (wrapper, arguments) in &description.wrappers {
+        command = command.wrapped(wrapper, arguments);
     }
     if let Some([wrapper, arguments @ ..]) = wrap::wrapper(context.name(), context.dir()).as_deref() {
         command = command.wrapped(wrapper, arguments);

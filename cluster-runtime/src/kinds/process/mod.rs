@@ -156,7 +156,8 @@ struct Description {
     private: bool,
     own_host: bool,
     without_reuseaddr: bool,
-    unbuffered: bool,
+    /// The innermost first.
+    wrappers: Vec<(String, Vec<String>)>,
 }
 
 impl Process {
@@ -190,7 +191,7 @@ impl Process {
             private: false,
             own_host: true,
             without_reuseaddr: false,
-            unbuffered: false,
+            wrappers: Vec::new(),
         };
         Self { description: Arc::new(description), protocol: PhantomData }
     }
@@ -343,9 +344,25 @@ impl<P> Process<P> {
     }
 
     /// Runs it by `stdbuf`, so that it writes each line at once. The C library keeps lines that go to a pipe until they are some
-    /// thousand bytes. Programs that do not use its streams, such as those in Go and Rust, are not changed by it.
+    /// thousand bytes. Programs that do not use its streams, such as those in Go and Rust and static ones, are not changed by it:
+    /// where one writes at once to a terminal only, `.wrapped_by("unbuffer", &[])` gives it one (Debian's package `expect`).
     pub fn unbuffered(self) -> Self {
-        self.with(|description| description.unbuffered = true)
+        self.wrapped_by("stdbuf", &["-oL", "-eL"])
+    }
+
+    /// Runs it by another program, which gets these arguments, then the path of the program and its arguments, and should become
+    /// it (`exec`). Commands of [`ProcessContext::command`] are not run by it. The last one that is added runs the others.
+    ///
+    /// # Examples
+    /// ```
+    /// use cluster_runtime::Process;
+    ///
+    /// // It refuses to run as root. Its directory has to be one that this user may enter.
+    /// let daemon = Process::new("daemon", |_, _| {}).wrapped_by("setpriv", &["--reuid=nobody", "--clear-groups"]);
+    /// ```
+    pub fn wrapped_by(self, program: impl Into<String>, arguments: &[&str]) -> Self {
+        let wrapper = (program.into(), arguments.iter().map(ToString::to_string).collect());
+        self.with(|description| description.wrappers.push(wrapper))
     }
 
     /// Adds a function that is called for each line of an output and reports what it means, for example by

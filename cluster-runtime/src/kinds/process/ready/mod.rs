@@ -23,8 +23,10 @@ use crate::event::Level;
 
 /// The pause after the first attempt.
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
-/// The longest pause between two attempts: it grows by half each time.
+/// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+/// A pause is this times the one before, and so about a sixth of the time that has passed: no more is lost by waiting.
+const GROWTH: f64 = 1.2;
 /// When a line that does not come is worth a word.
 const SOON: Duration = Duration::from_secs(2);
 /// How long one attempt may take.
@@ -164,7 +166,7 @@ async fn until(node: ProcessContext, expected: String, attempt: Probe) {
             Err(why) => node.waiting_for(&format!("{expected}: {why}")),
         }
         node.state().spot().sleep(wait).await;
-        wait = wait.mul_f64(1.5).min(LONGEST_PAUSE);
+        wait = wait.mul_f64(GROWTH).min(LONGEST_PAUSE);
     }
 }
 
