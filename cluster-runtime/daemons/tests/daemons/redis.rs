@@ -5,7 +5,7 @@ use std::time::Duration;
 use ::redis::aio::MultiplexedConnection;
 use ::redis::{AsyncCommands, Client};
 use cluster_daemons::{redis, redis_cluster};
-use cluster_runtime::fault::{Act, Ongoing, Plan};
+use cluster_runtime::fault::{Act, Plan};
 use cluster_runtime::process::ProcessContext;
 use cluster_runtime::{Error, Node, Result, cluster, connect, create, start};
 
@@ -105,7 +105,7 @@ async fn replicas_have_all_that_was_written_during_a_plan_of_faults() -> Result 
     let every = Duration::from_millis(400);
     let plan = Plan::seeded(3).any_of(acts).every(every).during(every * 7).quiet(every);
     let last = AtomicU32::new(0);
-    let write = async |faults: Ongoing| {
+    let ran = net.run(plan, async |faults| {
         while faults.active() {
             let next = last.load(Ordering::Relaxed) + 1;
             // The primary may be down, or stand still.
@@ -116,8 +116,8 @@ async fn replicas_have_all_that_was_written_during_a_plan_of_faults() -> Result 
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         Ok(())
-    };
-    let ran = net.run(plan, async |faults| write(faults).await).await?;
+    });
+    let ran = ran.await?;
     assert_eq!(ran.acts().len(), 7);
     assert_eq!(net.observed().await?, net.topology(), "not all is healed");
     set(net.primary.addr(), 0).await?;
