@@ -433,8 +433,8 @@ async fn a_service_with_sockets_of_its_own_goes_through_all_acts_over_relays() -
     let plan = short(5, all(), 9).every(150 * MILLI).during(1350 * MILLI);
     let ran = net.run(plan, async |faults| {
         let mut asking = JoinSet::new();
-        for node in net.k.iter().cloned() {
-            let faults = faults.clone();
+        for node in &net.k {
+            let (node, faults) = (node.clone(), faults.clone());
             asking.spawn(async move {
                 while faults.active() {
                     for peer in 0..4 {
