@@ -87,14 +87,28 @@ fn more_links_than_file_descriptors_are_refused_with_their_numbers() -> Result {
 }
 
 #[test]
-fn nodes_without_an_address_are_refused_when_they_are_started() -> Result {
+fn more_nodes_than_file_descriptors_are_refused_with_their_numbers() -> Result {
     with_few_descriptors(async {
-        let nodes = create(&Loopback::new(), "n", 600);
-        let Err(Error::Refused { refusals, .. }) = start(&nodes).await else {
+        let fault = the_only_fault(start(&create(&Loopback::new(), "n", 600)).await);
+        assert!(fault.starts_with("600 nodes with 0 ends of links need about 600 file descriptors, "), "{fault}");
+        Ok(())
+    })
+}
+
+#[test]
+fn a_node_that_got_no_address_is_refused_when_it_is_started() -> Result {
+    with_few_descriptors(async {
+        let mut nodes = create(&Loopback::new(), "n", 600);
+        for node in &nodes {
+            let _ = node.addr();
+        }
+        let last = nodes.split_off(599);
+        drop(nodes);
+        let Err(Error::Refused { refusals, .. }) = start(&last).await else {
             panic!("there are not so many descriptors")
         };
         let Refusal::NoAddress { node, why } = &refusals[0] else { panic!("{refusals:?}") };
-        assert!(node.starts_with("n."), "{node}");
+        assert_eq!(&**node, "n.600");
         assert!(why.contains("Too many open files"), "{why}");
         Ok(())
     })
