@@ -65,3 +65,16 @@ pub(crate) fn seed_of_node(cluster: u64, name: &str) -> u64 {
 pub(crate) fn draw_again(seed: u64) -> String {
     format!("its random links follow from seed {seed}; `{SEED_VARIABLE}={seed}` draws them again")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_seed_of_a_node_follows_from_its_cluster_and_its_name() {
+        // Fixed, as a failure that is known by its seed comes back in later versions.
+        assert_eq!(seed_of_node(42, "k.1"), 0xfa0b_ed87_1d3f_c6f5);
+        assert_ne!(seed_of_node(42, "k.1"), seed_of_node(43, "k.1"));
+        assert_ne!(seed_of_node(42, "k.1"), seed_of_node(42, "k.2"));
+    }
+}

@@ -89,7 +89,7 @@ fn more_links_than_file_descriptors_are_refused_with_their_numbers() -> Result {
 #[test]
 fn more_nodes_than_file_descriptors_are_refused_with_their_numbers() -> Result {
     with_few_descriptors(async {
-        let fault = the_only_fault(start(&create(&Loopback::new(), "n", 600)).await);
+        let fault = the_only_fault(start(create(&Loopback::new(), "n", 600)).await);
         assert!(fault.starts_with("600 nodes with 0 ends of links need about 600 file descriptors, "), "{fault}");
         Ok(())
     })

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use cluster_runtime::error::End;
-use cluster_runtime::{Error, Loopback, Node, NodeContext, Result, Service, clique, cluster, create, start};
+use cluster_runtime::kinds::ServiceProtocol;
+use cluster_runtime::{Error, Kind, Loopback, Node, NodeContext, Result, Service, clique, cluster, create, start};
 use serde_json::json;
 use tokio::sync::Notify;
 
@@ -151,8 +152,25 @@ async fn a_dead_node_is_restarted() -> Result {
 #[tokio::test]
 async fn a_killed_node_does_not_learn_that_it_ends() -> Result {
     let graceful: Arc<AtomicUsize> = Arc::default();
+    let net = cluster! { k[20] = flushing(&graceful) }.start().await?;
+    net.kill(&net.k).await?;
+    assert_eq!(graceful.load(Ordering::SeqCst), 0, "a crash does not flush");
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_restart_stops_a_running_node_gracefully() -> Result {
+    let graceful: Arc<AtomicUsize> = Arc::default();
+    let net = cluster! { k[20] = flushing(&graceful) }.start().await?;
+    net.restart(&net.k).await?;
+    assert_eq!(graceful.load(Ordering::SeqCst), 20, "some were not asked to stop");
+    net.stop().await
+}
+
+/// Counts the nodes that end in good order.
+fn flushing(graceful: &Arc<AtomicUsize>) -> impl Kind<Protocol = ServiceProtocol> + Clone + use<> {
     let count = graceful.clone();
-    let flushing = Service::new(move |node: NodeContext| {
+    Service::new(move |node: NodeContext| {
         let count = count.clone();
         async move {
             node.ready();
@@ -160,10 +178,25 @@ async fn a_killed_node_does_not_learn_that_it_ends() -> Result {
             count.fetch_add(1, Ordering::SeqCst);
             Ok::<_, Error>(())
         }
-    });
-    let net = cluster! { k[20] = flushing }.start().await?;
-    net.kill(&net.k).await?;
-    assert_eq!(graceful.load(Ordering::SeqCst), 0, "a crash does not flush");
+    })
+}
+
+#[tokio::test]
+async fn a_restart_wipes_the_directories_of_a_set_of_services() -> Result {
+    async fn serve(node: NodeContext) -> Result {
+        let file = node.dir()?.join("state");
+        node.event(cluster_runtime::Level::Info, "test", "found", json!(file.exists()));
+        std::fs::write(file, "kept")?;
+        node.ready();
+        node.stopped().await;
+        Ok(())
+    }
+    let net = cluster! { use Service::new(serve); k[3] }.start().await?;
+    let found = async || net.wait_for_all(&net.k, "found", |value| value.as_bool()).await;
+    net.restart(&net.k).await?;
+    assert_eq!(found().await?, [true; 3]);
+    net.restart(&net.k).wiped().await?;
+    assert_eq!(found().await?, [false; 3]);
     net.stop().await
 }
 
@@ -190,6 +223,7 @@ async fn a_rolling_restart_keeps_the_others_up() -> Result {
     };
     let rolled = tokio::select! { rolled = rolling => rolled, watched = watching => watched };
     rolled?;
+    assert_ne!(fewest, usize::MAX, "nobody has looked");
     assert!(fewest >= 6, "the four others have six links, of which {fewest} were up");
     for node in &net.k {
         let ends = net.journal().iter().filter(|event| &*event.node == node.name() && event.name == "ended").count();
@@ -302,6 +336,7 @@ async fn a_kill_at_any_point_of_a_start_is_no_deadlock() -> Result {
 }
 
 async fn a_restart_during_the_start_runs_the_node_once() -> Result {
+    let mut restarts = 0;
     for steps in 0..40 {
         let runs: Arc<AtomicUsize> = Arc::default();
         let net = cluster! { first; other = counting(&runs) }.start().await?;
@@ -314,13 +349,17 @@ async fn a_restart_during_the_start_runs_the_node_once() -> Result {
         if net.other.kill().await.is_ok() {
             let before = runs.load(Ordering::SeqCst);
             match net.other.restart().await {
-                Ok(()) => assert_eq!(runs.load(Ordering::SeqCst), before + 1, "step {steps}"),
+                Ok(()) => {
+                    assert_eq!(runs.load(Ordering::SeqCst), before + 1, "step {steps}");
+                    restarts += 1;
+                }
                 Err(error) => panic!("step {steps}: {error:?}"),
             }
         }
         let _ = starting.await.expect("no panic");
         net.stop().await?;
     }
+    assert!(restarts > 0, "no kill has met a start");
     Ok(())
 }
 

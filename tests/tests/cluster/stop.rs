@@ -35,6 +35,18 @@ async fn nothing_listens_after_a_stop() -> Result {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_set_is_stopped_and_the_others_go_on() -> Result {
+    let net = cluster! { k[4]: clique }.start().wait_connections(true).await?;
+    net.stop_nodes(&net.k[..2]).await?;
+    for node in &net.k[..2] {
+        TcpStream::connect(node.addr()).expect_err("nobody listens any more");
+    }
+    net.wait_until(|observed| observed.links().len() == 1).await?;
+    assert_eq!(net.k[2].connections().await?.len(), 1);
+    net.stop().await
+}
+
 async fn a_stop_can_be_repeated() -> Result {
     let node = Node::new(&Loopback::new(), "n");
     node.stop().await?;

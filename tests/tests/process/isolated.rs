@@ -51,7 +51,8 @@ async fn more_services_than_descriptors_are_refused() -> Result {
     limit_descriptors(128);
     let error = start(create(&Service::new(serve), "n", 100)).await.expect_err("they need 500");
     assert!(matches!(error, Error::Refused { .. }), "{error:?}");
-    assert!(error.to_string().contains("file descriptors"), "{error}");
+    let needed = "100 nodes with 0 ends of links need about 500 file descriptors";
+    assert!(error.to_string().contains(needed), "{error}");
     let net = start(create(&Service::new(serve), "few", 5)).await?;
     net.stop().await
 }

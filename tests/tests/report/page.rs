@@ -159,7 +159,7 @@ fn a_page_tells_its_story_without_scripts() {
         "two comes: node `k.2` is running",
         "leaves.5 is paused",
         "k.4 - center: k.4 was killed",
-        "the cut between k.1 and k.2",
+        "the cut between `k.1` and `k.2`",
         "--exact failing::eventful",
         "gossip message",
     ] {
