@@ -316,6 +316,7 @@ impl Drop for Cluster {
         let runs = if is_owner { [own, home.release()].into_iter().flatten().collect() } else { home.leave(own) };
         runs.into_iter().for_each(|end| end());
         if is_owner {
+            home.simulation().iter().for_each(|simulation| simulation.close());
             home.take_aftermath().into_iter().for_each(|aftermath| aftermath());
         }
     }

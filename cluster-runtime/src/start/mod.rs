@@ -47,6 +47,7 @@ mod progress;
 mod recorded;
 mod report;
 mod restart;
+mod simulate;
 mod steps;
 mod terminated;
 mod trouble;

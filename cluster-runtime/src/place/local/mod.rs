@@ -35,6 +35,9 @@ use std::io;
 
 use super::{Ability, BoxFuture, Place, Session, Spot, Wanted};
 
+#[cfg(feature = "simulated")]
+pub(super) use files::LocalFiles;
+
 pub(crate) use connections::{connections, has_group};
 pub(crate) use descriptors::{Descriptors, descriptors};
 pub(crate) use file::{remove as remove_file, write as write_file};

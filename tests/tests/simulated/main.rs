@@ -1,0 +1,9 @@
+//! Clusters in simulated time.
+
+mod faults;
+mod lives;
+mod places;
+mod repetition;
+mod scale;
+mod sockets;
+mod time;
