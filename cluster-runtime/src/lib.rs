@@ -65,7 +65,8 @@
 //! # Environment
 //! - `CLUSTER_TIMEOUT_FACTOR=4` multiplies all timeouts, for a slow machine.
 //! - `CLUSTER_SEED=7` sets the [seed](Cluster::seed) of the random links.
-//! - `CLUSTER_SIMULATED=7`, with the feature `simulated`, runs in [simulated time](place), with this seed, every cluster that can.
+//! - `CLUSTER_SIMULATED=7`, with the feature `simulated`, runs in [simulated time](place), with this seed, every cluster that can;
+//!   `CLUSTER_SIMULATED=check` runs each test of one twice, which fails where the two differ.
 //! - `CLUSTER_SHRINK=1` makes a test that fails after a [plan](fault::Plan) run again with fewer acts.
 //! - `CLUSTER_REPORT=always`, `failure` (the default) or `never` says when a [report](error#when-a-test-fails) is written, and
 //!   `CLUSTER_REPORT_DIR` where.

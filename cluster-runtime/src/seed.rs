@@ -11,7 +11,20 @@ static SET: LazyLock<Result<Option<u64>, String>> = LazyLock::new(|| number(SEED
 /// The environment variable that runs every cluster that can be in simulated time, with this seed.
 pub(crate) const SIMULATED_VARIABLE: &str = "CLUSTER_SIMULATED";
 
-static SIMULATED: LazyLock<Result<Option<u64>, String>> = LazyLock::new(|| number(SIMULATED_VARIABLE));
+/// Its value that has each test run twice.
+const CHECK: &str = "check";
+/// The seed of tests that are run twice.
+const CHECKED_SEED: u64 = 1;
+
+static SIMULATED: LazyLock<Result<Option<u64>, String>> = LazyLock::new(|| match is_simulation_checked() {
+    true => Ok(Some(CHECKED_SEED)),
+    false => number(SIMULATED_VARIABLE),
+});
+
+/// Whether simulated clusters are to be compared with those of another run of their tests.
+pub(crate) fn is_simulation_checked() -> bool {
+    std::env::var(SIMULATED_VARIABLE).is_ok_and(|value| value == CHECK)
+}
 
 /// A number from the environment.
 fn number(variable: &str) -> Result<Option<u64>, String> {

@@ -103,7 +103,8 @@ impl Journal {
         let _ = self.time.set(time);
     }
 
-    fn now(&self) -> SystemTime {
+    /// The time that an entry would have now.
+    pub(crate) fn now(&self) -> SystemTime {
         self.time.get().map_or_else(now, VirtualTime::system)
     }
 

@@ -55,6 +55,8 @@ pub(crate) use local::{
     die_with_parent, has_group, is_test, is_test_target, is_watched, link_directory, move_file, new_report_directory,
     remove_file, rerun, write_file, write_over, write_uncaptured,
 };
+#[cfg(feature = "simulated")]
+pub(crate) use local::{read_file, scratch_file};
 
 /// A future that a place returns.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -316,7 +316,11 @@ impl Drop for Cluster {
         let runs = if is_owner { [own, home.release()].into_iter().flatten().collect() } else { home.leave(own) };
         runs.into_iter().for_each(|end| end());
         if is_owner {
-            home.simulation().iter().for_each(|simulation| simulation.close());
+            if let Some(simulation) = home.simulation() {
+                simulation.close();
+                #[cfg(feature = "simulated")]
+                super::check::check(&home, simulation, known.as_ref().and_then(|known| known.thread.as_deref()));
+            }
             home.take_aftermath().into_iter().for_each(|aftermath| aftermath());
         }
     }

@@ -30,6 +30,8 @@
 
 mod begin;
 mod builder;
+#[cfg(feature = "simulated")]
+mod check;
 mod cluster;
 mod draw;
 mod eventually;

@@ -62,7 +62,8 @@ async fn a_socket_of_the_system_is_the_death_of_a_node() -> Result {
     let reaching_out = Service::new(async |node: NodeContext| -> Result {
         node.ready();
         let _socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await?;
-        Ok(node.stopped().await)
+        node.stopped().await;
+        Ok(())
     });
     let net = cluster! { out = reaching_out.gated() }.start().simulated(1).await;
     let end = match &net {
@@ -127,7 +128,8 @@ async fn a_killed_service_answers_no_more_whatever_it_has_spawned() -> Result {
             }
         });
         node.ready();
-        Ok(node.stopped().await)
+        node.stopped().await;
+        Ok(())
     });
     let asking = Service::new(async |node: NodeContext| -> Result {
         let peer = node.peers().remove(0);
@@ -138,7 +140,8 @@ async fn a_killed_service_answers_no_more_whatever_it_has_spawned() -> Result {
         let end = stream.read_u8().await.expect_err("the other node is killed");
         let again = node.dial(peer.addr()).await.expect_err("nobody listens any more");
         node.event(Level::Info, "asking", "unheard", json!({ "end": end.to_string(), "again": again.to_string() }));
-        Ok(node.stopped().await)
+        node.stopped().await;
+        Ok(())
     });
     let net = cluster! { echo = echo.gated(); asking = asking.gated(): connect(echo) }.start().simulated(1).await?;
     net.echo.kill().await?;

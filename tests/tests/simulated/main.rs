@@ -5,5 +5,6 @@ mod lives;
 mod places;
 mod repetition;
 mod scale;
+mod seeds;
 mod sockets;
 mod time;

@@ -100,3 +100,45 @@ impl Drop for Busy {
         self.0.store(true, std::sync::atomic::Ordering::Relaxed);
     }
 }
+
+/// Whether a test of this name succeeds when it is compared with another run, and what it says.
+fn compared(test: &str) -> (bool, String) {
+    let program = std::env::current_exe().expect("it runs");
+    let run = std::process::Command::new(program)
+        .args(["--exact", test, "--include-ignored"])
+        .env("CLUSTER_SIMULATED", "check")
+        .output()
+        .expect("it runs once more");
+    (run.status.success(), String::from_utf8_lossy(&run.stdout).into_owned())
+}
+
+#[tokio::test]
+#[ignore = "another test runs it in a process of its own"]
+async fn all_is_of_the_seed() -> Result {
+    let net = cluster! { k[4]: clique }.start().wait_connections(true).await?;
+    net.k[0].publish("hello").await?;
+    net.sleep(Duration::from_secs(1)).await?;
+    net.stop().await
+}
+
+#[tokio::test]
+#[ignore = "another test runs it in a process of its own"]
+async fn something_is_random() -> Result {
+    let net = cluster! { k[4]: clique }.start().wait_connections(true).await?;
+    net.k[0].publish(format!("process {}", std::process::id())).await?;
+    net.sleep(Duration::from_secs(1)).await?;
+    net.stop().await
+}
+
+#[test]
+fn a_test_is_compared_with_another_run_of_it() {
+    let (is_ok, said) = compared("repetition::all_is_of_the_seed");
+    assert!(is_ok, "{said}");
+}
+
+#[test]
+fn a_comparison_shows_the_first_difference() {
+    let (is_ok, said) = compared("repetition::something_is_random");
+    assert!(!is_ok && said.contains("two runs of `repetition::something_is_random`"), "{said}");
+    assert!(said.matches("process ").count() >= 2, "{said}");
+}
