@@ -146,6 +146,11 @@ pub(crate) fn instant() -> Instant {
     VirtualTime::present().map_or_else(Instant::now, |time| time.instant())
 }
 
+/// The same of wall time, wherever the caller is.
+pub(crate) fn wall_instant() -> Instant {
+    Instant::now()
+}
+
 /// Whether the caller's runtime has its clock paused by a test: it stands still while wall time goes on.
 pub(crate) fn is_paused() -> bool {
     if VirtualTime::present().is_some() || tokio::runtime::Handle::try_current().is_err() {

@@ -108,6 +108,10 @@ impl NodeContext {
     }
 
     async fn dial_peer(&self, link: &LinkEnd) -> io::Result<Stream> {
+        // A node that is added later has its address by then.
+        if self.state().is_simulated() && !link.other().is_simulated() {
+            return Err(io::Error::new(io::ErrorKind::NotConnected, "it has no address yet"));
+        }
         match link.relays() {
             Some(_) => Ok(Stream::new(self.socket_to(link.route()).await?)),
             None => self.dial_along(link, link.route()).await,

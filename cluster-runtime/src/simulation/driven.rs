@@ -1,7 +1,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::{Duration, Instant};
 
 use tokio::task::coop::unconstrained;
@@ -94,6 +94,11 @@ impl<T> Future for Driven<'_, T> {
         if this.joined.is_none() {
             // A part of another wait, or of a node.
             if this.time.is_present() {
+                return this.work.as_mut().poll(cx).map(Ok);
+            }
+            // What is so then stays so, and can still be asked for.
+            if this.turns.is_closed() {
+                ready!(this.turns.poll_over(cx));
                 return this.work.as_mut().poll(cx).map(Ok);
             }
             let number = this.turns.join(cx.waker());

@@ -99,6 +99,10 @@ impl Simulation {
         Driven::new(self.0.time.clone(), self.0.turns.clone(), work)
     }
 
+    pub(crate) fn is_closed(&self) -> bool {
+        self.0.turns.is_closed()
+    }
+
     /// Ends it, wherever its tasks stand.
     pub(crate) fn close(&self) {
         self.0.turns.close();
@@ -212,7 +216,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_wait_on_a_closed_simulation_ends() {
+    async fn a_wait_that_was_begun_before_the_end_is_ended() {
         let simulation = simulation();
         let closing = simulation.clone();
         let waiting = tokio::spawn(async move { simulation.drive(Box::pin(std::future::pending::<()>())).await });
@@ -250,5 +254,18 @@ mod tests {
             woken
         }));
         assert_eq!(woken.await, Ok(vec![100, 200, 300, 1500, 2200]));
+    }
+
+    #[tokio::test]
+    async fn what_is_so_after_the_end_can_be_asked_for() {
+        let simulation = simulation();
+        let (sender, receiver) = tokio::sync::oneshot::channel::<()>();
+        simulation.runtime().spawn(async move {
+            let _sender = sender;
+            std::future::pending::<()>().await;
+        });
+        simulation.close();
+        let dropped = simulation.drive(Box::pin(async { receiver.await.is_err() })).await;
+        assert_eq!(dropped, Ok(true), "a task is left");
     }
 }

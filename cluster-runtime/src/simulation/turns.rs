@@ -20,6 +20,10 @@ struct State {
     /// Wakes the simulation while it runs, so that it looks whether its turn is over.
     root: Option<Waker>,
     is_closed: bool,
+    /// Nothing of it is left.
+    is_over: bool,
+    /// Wake what waits for that.
+    until_over: Vec<Waker>,
 }
 
 #[derive(Debug)]
@@ -207,10 +211,27 @@ impl Turns {
         tasks.into_iter().for_each(Waker::wake);
     }
 
+    /// Whether it is closed.
+    pub(super) fn is_closed(&self) -> bool {
+        self.lock().is_closed
+    }
+
+    /// Resolves when nothing is left of a simulation that is closed.
+    pub(super) fn poll_over(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.lock();
+        if state.is_over {
+            return Poll::Ready(());
+        }
+        state.until_over.push(cx.waker().clone());
+        Poll::Pending
+    }
+
     /// Nothing of the simulation is left.
     pub(super) fn over(&self) {
-        let state = self.lock();
-        let tasks: Vec<_> = state.waits.values().map(|waiting| waiting.task.clone()).collect();
+        let mut state = self.lock();
+        state.is_over = true;
+        let waits: Vec<_> = state.waits.values().map(|waiting| waiting.task.clone()).collect();
+        let tasks = [waits, std::mem::take(&mut state.until_over)].concat();
         drop(state);
         tasks.into_iter().for_each(Waker::wake);
     }

@@ -7,7 +7,7 @@ use crate::error::{Error, Refusal, Result};
 use crate::handle::AnyNode;
 use crate::node::Home;
 use crate::place::Place;
-use crate::simulation::Simulation;
+use crate::simulation::{Halt, Simulation};
 
 /// What passes the time of the nodes, if that is simulated: at their place, or as the environment has it for all clusters that can
 /// be.
@@ -28,6 +28,7 @@ pub(super) fn simulate(home: &Home, nodes: &[AnyNode], options: &mut Options) ->
         return Ok(None);
     }
     match home.simulate(seed) {
+        Ok(simulation) if simulation.is_closed() => Err(Error::other(Halt::Over)),
         Ok(simulation) => Ok(Some(simulation.clone())),
         Err(error) => Err(Error::refused(Refusal::NoPlace { place: place.name(), why: error.to_string() })),
     }
