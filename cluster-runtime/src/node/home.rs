@@ -244,6 +244,11 @@ impl Home {
         self.driver.get()
     }
 
+    /// Whether one of its nodes runs that is not about to end.
+    pub(crate) fn has_runs(&self) -> bool {
+        self.nodes().iter().any(|node| node.lifecycle().is_alive() && !node.lifecycle().is_ending())
+    }
+
     /// Its nodes that were started so far, in the order of their creation.
     pub(crate) fn nodes(&self) -> Vec<Arc<State>> {
         self.enrolled().into_iter().map(|enrolled| enrolled.node).collect()

@@ -150,3 +150,16 @@ async fn a_killed_service_answers_no_more_whatever_it_has_spawned() -> Result {
     net.asking.restart().await?;
     net.stop().await
 }
+
+#[tokio::test]
+async fn a_value_that_was_refused_ends_no_run_of_another() -> Result {
+    let nodes = cluster_runtime::create(&Loopback::new(), "n", 2);
+    connect(&nodes[0], &nodes[1]);
+    let net = cluster_runtime::start(&nodes).simulated(1).wait_connections(true).await?;
+    let again = cluster_runtime::start(&nodes[0]).simulated(1).await.expect_err("it runs");
+    assert!(again.to_string().contains("started already"), "{again}");
+    nodes[0].publish("hello").await?;
+    nodes[1].wait_for("message", |_| Some(())).await?;
+    drop(net);
+    nodes[1].wait_stopped().await
+}
