@@ -7,7 +7,7 @@
 //! nodes in [simulated time](crate::place::Simulated) are on that time, which passes only while the test awaits such a wait. A test
 //! that is not async calls [`blocking`](Wait::blocking) in place of `.await`.
 //!
-//! The unexpected death of a node ends every wait on any node of its cluster with [`Error::Died`](crate::Error::Died). A test
+//! The unexpected death of a node ends every wait on any node of its cluster with [`Error::Died`]. A test
 //! that expects a death calls `wait_ended`; one that expects several starts with
 //! [`tolerate_deaths`](crate::start::Start::tolerate_deaths).
 //!
@@ -143,7 +143,7 @@ impl<'a, T: 'a, O: Send + 'a> Wait<'a, T, O> {
     /// Waits on the calling thread, in a test that is not async. What its closures spawn ends with it.
     ///
     /// # Errors
-    /// Those of the wait; [`Error::Blocking`](crate::Error::Blocking) within an async runtime.
+    /// Those of the wait; [`Error::Blocking`] within an async runtime.
     ///
     /// # Examples
     /// ```
