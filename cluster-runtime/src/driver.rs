@@ -38,6 +38,12 @@ impl Driver {
         Ok(Self { runtime: handle, _alive: Arc::new(alive) })
     }
 
+    /// A runtime that another thread runs.
+    pub(crate) fn of(runtime: &Handle) -> Self {
+        let (alive, _) = oneshot::channel();
+        Self { runtime: runtime.clone(), _alive: Arc::new(alive) }
+    }
+
     /// Runs a future to its end on the caller's thread, which must not be one of a runtime. What it spawns runs here.
     pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)

@@ -58,12 +58,15 @@
 //! # Features
 //! - `process`: nodes that are programs.
 //! - `rt-multi-thread`: services with [`worker_threads`](Service::worker_threads).
+//! - `simulated`: nodes in simulated time.
 //! - `tracing`: what the code of nodes says through the crate `tracing` becomes events of these nodes; see the module
 //!   [`event`].
 //!
 //! # Environment
 //! - `CLUSTER_TIMEOUT_FACTOR=4` multiplies all timeouts, for a slow machine.
 //! - `CLUSTER_SEED=7` sets the [seed](Cluster::seed) of the random links.
+//! - `CLUSTER_SIMULATED=7`, with the feature `simulated`, runs in [simulated time](place), with this seed, every cluster that can;
+//!   `CLUSTER_SIMULATED=check` runs each test of one twice, which fails where the two differ.
 //! - `CLUSTER_SHRINK=1` makes a test that fails after a [plan](fault::Plan) run again with fewer acts.
 //! - `CLUSTER_REPORT=always`, `failure` (the default) or `never` says when a [report](error#when-a-test-fails) is written, and
 //!   `CLUSTER_REPORT_DIR` where.
@@ -99,6 +102,7 @@ mod proof;
 mod report;
 mod seed;
 pub mod shared;
+mod simulation;
 pub mod start;
 mod verdict;
 pub mod wait;

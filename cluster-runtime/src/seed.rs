@@ -6,14 +6,46 @@ use std::sync::LazyLock;
 /// The environment variable that sets the seed of every cluster.
 pub(crate) const SEED_VARIABLE: &str = "CLUSTER_SEED";
 
-static SET: LazyLock<Result<Option<u64>, String>> = LazyLock::new(|| match std::env::var(SEED_VARIABLE) {
-    Err(std::env::VarError::NotPresent) => Ok(None),
-    Err(error) => Err(error.to_string()),
-    Ok(text) => match text.trim().parse() {
-        Ok(seed) => Ok(Some(seed)),
-        Err(_) => Err(format!("expected a whole number below 2^64, found `{text}`")),
-    },
+static SET: LazyLock<Result<Option<u64>, String>> = LazyLock::new(|| number(SEED_VARIABLE));
+
+/// The environment variable that runs every cluster that can be in simulated time, with this seed.
+pub(crate) const SIMULATED_VARIABLE: &str = "CLUSTER_SIMULATED";
+
+/// Its value that has each test run twice.
+const CHECK: &str = "check";
+/// The seed of tests that are run twice.
+const CHECKED_SEED: u64 = 1;
+
+static SIMULATED: LazyLock<Result<Option<u64>, String>> = LazyLock::new(|| match is_simulation_checked() {
+    true => Ok(Some(CHECKED_SEED)),
+    false => number(SIMULATED_VARIABLE),
 });
+
+/// Whether simulated clusters are to be compared with those of another run of their tests.
+pub(crate) fn is_simulation_checked() -> bool {
+    std::env::var(SIMULATED_VARIABLE).is_ok_and(|value| value == CHECK)
+}
+
+/// A number from the environment.
+fn number(variable: &str) -> Result<Option<u64>, String> {
+    match std::env::var(variable) {
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(error) => Err(error.to_string()),
+        Ok(text) => match text.trim().parse() {
+            Ok(number) => Ok(Some(number)),
+            Err(_) => Err(format!("expected a whole number below 2^64, found `{text}`")),
+        },
+    }
+}
+
+/// The seed of all simulations, if the environment has one.
+///
+/// # Errors
+/// When it cannot be read.
+#[cfg(feature = "simulated")]
+pub(crate) fn simulated_seed() -> Result<Option<u64>, &'static str> {
+    SIMULATED.as_ref().copied().map_err(String::as_str)
+}
 
 /// Why the seed in the environment cannot be read, if it cannot.
 pub(crate) fn seed_error() -> Option<&'static str> {
@@ -30,7 +62,9 @@ pub(crate) struct Seed {
 impl Seed {
     /// The seed from the environment, or a random one.
     pub(crate) fn new() -> Self {
-        let set = SET.as_ref().ok().copied().flatten();
+        let of = |variable: &LazyLock<Result<Option<u64>, String>>| variable.as_ref().ok().copied().flatten();
+        // One number for all that is simulated.
+        let set = of(&SET).or_else(|| of(&SIMULATED));
         // Short enough to be typed.
         let any = || RandomState::new().hash_one(SEED_VARIABLE) & 0xffff_ffff;
         Self { seed: set.unwrap_or_else(any), drawn: 0 }

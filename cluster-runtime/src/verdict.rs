@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use crate::clock::instant;
 use crate::error::{Error, MissingLink, Trouble};
 use crate::journal::{Journal, Mark};
+use crate::simulation::Simulation;
 
 /// How many waits that the test gave up are told of.
 const GIVEN_UP: usize = 3;
@@ -82,6 +83,8 @@ pub(crate) struct BegunWait {
     journal: Arc<Journal>,
     /// `None` once it has ended.
     number: Option<u64>,
+    /// What passes time while it waits, if that is simulated.
+    simulation: Option<Simulation>,
 }
 
 impl Verdict {
@@ -89,13 +92,14 @@ impl Verdict {
     pub(crate) fn watch(
         self: &Arc<Self>,
         journal: &Arc<Journal>,
+        simulation: Option<Simulation>,
         what: impl Fn() -> String + Send + 'static,
     ) -> BegunWait {
         let mut heard = self.heard();
         let number = heard.next;
         heard.next += 1;
         heard.waits.insert(number, Waiting { what: Box::new(what), since: instant() });
-        BegunWait { verdict: self.clone(), journal: journal.clone(), number: Some(number) }
+        BegunWait { verdict: self.clone(), journal: journal.clone(), number: Some(number), simulation }
     }
 
     /// A start fails, and its nodes are about to be stopped.
@@ -158,6 +162,10 @@ impl Verdict {
 }
 
 impl BegunWait {
+    pub(crate) fn simulation(&self) -> Option<Simulation> {
+        self.simulation.clone()
+    }
+
     /// The wait has ended.
     pub(crate) fn end(mut self, error: Option<&Error>) {
         let mut heard = self.verdict.heard();

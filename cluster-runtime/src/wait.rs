@@ -3,10 +3,11 @@
 //! Everything that waits for nodes returns a [`Wait`]: [`wait_for`](crate::AnyNode::wait_for),
 //! [`connections`](crate::AnyNode::connections), [`stop`](crate::AnyNode::stop),
 //! [`wait_ended`](crate::AnyNode::wait_ended) and those of [`Cluster`](crate::Cluster). It is awaited, and fails after
-//! 30 s or after its [`timeout`](Wait::timeout). Deadlines are on wall time, so a test may pause tokio's clock. A test that is
-//! not async calls [`blocking`](Wait::blocking) in place of `.await`.
+//! 30 s or after its [`timeout`](Wait::timeout). Deadlines are on wall time, so a test may pause tokio's clock; those of waits on
+//! nodes in [simulated time](crate::place::Simulated) are on that time, which passes only while the test awaits such a wait. A test
+//! that is not async calls [`blocking`](Wait::blocking) in place of `.await`.
 //!
-//! The unexpected death of a node ends every wait on any node of its cluster with [`Error::Died`](crate::Error::Died). A test
+//! The unexpected death of a node ends every wait on any node of its cluster with [`Error::Died`]. A test
 //! that expects a death calls `wait_ended`; one that expects several starts with
 //! [`tolerate_deaths`](crate::start::Start::tolerate_deaths).
 //!
@@ -32,7 +33,7 @@ use std::time::Duration;
 
 use crate::blocking::block_on;
 use crate::clock::DEFAULT_TIMEOUT;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::verdict::BegunWait;
 
 pub use crate::clock::Deadline;
@@ -142,7 +143,7 @@ impl<'a, T: 'a, O: Send + 'a> Wait<'a, T, O> {
     /// Waits on the calling thread, in a test that is not async. What its closures spawn ends with it.
     ///
     /// # Errors
-    /// Those of the wait; [`Error::Blocking`](crate::Error::Blocking) within an async runtime.
+    /// Those of the wait; [`Error::Blocking`] within an async runtime.
     ///
     /// # Examples
     /// ```
@@ -167,7 +168,14 @@ impl<'a, T: 'a, O: Send + 'a> IntoFuture for Wait<'a, T, O> {
         let Self { timeout, deadline, options, body, watch } = self;
         Box::pin(async move {
             let watched = watch.filter(|_| deadline.is_none()).and_then(|watch| watch());
-            let outcome = body(options, deadline.unwrap_or_else(|| Deadline::after(timeout))).await;
+            let work = async move { body(options, deadline.unwrap_or_else(|| Deadline::after(timeout))).await };
+            let outcome = match watched.as_ref().and_then(BegunWait::simulation) {
+                Some(simulation) => {
+                    let driven = simulation.drive(Box::pin(work)).await;
+                    driven.unwrap_or_else(|halt| Err(Error::other(halt)))
+                }
+                None => work.await,
+            };
             if let Some(watched) = watched {
                 watched.end(outcome.as_ref().err());
             }

@@ -124,6 +124,14 @@ pub enum Refusal {
         /// Where it is to run.
         place: &'static str,
     },
+    /// Nodes cannot run in simulated time.
+    #[error("{} to run in simulated time, and cannot: {why}", names_are(.nodes))]
+    NotSimulated {
+        /// The nodes.
+        nodes: Vec<Arc<str>>,
+        /// The reason, with help.
+        why: &'static str,
+    },
     /// A place could not be opened, or has no room for the nodes.
     #[error("no node can run {place}: {why}")]
     NoPlace {

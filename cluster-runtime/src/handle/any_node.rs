@@ -216,12 +216,14 @@ impl AnyNode {
     pub(crate) async fn suspend(&self) -> Result {
         let run = self.state().lifecycle().present_run().ok_or_else(|| self.not_running("be paused"))?;
         let profile = self.profile();
-        if let Some(why) = profile.unpausable().map(str::to_owned).or_else(|| self.unpausable_there()) {
+        if let Some(why) = self.unpausable().map(str::to_owned).or_else(|| self.unpausable_there()) {
             return Err(Error::other(format!("node `{}` cannot be paused: {why}", self.name())));
         }
         match &*profile {
             profile if profile.is_outside => self.erased().pause(self.context()).await?,
-            Profile { isolation: Isolation::Own(_), .. } => self.pause_isolated().await?,
+            Profile { isolation: Isolation::Own(_), .. } if !self.state().is_simulated() => {
+                self.pause_isolated().await?
+            }
             _ => {
                 // First, so that a resumption finds it whenever this future is dropped.
                 self.context().set_paused(run);
@@ -233,6 +235,14 @@ impl AnyNode {
         }
         self.context().event(Level::Notice, "node", "paused", Value::Null);
         Ok(())
+    }
+
+    /// Why it cannot be paused, as far as it is known before it runs.
+    pub(crate) fn unpausable(&self) -> Option<&'static str> {
+        match self.state().is_simulated() {
+            true => self.profile().unpausable_in_simulation(),
+            false => self.profile().unpausable(),
+        }
     }
 
     /// Resumes it after a pause.

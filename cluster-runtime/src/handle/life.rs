@@ -13,7 +13,8 @@ impl AnyNode {
         if self.state().lifecycle().is_to_end() {
             return self.context().end(End::Killed);
         }
-        match self.profile().isolation {
+        let isolation = if self.state().is_simulated() { Isolation::Shared } else { self.profile().isolation };
+        match isolation {
             Isolation::Shared => {
                 // Created before the task, which may be aborted before it is polled for the first time.
                 let note = EndNote { node: self.context().clone(), end: End::RuntimeGone };
@@ -66,7 +67,7 @@ async fn run(node: &AnyNode) -> End {
         outcome = life => match outcome {
             Ok(Ok(())) => End::Returned,
             Ok(Err(error)) => End::from(error),
-            Err(message) => End::Panicked(message),
+            Err(message) => node.context().end_by_panic(message),
         },
         // Polled second, so that a misuse of the last poll ends the node at once.
         end = node.state().lifecycle().until_condemned() => end,

@@ -1,13 +1,14 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::SystemTime;
 
 use serde_json::Value;
 
 use super::echo::echo;
 use super::tail::{FIRST_LINES, is_of_program};
-use crate::clock::now;
+use crate::clock::{VirtualTime, now};
 #[cfg(feature = "tracing")]
 use crate::event::forward;
 use crate::event::{Event, Level, Levels};
@@ -23,6 +24,8 @@ const MOST_BYTES: usize = 256 << 20;
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
     entries: Mutex<Entries>,
+    /// Of nodes in simulated time.
+    time: OnceLock<VirtualTime>,
     /// Where they are sent too.
     #[cfg(feature = "tracing")]
     subscriber: Mutex<Option<tracing::Dispatch>>,
@@ -94,6 +97,17 @@ pub(crate) struct Report {
 }
 
 impl Journal {
+    /// Its entries have this time from now on.
+    pub(crate) fn set_time(&self, time: VirtualTime) {
+        // A cluster has one.
+        let _ = self.time.set(time);
+    }
+
+    /// The time that an entry would have now.
+    pub(crate) fn now(&self) -> SystemTime {
+        self.time.get().map_or_else(now, VirtualTime::system)
+    }
+
     /// The present moment.
     pub(crate) fn mark(&self) -> Mark {
         Mark(self.entries().next)
@@ -119,7 +133,7 @@ impl Journal {
     /// Adds what the cluster itself does with a node. The node's own log does not show it.
     pub(crate) fn note(&self, node: &Arc<str>, report: Report) -> Arc<Event> {
         let mut entries = self.entries();
-        let event = entries.insert(node, report);
+        let event = entries.insert(self.now(), node, report);
         entries.drop_oldest();
         drop(entries);
         echo(&event);
@@ -135,7 +149,7 @@ impl Journal {
     /// Adds an event of a node, and returns whether it is shown.
     pub(super) fn file(&self, id: u64, node: &Arc<str>, report: Report) -> (Arc<Event>, bool) {
         let mut entries = self.entries();
-        let event = entries.insert(node, report);
+        let event = entries.insert(self.now(), node, report);
         let is_shown = entries.file(id, &event);
         entries.drop_oldest();
         drop(entries);
@@ -165,9 +179,9 @@ impl Journal {
 }
 
 impl Entries {
-    fn insert(&mut self, node: &Arc<str>, report: Report) -> Arc<Event> {
+    fn insert(&mut self, time: SystemTime, node: &Arc<str>, report: Report) -> Arc<Event> {
         let Report { level, section, name, value } = report;
-        let event = Arc::new(Event { number: self.next, time: now(), node: node.clone(), level, section, name, value });
+        let event = Arc::new(Event { number: self.next, time, node: node.clone(), level, section, name, value });
         self.next += 1;
         self.bytes += event.size();
         self.has_warned |= event.level >= Level::Warning;

@@ -17,6 +17,18 @@ const SHARED_WORKERS: &str = "it is to share the runtime of the test, and to hav
 const SHARED_TASKS: &str = "it shares the test's runtime, and may have tasks that it has not spawned by `node.spawn(..)`\n\
                             help: leave out `.shared()`; a kind that spawns all of its tasks so says `Profile::pausable`";
 
+const PROGRAM: &str = "a program has the clock and the network of the system\n\
+                       help: leave it where it is, or let a service stand in for it";
+
+const OWN_SOCKETS: &str = "they may have sockets of their own, and those are of the system\n\
+                           help: let them use `node.listen`, `node.connect`, `node.dial` and `node.datagram` only, and say so by \
+                           `.gated()`";
+
+const OWN_WORKERS: &str = "they have worker threads\nhelp: leave out `.worker_threads(..)`";
+
+const SIMULATED_TASKS: &str = "it is in simulated time, and may have tasks that it has not spawned by `node.spawn(..)`\n\
+                               help: a kind that spawns all of its tasks so says `Profile::pausable`";
+
 /// What the nodes of a kind need and support, for all runs of a node.
 ///
 /// # Examples
@@ -195,6 +207,21 @@ impl Profile {
             _ if self.is_outside => None,
             Isolation::Own(Options { workers: Some(_), .. }) => Some(WORKERS),
             Isolation::Shared if !self.is_pausable => Some(SHARED_TASKS),
+            _ => None,
+        }
+    }
+
+    /// The same for its nodes in simulated time.
+    pub(crate) fn unpausable_in_simulation(&self) -> Option<&'static str> {
+        (!self.is_pausable).then_some(SIMULATED_TASKS)
+    }
+
+    /// Why its nodes cannot run in simulated time, as far as it is known before they run.
+    pub(crate) fn unsimulable(&self) -> Option<&'static str> {
+        match self.isolation {
+            _ if self.is_outside || !self.programs.is_empty() => Some(PROGRAM),
+            _ if self.control != Control::Gates => Some(OWN_SOCKETS),
+            Isolation::Own(Options { workers: Some(_), .. }) => Some(OWN_WORKERS),
             _ => None,
         }
     }

@@ -1,142 +1,144 @@
 use std::io::{self, IoSlice};
-use std::net::Shutdown;
-use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::net::SocketAddr;
+use std::sync::{Arc, Weak};
+use std::task::{Context, Poll};
 
-use socket2::SockRef;
 use tokio::io::ReadBuf;
-use tokio::net::TcpStream;
 
-use super::gate::{Gate, Next, Written, poll_read, poll_write};
-use super::path::{Block, Traffic};
+use super::path::Traffic;
 use super::paths::Paths;
+use super::simulated::{Connection, End};
+use super::socket::Socket;
+use super::tcp::Tcp;
 use crate::driver::Background;
 
-/// A TCP connection, and at the end that has dialled another node of the cluster the gate before it.
-#[derive(Debug)]
-pub(crate) struct Conn {
-    tcp: Arc<TcpStream>,
-    gate: Option<(Gate, Background)>,
+/// One end of a connection.
+#[derive(Clone, Debug)]
+pub(crate) enum Conn {
+    Tcp(Arc<Tcp>),
+    Simulated(Arc<End>),
+}
+
+/// A connection that may be closed.
+#[derive(Clone, Debug)]
+pub(super) enum WeakConn {
+    Tcp(Weak<Tcp>),
+    /// It is there as long as one of its ends.
+    Simulated(Weak<Connection>),
 }
 
 impl Conn {
-    /// A connection without a gate.
-    pub(super) fn new(tcp: TcpStream) -> Arc<Self> {
-        Arc::new(Self { tcp: Arc::new(tcp), gate: None })
+    pub(super) fn new(socket: Socket) -> Self {
+        match socket {
+            Socket::Tcp(tcp) => Conn::Tcp(Tcp::new(tcp)),
+            Socket::Simulated(end) => Conn::Simulated(Arc::new(end)),
+        }
     }
 
-    /// A connection that was dialled along these paths.
-    pub(super) fn gated(tcp: TcpStream, paths: Paths, traffic: Traffic, background: Background) -> Arc<Self> {
-        Arc::new(Self { tcp: Arc::new(tcp), gate: Some((Gate::new(paths, traffic), background)) })
+    /// One that was dialled along these paths.
+    pub(super) fn along(socket: Socket, paths: Paths, traffic: Traffic, background: Background) -> Self {
+        match socket {
+            Socket::Tcp(tcp) => Conn::Tcp(Tcp::gated(tcp, paths, traffic, background)),
+            Socket::Simulated(end) => {
+                end.connection().follow(paths, traffic);
+                Conn::Simulated(Arc::new(end))
+            }
+        }
     }
 
-    pub(super) fn tcp(&self) -> &TcpStream {
-        &self.tcp
+    pub(super) fn downgrade(&self) -> WeakConn {
+        match self {
+            Conn::Tcp(tcp) => WeakConn::Tcp(Arc::downgrade(tcp)),
+            Conn::Simulated(end) => WeakConn::Simulated(Arc::downgrade(end.connection())),
+        }
+    }
+
+    pub(super) fn local_addr(&self) -> io::Result<SocketAddr> {
+        match self {
+            Conn::Tcp(tcp) => tcp.local_addr(),
+            Conn::Simulated(end) => Ok(end.local_addr()),
+        }
+    }
+
+    pub(super) fn peer_addr(&self) -> io::Result<SocketAddr> {
+        match self {
+            Conn::Tcp(tcp) => tcp.peer_addr(),
+            Conn::Simulated(end) => Ok(end.peer_addr()),
+        }
+    }
+
+    pub(super) fn set_zero_linger(&self) -> io::Result<()> {
+        match self {
+            Conn::Tcp(tcp) => tcp.tcp().set_zero_linger(),
+            Conn::Simulated(end) => {
+                end.set_zero_linger();
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn poll_read(&self, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Conn::Tcp(tcp) => tcp.poll_read(cx, buffer),
+            Conn::Simulated(end) => end.poll_read(cx, buffer),
+        }
+    }
+
+    pub(super) fn poll_write(&self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self {
+            Conn::Tcp(tcp) => tcp.poll_write(cx, bytes),
+            Conn::Simulated(end) => end.poll_write(cx, &[IoSlice::new(bytes)]),
+        }
+    }
+
+    pub(super) fn poll_write_vectored(&self, cx: &mut Context<'_>, pieces: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        match self {
+            Conn::Tcp(tcp) => tcp.poll_write_vectored(cx, pieces),
+            Conn::Simulated(end) => end.poll_write(cx, pieces),
+        }
+    }
+
+    /// Ends what this end writes: the other side reads the end of the stream.
+    pub(super) fn end(&self) -> io::Result<()> {
+        match self {
+            Conn::Tcp(tcp) => tcp.end(),
+            Conn::Simulated(end) => {
+                end.end();
+                Ok(())
+            }
+        }
     }
 
     /// The rules of its paths have changed.
     pub(super) fn rules_changed(&self) {
-        let Some((gate, _)) = &self.gate else { return };
-        match gate.paths().block() {
-            Some(Block::Refuse | Block::Reset) => self.reset(gate),
-            Some(Block::BlackHole) | None => gate.wake(),
-        }
-    }
-
-    fn reset(&self, gate: &Gate) {
-        if !gate.reset() {
-            return;
-        }
-        // Connecting a connected socket to nothing resets its connection (Linux: tcp_disconnect).
-        let _ = rustix::net::connect_unspec(&*self.tcp);
-    }
-
-    pub(super) fn poll_read(&self, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        match &self.gate {
-            Some((gate, _)) => gate.poll_read(&self.tcp, cx, buffer),
-            None => poll_read(&self.tcp, cx, buffer),
-        }
-    }
-
-    pub(super) fn poll_write(self: &Arc<Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let write = |cx: &mut Context<'_>| poll_write(&self.tcp, cx, || self.tcp.try_write(bytes));
-        self.poll_write_by(cx, bytes, write)
-    }
-
-    pub(super) fn poll_write_vectored(
-        self: &Arc<Self>,
-        cx: &mut Context<'_>,
-        pieces: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let first = pieces.iter().find(|piece| !piece.is_empty()).map_or(&[][..], |piece| piece);
-        let write = |cx: &mut Context<'_>| poll_write(&self.tcp, cx, || self.tcp.try_write_vectored(pieces));
-        self.poll_write_by(cx, first, write)
-    }
-
-    fn poll_write_by(
-        self: &Arc<Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-        write: impl FnOnce(&mut Context<'_>) -> Poll<io::Result<usize>>,
-    ) -> Poll<io::Result<usize>> {
-        let Some((gate, background)) = &self.gate else { return write(cx) };
-        Poll::Ready(Ok(match ready!(gate.poll_write(bytes, cx, write))? {
-            Written::Bytes(count) => count,
-            Written::ToPump(count) => {
-                background.spawn(pump(self.clone()));
-                count
-            }
-        }))
-    }
-
-    /// Ends what this end writes: the other side reads the end of the stream.
-    pub(super) fn end(self: &Arc<Self>) -> io::Result<()> {
-        let held = self.gate.as_ref().and_then(|(gate, background)| Some((gate.end()?, background)));
-        match held {
-            None => self.shut(),
-            Some((true, background)) => {
-                background.spawn(pump(self.clone()));
-                Ok(())
-            }
-            Some((false, _)) => Ok(()),
-        }
-    }
-
-    fn shut(&self) -> io::Result<()> {
-        SockRef::from(&*self.tcp).shutdown(Shutdown::Write)
-    }
-}
-
-/// Its end crosses the path as bytes do.
-impl Drop for Conn {
-    fn drop(&mut self) {
-        if let Some((gate, background)) = &self.gate
-            && let Some(crossing) = gate.closing()
-        {
-            let tcp = self.tcp.clone();
-            background.spawn(async move {
-                crossing.await;
-                drop(tcp);
-            });
+        match self {
+            Conn::Tcp(tcp) => tcp.rules_changed(),
+            Conn::Simulated(end) => end.connection().rules_changed(),
         }
     }
 }
 
-/// Sends what this end has written and the gate has held or delayed, until nothing is left.
-async fn pump(conn: Arc<Conn>) {
-    let Some((gate, _)) = &conn.gate else { return };
-    loop {
-        let changed = gate.paths().out().changed();
-        match gate.pump(&conn.tcp, || conn.shut()) {
-            Next::Again => {}
-            Next::Done => return,
-            Next::Hold => changed.await,
-            Next::Wait(timer) => tokio::select! { () = timer => {} () = changed => {} },
-            Next::UntilWritable => {
-                if conn.tcp.writable().await.is_err() {
-                    return;
-                }
-            }
+impl WeakConn {
+    pub(super) fn is_open(&self) -> bool {
+        match self {
+            WeakConn::Tcp(tcp) => tcp.strong_count() > 0,
+            WeakConn::Simulated(connection) => connection.strong_count() > 0,
+        }
+    }
+
+    /// The rules of its paths have changed.
+    pub(super) fn rules_changed(&self) {
+        match self {
+            WeakConn::Tcp(tcp) => tcp.upgrade().iter().for_each(|tcp| tcp.rules_changed()),
+            WeakConn::Simulated(connection) => connection.upgrade().iter().for_each(|open| open.rules_changed()),
+        }
+    }
+
+    /// Where the connection comes from.
+    pub(super) fn source(&self) -> Option<SocketAddr> {
+        match self {
+            WeakConn::Tcp(tcp) => tcp.upgrade()?.local_addr().ok(),
+            WeakConn::Simulated(connection) => Some(connection.upgrade()?.source()),
         }
     }
 }

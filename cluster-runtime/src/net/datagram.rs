@@ -8,6 +8,8 @@ use tokio::net::UdpSocket;
 use super::outbound::Outbound;
 use super::path::Traffic;
 use super::paths::Paths;
+use super::simulated::Inbox;
+use super::socket::DatagramSocket;
 use crate::driver::Background;
 
 /// A UDP socket on a node's address. See [`NodeContext::datagram`](crate::NodeContext::datagram).
@@ -28,9 +30,13 @@ use crate::driver::Background;
 /// }
 /// ```
 pub struct Datagram {
-    socket: Arc<UdpSocket>,
-    outbound: Outbound,
+    socket: Sending,
     paths_to: PathsTo,
+}
+
+enum Sending {
+    Udp(Arc<UdpSocket>, Outbound),
+    Simulated(Inbox),
 }
 
 /// The paths to the node at an address, if it is one of the cluster.
@@ -38,12 +44,18 @@ type PathsTo = Box<dyn Fn(SocketAddr) -> Option<Paths> + Send + Sync>;
 
 impl Datagram {
     pub(crate) fn new(
-        socket: UdpSocket,
+        socket: DatagramSocket,
         background: Background,
         paths_to: impl Fn(SocketAddr) -> Option<Paths> + Send + Sync + 'static,
     ) -> Self {
-        let socket = Arc::new(socket);
-        Self { outbound: Outbound::new(socket.clone(), background), socket, paths_to: Box::new(paths_to) }
+        let socket = match socket {
+            DatagramSocket::Udp(socket) => {
+                let socket = Arc::new(socket);
+                Sending::Udp(socket.clone(), Outbound::new(socket, background))
+            }
+            DatagramSocket::Simulated(inbox) => Sending::Simulated(inbox),
+        };
+        Self { socket, paths_to: Box::new(paths_to) }
     }
 
     /// Sends one datagram and returns the number of bytes sent. Delivery is not reported.
@@ -51,12 +63,17 @@ impl Datagram {
     /// # Errors
     /// When the system refuses to send it, for example because it is too long.
     pub async fn send_to(&self, bytes: &[u8], to: SocketAddr) -> io::Result<usize> {
-        match (self.paths_to)(to).filter(|paths| paths.out().is_controlled()) {
-            Some(paths) => {
-                self.outbound.send(paths.out(), bytes, to, Traffic::OfNodes).await?;
+        let paths = (self.paths_to)(to).filter(|paths| paths.out().is_controlled());
+        match (&self.socket, paths) {
+            (Sending::Udp(_, outbound), Some(paths)) => {
+                outbound.send(paths.out(), bytes, to, Traffic::OfNodes).await?;
                 Ok(bytes.len())
             }
-            None => self.socket.send_to(bytes, to).await,
+            (Sending::Udp(socket, _), None) => socket.send_to(bytes, to).await,
+            (Sending::Simulated(inbox), paths) => {
+                inbox.send(paths.as_ref().map(Paths::out), bytes, to, Traffic::OfNodes)?;
+                Ok(bytes.len())
+            }
         }
     }
 
@@ -66,7 +83,10 @@ impl Datagram {
     /// # Errors
     /// When the system reports one.
     pub async fn recv_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
-        self.socket.recv_from(buffer).await
+        match &self.socket {
+            Sending::Udp(socket, _) => socket.recv_from(buffer).await,
+            Sending::Simulated(inbox) => Ok(inbox.receive(buffer).await),
+        }
     }
 
     /// Returns the address that it is bound to.
@@ -74,12 +94,15 @@ impl Datagram {
     /// # Errors
     /// When the system reports one.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.socket.local_addr()
+        match &self.socket {
+            Sending::Udp(socket, _) => socket.local_addr(),
+            Sending::Simulated(inbox) => Ok(inbox.local_addr()),
+        }
     }
 }
 
 impl fmt::Debug for Datagram {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Datagram").field(&self.socket).finish()
+        f.debug_tuple("Datagram").field(&self.local_addr()).finish()
     }
 }

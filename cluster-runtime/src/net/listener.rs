@@ -6,6 +6,8 @@ use socket2::Socket;
 use tokio::net::TcpListener;
 
 use super::Stream;
+use super::simulated::Listening;
+use super::socket::Socket as End;
 
 /// Takes back a bound socket that no longer listens.
 type TakeBack = Box<dyn FnOnce(Socket) + Send + Sync>;
@@ -27,16 +29,23 @@ type TakeBack = Box<dyn FnOnce(Socket) + Send + Sync>;
 ///     }
 /// }
 /// ```
-pub struct Listener {
+pub struct Listener(Accepting);
+
+enum Accepting {
     /// `None` only while it is dropped.
-    open: Option<(TcpListener, TakeBack)>,
+    Tcp(Option<(TcpListener, TakeBack)>),
+    Simulated(Listening),
 }
 
 impl Listener {
     /// The socket is handed back when it no longer listens. On Linux it keeps a port that was chosen when it was bound; after a
     /// bind to port 0 the next `listen` would be on another port.
     pub(crate) fn new(socket: TcpListener, take_back: TakeBack) -> Self {
-        Self { open: Some((socket, take_back)) }
+        Self(Accepting::Tcp(Some((socket, take_back))))
+    }
+
+    pub(crate) fn simulated(listening: Listening) -> Self {
+        Self(Accepting::Simulated(listening))
     }
 
     /// Waits for the next connection, and returns it with the address of the other side. Dropping the future loses no
@@ -45,8 +54,18 @@ impl Listener {
     /// # Errors
     /// For example when no file descriptor is left; the next call may succeed.
     pub async fn accept(&self) -> io::Result<(Stream, SocketAddr)> {
-        let (stream, from) = self.socket()?.accept().await?;
-        Ok((Stream::new(stream), from))
+        let (end, from) = match &self.0 {
+            Accepting::Tcp(open) => {
+                let (tcp, from) = socket(open)?.accept().await?;
+                (End::Tcp(tcp), from)
+            }
+            Accepting::Simulated(listening) => {
+                let end = listening.accept().await;
+                let from = end.peer_addr();
+                (End::Simulated(end), from)
+            }
+        };
+        Ok((Stream::new(end), from))
     }
 
     /// Returns the address that it listens on.
@@ -54,18 +73,22 @@ impl Listener {
     /// # Errors
     /// When the system reports one.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.socket()?.local_addr()
+        match &self.0 {
+            Accepting::Tcp(open) => socket(open)?.local_addr(),
+            Accepting::Simulated(listening) => Ok(listening.local_addr()),
+        }
     }
+}
 
-    fn socket(&self) -> io::Result<&TcpListener> {
-        let (socket, _) = self.open.as_ref().ok_or(io::ErrorKind::NotConnected)?;
-        Ok(socket)
-    }
+fn socket(open: &Option<(TcpListener, TakeBack)>) -> io::Result<&TcpListener> {
+    let (socket, _) = open.as_ref().ok_or(io::ErrorKind::NotConnected)?;
+    Ok(socket)
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        if let Some((socket, take_back)) = self.open.take()
+        if let Accepting::Tcp(open) = &mut self.0
+            && let Some((socket, take_back)) = open.take()
             && let Ok(socket) = no_longer_listening(socket)
         {
             take_back(socket);
@@ -81,6 +104,6 @@ fn no_longer_listening(socket: TcpListener) -> io::Result<Socket> {
 
 impl fmt::Debug for Listener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Listener").field(&self.socket()).finish()
+        f.debug_tuple("Listener").field(&self.local_addr()).finish()
     }
 }

@@ -73,6 +73,7 @@ struct Rules {
     faults: Vec<(Arc<Bites>, Effect)>,
     /// Only for tests of the proof of faults: the rules have no effect.
     is_idle: bool,
+    seed: u64,
     rng: Rng,
     /// When all that was sent before has left, at the rate.
     free_at: Option<Instant>,
@@ -90,6 +91,10 @@ impl Path {
         }
         let rules = rules.get_or_insert_with(|| Rules::new(seed));
         rules.declared = conditions;
+        // The place of a link, and with it the seed, is known at the start.
+        if rules.seed != seed {
+            (rules.seed, rules.rng) = (seed, Rng::new(seed));
+        }
         self.note(rules);
     }
 
@@ -220,7 +225,7 @@ impl Drop for Passing<'_> {
 impl Rules {
     fn new(seed: u64) -> Box<Self> {
         let declared = Conditions::default();
-        Box::new(Self { declared, faults: Vec::new(), is_idle: false, rng: Rng::new(seed), free_at: None })
+        Box::new(Self { declared, faults: Vec::new(), is_idle: false, seed, rng: Rng::new(seed), free_at: None })
     }
 
     fn have_effect(&self) -> bool {

@@ -16,7 +16,10 @@ use super::outbound::Outbound;
 use super::path::{Block, Fate, Traffic};
 use super::paths::Paths;
 use super::relay::{OWN_HOST, Relays};
+use super::sign::Sign;
+use super::simulated::{self, Network};
 use super::stream::Stream;
+use super::tcp::Tcp;
 use crate::clock;
 use crate::driver::Background;
 
@@ -29,33 +32,16 @@ pub(crate) struct Probe {
     paths: Paths,
     /// The relays of the link, and which end of it this is.
     relays: Option<(Arc<Relays>, usize)>,
+    /// Where the nodes are, if that is simulated.
+    network: Option<Arc<Network>>,
     background: Background,
 }
 
 /// Both ends of a connection: the one that dials, behind a gate, and the other.
 struct Pair {
     near: Stream,
-    conn: Arc<Conn>,
+    conn: Arc<Tcp>,
     far: std::net::TcpStream,
-}
-
-/// What is probed of datagrams.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sign {
-    Lost,
-    Doubled,
-    Overtaken,
-}
-
-impl Sign {
-    fn is_of(self, fate: &Fate) -> bool {
-        match (self, fate) {
-            (Sign::Lost, Fate::Dropped) => true,
-            (Sign::Doubled, Fate::Sent { copies, .. }) => copies.len() > 1,
-            (Sign::Overtaken, Fate::Sent { is_overtaken, .. }) => *is_overtaken,
-            _ => false,
-        }
-    }
 }
 
 /// How long so many bytes take in all that cross so many times.
@@ -80,14 +66,24 @@ async fn crossing(
 }
 
 impl Probe {
-    pub(crate) fn new(paths: Paths, relays: Option<(Arc<Relays>, usize)>, background: Background) -> Self {
-        Self { paths, relays, background }
+    pub(crate) fn new(
+        paths: Paths,
+        relays: Option<(Arc<Relays>, usize)>,
+        network: Option<Arc<Network>>,
+        background: Background,
+    ) -> Self {
+        Self { paths, relays, network, background }
     }
 
     /// Along the same paths, from the other node.
     fn reversed(&self) -> Self {
         let relays = self.relays.as_ref().map(|(relays, own)| (relays.clone(), 1 - own));
-        Self { paths: self.paths.reversed(), relays, background: self.background.clone() }
+        Self {
+            paths: self.paths.reversed(),
+            relays,
+            network: self.network.clone(),
+            background: self.background.clone(),
+        }
     }
 
     /// Whether nothing crosses the outward path that is to be blocked so: a dial, what the dialling end writes, and what the accepting end writes.
@@ -95,6 +91,9 @@ impl Probe {
     /// # Errors
     /// When the system has no sockets for it.
     pub(crate) async fn is_blocked(&self, block: Block) -> io::Result<bool> {
+        if let Some(network) = &self.network {
+            return Ok(self.dial_is_blocked().await && simulated::is_blocked(network, &self.paths, block).await?);
+        }
         Ok(self.dial_is_blocked().await
             && self.relay_is_blocked(block).await?
             && self.write_is_blocked(block).await?
@@ -161,6 +160,9 @@ impl Probe {
     /// # Errors
     /// When the connection breaks.
     pub(crate) async fn delay(&self, bytes: usize) -> io::Result<Duration> {
+        if let Some(network) = &self.network {
+            return simulated::delay(network, &self.paths, bytes).await;
+        }
         let mut pair = self.pair().await?;
         let written = crossing(&mut pair.near, &mut TcpStream::from_std(pair.far)?, bytes, 1).await?;
         let mut pair = self.reversed().pair().await?;
@@ -174,6 +176,9 @@ impl Probe {
     /// # Errors
     /// When the connection breaks.
     pub(crate) async fn delays(&self, bytes: usize, times: u32) -> io::Result<[Duration; 2]> {
+        if let Some(network) = &self.network {
+            return simulated::delays(network, &self.paths, bytes, times).await;
+        }
         let pair = self.pair().await?;
         let (mut near, mut far) = (pair.near, TcpStream::from_std(pair.far)?);
         let (mut from_near, mut to_near) = tokio::io::split(&mut near);
@@ -189,6 +194,9 @@ impl Probe {
     /// # Errors
     /// When the system has no sockets for it.
     pub(crate) async fn shows(&self, sign: Sign, most: u32) -> io::Result<bool> {
+        if let Some(network) = &self.network {
+            return simulated::shows(network, &self.paths, sign, most).await;
+        }
         // Without a size none of them takes the time of another at a rate.
         let mut fates = (0..most).map(|_| self.paths.out().fate(0, Traffic::OfProbe));
         match fates.find(|fate| sign.is_of(fate)) {
@@ -232,8 +240,8 @@ impl Probe {
         let relay = relays.expect_probe(*own, socket.local_addr()?, listener.local_addr()?);
         let dial = socket.connect(relay.ok_or(io::ErrorKind::NotConnected)?);
         let (near, (far, _)) = tokio::try_join!(dial, listener.accept())?;
-        let conn = Conn::new(near);
-        Ok(Pair { near: Stream::of(conn.clone()), conn, far: far.into_std()? })
+        let conn = Tcp::new(near);
+        Ok(Pair { near: Stream::of(Conn::Tcp(conn.clone())), conn, far: far.into_std()? })
     }
 
     /// A connection behind a gate.
@@ -241,9 +249,9 @@ impl Probe {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let (near, (far, _)) = tokio::try_join!(TcpStream::connect(listener.local_addr()?), listener.accept())?;
         let far = far.into_std()?;
-        let conn = Conn::gated(near, self.paths.clone(), Traffic::OfProbe, self.background.clone());
+        let conn = Tcp::gated(near, self.paths.clone(), Traffic::OfProbe, self.background.clone());
         conn.rules_changed();
-        let near = Stream::of(conn.clone());
+        let near = Stream::of(Conn::Tcp(conn.clone()));
         near.set_zero_linger()?;
         Ok(Pair { near, conn, far })
     }

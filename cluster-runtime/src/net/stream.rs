@@ -1,15 +1,15 @@
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 
 use super::conn::Conn;
+use super::socket::Socket;
 
-/// A TCP connection between two nodes, with `TCP_NODELAY`. See [`NodeContext::connect`](crate::NodeContext::connect) and
+/// A TCP connection between two nodes, with `TCP_NODELAY`; a simulated one between nodes in
+/// [simulated time](crate::place::Simulated). See [`NodeContext::connect`](crate::NodeContext::connect) and
 /// [`Listener::accept`](super::Listener::accept).
 ///
 /// It is read and written by the methods of tokio's [`AsyncReadExt`](tokio::io::AsyncReadExt) and
@@ -30,33 +30,31 @@ use super::conn::Conn;
 /// }
 /// ```
 #[derive(Debug)]
-pub struct Stream(Arc<Conn>);
+pub struct Stream(Conn);
 
 /// The borrowed read half of a [`Stream`]; see [`split`](Stream::split).
 #[derive(Debug)]
-pub struct ReadHalf<'a>(&'a Arc<Conn>);
+pub struct ReadHalf<'a>(&'a Conn);
 
 /// The borrowed write half of a [`Stream`]; see [`split`](Stream::split).
 #[derive(Debug)]
-pub struct WriteHalf<'a>(&'a Arc<Conn>);
+pub struct WriteHalf<'a>(&'a Conn);
 
 /// The read half of a [`Stream`]; see [`into_split`](Stream::into_split).
 #[derive(Debug)]
-pub struct OwnedReadHalf(Arc<Conn>);
+pub struct OwnedReadHalf(Conn);
 
 /// The write half of a [`Stream`]; see [`into_split`](Stream::into_split). When it is dropped, the other side reads the end of
 /// the stream.
 #[derive(Debug)]
-pub struct OwnedWriteHalf(Arc<Conn>);
+pub struct OwnedWriteHalf(Conn);
 
 impl Stream {
-    pub(crate) fn new(stream: TcpStream) -> Self {
-        Self::of(Conn::new(stream))
+    pub(crate) fn new(socket: Socket) -> Self {
+        Self(Conn::new(socket))
     }
 
-    pub(super) fn of(conn: Arc<Conn>) -> Self {
-        // If the other side has closed it already, the first read reports that.
-        let _ = conn.tcp().set_nodelay(true);
+    pub(super) fn of(conn: Conn) -> Self {
         Self(conn)
     }
 
@@ -65,7 +63,7 @@ impl Stream {
     /// # Errors
     /// When the system reports one.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.tcp().local_addr()
+        self.0.local_addr()
     }
 
     /// Returns the address of the other side. For an accepted connection that is an ephemeral port, not the address of a
@@ -74,7 +72,7 @@ impl Stream {
     /// # Errors
     /// When the connection is broken.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.0.tcp().peer_addr()
+        self.0.peer_addr()
     }
 
     /// Makes dropping the stream reset the connection: unsent data is lost, and no port stays in TIME_WAIT.
@@ -82,7 +80,7 @@ impl Stream {
     /// # Errors
     /// When the connection is broken.
     pub fn set_zero_linger(&self) -> io::Result<()> {
-        self.0.tcp().set_zero_linger()
+        self.0.set_zero_linger()
     }
 
     /// Borrows its two directions, to read and write at the same time in one task.
@@ -102,7 +100,7 @@ impl WriteHalf<'_> {
     /// # Errors
     /// When the connection is broken.
     pub fn set_zero_linger(&self) -> io::Result<()> {
-        self.0.tcp().set_zero_linger()
+        self.0.set_zero_linger()
     }
 }
 

@@ -1,12 +1,11 @@
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::net::TcpStream;
-
-use super::conn::Conn;
+use super::conn::{Conn, WeakConn};
 use super::path::Traffic;
 use super::paths::Paths;
+use super::socket::Socket;
 use super::stream::Stream;
 use crate::driver::Background;
 
@@ -14,7 +13,7 @@ use crate::driver::Background;
 #[derive(Clone, Debug)]
 pub(crate) struct Wire {
     paths: Paths,
-    streams: Arc<Mutex<Vec<Weak<Conn>>>>,
+    streams: Arc<Mutex<Vec<WeakConn>>>,
 }
 
 impl Wire {
@@ -36,10 +35,10 @@ impl Wire {
         paths: Paths,
         traffic: Traffic,
         background: Background,
-        connect: impl Future<Output = io::Result<TcpStream>>,
+        connect: impl Future<Output = io::Result<Socket>>,
     ) -> io::Result<Stream> {
         paths.admit(traffic).await?;
-        let conn = Conn::gated(connect.await?, paths, traffic, background);
+        let conn = Conn::along(connect.await?, paths, traffic, background);
         self.add(&conn);
         // A fault that has come since did not find it.
         conn.rules_changed();
@@ -62,17 +61,16 @@ impl Wire {
 
     /// Where the streams come from that were dialled along its paths.
     pub(crate) fn sources(&self) -> Vec<SocketAddr> {
-        self.streams().iter().filter_map(|stream| stream.tcp().local_addr().ok()).collect()
+        self.streams().iter().filter_map(WeakConn::source).collect()
     }
 
-    fn add(&self, conn: &Arc<Conn>) {
+    fn add(&self, conn: &Conn) {
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        streams.retain(|stream| stream.strong_count() > 0);
-        streams.push(Arc::downgrade(conn));
+        streams.retain(WeakConn::is_open);
+        streams.push(conn.downgrade());
     }
 
-    fn streams(&self) -> Vec<Arc<Conn>> {
-        let streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        streams.iter().filter_map(Weak::upgrade).collect()
+    fn streams(&self) -> Vec<WeakConn> {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -5,10 +5,12 @@ use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use cluster_topology::Rng;
 use serde_json::{Value, json};
 use tokio::task::AbortHandle;
 
@@ -33,6 +35,12 @@ use crate::net::TcpListener;
 use crate::place::Hosts;
 use crate::seed::seed_of_node;
 use crate::verdict::BegunWait;
+
+/// What tokio says, in a panic, where a socket is opened in a simulation.
+const NO_SOCKETS: &str = "IO is disabled";
+
+const OWN_SOCKET: &str = "it has opened a socket of the system, and runs in simulated time\n\
+                          help: use `node.listen`, `node.connect`, `node.dial` and `node.datagram`, whose sockets are simulated there";
 
 /// A node as its kind sees it: its name, address and peers, its sockets, and what it reports.
 ///
@@ -62,6 +70,8 @@ struct Inner {
     home: OnceLock<Arc<Home>>,
     tasks: Tasks,
     barrier: Arc<Barrier>,
+    /// How often it was asked for random numbers.
+    draws: AtomicU64,
 }
 
 impl NodeContext {
@@ -70,7 +80,8 @@ impl NodeContext {
         let log = Arc::new(Log::new(state.id(), state.name().clone()));
         let links = Arc::new(Links::new(state.link_changes().clone()));
         let (origin, home, tasks, barrier) = (Mutex::default(), OnceLock::new(), Tasks::default(), Arc::default());
-        Self(Arc::new(Inner { state, index, links, log, origin, home, tasks, barrier }))
+        let draws = AtomicU64::new(0);
+        Self(Arc::new(Inner { state, index, links, log, origin, home, tasks, barrier, draws }))
     }
 
     /// Returns the node's name.
@@ -281,8 +292,27 @@ impl NodeContext {
     /// Returns a seed for its random choices, which follows from the [seed of its cluster](crate::Cluster::seed) and from its
     /// name.
     pub fn seed(&self) -> u64 {
-        let cluster = self.0.home.get().map_or(0, |home| home.mode().seed);
+        let cluster = self.0.home.get().map_or(0, |home| home.seed());
         seed_of_node(cluster, self.name())
+    }
+
+    /// Returns random numbers for its choices. They follow from the [seed of its cluster](crate::Cluster::seed), from its name and
+    /// from how often it was asked before, in all its runs: in [simulated time](crate::place::Simulated) they are the same
+    /// in each run of a test.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::time::Duration;
+    /// use cluster_runtime::NodeContext;
+    ///
+    /// async fn wait_a_little(node: &NodeContext) {
+    ///     let millis = 150 + node.rng().below(150);
+    ///     node.sleep(Duration::from_millis(millis.into())).await;
+    /// }
+    /// ```
+    pub fn rng(&self) -> Rng {
+        let asked = self.0.draws.fetch_add(1, Ordering::Relaxed);
+        Rng::new(self.seed().wrapping_add(asked))
     }
 
     pub(crate) fn state(&self) -> &Arc<State> {
@@ -391,6 +421,7 @@ impl NodeContext {
     }
 
     fn record_end(&self, end: End) {
+        self.0.state.close_sockets();
         self.0.links.forget();
         let is_unasked = self.0.state.lifecycle().end(end.clone());
         let how = self.0.state.lifecycle().last_end().unwrap_or_else(|| end.clone()).to_string();
@@ -514,6 +545,14 @@ impl NodeContext {
         files.into_iter().chain(self.0.log.tail()).collect()
     }
 
+    /// Its end by a panic with this message.
+    pub(crate) fn end_by_panic(&self, message: String) -> End {
+        match self.0.state.is_simulated() && message.contains(NO_SOCKETS) {
+            true => End::from(Error::other(OWN_SOCKET)),
+            false => End::Panicked(message),
+        }
+    }
+
     /// The node has used the interface wrongly, and is ended.
     pub(crate) fn misuse(&self, how: String) {
         self.0.state.lifecycle().condemn(End::from(Error::other(how)));
@@ -580,7 +619,8 @@ impl<F: Future<Output = Result<(), String>> + Unpin> Future for OfNode<F> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if let Err(message) = ready!(Pin::new(&mut self.task).poll(cx)) {
-            self.guard.node.0.state.lifecycle().condemn(End::Panicked(message));
+            let node = &self.guard.node;
+            node.0.state.lifecycle().condemn(node.end_by_panic(message));
         }
         Poll::Ready(())
     }

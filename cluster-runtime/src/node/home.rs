@@ -1,10 +1,10 @@
 //! The cluster that a node belongs to, as far as its nodes share it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::runtime::Handle;
@@ -23,7 +23,9 @@ use crate::driver::Driver;
 use crate::error::Trouble;
 use crate::event::Levels;
 use crate::journal::Journal;
+use crate::net::simulated::Network;
 use crate::place::{Ability, Place, Session, Spot, Wanted};
+use crate::simulation::Simulation;
 use crate::verdict::{BegunWait, Verdict};
 
 /// What the nodes of one cluster have in common. A node belongs to one cluster for good.
@@ -35,11 +37,15 @@ pub(crate) struct Home {
     opened: OnceCell<(Arc<dyn Place>, Arc<dyn Session>)>,
     /// What its nodes run on, if its start was a blocking one.
     host: OnceLock<Driver>,
+    /// What passes the time of its nodes, and where their sockets are, if they are simulated.
+    simulated: OnceLock<(Simulation, Arc<Network>)>,
     deaths: Deaths,
     faults: Faults,
     verdict: Arc<Verdict>,
     /// Whether all links are to be controlled.
     controls_links: AtomicBool,
+    /// What the random choices of its nodes follow from.
+    seed: AtomicU64,
     operations: Operations,
     mode: Mutex<Mode>,
     roster: Mutex<Roster>,
@@ -95,7 +101,7 @@ struct Roster {
     by_identity: HashMap<Identity, Arc<State>>,
     by_addr: HashMap<SocketAddr, Arc<State>>,
     /// Links that were not declared, by the ids of their ends.
-    learned: HashMap<(u64, u64), Arc<Link>>,
+    learned: BTreeMap<(u64, u64), Arc<Link>>,
 }
 
 #[derive(Clone, Debug)]
@@ -203,12 +209,44 @@ impl Home {
         what: W,
     ) -> impl FnOnce() -> Option<BegunWait> + Send + use<W> {
         let home = self.clone();
-        move || Some(home.verdict.watch(&home.journal, what))
+        move || Some(home.verdict.watch(&home.journal, home.simulation().cloned(), what))
+    }
+
+    /// Simulates its nodes from now on, unless it does.
+    ///
+    /// # Errors
+    /// When no thread can be had.
+    pub(crate) fn simulate(&self, seed: u64) -> io::Result<&Simulation> {
+        if self.simulated.get().is_none() {
+            let simulation = Simulation::start(seed)?;
+            let network = Network::new(seed, simulation.schedule().clone());
+            // Of two at the same time the first is kept.
+            if self.simulated.set((simulation.clone(), network)).is_ok() {
+                let _ = self.driver.set(Driver::of(simulation.runtime()));
+                self.journal.set_time(simulation.time().clone());
+            }
+        }
+        self.simulation().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    /// What passes the time of its nodes, if that is simulated.
+    pub(crate) fn simulation(&self) -> Option<&Simulation> {
+        self.simulated.get().map(|(simulation, _)| simulation)
+    }
+
+    /// Where the sockets of its nodes are, if they are simulated.
+    pub(crate) fn network(&self) -> Option<&Arc<Network>> {
+        self.simulated.get().map(|(_, network)| network)
     }
 
     /// Its driver, from its first start on.
     pub(crate) fn driver(&self) -> Option<&Driver> {
         self.driver.get()
+    }
+
+    /// Whether one of its nodes runs that is not about to end.
+    pub(crate) fn has_runs(&self) -> bool {
+        self.nodes().iter().any(|node| node.lifecycle().is_alive() && !node.lifecycle().is_ending())
     }
 
     /// Its nodes that were started so far, in the order of their creation.
@@ -248,6 +286,11 @@ impl Home {
         self.mode.lock().unwrap_or_else(PoisonError::into_inner).runtime.clone()
     }
 
+    /// What the random choices of its nodes follow from.
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed.load(Ordering::Relaxed)
+    }
+
     /// How it was started last.
     pub(crate) fn mode(&self) -> Mode {
         self.mode.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -255,6 +298,7 @@ impl Home {
 
     pub(crate) fn set_mode(&self, mode: Mode) {
         self.controls_links.store(mode.link_control, Ordering::Relaxed);
+        self.seed.store(mode.seed, Ordering::Relaxed);
         *self.mode.lock().unwrap_or_else(PoisonError::into_inner) = mode;
     }
 
@@ -303,6 +347,7 @@ impl Home {
             .clone();
         let end = LinkEnd::of(link, own);
         if is_new {
+            end.put_conditions_in_force();
             self.faults.apply_to(&end);
         }
         end

@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use super::conditioned::{Conditioned, Contradiction, DeclaredConditions};
 use super::state::{Control, State};
 use crate::driver::Background;
+use crate::net::simulated::Network;
 use crate::net::{Conditions, Paths, Probe, Relays, Wire};
 use crate::place::{Connection, Connections, has_group};
+use crate::seed::seed_of_node;
 
 /// Two nodes, which of them dial, and what each reports.
 ///
@@ -154,11 +156,15 @@ impl LinkEnd {
 
     /// Puts the conditions that are declared of it in force, unless the place of its nodes does so.
     pub(crate) fn put_conditions_in_force(&self) {
-        let by_place = self.own().control() == Control::Place;
-        let conditions = if by_place { Conditions::default() } else { self.conditions() };
-        let paths = self.link.wire.paths();
+        let conditions = match self.own().control() {
+            Control::Place => Conditions::default(),
+            // What is not declared is as the network has it.
+            _ if self.own().is_simulated() => Network::conditions().overruled_by(self.conditions()),
+            _ => self.conditions(),
+        };
+        let paths = self.paths();
         paths.out().declare(conditions, self.seed());
-        paths.back().declare(conditions, self.seed());
+        paths.back().declare(conditions, self.reversed().seed());
         self.wake();
     }
 
@@ -173,9 +179,11 @@ impl LinkEnd {
         *lock(&self.link.proved) = self.conditions();
     }
 
-    /// A seed for what is random on the path from this end.
+    /// A seed for what is random on the path from this end: it follows from that of the simulation, if there is one, and from the
+    /// names of both ends.
     pub(super) fn seed(&self) -> u64 {
-        self.own().id() ^ self.other().id().rotate_left(32)
+        let of_network = self.own().network().map_or(0, |network| network.seed());
+        seed_of_node(seed_of_node(of_network, self.own().name()), self.other().name())
     }
 
     /// Whether it has to have relays, if the cluster is to control all links, or only those with conditions.
@@ -228,7 +236,8 @@ impl LinkEnd {
 
     /// What probes the path from this end to the other.
     pub(crate) fn probe(&self, background: Background) -> Probe {
-        Probe::new(self.paths(), self.relays().map(|relays| (relays.clone(), self.own)), background)
+        let relays = self.relays().map(|relays| (relays.clone(), self.own));
+        Probe::new(self.paths(), relays, self.own().network().cloned(), background)
     }
 
     /// The rules of its paths have changed.

@@ -13,7 +13,7 @@ use super::peer::Peer;
 use crate::driver::Driver;
 use crate::error::{Error, Result};
 use crate::event::Level;
-use crate::net::{Datagram, Listener, Stream, Traffic};
+use crate::net::{Datagram, DatagramSocket, Listener, Socket, Stream, Traffic};
 
 /// The first pause between two attempts to reach a peer; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
@@ -55,7 +55,7 @@ impl NodeContext {
     /// # }
     /// ```
     pub fn listen(&self) -> Result<Listener> {
-        self.state().spot().listen().map_err(|error| self.unable("listen on", error))
+        self.bind().map_err(|error| self.unable("listen on", error))
     }
 
     /// Connects to a peer. Retries until the peer listens, as all nodes start at the same time. The pause between two attempts
@@ -103,20 +103,45 @@ impl NodeContext {
     pub async fn dial(&self, addr: SocketAddr) -> io::Result<Stream> {
         match self.link_at(addr) {
             Some(link) => self.dial_along(&link, addr).await,
-            None => Ok(Stream::new(self.state().spot().connect(addr).await?)),
+            None => Ok(Stream::new(self.socket_to(addr).await?)),
         }
     }
 
     async fn dial_peer(&self, link: &LinkEnd) -> io::Result<Stream> {
+        // A node that is added later has its address by then.
+        if self.state().is_simulated() && !link.other().is_simulated() {
+            return Err(io::Error::new(io::ErrorKind::NotConnected, "it has no address yet"));
+        }
         match link.relays() {
-            Some(_) => Ok(Stream::new(self.state().spot().connect(link.route()).await?)),
+            Some(_) => Ok(Stream::new(self.socket_to(link.route()).await?)),
             None => self.dial_along(link, link.route()).await,
         }
     }
 
     async fn dial_along(&self, link: &LinkEnd, addr: SocketAddr) -> io::Result<Stream> {
         let background = self.driver().map_err(io::Error::other)?.background();
-        link.wire().dial(link.paths(), Traffic::OfNodes, background, self.state().spot().connect(addr)).await
+        link.wire().dial(link.paths(), Traffic::OfNodes, background, self.socket_to(addr)).await
+    }
+
+    fn bind(&self) -> io::Result<Listener> {
+        match self.state().network() {
+            Some(network) => Ok(Listener::simulated(network.listen(self.addr())?)),
+            None => self.state().spot().listen(),
+        }
+    }
+
+    async fn socket_to(&self, addr: SocketAddr) -> io::Result<Socket> {
+        match self.state().network() {
+            Some(network) => Ok(Socket::Simulated(network.connect(self.addr().ip(), addr)?)),
+            None => Ok(Socket::Tcp(self.state().spot().connect(addr).await?)),
+        }
+    }
+
+    fn datagram_socket(&self) -> io::Result<DatagramSocket> {
+        match self.state().network() {
+            Some(network) => Ok(DatagramSocket::Simulated(network.datagram(self.addr())?)),
+            None => Ok(DatagramSocket::Udp(self.state().spot().datagram()?)),
+        }
     }
 
     /// The link to the node of its cluster at this address.
@@ -129,7 +154,7 @@ impl NodeContext {
     /// # Errors
     /// When the node has such a socket already, or no file descriptor is left.
     pub fn datagram(&self) -> Result<Datagram> {
-        let socket = self.state().spot().datagram().map_err(|error| self.unable("take datagrams at", error))?;
+        let socket = self.datagram_socket().map_err(|error| self.unable("take datagrams at", error))?;
         let node = self.clone();
         let paths_to = move |addr| Some(node.link_at(addr)?.paths());
         Ok(Datagram::new(socket, self.driver()?.background(), paths_to))

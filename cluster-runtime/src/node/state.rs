@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use super::identity::Identity;
 use super::lifecycle::Lifecycle;
 use crate::error::Refusal;
+use crate::net::simulated::Network;
 use crate::place::{Ability, Hosts, Local, Place, Spot, Wanted};
 
 /// What other nodes know of a node. It refers to neither other nodes nor the cluster, so that no two keep each other alive.
@@ -38,6 +39,8 @@ struct Placed {
     /// Whether the place holds what nodes send each other.
     is_ruled: bool,
     spot: Box<dyn Spot>,
+    /// Where its sockets are, if they are simulated.
+    network: Option<Arc<Network>>,
 }
 
 /// Asks the kind of a node for its connections, and records them.
@@ -90,7 +93,7 @@ impl State {
     /// Its share of the place where it runs: of this machine, if it is asked for before the start has chosen another.
     pub(crate) fn spot(&self) -> &dyn Spot {
         let on_this_machine =
-            || Placed { place: Local.name(), is_ruled: false, spot: Local::spot(self.wanted.clone()) };
+            || Placed { place: Local.name(), is_ruled: false, spot: Local::spot(self.wanted.clone()), network: None };
         &*self.placed.get_or_init(on_this_machine).spot
     }
 
@@ -105,10 +108,10 @@ impl State {
     }
 
     /// Gives it a spot, unless it has one.
-    pub(crate) fn put(&self, place: &dyn Place, spot: Box<dyn Spot>) {
+    pub(crate) fn put(&self, place: &dyn Place, spot: Box<dyn Spot>, network: Option<Arc<Network>>) {
         let (place, is_ruled) = (place.name(), !place.can(Ability::Relays));
         // Of two at the same time the first is kept; a start refuses those that it finds elsewhere.
-        let _ = self.placed.set(Placed { place, is_ruled, spot });
+        let _ = self.placed.set(Placed { place, is_ruled, spot, network });
     }
 
     pub(crate) fn addr(&self) -> SocketAddr {
@@ -119,8 +122,26 @@ impl State {
         &self.lifecycle
     }
 
+    /// The network that its sockets are in, if they are simulated.
+    pub(crate) fn network(&self) -> Option<&Arc<Network>> {
+        self.placed.get()?.network.as_ref()
+    }
+
+    /// Whether it is in simulated time.
+    pub(crate) fn is_simulated(&self) -> bool {
+        self.network().is_some()
+    }
+
+    /// The node has ended: where its sockets are simulated they are closed, also those that tasks hold which it has left behind.
+    pub(super) fn close_sockets(&self) {
+        if let Some(network) = self.network() {
+            network.silence(self.addr().ip());
+        }
+    }
+
     pub(crate) fn control(&self) -> Control {
         match self.placed.get() {
+            Some(Placed { network: Some(_), .. }) => Control::Gates,
             Some(Placed { is_ruled: true, .. }) => Control::Place,
             _ => *lock(&self.control),
         }

@@ -1,6 +1,6 @@
 //! The tasks that a node has spawned in its present run. The run is over when none of them is left.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
@@ -18,7 +18,7 @@ pub(super) struct Tasks {
 struct Present {
     next: u64,
     /// By number; without a handle until the task was spawned.
-    handles: HashMap<u64, Option<AbortHandle>>,
+    handles: BTreeMap<u64, Option<AbortHandle>>,
     /// Whether tasks are aborted as soon as they are spawned.
     is_ending: bool,
     /// The end to record when the last task has gone.

@@ -21,6 +21,8 @@ mod local;
 mod rule;
 mod running;
 mod signal;
+#[cfg(feature = "simulated")]
+mod simulated;
 mod spot;
 
 use std::fmt;
@@ -38,6 +40,8 @@ pub use local::Local;
 pub use rule::{Passage, Rule};
 pub use running::{Program, Running, Watched};
 pub use signal::Signal;
+#[cfg(feature = "simulated")]
+pub use simulated::Simulated;
 pub use spot::Spot;
 
 pub use crate::driver::Driver;
@@ -51,6 +55,8 @@ pub(crate) use local::{
     die_with_parent, has_group, is_test, is_test_target, is_watched, link_directory, move_file, new_report_directory,
     remove_file, rerun, write_file, write_over, write_uncaptured,
 };
+#[cfg(feature = "simulated")]
+pub(crate) use local::{read_file, scratch_file};
 
 /// A future that a place returns.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -74,6 +80,12 @@ pub trait Place: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// When it is missing or cannot be run, with help.
     fn check_program(&self, program: &str) -> io::Result<()>;
+
+    /// The seed of the simulation that its nodes run in, if they do: in virtual time, with sockets of a network in memory. Such a place
+    /// only gives them addresses and directories.
+    fn simulation(&self) -> Option<u64> {
+        None
+    }
 
     /// Opens it for one cluster.
     ///

@@ -23,6 +23,8 @@ pub(crate) struct Facts {
     pub(crate) occasion: Occasion,
     pub(crate) at: SystemTime,
     pub(crate) seed: u64,
+    /// The seed of its simulation, if it was in simulated time.
+    pub(crate) simulated: Option<u64>,
     /// Whether links were drawn from the seed.
     pub(crate) is_drawn: bool,
     /// The message and the place of the panic in which the cluster is dropped.
@@ -159,6 +161,7 @@ impl Facts {
             test: Test::of_thread(None),
             at: SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1),
             seed: 7,
+            simulated: None,
             is_drawn: false,
             occasion: Occasion::Dropped,
             panic: None,

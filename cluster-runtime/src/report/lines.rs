@@ -32,7 +32,8 @@ pub(super) fn lines(facts: &Facts, written: Option<&io::Result<PathBuf>>) -> Vec
     one("faults that bit nothing", facts.idle.as_slice());
     let warnings: Vec<_> = facts.warnings().iter().rev().map(|event| format!("{} {event}", event.node)).collect();
     one("warnings and errors, the newest first", &warnings);
-    lines.truncate(MOST - 3);
+    lines.truncate(MOST - 4);
+    lines.extend(facts.simulated.map(|seed| format!("in simulated time, with seed {seed}")));
     lines.extend(facts.settings.mistake.clone());
     lines.push(format!("seed {}; run it again: {}", facts.seed, facts.command()));
     match written {

@@ -13,6 +13,7 @@ use super::phases::bring_up;
 use super::placing::{declare_conditions, give_spots, place_for};
 use super::preflight;
 use super::recorded;
+use super::simulate::simulate;
 use super::steps::{OwnStep, Steps};
 use super::terminated;
 use super::watched_start::WatchedStart;
@@ -26,6 +27,7 @@ use crate::event::{DefaultLevel, Level};
 use crate::handle::{AnyNode, Nodes};
 use crate::node::Mode;
 use crate::place::AnyPlace;
+use crate::simulation::Simulation;
 
 /// Starts a set of nodes, all at the same time.
 ///
@@ -99,6 +101,12 @@ impl<C: AsRef<Cluster>> Start<C> {
     pub fn on(mut self, place: impl Into<AnyPlace>) -> Self {
         self.options.place = Some(place.into().into_inner());
         self
+    }
+
+    /// Runs its nodes in [simulated time](crate::place::Simulated), whose random choices follow from this seed.
+    #[cfg(feature = "simulated")]
+    pub fn simulated(self, seed: u64) -> Self {
+        self.on(crate::place::Simulated::new(seed))
     }
 
     /// Sets whether nodes are in public mode, in which they also learn of other nodes. By default they are in private mode, in
@@ -271,20 +279,36 @@ impl<C: AsRef<Cluster> + Send + 'static> IntoFuture for Start<C> {
     type IntoFuture = Pin<Box<dyn Future<Output = Result<C>> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { cluster, options, once } = self;
+        let mut start = self;
         Box::pin(async move {
-            let (nodes, begun) = begin_all(cluster.as_ref(), &options).await?;
-            let home = cluster.as_ref().home();
-            let steps = Steps::of(&nodes, once);
-            let deadline = Deadline::after(options.timeout);
-            let watched = WatchedStart::new(&home, &nodes, options.wait_connections, deadline);
-            let brought_up = bring_up(&home, &nodes, &begun, &options, steps, deadline).await;
-            let brought_up = brought_up.map_err(|error| error.with_seed(cluster.as_ref().drawn_seed()));
-            watched.end(brought_up.as_ref().err());
-            brought_up?;
-            cluster.as_ref().own(begun.into_runs());
-            Ok(cluster)
+            let cluster = start.cluster.as_ref();
+            cluster.settle().map_err(Error::refused)?;
+            let (home, nodes) = (cluster.home(), cluster.nodes());
+            match simulate(&home, &nodes, &mut start.options)? {
+                Some(simulation) => {
+                    let started = simulation.drive(Box::pin(start.run())).await;
+                    started.unwrap_or_else(|halt| Err(Error::other(halt)))
+                }
+                None => start.run().await,
+            }
         })
+    }
+}
+
+impl<C: AsRef<Cluster> + Send + 'static> Start<C> {
+    async fn run(self) -> Result<C> {
+        let Self { cluster, options, once } = self;
+        let (nodes, begun) = begin_all(cluster.as_ref(), &options).await?;
+        let home = cluster.as_ref().home();
+        let steps = Steps::of(&nodes, once);
+        let deadline = Deadline::after(options.timeout);
+        let watched = WatchedStart::new(&home, &nodes, options.wait_connections, deadline);
+        let brought_up = bring_up(&home, &nodes, &begun, &options, steps, deadline).await;
+        let brought_up = brought_up.map_err(|error| error.with_seed(cluster.as_ref().drawn_seed()));
+        watched.end(brought_up.as_ref().err());
+        brought_up?;
+        cluster.as_ref().own(begun.into_runs());
+        Ok(cluster)
     }
 }
 
@@ -306,7 +330,7 @@ async fn begin_all(cluster: &Cluster, options: &Options) -> Result<(Vec<AnyNode>
     give_spots(&home, &nodes, &place).await?;
     home.deaths().tolerate(options.tolerate_deaths);
     home.set_mode(Mode {
-        seed: cluster.seed(),
+        seed: home.simulation().map_or_else(|| cluster.seed(), Simulation::seed),
         public: options.public,
         levels: options.levels.clone(),
         wait_connections: options.wait_connections,

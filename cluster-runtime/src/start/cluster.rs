@@ -315,6 +315,14 @@ impl Drop for Cluster {
         let is_owner = known.is_some();
         let runs = if is_owner { [own, home.release()].into_iter().flatten().collect() } else { home.leave(own) };
         runs.into_iter().for_each(|end| end());
+        // The runs of other values of it go on.
+        if let Some(simulation) = home.simulation().filter(|_| !home.has_runs()) {
+            simulation.close();
+            #[cfg(feature = "simulated")]
+            if let Some(known) = &known {
+                super::check::check(&home, simulation, known.thread.as_deref());
+            }
+        }
         if is_owner {
             home.take_aftermath().into_iter().for_each(|aftermath| aftermath());
         }

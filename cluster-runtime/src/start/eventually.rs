@@ -49,6 +49,32 @@ impl<T: Send, E: Display + Send> Outcome for Result<T, E> {
 }
 
 impl Cluster {
+    /// Waits for this duration: in [simulated time](crate::place::Simulated), of that time. There a `tokio::time::sleep` in the
+    /// test's own code lets no time pass for the nodes.
+    ///
+    /// # Errors
+    /// When simulated time stands still.
+    ///
+    /// # Examples
+    /// ```
+    /// # use std::time::Duration;
+    /// # use cluster_runtime::{Result, cluster};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result {
+    /// let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
+    /// net.sleep(Duration::from_millis(5)).await?;
+    /// assert_eq!(net.a.connections().await?.len(), 1);
+    /// # net.stop().await
+    /// # }
+    /// ```
+    pub fn sleep(&self, duration: Duration) -> Wait<'static, ()> {
+        let watch = self.view().home().watch(move || format!("{duration:?} to pass"));
+        Wait::of(watch, move |_| async move {
+            pause(duration).await;
+            Ok(())
+        })
+    }
+
     /// Waits until a condition holds: it is evaluated again and again until it returns `true`, `Some` or `Ok`. Use it for what
     /// no event reports; [`wait_for`](crate::AnyNode::wait_for) is told of an event at once.
     ///

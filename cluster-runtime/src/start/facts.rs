@@ -7,12 +7,12 @@ use std::thread;
 use super::observed::declared;
 use super::report::missing_links;
 use super::view::View;
-use crate::clock::now;
 use crate::error::{self, MissingLink, Trouble};
 use crate::handle::AnyNode;
 use crate::isolated::{Panic, last_panic};
 use crate::node::InForce;
 use crate::report::{Facts, Occasion, Record, Settings, Test, TroubledNode, When, Written, tell};
+use crate::simulation::Simulation;
 use crate::verdict::FailedWait;
 
 /// What a cluster knows of itself.
@@ -78,7 +78,8 @@ pub(super) fn facts(known: &Known, test: Test, occasion: Occasion, keeps_files: 
         settings: Settings::of_environment(),
         test,
         occasion,
-        at: now(),
+        at: home.journal().now(),
+        simulated: home.simulation().map(Simulation::seed),
         seed: known.seed,
         is_drawn: known.is_drawn,
         panic: thread::panicking().then(panic_text),

@@ -30,6 +30,8 @@
 
 mod begin;
 mod builder;
+#[cfg(feature = "simulated")]
+mod check;
 mod cluster;
 mod draw;
 mod eventually;
@@ -47,6 +49,7 @@ mod progress;
 mod recorded;
 mod report;
 mod restart;
+mod simulate;
 mod steps;
 mod terminated;
 mod trouble;

@@ -102,7 +102,7 @@ pub(super) async fn give_spots(home: &Home, nodes: &[AnyNode], place: &Arc<dyn P
         let wanted = new.iter().map(|node| node.state().wanted().clone()).collect();
         let spots = home.admit(place, wanted).await.map_err(|error| Error::refused(no_place(&**place, &error)))?;
         for (node, spot) in new.into_iter().zip(spots) {
-            node.state().put(&**place, spot);
+            node.state().put(&**place, spot, home.network().cloned());
         }
     }
     let without_address: Vec<_> = nodes.iter().filter_map(without_address).collect();

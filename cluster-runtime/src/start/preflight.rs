@@ -37,6 +37,7 @@ pub(super) fn check(nodes: &[AnyNode], mut refusals: Vec<Refusal>, options: &Opt
     check_features(nodes, options, place, &mut refusals);
     check_relays(nodes, options, place, &mut refusals);
     check_clock(nodes, &mut refusals);
+    check_simulated(nodes, place, &mut refusals);
     #[cfg(feature = "tracing")]
     if options.forward_events && crate::collector::present_subscriber().is_none() {
         refusals.push(Refusal::NoSubscriber);
@@ -167,7 +168,24 @@ fn check_clock(nodes: &[AnyNode], refusals: &mut Vec<Refusal>) {
     }
 }
 
+/// What is in simulated time has neither the network nor the threads of the system.
+fn check_simulated(nodes: &[AnyNode], place: &dyn Place, refusals: &mut Vec<Refusal>) {
+    if place.simulation().is_none() {
+        return;
+    }
+    let mut nodes_by_reason: BTreeMap<&'static str, Names> = BTreeMap::new();
+    for node in nodes {
+        if let Some(why) = node.profile().unsimulable() {
+            nodes_by_reason.entry(why).or_default().push(name_of(node));
+        }
+    }
+    refusals.extend(nodes_by_reason.into_iter().map(|(why, nodes)| Refusal::NotSimulated { nodes, why }));
+}
+
 fn check_descriptors(nodes: &[AnyNode], options: &Options, place: &dyn Place, refusals: &mut Vec<Refusal>) {
+    if place.simulation().is_some() {
+        return;
+    }
     let Some(Descriptors { open, limit }) = descriptors() else { return };
     let (mut links, mut needed, mut unproved) = (0, 0, 0);
     for node in nodes {

@@ -66,9 +66,9 @@ impl<F: Future<Output = Result>> Workload<F> {
         if self.output.is_some() {
             return;
         }
-        let began = clock::instant();
+        let began = clock::wall_instant();
         let polled = self.future.as_mut().poll(cx);
-        self.busy = self.busy.max(clock::instant() - began);
+        self.busy = self.busy.max(clock::wall_instant() - began);
         self.output = match polled {
             Poll::Ready(_) if self.busy > MOST_BUSY => Some(Err(Error::other(format!(
                 "it left the plan no time for {:?}\nhelp: it shares a task with its plan: let it await something, such as a pause",

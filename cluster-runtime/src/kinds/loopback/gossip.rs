@@ -1,6 +1,6 @@
 //! Messages that flood the network: each node forwards each message once.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
@@ -14,7 +14,7 @@ const MOST_QUEUED: usize = 64 << 20;
 /// The links on which messages are sent, and the messages that were sent.
 #[derive(Debug, Default)]
 pub(super) struct Gossip {
-    queues: HashMap<u64, Queue>,
+    queues: BTreeMap<u64, Queue>,
     opened: u64,
     seen: HashSet<u128>,
     order: VecDeque<u128>,

@@ -94,6 +94,7 @@ async fn patiently(
     greeting: impl Future<Output = Result<Contact, HandshakeError>>,
 ) -> Result<Contact, HandshakeError> {
     tokio::select! {
+        biased;
         greeted = greeting => greeted,
         () = hub.patience() => Err(HandshakeError::Silent),
     }

@@ -1,7 +1,6 @@
 //! One running node: what its connections share.
 
 use std::collections::{BTreeMap, HashSet};
-use std::hash::{BuildHasher, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -41,6 +40,7 @@ impl Hub {
             addr: context.addr(),
             private: context.private(),
         };
+        let salt = context.rng().next();
         Self {
             declared: Mutex::new(declared(&context)),
             context,
@@ -50,7 +50,7 @@ impl Hub {
             learned,
             published: AtomicU64::new(0),
             beats: Notify::new(),
-            salt: std::collections::hash_map::RandomState::new().build_hasher().finish(),
+            salt,
         }
     }
 

@@ -34,6 +34,7 @@ pub(super) async fn run(node: NodeContext) -> Result {
     node.event(Level::Info, "node", "listening", json!({ "addr": node.addr().to_string() }));
     node.ready();
     tokio::select! {
+        biased;
         () = make_links(&node, &listener, &hub, to_dial) => {}
         () = follow_peers(&node, &hub, changes, dialling) => {}
         () = node.stopped() => {}
@@ -83,6 +84,7 @@ async fn make_links(
 ) {
     loop {
         tokio::select! {
+            biased;
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => drop(node.spawn(link::serve(hub.clone(), stream))),
                 Err(error) => {

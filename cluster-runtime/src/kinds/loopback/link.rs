@@ -101,6 +101,7 @@ async fn run(hub: &Arc<Hub>, contact: Contact, Connection { reader, writer }: Co
     let _up = Up { hub, number, identity: Identity::new(&contact.identity) };
     let full = outgoing.is_full();
     let broken = tokio::select! {
+        biased;
         broken = receive(hub, number, reader) => broken,
         () = send(outgoing, writer) => return,
         () = full => FrameError::Unread,

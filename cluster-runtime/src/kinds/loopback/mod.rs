@@ -7,9 +7,6 @@ mod hub;
 mod life;
 mod link;
 
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
-
 use crate::error::{Error, Result};
 use crate::handle::Node;
 use crate::kind::{Kind, Profile, Speaks};
@@ -79,9 +76,7 @@ impl Kind for Loopback {
             return Ok(());
         }
         // Random, so that nodes can only be identified by the handshake.
-        let mut hasher = RandomState::new().build_hasher();
-        hasher.write(node.name().as_bytes());
-        node.set_identity(Identity::new(format!("{:016x}", hasher.finish())));
+        node.set_identity(Identity::new(format!("{:016x}", node.rng().next())));
         Ok(())
     }
 

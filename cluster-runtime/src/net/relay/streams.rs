@@ -14,7 +14,7 @@ use crate::driver::Background;
 use crate::net::bites::Bites;
 use crate::net::path::{Block, Traffic};
 use crate::net::paths::Paths;
-use crate::net::{Stream, Wire};
+use crate::net::{Socket, Stream, Wire};
 
 /// The pause after an accept that failed, as when no file descriptor is left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
@@ -85,8 +85,8 @@ async fn carry_along(near: &mut TcpStream, from: SocketAddr, route: &Route) -> i
     carried.map(drop)
 }
 
-async fn connect(from: IpAddr, to: SocketAddr) -> io::Result<TcpStream> {
+async fn connect(from: IpAddr, to: SocketAddr) -> io::Result<Socket> {
     let socket = if to.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     socket.bind((from, 0).into())?;
-    socket.connect(to).await
+    Ok(Socket::Tcp(socket.connect(to).await?))
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rustix::fs::OFlags;
 
-pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
+pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut contents = Vec::new();
     open(path, OpenOptions::new().read(true))?.read_to_end(&mut contents)?;
     Ok(contents)

@@ -35,13 +35,20 @@ use std::io;
 
 use super::{Ability, BoxFuture, Place, Session, Spot, Wanted};
 
+#[cfg(feature = "simulated")]
+pub(super) use files::LocalFiles;
+
 pub(crate) use connections::{connections, has_group};
 pub(crate) use descriptors::{Descriptors, descriptors};
+#[cfg(feature = "simulated")]
+pub(crate) use file::read as read_file;
 pub(crate) use file::{remove as remove_file, write as write_file};
 pub(crate) use line_file::{LineFile, move_file};
 pub(crate) use mark::{Mark, Marks};
 pub(crate) use reports::{is_test_target, link_directory, new_report_directory};
 pub(crate) use rerun::{die_with_parent, rerun};
+#[cfg(feature = "simulated")]
+pub(crate) use root::scratch_file;
 pub(crate) use terminal::{is_watched, write_over};
 pub(crate) use termination::{before_termination, is_test, write_uncaptured};
 pub(crate) use thread::{Activity, Thread};

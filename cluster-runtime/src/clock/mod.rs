@@ -1,15 +1,20 @@
-//! Deadlines on wall time.
+//! Deadlines on wall time, or on the virtual time of a simulation where the caller is in one.
 //!
-//! A test may pause tokio's clock; it then jumps whenever all tasks wait for sockets. So no deadline here reads that clock.
+//! A test may pause tokio's clock; it then jumps whenever all tasks wait for sockets. So no deadline on wall time reads that clock.
 #![allow(clippy::disallowed_methods, reason = "this is the clock")]
+
+mod virtual_time;
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::LazyLock;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant, SystemTime};
 
 use futures_timer::Delay;
+use tokio::time::Sleep;
+
+pub(crate) use virtual_time::VirtualTime;
 
 /// The environment variable whose value multiplies every timeout, for slow machines.
 pub(crate) const FACTOR_VARIABLE: &str = "CLUSTER_TIMEOUT_FACTOR";
@@ -35,7 +40,7 @@ pub(crate) fn factor_error() -> Option<&'static str> {
     FACTOR.as_ref().err().map(String::as_str)
 }
 
-/// A moment on wall time by which something has to be done, and the timeout that led to it.
+/// A moment by which something has to be done, and the timeout that led to it.
 ///
 /// # Examples
 /// ```
@@ -56,10 +61,11 @@ pub struct Deadline {
 }
 
 impl Deadline {
-    /// The deadline `timeout` from now, multiplied by `CLUSTER_TIMEOUT_FACTOR` from the environment.
+    /// The deadline `timeout` from now, multiplied by `CLUSTER_TIMEOUT_FACTOR` from the environment. In a node in virtual time, and
+    /// in the body of a wait on one, it is on that time, and is not multiplied.
     pub fn after(timeout: Duration) -> Self {
-        let total = stretched(timeout);
-        let now = Instant::now();
+        let total = if VirtualTime::present().is_some() { timeout } else { stretched(timeout) };
+        let now = instant();
         Self { at: now.checked_add(total).unwrap_or(now + Duration::from_secs(u64::from(u32::MAX))), total }
     }
 
@@ -70,18 +76,18 @@ impl Deadline {
 
     /// The time until the deadline; zero after it.
     pub fn left(&self) -> Duration {
-        self.at.saturating_duration_since(Instant::now())
+        self.at.saturating_duration_since(instant())
     }
 
     /// A deadline with the same timeout, from now.
     pub(crate) fn renewed(self) -> Self {
-        let now = Instant::now();
+        let now = instant();
         Self { at: now.checked_add(self.total).unwrap_or(self.at), total: self.total }
     }
 
     /// This deadline, or `most` from now if that is earlier.
     pub(crate) fn no_longer_than(self, most: Duration) -> Self {
-        if self.left() <= most { self } else { Self { at: Instant::now() + most, total: most } }
+        if self.left() <= most { self } else { Self { at: instant() + most, total: most } }
     }
 
     /// Waits for `future`. Returns its output, or `None` if the deadline passes first.
@@ -91,10 +97,10 @@ impl Deadline {
         if let Poll::Ready(output) = poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await {
             return Some(output);
         }
-        let mut delay = Delay::new(self.left());
+        let mut timer = Timer::after(self.left());
         poll_fn(|cx| match future.as_mut().poll(cx) {
             Poll::Ready(output) => Poll::Ready(Some(output)),
-            Poll::Pending => Pin::new(&mut delay).poll(cx).map(|()| None),
+            Poll::Pending => timer.poll(cx).map(|()| None),
         })
         .await
     }
@@ -106,6 +112,28 @@ fn stretched(duration: Duration) -> Duration {
     Duration::try_from_secs_f64(duration.as_secs_f64() * factor).unwrap_or(Duration::MAX)
 }
 
+/// A timer by the caller's time.
+enum Timer {
+    Wall(Delay),
+    Virtual(Pin<Box<Sleep>>),
+}
+
+impl Timer {
+    fn after(duration: Duration) -> Self {
+        match VirtualTime::present() {
+            None => Timer::Wall(Delay::new(duration)),
+            Some(_) => Timer::Virtual(Box::pin(tokio::time::sleep(duration))),
+        }
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        match self {
+            Timer::Wall(delay) => Pin::new(delay).poll(cx),
+            Timer::Virtual(sleep) => sleep.as_mut().poll(cx),
+        }
+    }
+}
+
 /// The clock of events: the wall clock at first use plus the monotonic time since then.
 pub(crate) fn now() -> SystemTime {
     static START: LazyLock<(SystemTime, Instant)> = LazyLock::new(|| (SystemTime::now(), Instant::now()));
@@ -113,14 +141,19 @@ pub(crate) fn now() -> SystemTime {
     wall.checked_add(monotonic.elapsed()).unwrap_or(wall)
 }
 
-/// The monotonic time, to measure durations.
+/// The monotonic time, to measure durations: virtual where the caller is in virtual time.
 pub(crate) fn instant() -> Instant {
+    VirtualTime::present().map_or_else(Instant::now, |time| time.instant())
+}
+
+/// The same of wall time, wherever the caller is.
+pub(crate) fn wall_instant() -> Instant {
     Instant::now()
 }
 
-/// Whether the caller's runtime has its clock paused: it stands still while wall time goes on.
+/// Whether the caller's runtime has its clock paused by a test: it stands still while wall time goes on.
 pub(crate) fn is_paused() -> bool {
-    if tokio::runtime::Handle::try_current().is_err() {
+    if VirtualTime::present().is_some() || tokio::runtime::Handle::try_current().is_err() {
         return false;
     }
     let (wall, clock) = (Instant::now(), tokio::time::Instant::now());
@@ -130,9 +163,15 @@ pub(crate) fn is_paused() -> bool {
     tokio::time::Instant::now() == clock
 }
 
-/// Waits for `duration` of wall time: between two attempts at something that sends no signal.
+/// Waits for `duration` by the caller's time: between two attempts at something that sends no signal.
 pub(crate) async fn pause(duration: Duration) {
-    Delay::new(duration).await;
+    let mut timer = Timer::after(duration);
+    poll_fn(|cx| timer.poll(cx)).await;
+}
+
+/// Waits for `duration` of wall time, wherever the caller is.
+pub(crate) fn wall_pause(duration: Duration) -> impl Future<Output = ()> + Send + Unpin {
+    Delay::new(duration)
 }
 
 #[cfg(test)]
