@@ -18,6 +18,8 @@ mod exit;
 mod files;
 mod launch;
 mod local;
+#[cfg(all(feature = "namespaces", target_os = "linux"))]
+mod namespaces;
 mod rule;
 mod running;
 mod signal;
@@ -35,6 +37,8 @@ pub use exit::Exit;
 pub use files::Files;
 pub use launch::{Launch, Outlet, Sink};
 pub use local::Local;
+#[cfg(all(feature = "namespaces", target_os = "linux"))]
+pub use namespaces::Namespaces;
 pub use rule::{Passage, Rule};
 pub use running::{Program, Running, Watched};
 pub use signal::Signal;

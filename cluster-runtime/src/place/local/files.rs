@@ -21,7 +21,7 @@ impl LocalFiles {
         Self { name, directory: OnceLock::new() }
     }
 
-    pub(in crate::place) fn directory(&self) -> io::Result<&Arc<Directory>> {
+    pub(super) fn directory(&self) -> io::Result<&Arc<Directory>> {
         if let Some(directory) = self.directory.get() {
             return Ok(directory);
         }
