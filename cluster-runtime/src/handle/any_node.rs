@@ -229,8 +229,11 @@ impl AnyNode {
         }
     }
 
-    /// Why no node can be paused at its place.
-    fn unpausable_there(&self) -> Option<String> {
+    /// Why it cannot be paused.
+    pub(crate) fn unpausable(&self) -> Option<String> {
+        if let Some(why) = self.profile().unpausable() {
+            return Some(why.to_owned());
+        }
         let place = self.context().home()?.place().filter(|place| !place.can(Ability::Pause))?;
         Some(format!("it runs {}, where nothing can be paused", place.name()))
     }
@@ -241,11 +244,10 @@ impl AnyNode {
     /// When it does not run, or cannot be paused.
     pub(crate) async fn suspend(&self) -> Result {
         let run = self.state().lifecycle().present_run().ok_or_else(|| self.not_running("be paused"))?;
-        let profile = self.profile();
-        if let Some(why) = profile.unpausable().map(str::to_owned).or_else(|| self.unpausable_there()) {
+        if let Some(why) = self.unpausable() {
             return Err(Error::other(format!("node `{}` cannot be paused: {why}", self.name())));
         }
-        match &*profile {
+        match &*self.profile() {
             profile if profile.is_outside => self.erased().pause(self.context()).await?,
             Profile { isolation: Isolation::Own(_), .. } => self.pause_isolated().await?,
             _ => {

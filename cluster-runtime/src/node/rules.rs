@@ -79,13 +79,15 @@ impl Home {
         self.at_place(move |session| async move { session.passages(&pairs).await }).await
     }
 
-    /// Counts what runs into a fault from now on, as long as it is in force.
+    /// Puts a fault in force, and counts what runs into it as long as it is.
     ///
     /// # Errors
-    /// When the place cannot tell.
-    pub(crate) async fn begin_to_count(self: &Arc<Self>, fault: &Arc<InForce>, pairs: &[NodePair]) -> io::Result<()> {
-        let begun = self.passages(pairs).await?;
-        fault.begin_to_count(pairs.to_vec(), begun);
+    /// When the place cannot do so, or cannot tell.
+    pub(crate) async fn put_in_force(self: &Arc<Self>, fault: &Arc<InForce>, pairs: &[NodePair]) -> io::Result<()> {
+        let before = self.passages(pairs).await?;
+        self.set_rules(pairs).await?;
+        let after = self.passages(pairs).await?;
+        fault.begin_to_count(pairs.to_vec(), before, after);
         let (home, fault) = (Arc::downgrade(self), Arc::downgrade(fault));
         if let Some(driver) = self.driver() {
             driver.background().spawn(keep_counting(home, fault));

@@ -1,7 +1,11 @@
 //! Where nodes run.
 //!
-//! A start chooses the place of its nodes by [`.on(..)`](crate::start::Start::on). Without it they run on this machine,
-//! [`Local`].
+//! A start chooses the place of its nodes by [`.on(..)`](crate::start::Start::on). Without it they run where `CLUSTER_PLACE` in the
+//! environment says (`local`, `namespaces`), or on this machine, [`Local`].
+#![cfg_attr(
+    all(feature = "namespaces", target_os = "linux"),
+    doc = "In [`Namespaces`] programs have addresses that others really see, and the kernel breaks their links."
+)]
 //!
 //! # A place of your own
 //! [`Place`] says what a place can do and whether it can be had, and is [opened](Place::open) once for a cluster. The [`Session`]
@@ -115,7 +119,7 @@ pub trait Session: fmt::Debug + Send + Sync {
         Box::pin(async { Err(io::ErrorKind::Unsupported.into()) })
     }
 
-    /// What each of these pairs has sent since its first rule was put in force, without probes.
+    /// What each of these pairs has sent since its first rule was put in force, without probes; nothing, if it has none yet.
     ///
     /// # Errors
     /// When it cannot be told.

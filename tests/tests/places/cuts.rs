@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::{At, at_all_places, is_installed};
+use super::{At, at_all_places, is_installed, remove_files};
 
 at_all_places! {
     a_cut_lets_nothing_across_and_counts_it
@@ -74,7 +74,8 @@ async fn servers_that_gossip_are_partitioned(at: At) -> Result {
     cluster_tests::until("all servers know each other", async || Ok(links().await? == 6)).await?;
     let partition = net.partition((&net.ring[..2], &net.ring[2..])).refuse().await;
     if is_refused(at, partition.as_ref().err()) {
-        return net.stop().await;
+        net.stop().await?;
+        return remove_files(&net.ring);
     }
     cluster_tests::until("each half knows itself only", async || Ok(links().await? == 2)).await?;
     let partition = partition?;
@@ -109,7 +110,8 @@ async fn an_isolated_leader_is_replaced(at: At) -> Result {
     let leader = net.k.iter().find(is_first).expect("it is one of them");
     let isolation = net.isolate(leader).await;
     if is_refused(at, isolation.as_ref().err()) {
-        return net.stop().await;
+        net.stop().await?;
+        return remove_files(&net.k);
     }
     let other = net.k.iter().find(|member| member.name() != leader.name()).expect("there are five");
     cluster_tests::until("the others have another leader", async || {

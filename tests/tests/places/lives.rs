@@ -37,10 +37,12 @@ async fn replicas_survive_their_primary(at: At) -> Result {
         .wait_connections(true)
         .await?;
     ask(net.primary.reach("")?, "SET key value").await?;
-    cluster_tests::until("the replicas have it", async || {
-        Ok(ask(net.replicas[0].reach("")?, "GET key").await?.contains("value"))
-    })
-    .await?;
+    for replica in &net.replicas {
+        cluster_tests::until("the replicas have it", async || {
+            Ok(ask(replica.reach("")?, "GET key").await?.contains("value"))
+        })
+        .await?;
+    }
     net.primary.kill().await?;
     assert!(ask(net.replicas[1].reach("")?, "GET key").await?.contains("value"), "a replica keeps what it has");
     net.primary.restart().wait_connections(true).await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use cluster_runtime::place::Namespaces;
 use cluster_runtime::{Process, Result, cluster};
 
-use super::At;
+use super::{At, remove_files};
 
 fn sleeper() -> Process {
     Process::new("sleep", |_, command| {
@@ -33,7 +33,8 @@ async fn delays_are_refused_in_namespaces() -> Result {
     let error = net.condition(&net.a, &net.b).latency(Duration::from_millis(5)).await.expect_err("it cannot delay");
     let error = error.to_string();
     assert!(error.contains("delaying what nodes send cannot be done in network namespaces"), "{error}");
-    net.stop().await
+    net.stop().await?;
+    remove_files(&[net.a.clone(), net.b.clone()])
 }
 
 #[tokio::test]

@@ -89,7 +89,7 @@ fn check(step: &Step, field: &Field, most_down: usize) -> Result<(), String> {
 }
 
 fn check_pausable(act: &str, nodes: &[AnyNode]) -> Result<(), String> {
-    let unpausable = nodes.iter().find_map(|node| Some((node.name(), node.profile().unpausable()?)));
+    let unpausable = nodes.iter().find_map(|node| Some((node.name(), node.unpausable()?)));
     unpausable.map_or(Ok(()), |(name, why)| Err(format!("{act}: node `{name}` cannot be paused: {why}")))
 }
 

@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::unix::pipe;
 use tokio::sync::{mpsc, oneshot};
 
-use super::programs::{is_root, path, unshare};
+use super::programs::{Maker, maker, needed, path};
 use crate::place::local::{FORKS, Worker};
 
 /// What ends the output of a script, with its status.
@@ -20,6 +20,7 @@ const END: &str = "cluster-script-ended";
 /// ends: the shell reads its scripts from a pipe that the system closes then.
 #[derive(Debug)]
 pub(super) struct Holder {
+    maker: Maker,
     process: u32,
     scripts: mpsc::UnboundedSender<(String, oneshot::Sender<io::Result<String>>)>,
 }
@@ -27,21 +28,27 @@ pub(super) struct Holder {
 impl Holder {
     /// Starts it. It is attended to on the runtime of the caller.
     pub(super) fn start() -> io::Result<Self> {
-        let mut shell = Command::new("unshare");
-        shell.args(unshare()).arg("sh").env("PATH", path()).current_dir("/").process_group(0);
+        let maker = maker()?;
+        let mut shell = Command::new(needed("unshare")?);
+        shell.args(maker.unshare()).arg("sh").env("PATH", path()).current_dir("/").process_group(0);
         shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let forking = FORKS.read().unwrap_or_else(PoisonError::into_inner);
         let mut child = shell.spawn()?;
         drop(forking);
         let (input, output) = (child.stdin.take(), child.stdout.take());
-        let child = Reaped(Some(child));
+        let process = child.id();
+        let child = Reaped::new(child);
         let (Some(input), Some(output)) = (input, output) else { return Err(io::ErrorKind::BrokenPipe.into()) };
         let input = pipe::Sender::from_owned_fd(OwnedFd::from(input))?;
         let output = BufReader::new(pipe::Receiver::from_owned_fd(OwnedFd::from(output))?).lines();
         let (scripts, asked) = mpsc::unbounded_channel();
-        let process = child.0.as_ref().map_or(0, Child::id);
         tokio::spawn(attend(child, input, output, asked));
-        Ok(Self { process, scripts })
+        Ok(Self { maker, process, scripts })
+    }
+
+    /// As whom they were made.
+    pub(super) fn maker(&self) -> Maker {
+        self.maker
     }
 
     /// Runs a script, and returns its output. It runs to its end even if this future is dropped.
@@ -65,10 +72,10 @@ impl Holder {
         format!("/proc/{}/root/run/netns/{name}", self.process)
     }
 
-    /// The arguments with which `nsenter` runs a program in the network namespace of this name.
-    pub(super) fn nsenter(&self, name: &str) -> Vec<String> {
-        let mut arguments = vec![format!("--net={}", self.network_of(name))];
-        if !is_root() {
+    /// The arguments with which `nsenter` runs a program in this network namespace.
+    pub(super) fn nsenter(&self, network: &str) -> Vec<String> {
+        let mut arguments = vec![format!("--net={network}")];
+        if self.maker == Maker::User {
             arguments.extend([format!("--user=/proc/{}/ns/user", self.process), "--preserve-credentials".to_owned()]);
         }
         arguments.push("--".to_owned());
@@ -112,7 +119,13 @@ async fn run(
 }
 
 /// A child that is waited for once its input is closed.
-struct Reaped(Option<Child>);
+pub(super) struct Reaped(Option<Child>);
+
+impl Reaped {
+    pub(super) fn new(child: Child) -> Self {
+        Self(Some(child))
+    }
+}
 
 impl Drop for Reaped {
     fn drop(&mut self) {

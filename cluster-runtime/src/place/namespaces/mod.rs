@@ -1,5 +1,6 @@
 //! Network namespaces of this machine.
 
+mod handed;
 mod holder;
 mod network;
 mod programs;
@@ -7,8 +8,11 @@ mod rules;
 mod session;
 mod sockets;
 mod spot;
+mod thread;
 
 use std::io;
+
+use tokio::runtime::Handle;
 
 use self::session::NamespacesSession;
 use super::{Ability, BoxFuture, Local, Place, Session};
@@ -64,7 +68,14 @@ impl Place for Namespaces {
     }
 
     fn check(&self) -> BoxFuture<'_, io::Result<()>> {
-        Box::pin(async { programs::check() })
+        Box::pin(async {
+            // It runs programs, the first time.
+            let maker = match Handle::try_current() {
+                Ok(runtime) => runtime.spawn_blocking(programs::maker).await.map_err(io::Error::other)?,
+                Err(_) => programs::maker(),
+            };
+            maker.map(drop)
+        })
     }
 
     fn check_program(&self, program: &str) -> io::Result<()> {

@@ -13,8 +13,9 @@ use crate::place::Passage;
 /// The port of probes: they are packets for it, and end where they have passed all rules.
 pub(super) const PROBE_PORT: u16 = 9;
 
-/// Of both, packets of nodes and probes, it is counted what comes in, and what comes past the rules.
-const TABLE: &str = "\
+/// The script that makes the table. Of both, packets of nodes and probes, it is counted what comes in, and what comes past the rules.
+pub(super) const TABLE: &str = "\
+nft -f - <<'END'
 table ip cluster {
     set sent { type ipv4_addr . ipv4_addr; counter; }
     set passed { type ipv4_addr . ipv4_addr; counter; }
@@ -40,7 +41,8 @@ table ip cluster {
         meta mark 9 drop
         ip saddr . ip daddr @passed
     }
-}";
+}
+END";
 /// Of so many packets the kernel draws those that are lost.
 const DRAWN_FROM: f64 = 1_000_000.0;
 
@@ -59,7 +61,6 @@ pub(super) struct Hold {
 #[derive(Debug, Default)]
 pub(super) struct Rules {
     holds: HashMap<Path, Hold>,
-    has_table: bool,
     losses: BTreeSet<u32>,
     /// The cables whose rates can be limited.
     limited: BTreeSet<usize>,
@@ -69,10 +70,6 @@ impl Rules {
     /// The script that makes these hold, in the place of what held on the same paths.
     pub(super) fn change(&mut self, wanted: &[(Path, Hold)]) -> String {
         let mut filter = String::new();
-        if !self.has_table {
-            let _ = writeln!(filter, "{TABLE}");
-        }
-        self.has_table = true;
         let new = wanted.iter().map(|(path, _)| *path).filter(|path| !self.holds.contains_key(path));
         let new: Vec<_> = new.collect();
         for counted in ["sent", "passed", "probed", "arrived"] {

@@ -1,10 +1,11 @@
 use std::collections::HashMap;
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::holder::Holder;
 use super::network::{self, MOST, Member};
-use super::rules::{COUNTERS, Hold, Path, Rules, passages};
+use super::rules::{COUNTERS, Hold, Path, Rules, TABLE, passages};
 use super::sockets::Sockets;
 use super::spot::NamespaceSpot;
 use crate::place::{BoxFuture, Pair, Passage, Rule, Session, Spot, Wanted};
@@ -15,15 +16,26 @@ pub(super) struct NamespacesSession {
     holder: Arc<Holder>,
     sockets: Arc<Sockets>,
     members: Mutex<HashMap<Arc<str>, Member>>,
+    /// How many namespaces were made.
+    made: AtomicUsize,
     rules: Mutex<Rules>,
+    /// What has become of the probes so far: only this sends some.
+    probed: Mutex<HashMap<Path, Passage>>,
 }
 
 impl NamespacesSession {
     pub(super) async fn open() -> io::Result<Self> {
         let holder = Arc::new(Holder::start()?);
-        holder.run(network::middle()).await?;
-        let sockets = Arc::new(Sockets::open(&holder)?);
-        Ok(Self { holder, sockets, members: Mutex::default(), rules: Mutex::default() })
+        holder.run(format!("{}\n{TABLE}", network::middle())).await?;
+        let sockets = Arc::new(Sockets::open(&holder).await?);
+        Ok(Self {
+            holder,
+            sockets,
+            members: Mutex::default(),
+            made: AtomicUsize::new(0),
+            rules: Mutex::default(),
+            probed: Mutex::default(),
+        })
     }
 
     /// # Errors
@@ -52,14 +64,13 @@ impl Session for NamespacesSession {
     fn admit(&self, nodes: Vec<Wanted>) -> BoxFuture<'_, io::Result<Vec<Box<dyn Spot>>>> {
         Box::pin(async move {
             let new: Vec<Member> = {
-                let mut members = lock(&self.members);
-                let first = members.len();
+                let first = self.made.fetch_add(nodes.len(), Ordering::Relaxed);
                 if first + nodes.len() > MOST {
                     return Err(io::Error::other(format!("a cluster has at most {MOST} of them")));
                 }
                 let new = nodes.iter().zip(first..).map(|(node, number)| (node.name.clone(), Member(number)));
                 let new: Vec<_> = new.collect();
-                members.extend(new.iter().cloned());
+                lock(&self.members).extend(new.iter().cloned());
                 new.into_iter().map(|(_, member)| member).collect()
             };
             self.holder.run(network::members(&new)).await?;
@@ -86,10 +97,11 @@ impl Session for NamespacesSession {
     fn probe<'a>(&'a self, pairs: &'a [Pair], packets: u32) -> BoxFuture<'a, io::Result<Vec<Passage>>> {
         Box::pin(async move {
             let paths = self.paths(pairs)?;
-            let before = self.counted(&paths, true).await?;
             self.sockets.probe(&self.holder, &paths, packets).await?;
             let after = self.counted(&paths, true).await?;
-            Ok(after.into_iter().zip(before).map(|(after, before)| after.since(before)).collect())
+            let mut probed = lock(&self.probed);
+            let since = |(path, after): (Path, Passage)| after.since(probed.insert(path, after).unwrap_or_default());
+            Ok(paths.into_iter().zip(after).map(since).collect())
         })
     }
 

@@ -1,99 +1,51 @@
 //! Sockets of the test in the namespaces of a cluster.
 
-use std::fs::File;
 use std::io;
-use std::net::{SocketAddr, UdpSocket};
-use std::os::fd::AsFd;
-use std::sync::mpsc;
-use std::thread;
+use std::net::SocketAddr;
 
-use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
-use socket2::{Domain, Socket, Type};
 use tokio::net::{TcpSocket, TcpStream};
-use tokio::sync::oneshot;
 
+use super::handed::Handed;
 use super::holder::Holder;
-use super::rules::{PROBE_PORT, Path};
+use super::programs::Maker;
+use super::rules::Path;
+use super::thread::SocketThread;
 
-/// A thread in the namespace in the middle, which makes sockets there: a socket keeps its namespace, wherever it is used. It ends
-/// when this is dropped.
+/// What makes sockets there: a socket keeps its namespace, wherever it is used.
 #[derive(Debug)]
-pub(super) struct Sockets(mpsc::Sender<Request>);
-
-enum Request {
-    Stream(oneshot::Sender<io::Result<Socket>>),
-    /// Sends so many datagrams on each path, given with the namespace of the node that sends.
-    Probe(Vec<(String, Path)>, u32, oneshot::Sender<io::Result<()>>),
+pub(super) enum Sockets {
+    /// A thread of this process that is there.
+    Thread(SocketThread),
+    /// Other processes that are there, from which this one takes them: a user who is not root may not go there.
+    Handed(Handed),
 }
 
 impl Sockets {
-    pub(super) fn open(holder: &Holder) -> io::Result<Self> {
-        let (requests, asked) = mpsc::channel();
-        let (entered, has_entered) = mpsc::channel();
-        let middle = File::open(holder.network())?;
-        thread::Builder::new().name("cluster-sockets".to_owned()).spawn(move || {
-            let outcome = enter(&middle);
-            let is_there = outcome.is_ok();
-            if entered.send(outcome).is_ok() && is_there {
-                serve(&middle, &asked);
-            }
-        })?;
-        has_entered.recv().map_err(io::Error::other)??;
-        Ok(Self(requests))
+    pub(super) async fn open(holder: &Holder) -> io::Result<Self> {
+        match holder.maker() {
+            Maker::Root => Ok(Self::Thread(SocketThread::start(holder).await?)),
+            Maker::User => Ok(Self::Handed(Handed::start(holder)?)),
+        }
     }
 
     pub(super) async fn connect(&self, to: SocketAddr) -> io::Result<TcpStream> {
-        let socket = self.ask(Request::Stream).await?;
-        TcpSocket::from_std_stream(socket.into()).connect(to).await
+        match self {
+            Sockets::Thread(thread) => TcpSocket::from_std_stream(thread.socket().await?.into()).connect(to).await,
+            Sockets::Handed(handed) => {
+                let stream = std::net::TcpStream::from(handed.connect(to).await?);
+                stream.set_nonblocking(true)?;
+                TcpStream::from_std(stream)
+            }
+        }
     }
 
     /// Sends so many probes on each of these paths.
     pub(super) async fn probe(&self, holder: &Holder, paths: &[Path], packets: u32) -> io::Result<()> {
-        let mut paths: Vec<_> = paths.iter().map(|path| (holder.network_of(&path.0.name()), *path)).collect();
-        paths.sort_unstable_by_key(|(_, (from, _))| from.0);
-        self.ask(|answer| Request::Probe(paths, packets, answer)).await
-    }
-
-    async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<io::Result<T>>) -> Request) -> io::Result<T> {
-        let (answer, answered) = oneshot::channel();
-        self.0.send(request(answer)).map_err(|_| io::ErrorKind::BrokenPipe)?;
-        answered.await.map_err(io::Error::other)?
-    }
-}
-
-fn enter(namespace: &File) -> io::Result<()> {
-    Ok(move_into_link_name_space(namespace.as_fd(), Some(LinkNameSpaceType::Network))?)
-}
-
-fn serve(middle: &File, asked: &mpsc::Receiver<Request>) {
-    while let Ok(request) = asked.recv() {
-        // Whoever has asked may have stopped waiting.
-        match request {
-            Request::Stream(answer) => drop(answer.send(Socket::new(Domain::IPV4, Type::STREAM.nonblocking(), None))),
-            Request::Probe(paths, packets, answer) => {
-                let sent = probe(&paths, packets);
-                if enter(middle).is_err() {
-                    return;
-                }
-                drop(answer.send(sent));
-            }
+        let mut paths = paths.to_vec();
+        paths.sort_unstable_by_key(|(from, _)| from.0);
+        match self {
+            Sockets::Thread(thread) => thread.probe(holder, paths, packets).await,
+            Sockets::Handed(_) => super::handed::probe(holder, &paths, packets).await,
         }
     }
-}
-
-fn probe(paths: &[(String, Path)], packets: u32) -> io::Result<()> {
-    let mut last = None;
-    for (namespace, (from, to)) in paths {
-        let socket = match &last {
-            Some((member, socket)) if member == from => socket,
-            _ => {
-                enter(&File::open(namespace)?)?;
-                &last.insert((*from, UdpSocket::bind((from.addr(), 0))?)).1
-            }
-        };
-        for _ in 0..packets {
-            socket.send_to(b"probe", (to.addr(), PROBE_PORT))?;
-        }
-    }
-    Ok(())
 }

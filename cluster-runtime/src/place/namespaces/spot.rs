@@ -6,10 +6,10 @@ use tokio::net::TcpStream;
 
 use super::holder::Holder;
 use super::network::Member;
-use super::programs::path;
+use super::programs::needed;
 use super::sockets::Sockets;
 use crate::driver::Driver;
-use crate::place::local::{LocalFiles, LocalPrograms, find, find_program};
+use crate::place::local::{LocalFiles, LocalPrograms, find_program};
 use crate::place::{BoxFuture, Files, Launch, Running, Sink, Spot, Wanted};
 
 /// The first port of each node: nobody else has ports at its address.
@@ -51,8 +51,8 @@ impl NamespaceSpot {
     /// The same program, within the namespace: `nsenter` becomes it.
     fn within(&self, launch: &Launch) -> io::Result<Launch> {
         let program = find_program(&launch.program)?.display().to_string();
-        let nsenter = find("nsenter", path()).ok_or(io::ErrorKind::NotFound)?.display().to_string();
-        let mut arguments = self.holder.nsenter(&self.member.name());
+        let nsenter = needed("nsenter")?;
+        let mut arguments = self.holder.nsenter(&self.holder.network_of(&self.member.name()));
         arguments.push(program);
         arguments.extend(launch.arguments.iter().cloned());
         Ok(Launch { program: nsenter, arguments, ..launch.clone() })
