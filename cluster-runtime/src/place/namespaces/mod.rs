@@ -21,7 +21,7 @@ use super::{Ability, BoxFuture, Local, Place, Session};
 /// Between them the kernel forwards packets, and holds them for faults: whatever addresses nodes tell each other, nothing has a
 /// way around it. So programs that gossip their addresses can be partitioned.
 ///
-/// It needs the programs `unshare`, `nsenter`, `ip`, `nft` and `tc`, which most systems have (Debian: `util-linux`, `iproute2`,
+/// It needs the programs `unshare`, `nsenter`, `ip`, `ss`, `tc` and `nft`, which most systems have (Debian: `util-linux`, `iproute2`,
 /// `nftables`), and no privileges; where the test is not root, it also needs `bash`. Programs of a test that is not root see
 /// themselves as root. All nodes are programs: those of the test's process have their sockets there.
 ///

@@ -12,8 +12,14 @@ use crate::place::local::{FORKS, find};
 const SYSTEM: &str = "/usr/local/sbin:/usr/sbin:/sbin";
 
 /// Those that are needed, and the packages that have them.
-const NEEDED: [(&str, &str); 5] =
-    [("unshare", "util-linux"), ("nsenter", "util-linux"), ("ip", "iproute2"), ("tc", "iproute2"), ("nft", "nftables")];
+const NEEDED: [(&str, &str); 6] = [
+    ("unshare", "util-linux"),
+    ("nsenter", "util-linux"),
+    ("ip", "iproute2"),
+    ("ss", "iproute2"),
+    ("tc", "iproute2"),
+    ("nft", "nftables"),
+];
 
 /// Makes a cable, and looks at the packet filter.
 const TRIAL: &str = "ip link add p0 type veth peer name p1 && nft list ruleset";

@@ -77,7 +77,7 @@ impl Rules {
         }
         let mut removed: BTreeMap<String, Vec<Path>> = BTreeMap::new();
         let mut added: BTreeMap<String, Vec<Path>> = BTreeMap::new();
-        let mut limits = String::new();
+        let (mut limits, mut closed) = (String::new(), Vec::new());
         for (path, hold) in wanted {
             let before = self.holds.insert(*path, *hold).unwrap_or_default();
             for set in sets(&before) {
@@ -85,6 +85,9 @@ impl Rules {
             }
             for set in sets(hold) {
                 added.entry(set).or_default().push(*path);
+            }
+            if hold.block != before.block && hold.block > Some(Block::BlackHole) {
+                closed.push(*path);
             }
             if hold.rate != before.rate {
                 limits += &self.limit(*path, hold.rate);
@@ -103,7 +106,7 @@ impl Rules {
         removed.iter().for_each(|(set, paths)| edit(&mut filter, "delete", set, paths));
         added.iter().for_each(|(set, paths)| edit(&mut filter, "add", set, paths));
         let limits = if limits.is_empty() { limits } else { format!("tc -batch - <<'END'\n{limits}END\n") };
-        format!("nft -f - <<'END'\n{filter}END\n{limits}")
+        format!("nft -f - <<'END'\n{filter}END\n{limits}{}", close(&closed))
     }
 
     /// Limits the rate of a path, at the end of the cable of the node that receives.
@@ -147,6 +150,23 @@ fn parts(loss: f64) -> Option<u32> {
 
 fn loss_set(parts: u32) -> String {
     format!("loss_{parts}")
+}
+
+/// The script that closes the connections of these paths, at both ends: they would notice nothing before they sent something.
+fn close(paths: &[Path]) -> String {
+    let mut others: BTreeMap<usize, BTreeSet<Ipv4Addr>> = BTreeMap::new();
+    for (from, to) in paths {
+        others.entry(from.0).or_default().insert(to.addr());
+        others.entry(to.0).or_default().insert(from.addr());
+    }
+    let mut script = String::new();
+    for (member, others) in others {
+        let filter: Vec<_> = others.iter().map(|other| format!("dst {other}")).collect();
+        let (member, filter) = (Member(member).name(), filter.join(" or "));
+        // A kernel that cannot leaves them until then.
+        let _ = writeln!(script, "nsenter --net=/run/netns/{member} ss -K '( {filter} )' >/dev/null 2>&1 &");
+    }
+    if script.is_empty() { script } else { script + "wait\n" }
 }
 
 fn edit(filter: &mut String, verb: &str, set: &str, paths: &[Path]) {
