@@ -9,8 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::link::LinkEnd;
-use super::rules::NodePair;
-use super::state::Control;
+use super::state::{Control, NodePair};
 use crate::clock;
 use crate::driver::Background;
 use crate::event::Level;

@@ -7,16 +7,13 @@ use std::time::Duration;
 
 use super::faults::InForce;
 use super::home::Home;
-use super::state::State;
+use super::state::{NodePair, State};
 use crate::clock::pause;
 use crate::net::{Conditions, Effect};
 use crate::place::{Pair, Passage, Rule, Session};
 
 /// How old the evidence of a fault may be.
 const COUNT_INTERVAL: Duration = Duration::from_millis(50);
-
-/// A node that sends, and one that receives.
-pub(crate) type NodePair = (Arc<State>, Arc<State>);
 
 impl Home {
     /// Puts in force what is declared of these pairs, and the faults that concern them. Calls come one after the other: at the

@@ -46,6 +46,9 @@ struct Placed {
     spot: Box<dyn Spot>,
 }
 
+/// A node that sends, and one that receives.
+pub(crate) type NodePair = (Arc<State>, Arc<State>);
+
 /// Asks the kind of a node for its connections, and records them.
 pub(crate) type Asking = Pin<Box<dyn Future<Output = ()> + Send>>;
 

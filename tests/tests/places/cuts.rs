@@ -13,6 +13,7 @@ use super::{At, at_all_places, is_installed, remove_files};
 
 at_all_places! {
     a_cut_lets_nothing_across_and_counts_it
+    a_cut_of_one_way_lets_nothing_across_that_way
     servers_that_gossip_are_partitioned
     an_isolated_leader_is_replaced
     a_cut_that_refuses_is_noticed_at_once
@@ -49,6 +50,24 @@ async fn a_cut_lets_nothing_across_and_counts_it(at: At) -> Result {
     if at == At::Namespaces {
         assert!(evidence.packets > 0, "{evidence:?}");
     }
+    net.wait_connections().await?;
+    net.stop().await
+}
+
+async fn a_cut_of_one_way_lets_nothing_across_that_way(at: At) -> Result {
+    if !is_installed("yggdrasil", "yggdrasil") {
+        return Ok(());
+    }
+    let net = cluster! { use yggdrasil(); a; b: connect(a) }
+        .start()
+        .on(at.place())
+        .link_control(true)
+        .wait_connections(true)
+        .await?;
+    let cut = net.cut_one_way(&net.a, &net.b).await?;
+    cut.wait_bitten().await?;
+    cut.heal().await?;
+    assert!(cut.evidence().has_bitten() && cut.evidence().crossed == 0, "{:?}", cut.evidence());
     net.wait_connections().await?;
     net.stop().await
 }

@@ -64,7 +64,8 @@ impl Place for Namespaces {
     }
 
     fn can(&self, ability: Ability) -> bool {
-        !matches!(ability, Ability::InProcess | Ability::Relays | Ability::Delay)
+        use Ability::{Drop, Loss, Pause, Rate, Refuse, Reset};
+        matches!(ability, Pause | Drop | Refuse | Reset | Rate | Loss)
     }
 
     fn check(&self) -> BoxFuture<'_, io::Result<()>> {

@@ -54,15 +54,13 @@ pub(super) fn members(members: &[Member]) -> String {
         let _ = writeln!(made, "route add {addr} dev {cable} src {MIDDLE}");
     }
     let mut script = format!("ip -batch - <<'END'\n{made}END\n");
-    let shares = members.chunks(members.len().div_ceil(AT_A_TIME).max(1));
-    for (number, share) in shares.enumerate() {
-        let _ =
-            writeln!(script, "(\n{}) & share{number}=$!", share.iter().map(|member| own(*member)).collect::<String>());
+    let mut waits = String::new();
+    for (number, share) in members.chunks(members.len().div_ceil(AT_A_TIME).max(1)).enumerate() {
+        let share: String = share.iter().map(|member| own(*member)).collect();
+        let _ = writeln!(script, "(\n{share}) & share{number}=$!");
+        let _ = writeln!(waits, "wait $share{number}");
     }
-    for number in 0..members.chunks(members.len().div_ceil(AT_A_TIME).max(1)).count() {
-        let _ = writeln!(script, "wait $share{number}");
-    }
-    script
+    script + &waits
 }
 
 /// The network within a node's namespace.
