@@ -23,13 +23,13 @@ use super::{Ability, BoxFuture, Local, Place, Session};
 ///
 /// It needs the programs `unshare`, `nsenter`, `ip`, `ss`, `tc` and `nft`, which most systems have (Debian: `util-linux`, `iproute2`,
 /// `nftables`), and no privileges; where the test is not root, it also needs `bash`. Programs of a test that is not root see
-/// themselves as root. All nodes are programs: those of the test's process have their sockets there.
+/// themselves as root. Nodes of the test's process, such as services, have their sockets outside, and are refused.
 ///
 /// A cut is proved by a packet that each node sends to each from which it is cut, and by the kernel's counters. Rates and losses are
-/// of packets, those of streams too. Nothing can be delayed.
+/// of packets, those of streams too; a rate is set, and no probe proves it. Nothing can be delayed.
 ///
-/// The addresses are reached from within only. What the test itself connects to goes by the node: the probes, questions and commands
-/// of its description do.
+/// The addresses are reached from within only. What a description asks of its node gets there, and so do its commands; clients in the
+/// test reach a port by [`reach`](crate::AnyNode::reach).
 ///
 /// # Examples
 /// ```no_run
