@@ -38,6 +38,14 @@ async fn delays_are_refused_in_namespaces() -> Result {
 }
 
 #[tokio::test]
+async fn links_to_another_cluster_are_refused_in_namespaces() {
+    let (inside, outside) = (cluster! { a = sleeper() }, cluster! { b = sleeper() });
+    cluster_runtime::connect(&inside.a, &outside.b);
+    let error = inside.start().public(true).on(Namespaces::new()).await.expect_err("it has no way there").to_string();
+    assert!(error.contains("node `a` is linked to `b`, which is not of its cluster"), "{error}");
+}
+
+#[tokio::test]
 async fn a_node_that_has_an_address_on_this_machine_stays_there() {
     let net = cluster! { a = sleeper() };
     assert!(net.a.addr().ip().is_loopback());
