@@ -151,6 +151,19 @@ pub enum Refusal {
         /// The place, as in "in network namespaces".
         place: &'static str,
     },
+    /// A node is linked to one of another cluster, which is not at the same place.
+    #[error(
+        "node `{node}` is linked to `{peer}`, which is not of its cluster, and does not reach it {place}\n\
+         help: start both in one cluster, or add one to that of the other with `net.add(..)`"
+    )]
+    Unreachable {
+        /// The node.
+        node: Arc<str>,
+        /// The other one.
+        peer: Arc<str>,
+        /// The place, as in "in network namespaces".
+        place: &'static str,
+    },
     /// The start asks for what a place cannot do.
     #[error("{what} cannot be done {place}\nhelp: leave it out, or start the cluster on this machine")]
     Unable {

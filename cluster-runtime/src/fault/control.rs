@@ -3,8 +3,10 @@
 use std::collections::HashSet;
 
 use crate::error::{FaultError, Result};
+use crate::net::{Block, Effect};
 use crate::node::{InForce, LinkEnd};
-use crate::start::View;
+use crate::place::{Ability, Place};
+use crate::start::{View, lacking};
 
 /// The ends of links that the fault concerns: what leaves them is affected.
 ///
@@ -12,6 +14,7 @@ use crate::start::View;
 /// When there are none, or a node reaches its peers in a way that the cluster does not control.
 pub(super) fn concerned(cluster: &View, fault: &InForce) -> Result<Vec<LinkEnd>, FaultError> {
     check_nodes(cluster, fault)?;
+    check_place(cluster, fault)?;
     let ends = ends_of(cluster, fault);
     if let Some(end) = ends.iter().find(|end| !end.is_controlled()) {
         return Err(refused(
@@ -25,8 +28,9 @@ pub(super) fn concerned(cluster: &View, fault: &InForce) -> Result<Vec<LinkEnd>,
             ),
         ));
     }
-    // Public nodes may learn of each other later.
-    if ends.is_empty() && !cluster.home().mode().public {
+    // Public nodes may learn of each other later, and a place holds what any nodes send each other.
+    let home = cluster.home();
+    if ends.is_empty() && !home.mode().public && !home.is_ruled() {
         return Err(refused(fault, "no link is between these nodes\nhelp: name nodes that are linked".to_owned()));
     }
     Ok(ends)
@@ -39,7 +43,7 @@ pub(super) fn ends_of(cluster: &View, fault: &InForce) -> Vec<LinkEnd> {
 
 /// # Errors
 /// When a node is not of the cluster, is in two parts, or none of the cluster runs.
-pub(super) fn check_nodes(cluster: &View, fault: &InForce) -> Result<(), FaultError> {
+fn check_nodes(cluster: &View, fault: &InForce) -> Result<(), FaultError> {
     let known: HashSet<_> = cluster.nodes().iter().map(|node| node.state().id()).collect();
     let named = fault.spans.iter().flat_map(|span| span.from.iter().chain(&span.to));
     let strangers = named.filter(|id| !known.contains(id)).collect::<HashSet<_>>().len();
@@ -53,6 +57,27 @@ pub(super) fn check_nodes(cluster: &View, fault: &InForce) -> Result<(), FaultEr
         return Err(refused(fault, "no node of the cluster runs\nhelp: start it first".to_owned()));
     }
     Ok(())
+}
+
+/// # Errors
+/// When the place breaks links by itself, and cannot do this.
+fn check_place(cluster: &View, fault: &InForce) -> Result<(), FaultError> {
+    let Some(place) = cluster.home().place().filter(|_| cluster.home().is_ruled()) else { return Ok(()) };
+    match unable(&*place, fault.effect) {
+        Some(what) => Err(refused(fault, format!("{what} cannot be done {}", place.name()))),
+        None => Ok(()),
+    }
+}
+
+/// What the place cannot do of it.
+fn unable(place: &dyn Place, effect: Effect) -> Option<String> {
+    let (ability, what) = match effect {
+        Effect::Block(Block::BlackHole) => (Ability::Drop, "cutting links"),
+        Effect::Block(Block::Refuse) => (Ability::Refuse, "refusing what nodes send"),
+        Effect::Block(Block::Reset) => (Ability::Reset, "resetting connections"),
+        Effect::Conditions(conditions) => return lacking(place, &conditions),
+    };
+    (!place.can(ability)).then(|| what.to_owned())
 }
 
 pub(super) fn refused(fault: &InForce, why: String) -> FaultError {

@@ -25,7 +25,8 @@ pub struct Evidence {
     /// Packets that the place of the nodes has withheld or delayed, where it [breaks links by itself](crate::place::Ability::Relays).
     /// It is counted there up to 50 ms before, and for the last time when the fault is healed.
     pub packets: u64,
-    /// Packets that have crossed the fault all the same, where the place counts them: none if it is a cut.
+    /// Packets that have crossed the fault all the same, where the place counts them: none if it is a cut, but for those that open
+    /// connections where it [resets](crate::wait::Wait::reset) them.
     pub crossed: u64,
 }
 

@@ -14,6 +14,9 @@
 //! when the cluster is stopped, unless it [may be idle](crate::wait::Wait::may_be_idle). The cluster owns its faults: dropping a
 //! [`Fault`] changes nothing.
 //!
+//! Where nodes run at a [place](crate::place) that breaks links by itself, a fault concerns all that its nodes send each other, whether
+//! or not they are linked, and [`Evidence`] counts packets.
+//!
 //! # Examples
 //! ```
 //! use cluster_runtime::{Result, cluster};

@@ -3,18 +3,19 @@
 use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::control::{check_nodes, refused};
+use super::control::{concerned, refused};
 use super::impose::change;
 use crate::clock::{Deadline, pause};
 use crate::error::{FaultError, Result};
-use crate::net::{Block, Effect};
+use crate::net::Effect;
 use crate::node::{Home, InForce, NodePair, State};
-use crate::place::{Ability, Passage, Place};
-use crate::start::{View, lacking};
+use crate::place::Passage;
+use crate::start::View;
 
 /// The pause before probes are sent again.
-const PAUSE: std::time::Duration = std::time::Duration::from_millis(5);
+const PAUSE: Duration = Duration::from_millis(5);
 /// The most packets that are sent to see one lost.
 const MOST_PACKETS: u32 = 40_000;
 
@@ -25,12 +26,8 @@ const MOST_PACKETS: u32 = 40_000;
 /// When it is refused, or a probe shows that it has no effect.
 pub(super) async fn impose(cluster: &View, fault: &Arc<InForce>, deadline: Deadline) -> Result {
     let home = cluster.home();
-    check_nodes(cluster, fault)?;
+    let ends = concerned(cluster, fault)?;
     let pairs = pairs(cluster, fault);
-    if let Some(what) = home.place().and_then(|place| unable(&*place, fault.effect).map(|what| (what, place))) {
-        let (what, place) = what;
-        return Err(refused(fault, format!("{what} cannot be done {}", place.name())).into());
-    }
     let Some(first) = pairs.first() else {
         return Err(refused(fault, "it is between no two nodes\nhelp: name nodes on both sides".to_owned()).into());
     };
@@ -38,11 +35,10 @@ pub(super) async fn impose(cluster: &View, fault: &Arc<InForce>, deadline: Deadl
     let undo = Undo { home, fault: Some(fault), pairs: &pairs };
     home.faults().add(fault);
     let unproved = |error: io::Error| unproved(fault, first, format!("failed: {error}"));
-    home.set_rules(&pairs).await.map_err(unproved)?;
-    home.begin_to_count(fault, &pairs).await.map_err(unproved)?;
+    home.put_in_force(fault, &pairs).await.map_err(unproved)?;
     let late = || Err(self::unproved(fault, first, format!("was not seen within {:?}", deadline.total())));
     deadline.bound(prove(home, fault, &pairs)).await.unwrap_or_else(late)?;
-    fault.note_in_force(home.journal(), &cluster.link_ends());
+    fault.note_in_force(home.journal(), &ends);
     undo.disarm();
     Ok(())
 }
@@ -79,17 +75,6 @@ fn pairs(cluster: &View, fault: &InForce) -> Vec<NodePair> {
         }
     }
     pairs
-}
-
-/// What the place cannot do of it.
-fn unable(place: &dyn Place, effect: Effect) -> Option<String> {
-    let (ability, what) = match effect {
-        Effect::Block(Block::BlackHole) => (Ability::Drop, "cutting links"),
-        Effect::Block(Block::Refuse) => (Ability::Refuse, "refusing what nodes send"),
-        Effect::Block(Block::Reset) => (Ability::Reset, "resetting connections"),
-        Effect::Conditions(conditions) => return lacking(place, &conditions),
-    };
-    (!place.can(ability)).then(|| what.to_owned())
 }
 
 fn is_blocked(home: &Home, (from, to): &NodePair) -> bool {

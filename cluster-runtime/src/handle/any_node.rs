@@ -68,7 +68,8 @@ impl AnyNode {
         self.0.context.name()
     }
 
-    /// Returns the node's address on loopback. It is reserved at the first call or at the start, and then stays the same.
+    /// Returns the node's address, by which others reach it. It is had at the first call, then on loopback, or at the start, and then stays
+    /// the same.
     pub fn addr(&self) -> SocketAddr {
         self.0.context.addr()
     }
@@ -76,6 +77,31 @@ impl AnyNode {
     /// Returns the node's address with the port of this name, one of the [ports](crate::Profile::ports) of its kind.
     pub fn addr_of(&self, port: &str) -> Option<SocketAddr> {
         self.state().spot().addr_of(port)
+    }
+
+    /// Returns the address by which clients in the test's process reach the port of this name; "" is that of [`addr`](Self::addr). On
+    /// this machine it is the node's own. Elsewhere it is a port on loopback that carries each connection on, whatever faults are in
+    /// force: a client is nobody's peer.
+    ///
+    /// # Errors
+    /// When the node was never started, has no such port, or no port is left.
+    ///
+    /// # Examples
+    /// ```
+    /// # use cluster_runtime::{Result, cluster};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result {
+    /// let net = cluster! { a }.start().await?;
+    /// assert_eq!(net.a.reach("")?, net.a.addr());
+    /// # net.stop().await
+    /// # }
+    /// ```
+    pub fn reach(&self, port: &str) -> Result<SocketAddr> {
+        let driver = self.context().driver()?;
+        let none = || Error::other(format!("node `{}` has no port `{port}`", self.name()));
+        let addr = self.addr_of(port).ok_or_else(none)?;
+        let unable = |error| Error::other(format!("no way to node `{}` could be opened: {error}", self.name()));
+        self.state().reach(addr, &driver.background()).map_err(unable)
     }
 
     /// Returns the node's identity, once it is known: for most kinds, from the phase config on.
@@ -203,8 +229,15 @@ impl AnyNode {
         }
     }
 
-    /// Why no node can be paused at its place.
-    fn unpausable_there(&self) -> Option<String> {
+    /// Why it cannot be paused.
+    pub(crate) fn unpausable(&self) -> Option<String> {
+        let of_kind = match self.state().is_simulated() {
+            true => self.profile().unpausable_in_simulation(),
+            false => self.profile().unpausable(),
+        };
+        if let Some(why) = of_kind {
+            return Some(why.to_owned());
+        }
         let place = self.context().home()?.place().filter(|place| !place.can(Ability::Pause))?;
         Some(format!("it runs {}, where nothing can be paused", place.name()))
     }
@@ -215,11 +248,10 @@ impl AnyNode {
     /// When it does not run, or cannot be paused.
     pub(crate) async fn suspend(&self) -> Result {
         let run = self.state().lifecycle().present_run().ok_or_else(|| self.not_running("be paused"))?;
-        let profile = self.profile();
-        if let Some(why) = self.unpausable().map(str::to_owned).or_else(|| self.unpausable_there()) {
+        if let Some(why) = self.unpausable() {
             return Err(Error::other(format!("node `{}` cannot be paused: {why}", self.name())));
         }
-        match &*profile {
+        match &*self.profile() {
             profile if profile.is_outside => self.erased().pause(self.context()).await?,
             Profile { isolation: Isolation::Own(_), .. } if !self.state().is_simulated() => {
                 self.pause_isolated().await?
@@ -235,14 +267,6 @@ impl AnyNode {
         }
         self.context().event(Level::Notice, "node", "paused", Value::Null);
         Ok(())
-    }
-
-    /// Why it cannot be paused, as far as it is known before it runs.
-    pub(crate) fn unpausable(&self) -> Option<&'static str> {
-        match self.state().is_simulated() {
-            true => self.profile().unpausable_in_simulation(),
-            false => self.profile().unpausable(),
-        }
     }
 
     /// Resumes it after a pause.

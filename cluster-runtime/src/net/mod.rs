@@ -46,6 +46,7 @@ mod bites;
 mod conditions;
 mod conn;
 mod datagram;
+mod entrance;
 mod gate;
 mod listener;
 mod outbound;
@@ -71,6 +72,7 @@ pub use stream::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, Stream, WriteHalf};
 
 pub(crate) use bites::{Bites, Counts};
 pub(crate) use conditions::LEAST_PROBABILITY;
+pub(crate) use entrance::open_entrance;
 pub(crate) use path::Traffic;
 pub(crate) use path::{Effect, LATE};
 pub(crate) use paths::Paths;

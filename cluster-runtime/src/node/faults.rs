@@ -9,8 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::link::LinkEnd;
-use super::rules::NodePair;
-use super::state::Control;
+use super::state::{Control, NodePair};
 use crate::clock;
 use crate::driver::Background;
 use crate::event::Level;
@@ -61,8 +60,10 @@ pub(crate) struct InForce {
 #[derive(Debug)]
 struct Counted {
     pairs: Vec<NodePair>,
-    /// What each of them had sent when the fault came in force.
-    begun: Vec<Passage>,
+    /// What each of them had sent before the fault came in force: what has not passed since then has run into it.
+    before: Vec<Passage>,
+    /// What each of them had sent when it was in force: what has passed since then has crossed it.
+    after: Vec<Passage>,
 }
 
 /// What goes from one of these nodes to one of those, by their ids.
@@ -253,10 +254,10 @@ impl InForce {
         healed_after.unwrap_or_else(|| clock::instant().saturating_duration_since(self.since))
     }
 
-    /// Counts from what these pairs have sent so far.
-    pub(super) fn begin_to_count(&self, pairs: Vec<NodePair>, begun: Vec<Passage>) {
+    /// Counts from what these pairs had sent before it came in force, and after that.
+    pub(super) fn begin_to_count(&self, pairs: Vec<NodePair>, before: Vec<Passage>, after: Vec<Passage>) {
         // It comes in force once.
-        let _ = self.counted.set(Counted { pairs, begun });
+        let _ = self.counted.set(Counted { pairs, before, after });
     }
 
     /// The pairs that its place has put it in force for.
@@ -266,14 +267,16 @@ impl InForce {
 
     /// What its pairs have sent until now.
     pub(super) fn count(&self, now: &[Passage]) {
-        let Some(Counted { begun, .. }) = self.counted.get() else { return };
-        let since = begun.iter().zip(now).map(|(begun, now)| now.since(*begun));
-        let Passage { sent, passed } = since.fold(Passage::default(), Passage::and);
-        let held = match self.effect {
-            Effect::Conditions(conditions) if conditions.delay() => sent,
-            _ => sent.saturating_sub(passed),
+        let Some(Counted { before, after, .. }) = self.counted.get() else { return };
+        let since = |begun: &[Passage]| {
+            begun.iter().zip(now).map(|(begun, now)| now.since(*begun)).fold(Passage::default(), Passage::and)
         };
-        self.crossed.store(passed, Ordering::Relaxed);
+        let (before, after) = (since(before), since(after));
+        let held = match self.effect {
+            Effect::Conditions(conditions) if conditions.delay() => after.sent,
+            _ => before.sent.saturating_sub(before.passed),
+        };
+        self.crossed.store(after.passed, Ordering::Relaxed);
         self.bites.packets(held);
     }
 

@@ -1,6 +1,6 @@
 //! The cluster that a node belongs to, as far as its nodes share it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
@@ -35,6 +35,8 @@ pub(crate) struct Home {
     driver: OnceLock<Driver>,
     /// The place of its nodes, from the first start on.
     opened: OnceCell<(Arc<dyn Place>, Arc<dyn Session>)>,
+    /// The nodes that have a spot there.
+    admitted: Mutex<HashSet<u64>>,
     /// What its nodes run on, if its start was a blocking one.
     host: OnceLock<Driver>,
     /// What passes the time of its nodes, and where their sockets are, if they are simulated.
@@ -142,6 +144,16 @@ impl Home {
         };
         let session: Arc<dyn Session> = self.opened.get_or_try_init(open).await?.1.clone();
         driver.run(async move { session.admit(nodes).await }).await
+    }
+
+    /// Nodes have got spots at its place.
+    pub(crate) fn note_admitted(&self, nodes: impl IntoIterator<Item = u64>) {
+        self.admitted.lock().unwrap_or_else(PoisonError::into_inner).extend(nodes);
+    }
+
+    /// Whether a node has got a spot at its place.
+    pub(crate) fn has_admitted(&self, node: u64) -> bool {
+        self.admitted.lock().unwrap_or_else(PoisonError::into_inner).contains(&node)
     }
 
     /// The declared links of a node that was started.

@@ -39,6 +39,5 @@ pub(crate) use missing::missing_links;
 pub(crate) use operations::Outcome;
 pub(crate) use panics::catch_panic;
 pub(crate) use restart_claim::RestartClaim;
-pub(crate) use rules::NodePair;
 pub(crate) use runner::Runner;
-pub(crate) use state::{Asking, Control, State};
+pub(crate) use state::{Asking, Control, NodePair, State};

@@ -7,16 +7,13 @@ use std::time::Duration;
 
 use super::faults::InForce;
 use super::home::Home;
-use super::state::State;
+use super::state::{NodePair, State};
 use crate::clock::pause;
 use crate::net::{Conditions, Effect};
 use crate::place::{Pair, Passage, Rule, Session};
 
 /// How old the evidence of a fault may be.
 const COUNT_INTERVAL: Duration = Duration::from_millis(50);
-
-/// A node that sends, and one that receives.
-pub(crate) type NodePair = (Arc<State>, Arc<State>);
 
 impl Home {
     /// Puts in force what is declared of these pairs, and the faults that concern them. Calls come one after the other: at the
@@ -79,13 +76,15 @@ impl Home {
         self.at_place(move |session| async move { session.passages(&pairs).await }).await
     }
 
-    /// Counts what runs into a fault from now on, as long as it is in force.
+    /// Puts a fault in force, and counts what runs into it as long as it is.
     ///
     /// # Errors
-    /// When the place cannot tell.
-    pub(crate) async fn begin_to_count(self: &Arc<Self>, fault: &Arc<InForce>, pairs: &[NodePair]) -> io::Result<()> {
-        let begun = self.passages(pairs).await?;
-        fault.begin_to_count(pairs.to_vec(), begun);
+    /// When the place cannot do so, or cannot tell.
+    pub(crate) async fn put_in_force(self: &Arc<Self>, fault: &Arc<InForce>, pairs: &[NodePair]) -> io::Result<()> {
+        let before = self.passages(pairs).await?;
+        self.set_rules(pairs).await?;
+        let after = self.passages(pairs).await?;
+        fault.begin_to_count(pairs.to_vec(), before, after);
         let (home, fault) = (Arc::downgrade(self), Arc::downgrade(fault));
         if let Some(driver) = self.driver() {
             driver.background().spawn(keep_counting(home, fault));

@@ -1,5 +1,7 @@
+use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
+use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -9,7 +11,9 @@ use tokio::sync::Notify;
 
 use super::identity::Identity;
 use super::lifecycle::Lifecycle;
+use crate::driver::Background;
 use crate::error::Refusal;
+use crate::net::open_entrance;
 use crate::net::simulated::Network;
 use crate::place::{Ability, Hosts, Local, Place, Spot, Wanted};
 
@@ -19,6 +23,8 @@ pub(crate) struct State {
     name: Arc<str>,
     wanted: Wanted,
     placed: OnceLock<Placed>,
+    /// Where the test reaches its addresses, if not there.
+    entrances: Mutex<HashMap<SocketAddr, SocketAddr>>,
     lifecycle: Lifecycle,
     control: Mutex<Control>,
     /// Whether a start leaves it out until it is added.
@@ -42,6 +48,9 @@ struct Placed {
     /// Where its sockets are, if they are simulated.
     network: Option<Arc<Network>>,
 }
+
+/// A node that sends, and one that receives.
+pub(crate) type NodePair = (Arc<State>, Arc<State>);
 
 /// Asks the kind of a node for its connections, and records them.
 pub(crate) type Asking = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -68,6 +77,7 @@ impl State {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             wanted: Wanted::new(name.clone(), hosts, ports),
             placed: OnceLock::new(),
+            entrances: Mutex::default(),
             name,
             lifecycle: Lifecycle::default(),
             control: Mutex::new(Control::Relays),
@@ -116,6 +126,28 @@ impl State {
 
     pub(crate) fn addr(&self) -> SocketAddr {
         self.spot().addr()
+    }
+
+    /// Where clients in the test's process reach an address of the node: there, or at an entrance on loopback.
+    ///
+    /// # Errors
+    /// When no port or no file descriptor is left.
+    pub(crate) fn reach(self: &Arc<Self>, addr: SocketAddr, background: &Background) -> io::Result<SocketAddr> {
+        if self.control() != Control::Place {
+            return Ok(addr);
+        }
+        let mut entrances = lock(&self.entrances);
+        if let Some(entrance) = entrances.get(&addr) {
+            return Ok(*entrance);
+        }
+        let node = Arc::downgrade(self);
+        let connect = move || {
+            let node = node.upgrade()?;
+            Some(async move { node.spot().connect(addr).await })
+        };
+        let entrance = open_entrance(background, connect)?;
+        entrances.insert(addr, entrance);
+        Ok(entrance)
     }
 
     pub(crate) fn lifecycle(&self) -> &Lifecycle {

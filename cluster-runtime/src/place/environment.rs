@@ -16,7 +16,11 @@ pub(crate) fn from_environment() -> Result<Option<Arc<dyn Place>>, String> {
         Err(error) => Err(error.to_string()),
         Ok(name) => match &*name {
             "" | "local" => Ok(Some(Arc::new(Local))),
-            _ => Err(format!("expected `local`, found `{name}`")),
+            #[cfg(all(feature = "namespaces", target_os = "linux"))]
+            "namespaces" => Ok(Some(Arc::new(super::Namespaces::new()))),
+            #[cfg(not(all(feature = "namespaces", target_os = "linux")))]
+            "namespaces" => Err("this test is built without the feature `namespaces`, or not for Linux".to_owned()),
+            _ => Err(format!("expected `local` or `namespaces`, found `{name}`")),
         },
     }
 }

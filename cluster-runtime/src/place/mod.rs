@@ -1,7 +1,11 @@
 //! Where nodes run.
 //!
-//! A start chooses the place of its nodes by [`.on(..)`](crate::start::Start::on). Without it they run on this machine,
-//! [`Local`].
+//! A start chooses the place of its nodes by [`.on(..)`](crate::start::Start::on). Without it they run where `CLUSTER_PLACE` in the
+//! environment says (`local`, `namespaces`), or on this machine, [`Local`].
+#![cfg_attr(
+    all(feature = "namespaces", target_os = "linux"),
+    doc = "In [`Namespaces`] programs have addresses that others really see, and the kernel breaks their links."
+)]
 //!
 //! # A place of your own
 //! [`Place`] says what a place can do and whether it can be had, and is [opened](Place::open) once for a cluster. The [`Session`]
@@ -18,6 +22,8 @@ mod exit;
 mod files;
 mod launch;
 mod local;
+#[cfg(all(feature = "namespaces", target_os = "linux"))]
+mod namespaces;
 mod rule;
 mod running;
 mod signal;
@@ -37,6 +43,8 @@ pub use exit::Exit;
 pub use files::Files;
 pub use launch::{Launch, Outlet, Sink};
 pub use local::Local;
+#[cfg(all(feature = "namespaces", target_os = "linux"))]
+pub use namespaces::Namespaces;
 pub use rule::{Passage, Rule};
 pub use running::{Program, Running, Watched};
 pub use signal::Signal;
@@ -123,7 +131,7 @@ pub trait Session: fmt::Debug + Send + Sync {
         Box::pin(async { Err(io::ErrorKind::Unsupported.into()) })
     }
 
-    /// What each of these pairs has sent since its first rule was put in force, without probes.
+    /// What each of these pairs has sent since its first rule was put in force, without probes; nothing, if it has none yet.
     ///
     /// # Errors
     /// When it cannot be told.

@@ -1,5 +1,6 @@
 //! The place of a start, and the spots of nodes there.
 
+use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
 
@@ -18,13 +19,13 @@ pub(super) async fn place_for(
     options: &Options,
 ) -> Result<(Arc<dyn Place>, Vec<Refusal>)> {
     if let Some(place) = options.place.clone().or_else(|| home.place()) {
-        let refusals = unfit(&*place, nodes, options).await;
+        let refusals = unfit(home, &*place, nodes, options).await;
         return Ok((place, refusals));
     }
     let variable = PLACE_VARIABLE;
     match from_environment().map_err(|why| Error::refused(Refusal::Environment { variable, why }))? {
         None => Ok((Arc::new(Local), Vec::new())),
-        Some(place) => match unfit(&*place, nodes, options).await.first() {
+        Some(place) => match unfit(home, &*place, nodes, options).await.first() {
             None => Ok((place, Vec::new())),
             Some(refusal) => {
                 say_that_it_stays(&*place, refusal);
@@ -41,13 +42,14 @@ fn say_that_it_stays(place: &dyn Place, refusal: &Refusal) {
 }
 
 /// Why the place cannot carry these nodes.
-async fn unfit(place: &dyn Place, nodes: &[AnyNode], options: &Options) -> Vec<Refusal> {
+async fn unfit(home: &Home, place: &dyn Place, nodes: &[AnyNode], options: &Options) -> Vec<Refusal> {
     let mut refusals: Vec<_> = nodes.iter().filter_map(|node| elsewhere(place, node)).collect();
     let in_process = nodes.iter().filter(|node| !node.profile().is_outside && !place.can(Ability::InProcess));
     let in_process: Vec<_> = in_process.map(|node| node.state().name().clone()).collect();
     if !in_process.is_empty() {
         refusals.push(Refusal::InProcess { nodes: in_process, place: place.name() });
     }
+    refusals.extend(separated(home, place, nodes));
     refusals.extend(unable(place, nodes, options).map(|what| Refusal::Unable { place: place.name(), what }));
     if let Err(error) = place.check().await {
         refusals.push(no_place(place, &error));
@@ -58,6 +60,18 @@ async fn unfit(place: &dyn Place, nodes: &[AnyNode], options: &Options) -> Vec<R
 fn elsewhere(place: &dyn Place, node: &AnyNode) -> Option<Refusal> {
     let at = node.state().place().filter(|at| *at != place.name())?;
     Some(Refusal::Elsewhere { node: node.state().name().clone(), at, place: place.name() })
+}
+
+/// A link to a node that is not of the cluster: where that has a network of its own, it does not reach it.
+fn separated(home: &Home, place: &dyn Place, nodes: &[AnyNode]) -> Option<Refusal> {
+    if place.can(Ability::Relays) {
+        return None;
+    }
+    let known: HashSet<_> = nodes.iter().map(|node| node.state().id()).collect();
+    let mut links = nodes.iter().flat_map(|node| node.context().links().declared());
+    let link = links.find(|link| !known.contains(&link.other().id()) && !home.has_admitted(link.other().id()))?;
+    let (node, peer) = (link.own().name().clone(), link.other().name().clone());
+    Some(Refusal::Unreachable { node, peer, place: place.name() })
 }
 
 /// What is asked of links that the place cannot do.
@@ -101,6 +115,7 @@ pub(super) async fn give_spots(home: &Home, nodes: &[AnyNode], place: &Arc<dyn P
     if !new.is_empty() {
         let wanted = new.iter().map(|node| node.state().wanted().clone()).collect();
         let spots = home.admit(place, wanted).await.map_err(|error| Error::refused(no_place(&**place, &error)))?;
+        home.note_admitted(new.iter().map(|node| node.state().id()));
         for (node, spot) in new.into_iter().zip(spots) {
             node.state().put(&**place, spot, home.network().cloned());
         }

@@ -214,8 +214,8 @@ fn number(name: &str, text: &str) -> Result<usize> {
 
 pub(crate) fn address(name: &str, text: &str) -> Result<SocketAddr> {
     match text.parse::<SocketAddr>() {
-        Ok(address) if address.ip().is_loopback() && address.port() != 0 => Ok(address),
-        _ => Err(format!("`{name}`: expected an address on loopback with a port, found `{text}`")),
+        Ok(address) if !address.ip().is_unspecified() && address.port() != 0 => Ok(address),
+        _ => Err(format!("`{name}`: expected an address of one host with a port, found `{text}`")),
     }
 }
 
@@ -273,7 +273,7 @@ mod tests {
         refused(&RUN.replace("--allow-all-rpc 127.0.0.1:3", "--allow-all-rpc 127.0.0.1:4"), "--allow-all-rpc");
         refused(&RUN.replace(":2", ":1"), "are the same");
         refused(&format!("{RUN} --peer 127.0.0.1:9"), "unexpected argument `--peer`");
-        refused(&RUN.replace("127.0.0.1:1", "0.0.0.0:1"), "expected an address on loopback");
+        refused(&RUN.replace("127.0.0.1:1", "0.0.0.0:1"), "expected an address of one host");
     }
 
     #[test]

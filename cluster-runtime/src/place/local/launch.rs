@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// Held while a child may be forked: until its exec, it has copies of all our sockets.
-pub(super) static FORKS: RwLock<()> = RwLock::new(());
+pub(in crate::place) static FORKS: RwLock<()> = RwLock::new(());
 
 /// Spawns a program in its directory, in a process group of its own. Addresses that it binds without SO_REUSEADDR are free
 /// before that.

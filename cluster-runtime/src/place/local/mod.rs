@@ -35,7 +35,7 @@ use std::io;
 
 use super::{Ability, BoxFuture, Place, Session, Spot, Wanted};
 
-#[cfg(feature = "simulated")]
+#[cfg(any(feature = "simulated", all(feature = "namespaces", target_os = "linux")))]
 pub(super) use files::LocalFiles;
 
 pub(crate) use connections::{connections, has_group};
@@ -44,6 +44,14 @@ pub(crate) use descriptors::{Descriptors, descriptors};
 pub(crate) use file::read as read_file;
 pub(crate) use file::{remove as remove_file, write as write_file};
 pub(crate) use line_file::{LineFile, move_file};
+#[cfg(all(feature = "namespaces", target_os = "linux"))]
+pub(super) use {
+    launch::FORKS,
+    program::{find as find_program, find_in as find},
+    programs::LocalPrograms,
+    worker::Worker,
+};
+
 pub(crate) use mark::{Mark, Marks};
 pub(crate) use reports::{is_test_target, link_directory, new_report_directory};
 pub(crate) use rerun::{die_with_parent, rerun};

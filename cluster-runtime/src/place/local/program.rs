@@ -1,5 +1,6 @@
 //! Programs as files.
 
+use std::ffi::OsStr;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -15,18 +16,22 @@ pub(super) fn check(program: &str) -> io::Result<()> {
 }
 
 /// The file of a program: its path, or the first of its name in PATH.
-pub(super) fn find(program: &str) -> io::Result<PathBuf> {
+pub(in crate::place) fn find(program: &str) -> io::Result<PathBuf> {
     if program.contains('/') {
         return std::path::absolute(program);
     }
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path).map(|directory| directory.join(program)).find(|file| is_executable(file));
-    found.ok_or_else(|| {
+    find_in(program, &path).ok_or_else(|| {
         io::Error::new(
             io::ErrorKind::NotFound,
             format!("the program `{program}` was not found in PATH\nhelp: install it, or give its path"),
         )
     })
+}
+
+/// The first program of this name in a list of directories.
+pub(in crate::place) fn find_in(program: &str, path: impl AsRef<OsStr>) -> Option<PathBuf> {
+    std::env::split_paths(&path).map(|directory| directory.join(program)).find(|file| is_executable(file))
 }
 
 fn is_executable(file: &Path) -> bool {

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 /// Does work in batches, on a thread that ends when there is none left.
-pub(super) struct Worker<T: 'static> {
+pub(in crate::place) struct Worker<T: 'static> {
     name: &'static str,
     work: fn(Vec<T>),
     queue: Mutex<Queue<T>>,
@@ -16,11 +16,11 @@ struct Queue<T> {
 }
 
 impl<T: Send + 'static> Worker<T> {
-    pub(super) const fn new(name: &'static str, work: fn(Vec<T>)) -> Self {
+    pub(in crate::place) const fn new(name: &'static str, work: fn(Vec<T>)) -> Self {
         Self { name, work, queue: Mutex::new(Queue { items: Vec::new(), has_thread: false }) }
     }
 
-    pub(super) fn add(&'static self, item: T) {
+    pub(in crate::place) fn add(&'static self, item: T) {
         let mut queue = self.queue();
         queue.items.push(item);
         if queue.has_thread {

@@ -5,6 +5,7 @@
 mod clusters;
 mod events;
 mod lives;
+mod places;
 mod refusals;
 mod rpc;
 mod stand_in;

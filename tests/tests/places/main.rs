@@ -1,0 +1,83 @@
+//! The same tests at all places that this machine has. One that it does not have is skipped, which one line on standard error says.
+#![allow(clippy::disallowed_methods, reason = "a test touches the system itself")]
+
+mod cuts;
+mod declared;
+mod environment;
+mod figures;
+mod lives;
+mod nobody_left;
+mod refusals;
+
+use std::io::Write;
+use std::sync::Mutex;
+
+use cluster_runtime::place::{AnyPlace, Local, Namespaces, Place};
+use cluster_runtime::process::ProcessKind;
+use cluster_runtime::{Node, Result};
+
+/// Where a test runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum At {
+    ThisMachine,
+    Namespaces,
+}
+
+impl At {
+    fn place(self) -> AnyPlace {
+        match self {
+            At::ThisMachine => Local.into(),
+            At::Namespaces => Namespaces::new().into(),
+        }
+    }
+
+    /// Whether this machine has it.
+    async fn is_had(self) -> bool {
+        match self {
+            At::ThisMachine => true,
+            At::Namespaces => has(&Namespaces::new()).await,
+        }
+    }
+}
+
+async fn has(place: &dyn Place) -> bool {
+    static TOLD: Mutex<bool> = Mutex::new(false);
+    let Err(error) = place.check().await else { return true };
+    let was_told = std::mem::replace(&mut *TOLD.lock().expect("nobody panics with it"), true);
+    if !was_told {
+        // Not by a macro: what those write is not shown when a test passes.
+        drop(writeln!(std::io::stderr(), "skipped: nothing can run {}: {error}", place.name()));
+    }
+    false
+}
+
+/// Makes each of these functions a test at each place.
+macro_rules! at_all_places {
+    ($($name:ident)*) => { $(
+        mod $name {
+            #[tokio::test]
+            async fn on_this_machine() -> cluster_runtime::Result {
+                super::$name($crate::At::ThisMachine).await
+            }
+
+            #[tokio::test]
+            async fn in_network_namespaces() -> cluster_runtime::Result {
+                match $crate::At::Namespaces.is_had().await {
+                    true => super::$name($crate::At::Namespaces).await,
+                    false => Ok(()),
+                }
+            }
+        }
+    )* };
+}
+
+use at_all_places;
+
+fn is_installed(program: &str, package: &str) -> bool {
+    cluster_tests::is_installed(program, &format!("apt-get install {package}"))
+}
+
+/// Removes the files of nodes that a report has named: they stay for a person to look at.
+fn remove_files<K: ProcessKind>(nodes: &[Node<K>]) -> Result {
+    nodes.iter().try_for_each(|node| Ok(std::fs::remove_dir_all(node.dir()?)?))
+}
