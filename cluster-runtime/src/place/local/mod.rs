@@ -39,14 +39,12 @@ pub(crate) use connections::{connections, has_group};
 pub(crate) use descriptors::{Descriptors, descriptors};
 pub(crate) use file::{remove as remove_file, write as write_file};
 pub(crate) use line_file::{LineFile, move_file};
+#[cfg(feature = "remote")]
+pub(super) use {directory::as_file_name, program::check as check_program, program::refusal};
 #[cfg(all(feature = "namespaces", target_os = "linux"))]
-pub(super) use {
-    files::LocalFiles,
-    launch::FORKS,
-    program::{find as find_program, find_in as find},
-    programs::LocalPrograms,
-    worker::Worker,
-};
+pub(super) use {files::LocalFiles, program::find_in as find, programs::LocalPrograms, worker::Worker};
+#[cfg(any(feature = "remote", all(feature = "namespaces", target_os = "linux")))]
+pub(super) use {launch::FORKS, program::find as find_program};
 
 pub(crate) use mark::{Mark, Marks};
 pub(crate) use reports::{is_test_target, link_directory, new_report_directory};
