@@ -24,6 +24,8 @@ mod launch;
 mod local;
 #[cfg(all(feature = "namespaces", target_os = "linux"))]
 mod namespaces;
+#[cfg(feature = "remote")]
+mod remote;
 mod rule;
 mod running;
 mod signal;
@@ -45,6 +47,8 @@ pub use launch::{Launch, Outlet, Sink};
 pub use local::Local;
 #[cfg(all(feature = "namespaces", target_os = "linux"))]
 pub use namespaces::Namespaces;
+#[cfg(feature = "remote")]
+pub use remote::Remote;
 pub use rule::{Passage, Rule};
 pub use running::{Program, Running, Watched};
 pub use signal::Signal;

@@ -68,7 +68,7 @@ fn remove(path: &Path) {
     }
 }
 
-fn as_file_name(name: &str) -> String {
+pub(in crate::place) fn as_file_name(name: &str) -> String {
     let safe = |c: char| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '_' };
     name.chars().take(MOST_OF_A_NAME).map(safe).collect()
 }

@@ -44,13 +44,12 @@ pub(crate) use descriptors::{Descriptors, descriptors};
 pub(crate) use file::read as read_file;
 pub(crate) use file::{remove as remove_file, write as write_file};
 pub(crate) use line_file::{LineFile, move_file};
+#[cfg(feature = "remote")]
+pub(super) use {directory::as_file_name, program::check as check_program, program::refusal};
+#[cfg(any(feature = "remote", all(feature = "namespaces", target_os = "linux")))]
+pub(super) use {launch::FORKS, program::find as find_program};
 #[cfg(all(feature = "namespaces", target_os = "linux"))]
-pub(super) use {
-    launch::FORKS,
-    program::{find as find_program, find_in as find},
-    programs::LocalPrograms,
-    worker::Worker,
-};
+pub(super) use {program::find_in as find, programs::LocalPrograms, worker::Worker};
 
 pub(crate) use mark::{Mark, Marks};
 pub(crate) use reports::{is_test_target, link_directory, new_report_directory};

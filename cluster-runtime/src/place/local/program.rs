@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// Looks for a program without running it.
-pub(super) fn check(program: &str) -> io::Result<()> {
+pub(in crate::place) fn check(program: &str) -> io::Result<()> {
     let file = find(program)?;
     match file.metadata() {
         Ok(_) if is_executable(&file) => Ok(()),
@@ -39,7 +39,7 @@ fn is_executable(file: &Path) -> bool {
 }
 
 /// The error for a program that cannot be run, with help.
-pub(super) fn refusal(program: &Path, error: io::Error) -> io::Error {
+pub(in crate::place) fn refusal(program: &Path, error: io::Error) -> io::Error {
     let name = program.display();
     let text = match error.kind() {
         io::ErrorKind::NotFound if !program.exists() => format!("there is no program `{name}`\nhelp: check its path"),

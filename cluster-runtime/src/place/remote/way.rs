@@ -1,0 +1,100 @@
+//! How a command gets to a host.
+
+use std::path::Path;
+
+/// What stands for the name of the host in the words of a command line.
+const HOST: &str = "{host}";
+
+/// Of every call of ssh. Without a terminal there is nobody to ask; a host that is cut off is noticed after 6 s.
+const SSH: [&str; 11] = [
+    "ssh",
+    "-T",
+    "-oBatchMode=yes",
+    "-oClearAllForwardings=yes",
+    "-oConnectTimeout=20",
+    "-oControlPersist=no",
+    "-oForwardAgent=no",
+    "-oLogLevel=ERROR",
+    "-oPermitLocalCommand=no",
+    "-oServerAliveCountMax=3",
+    "-oServerAliveInterval=2",
+];
+
+/// How commands get to hosts.
+#[derive(Clone, Debug)]
+pub(super) enum Way {
+    /// By ssh with these options, over connections that are shared.
+    Ssh(Vec<String>),
+    /// By a command whose arguments reach the host as they are.
+    Command(Vec<String>),
+}
+
+/// The part of a call in a connection of ssh that is shared, by the path of its socket.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Sharing<'a> {
+    /// It opens the connection.
+    Opens(&'a Path),
+    /// It uses it.
+    Uses(&'a Path),
+}
+
+impl Way {
+    /// The program that it needs on this machine.
+    pub(super) fn program(&self) -> Option<&str> {
+        match self {
+            Way::Ssh(_) => Some(SSH[0]),
+            Way::Command(words) => words.first().map(String::as_str),
+        }
+    }
+
+    /// The command line that runs a script on a host, with these arguments.
+    pub(super) fn command_line(&self, host: &str, sharing: Option<Sharing<'_>>, script: &[&str]) -> Vec<String> {
+        match self {
+            Way::Ssh(options) => {
+                let sharing = match sharing {
+                    Some(Sharing::Opens(socket)) => vec!["-oControlMaster=yes".to_owned(), control_path(socket)],
+                    Some(Sharing::Uses(socket)) => vec!["-oControlMaster=no".to_owned(), control_path(socket)],
+                    None => vec!["-oControlMaster=no".to_owned(), "-oControlPath=none".to_owned()],
+                };
+                let ours = SSH.into_iter().map(str::to_owned).chain(sharing);
+                ours.chain(options.iter().cloned()).chain(["--".to_owned(), host.to_owned(), quoted(script)]).collect()
+            }
+            Way::Command(words) => {
+                let words = words.iter().map(|word| word.replace(HOST, host));
+                words.chain(script.iter().map(|word| (*word).to_owned())).collect()
+            }
+        }
+    }
+}
+
+fn control_path(socket: &Path) -> String {
+    format!("-oControlPath={}", socket.display())
+}
+
+/// As one word for the shell on the host: ssh joins its arguments, and a login shell takes them apart.
+fn quoted(words: &[&str]) -> String {
+    let quote = |word: &&str| format!("'{}'", word.replace('\'', r"'\''"));
+    words.iter().map(quote).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_a_command_reach_the_host_as_they_are() {
+        let way = Way::Command(["kubectl", "exec", "-i", "{host}", "--"].map(str::to_owned).to_vec());
+        let line = way.command_line("pod-1", None, &["sh", "-c", "echo 'a b'"]);
+        assert_eq!(line, ["kubectl", "exec", "-i", "pod-1", "--", "sh", "-c", "echo 'a b'"]);
+    }
+
+    #[test]
+    fn ssh_gets_one_word_that_its_shell_takes_apart() {
+        let way = Way::Ssh(vec!["-p2222".to_owned()]);
+        let line = way.command_line("h1", Some(Sharing::Uses(Path::new("s"))), &["sh", "-c", "echo 'a b'"]);
+        assert_eq!(
+            line[line.len() - 6..],
+            ["-oControlMaster=no", "-oControlPath=s", "-p2222", "--", "h1", r"'sh' '-c' 'echo '\''a b'\'''"]
+        );
+    }
+}
