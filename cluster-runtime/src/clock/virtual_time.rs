@@ -22,6 +22,7 @@ pub(crate) struct VirtualTime {
 
 impl VirtualTime {
     /// That of a runtime whose clock is paused.
+    #[cfg_attr(not(feature = "simulated"), allow(dead_code, reason = "nothing is simulated"))]
     pub(crate) fn of(runtime: &Handle) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let _context = runtime.enter();
