@@ -168,7 +168,7 @@ async fn a_restart_stops_a_running_node_gracefully() -> Result {
 }
 
 /// Counts the nodes that end in good order.
-fn flushing(graceful: &Arc<AtomicUsize>) -> impl Kind<Protocol = ServiceProtocol> + Clone + use<> {
+fn flushing(graceful: &Arc<AtomicUsize>) -> impl Kind<Protocol = ServiceProtocol> + use<> {
     let count = graceful.clone();
     Service::new(move |node: NodeContext| {
         let count = count.clone();
