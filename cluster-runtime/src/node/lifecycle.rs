@@ -70,6 +70,8 @@ struct Life {
     is_aborted: bool,
     /// Whether this run was launched, or is about to be: then it records its end itself.
     is_launched: bool,
+    /// Whether somebody is about to record the end of a run that has no task.
+    is_end_claimed: bool,
     is_paused: bool,
     /// Whether all that follows from the end was done. Until then the node cannot begin another run.
     is_over: bool,
@@ -86,6 +88,11 @@ impl Life {
     /// Whether it is in this run, which has not ended.
     fn is_in(&self, run: Run) -> bool {
         self.run == run && self.stage.is_alive()
+    }
+
+    /// Whether the caller has to record the end of a run that has no task: one caller alone, as the next run may begin then.
+    fn claim_end(&mut self) -> bool {
+        !self.is_launched && !std::mem::replace(&mut self.is_end_claimed, true)
     }
 
     /// Whether there is a run that is not over.
@@ -130,7 +137,7 @@ impl Lifecycle {
     /// The caller is about to run this run; `false` if it has ended.
     pub(crate) fn launching(&self, run: Run) -> bool {
         self.change(|life| {
-            let is_on = life.is_in(run);
+            let is_on = life.is_in(run) && !life.is_end_claimed;
             life.is_launched |= is_on;
             is_on
         })
@@ -203,7 +210,7 @@ impl Lifecycle {
         self.change(|life| {
             let is_on = life.is_in(run);
             life.is_kill_asked |= is_on;
-            is_on && !life.is_launched
+            is_on && life.claim_end()
         })
     }
 
@@ -239,13 +246,13 @@ impl Lifecycle {
         let runner = self.change(|life| {
             let is_on = life.is_in(run);
             life.is_aborted |= is_on;
-            is_on.then(|| (life.is_launched, life.runner.clone()))
+            is_on.then(|| (life.claim_end(), life.runner.clone()))
         });
-        let Some((is_launched, runner)) = runner else { return false };
+        let Some((is_claimed, runner)) = runner else { return false };
         if let Some(runner) = runner {
             runner.end();
         }
-        !is_launched
+        is_claimed
     }
 
     /// Records the end of the node, unless it is recorded already. Returns `true` if the node was not asked to stop. The node
