@@ -94,8 +94,9 @@ impl NodeContext {
         self.0.index
     }
 
-    /// Returns the node's address, on loopback unless it [runs elsewhere](crate::place). The port is reserved as long as the node exists. A server that sets SO_REUSEADDR,
-    /// as tokio's does, may bind the address; others use [`listen`](Self::listen) or [`listener`](Self::listener).
+    /// Returns the node's address, on loopback unless it [runs elsewhere](crate::place). The port is reserved as long as the node
+    /// exists. A server that sets SO_REUSEADDR, as tokio's does, may bind the address; others use [`listen`](Self::listen) or
+    /// [`listener`](Self::listener).
     pub fn addr(&self) -> SocketAddr {
         self.0.state.addr()
     }

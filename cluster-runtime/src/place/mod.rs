@@ -22,6 +22,8 @@ mod exit;
 mod files;
 mod launch;
 mod local;
+#[cfg(any(feature = "remote", feature = "simulated", all(feature = "namespaces", target_os = "linux")))]
+mod named_ports;
 #[cfg(all(feature = "namespaces", target_os = "linux"))]
 mod namespaces;
 #[cfg(feature = "remote")]

@@ -1,6 +1,6 @@
 use std::fmt;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
@@ -60,9 +60,15 @@ enum Progress {
 #[derive(Debug)]
 pub struct Watched(watch::Sender<Progress>);
 
-/// The end of a program and all its descendants, whoever ends them.
+/// The program of a node that was spawned last, for those that wait for its end and do not own it.
+#[derive(Debug, Default)]
+pub(super) struct LastProgram(Mutex<Option<Spawned>>);
+
 #[derive(Clone, Debug)]
-pub(super) struct Gone(watch::Receiver<Progress>);
+struct Spawned {
+    process: Option<u32>,
+    progress: watch::Receiver<Progress>,
+}
 
 impl Running {
     /// A program that runs, and what reports its end.
@@ -91,10 +97,6 @@ impl Running {
     /// Resolves when it has ended, and all its descendants with it.
     pub(crate) async fn gone(&self) -> io::Result<()> {
         self.until(|progress| matches!(progress, Progress::Gone(..)).then_some(())).await
-    }
-
-    pub(super) fn when_gone(&self) -> Gone {
-        Gone(self.progress.clone())
     }
 
     async fn until<T>(&self, check: impl Fn(&Progress) -> Option<T>) -> io::Result<T> {
@@ -128,14 +130,32 @@ impl Watched {
     }
 }
 
-impl Gone {
-    /// Whether the program runs, as far as it is known.
-    pub(super) fn is_of_running(&self) -> bool {
-        matches!(*self.0.borrow(), Progress::Runs)
+impl LastProgram {
+    pub(super) fn set(&self, running: &Running) {
+        let (process, progress) = (running.program.process(), running.progress.clone());
+        *self.lock() = Some(Spawned { process, progress });
     }
 
-    pub(super) async fn wait(mut self) {
-        // Where nobody watches it any more nothing is left to wait for.
-        let _ = self.0.wait_for(|progress| matches!(progress, Progress::Gone(..))).await;
+    /// The number of its process, where it is one of this machine.
+    pub(super) fn process(&self) -> Option<u32> {
+        self.lock().as_ref()?.process
+    }
+
+    /// Whether it runs, as far as it is known.
+    pub(super) fn is_running(&self) -> bool {
+        self.lock().as_ref().is_some_and(|last| matches!(*last.progress.borrow(), Progress::Runs))
+    }
+
+    /// Resolves when nothing is left of it, whoever ends it.
+    pub(super) async fn until_gone(&self) {
+        let last = self.lock().clone();
+        if let Some(mut last) = last {
+            // Where nobody watches it any more nothing is left to wait for.
+            let _ = last.progress.wait_for(|progress| matches!(progress, Progress::Gone(..))).await;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Spawned>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,37 +1,31 @@
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Mutex, PoisonError};
 
 use super::files::LocalFiles;
 use super::launch;
 use crate::driver::Driver;
-use crate::place::running::Gone;
+use crate::place::running::LastProgram;
 use crate::place::{Launch, Running, Sink};
 
 /// The programs of a node on this machine.
 #[derive(Debug, Default)]
 pub(in crate::place) struct LocalPrograms {
-    /// The end of the program that was spawned last.
-    last: Mutex<Option<Gone>>,
-    /// Its process group.
-    group: Mutex<Option<u32>>,
+    last: LastProgram,
 }
 
 impl LocalPrograms {
+    /// The process group of the program that was spawned last.
     pub(in crate::place) fn group(&self) -> Option<u32> {
-        *self.group.lock().unwrap_or_else(PoisonError::into_inner)
+        self.last.process()
     }
 
     pub(in crate::place) fn is_running(&self) -> bool {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(Gone::is_of_running)
+        self.last.is_running()
     }
 
     /// The program that ran last has gone, with all that it held: its ports, its files.
     pub(in crate::place) async fn until_gone(&self) {
-        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(last) = last {
-            last.wait().await;
-        }
+        self.last.until_gone().await;
     }
 
     /// Spawns a program, once the last one has gone. Addresses that it binds without SO_REUSEADDR are free before that.
@@ -45,8 +39,7 @@ impl LocalPrograms {
     ) -> io::Result<Running> {
         self.until_gone().await;
         let running = launch::spawn(driver, files.directory()?, launch, unshared, sink).await?;
-        *self.group.lock().unwrap_or_else(PoisonError::into_inner) = running.program().process();
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(running.when_gone());
+        self.last.set(&running);
         Ok(running)
     }
 

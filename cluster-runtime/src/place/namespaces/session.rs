@@ -74,10 +74,10 @@ impl Session for NamespacesSession {
                 new.into_iter().map(|(_, member)| member).collect()
             };
             self.holder.run(network::members(&new)).await?;
-            let spot = |(node, member): (Wanted, Member)| -> Box<dyn Spot> {
-                Box::new(NamespaceSpot::new(node, member, self.holder.clone(), self.sockets.clone()))
+            let spot = |(node, member): (Wanted, Member)| -> io::Result<Box<dyn Spot>> {
+                Ok(Box::new(NamespaceSpot::new(node, member, self.holder.clone(), self.sockets.clone())?))
             };
-            Ok(nodes.into_iter().zip(new).map(spot).collect())
+            nodes.into_iter().zip(new).map(spot).collect()
         })
     }
 

@@ -1,6 +1,6 @@
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use tokio::net::TcpStream;
 
@@ -10,6 +10,7 @@ use super::programs::needed;
 use super::sockets::Sockets;
 use crate::driver::Driver;
 use crate::place::local::{LocalFiles, LocalPrograms, find_program};
+use crate::place::named_ports::NamedPorts;
 use crate::place::{BoxFuture, Files, Launch, Running, Sink, Spot, Wanted};
 
 /// The first port of each node: nobody else has ports at its address.
@@ -19,7 +20,7 @@ const FIRST_PORT: u16 = 10_000;
 #[derive(Debug)]
 pub(super) struct NamespaceSpot {
     member: Member,
-    named: Mutex<Vec<(&'static str, SocketAddr)>>,
+    named: NamedPorts,
     files: LocalFiles,
     programs: LocalPrograms,
     holder: Arc<Holder>,
@@ -27,25 +28,11 @@ pub(super) struct NamespaceSpot {
 }
 
 impl NamespaceSpot {
-    pub(super) fn new(wanted: Wanted, member: Member, holder: Arc<Holder>, sockets: Arc<Sockets>) -> Self {
+    pub(super) fn new(wanted: Wanted, member: Member, holder: Arc<Holder>, sockets: Arc<Sockets>) -> io::Result<Self> {
         let (files, programs) = (LocalFiles::new(wanted.name.clone()), LocalPrograms::default());
-        let spot = Self { member, named: Mutex::default(), files, programs, holder, sockets };
-        spot.add(&wanted.ports);
-        spot
-    }
-
-    fn add(&self, ports: &[&'static str]) {
-        let mut named = self.named();
-        for name in ports {
-            if named.iter().all(|(known, _)| known != name) {
-                let number = FIRST_PORT + 1 + named.len() as u16;
-                named.push((name, (self.member.addr(), number).into()));
-            }
-        }
-    }
-
-    fn named(&self) -> MutexGuard<'_, Vec<(&'static str, SocketAddr)>> {
-        self.named.lock().unwrap_or_else(PoisonError::into_inner)
+        let spot = Self { member, named: NamedPorts::default(), files, programs, holder, sockets };
+        spot.reserve(&wanted.ports)?;
+        Ok(spot)
     }
 
     /// The same program, within the namespace: `nsenter` becomes it.
@@ -65,12 +52,11 @@ impl Spot for NamespaceSpot {
     }
 
     fn named(&self) -> Vec<(&'static str, SocketAddr)> {
-        NamespaceSpot::named(self).clone()
+        self.named.all()
     }
 
     fn reserve(&self, ports: &[&'static str]) -> io::Result<()> {
-        self.add(ports);
-        Ok(())
+        self.named.add(ports, |index, _| Ok((self.member.addr(), FIRST_PORT + 1 + index as u16).into()))
     }
 
     fn connect(&self, to: SocketAddr) -> BoxFuture<'_, io::Result<TcpStream>> {

@@ -81,16 +81,16 @@ impl Hosts {
             take(self.hosts[number].0.clone(), here.map(|(directory, _)| directory.clone()).collect(), count)
         };
         let mut ports = whole(all(&self.driver, (0..self.hosts.len()).map(on)).await.into_iter())?;
-        let spot = |((directory, node), place): (&(String, Wanted), &usize)| {
+        let spot = |((directory, node), place): (&(String, Wanted), &usize)| -> io::Result<Box<dyn Spot>> {
             let (host, ip) = &self.hosts[*place];
             let ports = ports[*place].drain(..count(node)).collect();
             if let Some(faults) = &self.faults {
                 faults.admit(node.name.clone(), host.clone(), *ip);
             }
             let directory = format!("{}/{directory}", host.directory());
-            Box::new(RemoteSpot::new(host.clone(), directory, *ip, node, ports)) as Box<dyn Spot>
+            Ok(Box::new(RemoteSpot::new(host.clone(), directory, *ip, node, ports)?))
         };
-        Ok(nodes.iter().zip(&places).map(spot).collect())
+        nodes.iter().zip(&places).map(spot).collect()
     }
 
     fn faults(&self) -> io::Result<&Faults> {

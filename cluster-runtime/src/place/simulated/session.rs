@@ -16,15 +16,15 @@ pub(super) struct SimulatedSession {
 }
 
 impl SimulatedSession {
-    fn spot(&self, wanted: Wanted) -> Box<dyn Spot> {
+    fn spot(&self, wanted: Wanted) -> io::Result<Box<dyn Spot>> {
         let number = self.hosts.fetch_add(1, Ordering::Relaxed);
         let host = Ipv4Addr::from_bits(FIRST_HOST.to_bits() + number);
-        Box::new(SimulatedSpot::new(host, wanted))
+        Ok(Box::new(SimulatedSpot::new(host, wanted)?))
     }
 }
 
 impl Session for SimulatedSession {
     fn admit(&self, nodes: Vec<Wanted>) -> BoxFuture<'_, io::Result<Vec<Box<dyn Spot>>>> {
-        Box::pin(async { Ok(nodes.into_iter().map(|wanted| self.spot(wanted)).collect()) })
+        Box::pin(async { nodes.into_iter().map(|wanted| self.spot(wanted)).collect() })
     }
 }

@@ -1,12 +1,12 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::net::{TcpListener, TcpStream};
 
 use super::no_program;
 use crate::driver::Driver;
 use crate::place::local::LocalFiles;
+use crate::place::named_ports::NamedPorts;
 use crate::place::{BoxFuture, Files, Launch, Running, Sink, Spot, Wanted};
 
 /// The port of a node's address; its named ports follow.
@@ -16,17 +16,16 @@ const PORT: u16 = 4000;
 #[derive(Debug)]
 pub(super) struct SimulatedSpot {
     addr: SocketAddr,
-    ports: Mutex<Vec<&'static str>>,
+    named: NamedPorts,
     files: LocalFiles,
 }
 
 impl SimulatedSpot {
-    pub(super) fn new(host: Ipv4Addr, wanted: Wanted) -> Self {
-        Self { addr: (host, PORT).into(), ports: Mutex::new(wanted.ports), files: LocalFiles::new(wanted.name) }
-    }
-
-    fn ports(&self) -> MutexGuard<'_, Vec<&'static str>> {
-        self.ports.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn new(host: Ipv4Addr, wanted: Wanted) -> io::Result<Self> {
+        let (addr, files) = ((host, PORT).into(), LocalFiles::new(wanted.name));
+        let spot = Self { addr, named: NamedPorts::default(), files };
+        spot.reserve(&wanted.ports)?;
+        Ok(spot)
     }
 }
 
@@ -36,15 +35,11 @@ impl Spot for SimulatedSpot {
     }
 
     fn named(&self) -> Vec<(&'static str, SocketAddr)> {
-        let ports = self.ports();
-        ports.iter().zip(PORT + 1..).map(|(name, port)| (*name, (self.addr.ip(), port).into())).collect()
+        self.named.all()
     }
 
     fn reserve(&self, ports: &[&'static str]) -> io::Result<()> {
-        let mut known = self.ports();
-        let new: Vec<_> = ports.iter().filter(|port| !known.contains(port)).copied().collect();
-        known.extend(new);
-        Ok(())
+        self.named.add(ports, |index, _| Ok((self.addr.ip(), PORT + 1 + index as u16).into()))
     }
 
     fn connect(&self, _: SocketAddr) -> BoxFuture<'_, io::Result<TcpStream>> {
