@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
+use super::change::change;
 use super::control::ends_of;
 use super::handle::Fault;
-use super::impose::change;
 use super::placed;
 use crate::clock::Deadline;
 use crate::error::{FaultError, Result};

@@ -1,14 +1,13 @@
 use std::sync::Arc;
 
-use tokio::sync::MutexGuard;
-
+use super::change::change;
 use super::control::{concerned, ends_of};
 use super::handle::Fault;
 use super::placed;
 use crate::clock::Deadline;
-use crate::error::{FaultError, Result};
+use crate::error::Result;
 use crate::net::Effect;
-use crate::node::{Home, InForce, Span};
+use crate::node::{InForce, Span};
 use crate::proof::prove;
 use crate::start::View;
 
@@ -52,21 +51,6 @@ pub(super) async fn impose(cluster: &View, asked: Asked, deadline: Deadline) -> 
         fault.watch_dials(&driver.background());
     }
     Ok(Fault::new(cluster.clone(), fault))
-}
-
-/// Waits until no other fault is put in force or healed.
-///
-/// # Errors
-/// When one still is at the deadline.
-pub(super) async fn change<'a>(
-    home: &'a Home,
-    fault: &InForce,
-    deadline: Deadline,
-) -> Result<MutexGuard<'a, ()>, FaultError> {
-    deadline.bound(home.faults().change()).await.ok_or_else(|| FaultError::Refused {
-        fault: fault.name.clone(),
-        why: format!("others were put in force or healed for {:?}", deadline.total()),
-    })
 }
 
 /// Takes a fault back that was not proved.

@@ -37,6 +37,7 @@
 //! # }
 //! ```
 
+mod change;
 mod condition;
 mod control;
 mod cut;

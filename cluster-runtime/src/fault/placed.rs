@@ -5,8 +5,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::change::change;
 use super::control::{concerned, refused};
-use super::impose::change;
 use crate::clock::{Deadline, pause};
 use crate::error::{FaultError, Result};
 use crate::net::Effect;

@@ -13,6 +13,7 @@ use super::peer::Peer;
 use crate::driver::Driver;
 use crate::error::{Error, Result};
 use crate::event::Level;
+use crate::net::simulated::{Inbox, Listening};
 use crate::net::{Datagram, DatagramSocket, Listener, Socket, Stream, Traffic};
 
 /// The first pause between two attempts to reach a peer; each further one is twice as long.
@@ -125,7 +126,7 @@ impl NodeContext {
 
     fn bind(&self) -> io::Result<Listener> {
         match self.state().network() {
-            Some(network) => Ok(Listener::simulated(network.listen(self.addr())?)),
+            Some(network) => Ok(Listener::simulated(Listening::bind(network, self.addr())?)),
             None => self.state().spot().listen(),
         }
     }
@@ -139,7 +140,7 @@ impl NodeContext {
 
     fn datagram_socket(&self) -> io::Result<DatagramSocket> {
         match self.state().network() {
-            Some(network) => Ok(DatagramSocket::Simulated(network.datagram(self.addr())?)),
+            Some(network) => Ok(DatagramSocket::Simulated(Inbox::bind(network, self.addr())?)),
             None => Ok(DatagramSocket::Udp(self.state().spot().datagram()?)),
         }
     }

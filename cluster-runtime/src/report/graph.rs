@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use cluster_topology::{Layout, Point, Route, Symbol};
 
-use super::page::Escaped;
+use super::escaped::Escaped;
 use super::replay::{LinkState, NodeState, Replay};
 
 const NODE_STATES: [&str; 6] = ["not started", "starting", "running", "paused", "dead", "stopped"];

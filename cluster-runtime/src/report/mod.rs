@@ -4,9 +4,10 @@
 // - `settings`: the variables of the environment; `test`: which test it is, and how to run it again;
 // - `moment`, `jsonl`: the journal as lines of JSON;
 // - `facts`: all that is told, as a value; `lines`: a few lines of it; `text`: the whole story as text;
-// - `replay`: what became of nodes and links, event by event; `graph`, `page`: the page with the network;
+// - `replay`: what became of nodes and links, event by event; `escaped`, `graph`, `page`: the page with the network;
 // - `files`: all files of a report; `stream`, `record`: those that are written while the test runs.
 
+mod escaped;
 mod facts;
 mod files;
 mod graph;

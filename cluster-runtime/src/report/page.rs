@@ -1,11 +1,12 @@
 //! `report.html`: the page of a report. It loads nothing, and tells its story without scripts.
 
 use std::collections::HashMap;
-use std::fmt::{self, Write};
+use std::fmt::Write;
 
 use cluster_topology::Layout;
 use serde_json::{Value, json};
 
+use super::escaped::Escaped;
 use super::facts::Facts;
 use super::graph::{graph, route_links};
 use super::moment::Moment;
@@ -207,22 +208,6 @@ impl<'a> Rows<'a> {
             let _ = write!(row, ",{}", Value::from(&value[..value.floor_char_boundary(MOST_OF_A_VALUE)]));
         }
         row + "]"
-    }
-}
-
-/// Text in HTML.
-pub(super) struct Escaped<'a>(pub(super) &'a str);
-
-impl fmt::Display for Escaped<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|char| match char {
-            '&' => f.write_str("&amp;"),
-            '<' => f.write_str("&lt;"),
-            '>' => f.write_str("&gt;"),
-            '"' => f.write_str("&quot;"),
-            '\0' => f.write_char(char::REPLACEMENT_CHARACTER),
-            _ => f.write_char(char),
-        })
     }
 }
 

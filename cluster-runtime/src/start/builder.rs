@@ -318,7 +318,6 @@ fn no_driver(error: io::Error) -> Error {
 
 /// Begins a run of each node that is not held back, unless something cannot work.
 async fn begin_all(cluster: &Cluster, options: &Options) -> Result<(Vec<AnyNode>, Begun)> {
-    cluster.settle().map_err(Error::refused)?;
     let nodes = cluster.nodes();
     let home = cluster.home();
     let (place, unfit) = place_for(&home, &nodes, options).await?;

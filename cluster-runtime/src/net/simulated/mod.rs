@@ -1,8 +1,10 @@
 //! The network of a simulation: streams and datagrams in memory, which cross the same paths as those of the system.
 
+mod backlog;
 mod connection;
 mod inbox;
 mod listening;
+mod mail;
 mod network;
 mod probe;
 

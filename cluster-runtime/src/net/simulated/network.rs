@@ -4,9 +4,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use super::backlog::Backlog;
 use super::connection::{Connection, End};
-use super::inbox::{Inbox, Mail};
-use super::listening::{Backlog, Listening};
+use super::mail::Mail;
 use crate::net::Conditions;
 use crate::net::path::Traffic;
 use crate::net::paths::Paths;
@@ -51,16 +51,18 @@ impl Network {
         Conditions::default().latency(Duration::from_millis(1)).jitter(Duration::from_millis(1))
     }
 
+    /// The backlog of who listens at this address from now on.
+    ///
     /// # Errors
     /// When the address is listened on.
-    pub(crate) fn listen(self: &Arc<Self>, addr: SocketAddr) -> io::Result<Listening> {
+    pub(super) fn backlog_at(&self, addr: SocketAddr) -> io::Result<Arc<Backlog>> {
         let mut bound = self.lock();
         if bound.listeners.contains_key(&addr) {
             return Err(io::ErrorKind::AddrInUse.into());
         }
         let backlog: Arc<Backlog> = Arc::default();
         bound.listeners.insert(addr, backlog.clone());
-        Ok(Listening::new(self.clone(), addr, backlog))
+        Ok(backlog)
     }
 
     pub(super) fn no_longer_listening(&self, addr: SocketAddr, backlog: &Arc<Backlog>) {
@@ -98,16 +100,18 @@ impl Network {
         (PROBES, self.lock().source()).into()
     }
 
+    /// The mail of who takes datagrams at this address from now on.
+    ///
     /// # Errors
     /// When datagrams are taken there already.
-    pub(crate) fn datagram(self: &Arc<Self>, addr: SocketAddr) -> io::Result<Inbox> {
+    pub(super) fn mail_at(&self, addr: SocketAddr) -> io::Result<Arc<Mail>> {
         let mut bound = self.lock();
         if bound.mails.contains_key(&addr) {
             return Err(io::ErrorKind::AddrInUse.into());
         }
         let mail: Arc<Mail> = Arc::default();
         bound.mails.insert(addr, mail.clone());
-        Ok(Inbox::new(self.clone(), addr, mail))
+        Ok(mail)
     }
 
     pub(super) fn no_longer_taking(&self, addr: SocketAddr, mail: &Arc<Mail>) {

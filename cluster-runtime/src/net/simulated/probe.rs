@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
 
 use super::connection::End;
+use super::inbox::Inbox;
 use super::network::Network;
 use crate::clock;
 use crate::net::conn::Conn;
@@ -57,8 +58,8 @@ pub(in crate::net) async fn delays(
 
 /// Whether one of at most so many datagrams has this sign, and arrives so.
 pub(in crate::net) async fn shows(network: &Arc<Network>, paths: &Paths, sign: Sign, most: u32) -> io::Result<bool> {
-    let near = network.datagram(network.probe_addr())?;
-    let far = network.datagram(network.probe_addr())?;
+    let near = Inbox::bind(network, network.probe_addr())?;
+    let far = Inbox::bind(network, network.probe_addr())?;
     let to = far.local_addr();
     // Without a size none of them takes the time of another at a rate.
     let mut fates = (0..most).map(|_| paths.out().fate(0, Traffic::OfProbe));

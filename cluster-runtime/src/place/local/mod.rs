@@ -22,6 +22,8 @@ mod programs;
 mod reports;
 mod rerun;
 mod root;
+#[cfg(feature = "simulated")]
+mod scratch;
 mod spot;
 mod suspend;
 mod sweep;
@@ -55,7 +57,7 @@ pub(crate) use mark::{Mark, Marks};
 pub(crate) use reports::{is_test_target, link_directory, new_report_directory};
 pub(crate) use rerun::{die_with_parent, rerun};
 #[cfg(feature = "simulated")]
-pub(crate) use root::scratch_file;
+pub(crate) use scratch::scratch_file;
 pub(crate) use terminal::{is_watched, write_over};
 pub(crate) use termination::{before_termination, is_test, write_uncaptured};
 pub(crate) use thread::{Activity, Thread};

@@ -18,18 +18,6 @@ pub(super) fn root() -> io::Result<&'static Path> {
     })
 }
 
-/// The path of a file that is removed with this process.
-#[cfg(feature = "simulated")]
-pub(crate) fn scratch_file(name: &str) -> io::Result<PathBuf> {
-    use std::sync::atomic::{AtomicU64, Ordering};
-
-    use super::watchdog::watchdog;
-
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    watchdog()?;
-    Ok(root()?.join(format!("{name}-{}", NEXT.fetch_add(1, Ordering::Relaxed))))
-}
-
 /// A process of the same number may have left one behind on purpose.
 fn create_root(parent: &Path) -> io::Result<PathBuf> {
     let id = std::process::id();

@@ -1,0 +1,36 @@
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The named ports of a node at a place where they need not be reserved by sockets.
+#[derive(Debug, Default)]
+pub(super) struct NamedPorts(Mutex<Vec<(&'static str, SocketAddr)>>);
+
+impl NamedPorts {
+    pub(super) fn all(&self) -> Vec<(&'static str, SocketAddr)> {
+        self.lock().clone()
+    }
+
+    /// Adds those of these names that it does not have yet, each with the address that is returned for its index and itself.
+    ///
+    /// # Errors
+    /// Those of `addr`, with the names before that added.
+    pub(super) fn add(
+        &self,
+        names: &[&'static str],
+        mut addr: impl FnMut(usize, &str) -> io::Result<SocketAddr>,
+    ) -> io::Result<()> {
+        let mut ports = self.lock();
+        for name in names {
+            if ports.iter().all(|(known, _)| known != name) {
+                let addr = addr(ports.len(), name)?;
+                ports.push((name, addr));
+            }
+        }
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<(&'static str, SocketAddr)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
