@@ -64,7 +64,13 @@ fn check_nodes(cluster: &View, fault: &InForce) -> Result<(), FaultError> {
 fn check_place(cluster: &View, fault: &InForce) -> Result<(), FaultError> {
     let Some(place) = cluster.home().place().filter(|_| cluster.home().is_ruled()) else { return Ok(()) };
     match unable(&*place, fault.effect) {
-        Some(what) => Err(refused(fault, format!("{what} cannot be done {}", place.name()))),
+        Some(what) => Err(refused(
+            fault,
+            format!(
+                "{what} cannot be done {}\nhelp: break something else, or start the cluster on this machine",
+                place.name()
+            ),
+        )),
         None => Ok(()),
     }
 }

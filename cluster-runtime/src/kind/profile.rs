@@ -20,11 +20,11 @@ const SHARED_TASKS: &str = "it shares the test's runtime, and may have tasks tha
 const PROGRAM: &str = "a program has the clock and the network of the system\n\
                        help: leave it where it is, or let a service stand in for it";
 
-const OWN_SOCKETS: &str = "they may have sockets of their own, and those are of the system\n\
-                           help: let them use `node.listen`, `node.connect`, `node.dial` and `node.datagram` only, and say so by \
+const OWN_SOCKETS: &str = "a service that does not say otherwise may have sockets of its own, and those are of the system\n\
+                           help: let it use `node.listen`, `node.connect`, `node.dial` and `node.datagram` only, and say so by \
                            `.gated()`";
 
-const OWN_WORKERS: &str = "they have worker threads\nhelp: leave out `.worker_threads(..)`";
+const OWN_WORKERS: &str = "worker threads have the clock of the system\nhelp: leave out `.worker_threads(..)`";
 
 const SIMULATED_TASKS: &str = "it is in simulated time, and may have tasks that it has not spawned by `node.spawn(..)`\n\
                                help: a kind that spawns all of its tasks so says `Profile::pausable`";

@@ -37,8 +37,9 @@ impl Place for Simulated {
         Box::pin(async { Ok(()) })
     }
 
+    /// Nodes that are programs are refused whatever they run, and need not install it.
     fn check_program(&self, _: &str) -> io::Result<()> {
-        Err(no_program())
+        Ok(())
     }
 
     fn simulation(&self) -> Option<u64> {
