@@ -26,6 +26,11 @@ trap : HUP INT PIPE TERM
 family() {
     grep -lsF "CLUSTER_NODE=$mark" /proc/[0-9]*/environ | while IFS=/ read -r _ _ process _; do echo "$process"; done
 }
+# The same in `found`. One that is between two programs shows no environment: where nobody is found it looks again.
+look() {
+    found=$(family)
+    if [ -z "$found" ]; then sleep 0.05 && found=$(family); fi
+}
 signal_all() {
     kill -s "$1" -- "-$pid"
     for process in $(family); do kill -s "$1" "$process"; done
@@ -76,13 +81,15 @@ CLUSTER_NODE=$mark setsid sh -c 'echo $$ >"$1" && printf "\n%s runs\n" "$2" >&9 
 status=$?
 read -r pid <"$pid_file"
 if [ "$status" = 0 ]; then
-    for process in $(family); do
+    look
+    for process in $found; do
         read -r name <"/proc/$process/comm" && left="$left,$name (process $process)"
     done
 fi
 for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
     signal_all KILL
-    if [ -z "$(family)" ]; then break; fi
+    look
+    if [ -z "$found" ]; then break; fi
     sleep 0.05
 done
 rm -f -- "$pid_file"
