@@ -1,6 +1,6 @@
 //! Starts a network of real programs, and prints its links: as they are declared, and as the programs report them.
 //!
-//! It needs Yggdrasil: `apt-get install yggdrasil`.
+//! `apt-get install yggdrasil`, `cargo run -p cluster-examples --features daemons --example daemons`
 
 use cluster_daemons::yggdrasil;
 use cluster_runtime::{Result, cluster};

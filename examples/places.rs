@@ -1,6 +1,6 @@
 //! The same declaration on this machine and in network namespaces, where servers that tell each other their addresses are partitioned.
 //!
-//! It needs NATS: `apt-get install nats-server nftables`.
+//! `apt-get install nats-server nftables`, `cargo run -p cluster-examples --features daemons --example places`
 
 use std::time::Instant;
 
