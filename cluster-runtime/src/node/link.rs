@@ -3,9 +3,11 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Instant;
 
 use super::conditioned::{Conditioned, Contradiction, DeclaredConditions};
 use super::state::{Control, State};
+use crate::clock::instant;
 use crate::driver::Background;
 use crate::net::simulated::Network;
 use crate::net::{Conditions, Paths, Probe, Relays, Wire};
@@ -34,10 +36,21 @@ pub(crate) struct Link {
 #[derive(Debug, Default)]
 struct Report {
     connections: usize,
+    /// When that became none, or more than none, in this run of the node.
+    changed: Option<Instant>,
     /// Only while the link is not up.
     dial: Option<Dial>,
     /// What it is connected to, as it has answered last, where its kind asks it.
     answer: Option<Arc<str>>,
+}
+
+impl Report {
+    fn set_connections(&mut self, connections: usize) {
+        if (self.connections > 0) != (connections > 0) {
+            self.changed = Some(instant());
+        }
+        self.connections = connections;
+    }
 }
 
 /// The progress of dialling a peer.
@@ -287,24 +300,35 @@ impl LinkEnd {
         self.report().connections > 0
     }
 
+    /// When this end has lost its last connection, if it had one in this run and has none.
+    pub(super) fn lost(&self) -> Option<Instant> {
+        let report = self.report();
+        report.changed.filter(|_| report.connections == 0)
+    }
+
     /// This end has one more connection, and so many in all.
     pub(super) fn connected(&self) -> usize {
         let mut report = self.report();
-        report.connections += 1;
+        let connections = report.connections + 1;
+        report.set_connections(connections);
         report.dial = None;
-        report.connections
+        connections
     }
 
     /// This end has one connection less, and so many in all; `None` when it had none.
     pub(super) fn disconnected(&self) -> Option<usize> {
         let mut report = self.report();
-        report.connections = report.connections.checked_sub(1)?;
-        Some(report.connections)
+        let connections = report.connections.checked_sub(1)?;
+        report.set_connections(connections);
+        Some(connections)
     }
 
     /// This end has a connection or none, as its kind has returned. Returns whether it had one.
     pub(super) fn set_up(&self, is_up: bool) -> bool {
-        std::mem::replace(&mut self.report().connections, usize::from(is_up)) > 0
+        let mut report = self.report();
+        let was_up = report.connections > 0;
+        report.set_connections(usize::from(is_up));
+        was_up
     }
 
     pub(super) fn note_dial(&self, dial: Dial) {

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::link::{Dial, LinkEnd};
 use super::links::Links;
+use crate::clock::instant;
 use crate::error::MissingLink;
 
 /// The declared links of nodes, given by their ids, that are not up: each once, as seen from the side that dials.
@@ -21,11 +22,19 @@ fn missing_link(link: &LinkEnd) -> Option<MissingLink> {
     let (dialler, listener) = (link.own().name(), link.other().name());
     let state = match (link.is_up(), link.reversed().is_up()) {
         (true, true) => return None,
-        (true, false) => format!("{dialler} reports it, {listener} does not"),
-        (false, true) => format!("{listener} reports it, {dialler} does not"),
+        (true, false) => format!("{dialler} reports it, {listener} {}", does_not(&link.reversed())),
+        (false, true) => format!("{listener} reports it, {dialler} {}", does_not(link)),
         (false, false) => progress(link),
     };
     Some(MissingLink { dialler: dialler.clone(), listener: listener.clone(), state })
+}
+
+/// What an end does that does not report its link.
+fn does_not(end: &LinkEnd) -> String {
+    match end.lost() {
+        Some(lost) => format!("lost it {:.1?} ago", instant().saturating_duration_since(lost)),
+        None => "does not".to_owned(),
+    }
 }
 
 /// The progress of a link that neither end reports.
@@ -40,12 +49,15 @@ fn progress(link: &LinkEnd) -> String {
         return "cut by the test".to_owned();
     }
     let (dialler, listener) = (link.own().name(), link.other().name());
+    let lost = link.lost().max(link.reversed().lost());
+    let lost =
+        lost.map_or(String::new(), |lost| format!("lost {:.1?} ago; ", instant().saturating_duration_since(lost)));
     if let (Some(of_dialler), Some(of_listener)) = (link.answer(), link.reversed().answer()) {
-        return format!("{dialler} answers that it is connected to {of_dialler}; {listener}, to {of_listener}");
+        return format!("{lost}{dialler} answers that it is connected to {of_dialler}; {listener}, to {of_listener}");
     }
     match link.dial_progress() {
-        Some(Dial::Dialled) => format!("{dialler} has dialled, {listener} has not answered"),
-        Some(Dial::Failed(why)) => format!("{dialler} has dialled and failed: {why}"),
-        None => format!("{dialler} has not reported that it dialled"),
+        Some(Dial::Dialled) => format!("{lost}{dialler} has dialled, {listener} has not answered"),
+        Some(Dial::Failed(why)) => format!("{lost}{dialler} has dialled and failed: {why}"),
+        None => format!("{lost}{dialler} has not reported that it dialled"),
     }
 }

@@ -155,7 +155,7 @@ async fn every_wait_lists_the_links_that_are_missing_between_nodes_that_run() ->
     net.gone.kill().await?;
     enough.notify_one();
     net.k[1].wait_for("enough", |_| Some(())).await?;
-    let expected = "\nnot as they should be:\n  - gone was killed\n  - k.2 - k.1: k.1 reports it, k.2 does not";
+    let expected = "\nnot as they should be:\n  - gone was killed\n  - k.2 - k.1: k.1 reports it, k.2 lost it ";
     let waits = [
         net.other.wait_for("rain", |_| Some(())).timeout(SHORT).await.expect_err("it never rains"),
         net.other.wait_ended().timeout(SHORT).await.map(drop).expect_err("it runs on"),
@@ -166,6 +166,27 @@ async fn every_wait_lists_the_links_that_are_missing_between_nodes_that_run() ->
         let report = format!("{error:?}");
         assert!(report.contains(expected), "{report}");
     }
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_link_that_was_lost_says_how_long_ago() -> Result {
+    let kind = Service::new(async |node: NodeContext| {
+        for peer in node.peers() {
+            node.connected(peer.name());
+            node.disconnected(peer.name());
+        }
+        node.ready();
+        node.stopped().await;
+        Ok::<_, Error>(())
+    });
+    let net = cluster! { use kind; k[2]: clique }.start().await?;
+    let error = net.wait_connections().timeout(SHORT).await.expect_err("the link is lost").to_string();
+    let (before, told) = error.split_once("k.2 - k.1: lost ").unwrap_or_else(|| panic!("it is not told: {error}"));
+    let (ago, state) = told.split_once(" ago; ").unwrap_or_else(|| panic!("it is not told: {error}"));
+    assert_eq!(before, "1 declared link did not come up within 50ms: ");
+    assert!(ago.ends_with('s'), "{error}");
+    assert_eq!(state, "k.2 has not reported that it dialled");
     net.stop().await
 }
 
