@@ -109,7 +109,7 @@ impl Faults {
         // Held, so that none is put in force again that ends meanwhile.
         let faults = self.lock();
         for end in [link.clone(), link.reversed()] {
-            if self.are_idle.load(Ordering::Relaxed) {
+            if self.are_idle() {
                 end.paths().out().make_idle();
             }
             faults.iter().filter(|fault| fault.concerns(&end)).for_each(|fault| self.apply(fault, &end));
@@ -127,7 +127,7 @@ impl Faults {
         let paths = end.paths();
         fault.note_blocked(end);
         paths.out().add(&fault.bites, fault.effect, end.seed());
-        if self.are_idle.load(Ordering::Relaxed) {
+        if self.are_idle() {
             paths.out().make_idle();
         }
     }
@@ -146,6 +146,10 @@ impl Faults {
     /// Makes all faults be without effect from now on.
     pub(crate) fn make_idle(&self) {
         self.are_idle.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn are_idle(&self) -> bool {
+        self.are_idle.load(Ordering::Relaxed)
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Arc<InForce>>> {

@@ -35,6 +35,9 @@ impl Home {
                 Effect::Conditions(others) => conditions = conditions.overruled_by(others),
             }
         }
+        if self.faults().are_idle() {
+            (block, conditions) = (None, Conditions::default());
+        }
         Rule::new((from.name().clone(), to.name().clone()), block, conditions)
     }
 

@@ -7,6 +7,7 @@ mod environment;
 mod figures;
 mod lives;
 mod nobody_left;
+mod proofs;
 mod refusals;
 
 use std::io::Write;

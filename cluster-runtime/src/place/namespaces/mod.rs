@@ -25,8 +25,9 @@ use super::{Ability, BoxFuture, Local, Place, Session};
 /// `nftables`), and no privileges; where the test is not root, it also needs `bash`. Programs of a test that is not root see
 /// themselves as root. Nodes of the test's process, such as services, have their sockets outside, and are refused.
 ///
-/// A cut is proved by a packet that each node sends to each from which it is cut, and by the kernel's counters. Rates and losses are
-/// of packets, those of streams too; a rate is set, and no probe proves it. Nothing can be delayed.
+/// A cut is proved by a packet that each node sends to each from which it is cut, and by the kernel's counters; a loss, also a declared
+/// one, by as many as it takes to lose one. Rates and losses are of packets, those of streams too; a rate is set, and no probe proves
+/// it. Nothing can be delayed.
 ///
 /// The addresses are reached from within only. What a description asks of its node gets there, and so do its commands; clients in the
 /// test reach a port by [`reach`](crate::AnyNode::reach).

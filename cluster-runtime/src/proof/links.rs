@@ -1,9 +1,10 @@
-//! A fault or a condition is believed when a probe has run into it.
+//! Proofs by probes along the links of nodes.
 
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::placed;
 use crate::clock::Deadline;
 use crate::error::{FaultError, Result};
 use crate::handle::together;
@@ -46,13 +47,17 @@ pub(crate) async fn prove(home: &Arc<Home>, fault: &Arc<InForce>, ends: &[LinkEn
 /// When a probe is not affected as it should be.
 pub(crate) async fn prove_declared(home: &Arc<Home>, ends: Vec<LinkEnd>, deadline: Deadline) -> Result {
     let mut ends: Vec<_> = ends.into_iter().filter(|end| end.dials() && end.has_unproved_conditions()).collect();
-    // A place that breaks links by itself has no probes of delays.
-    if ends.is_empty() || home.is_ruled() {
+    if ends.is_empty() {
         return Ok(());
     }
     // A fault that comes meanwhile would disturb the probes.
     let Some(_change) = deadline.bound(home.faults().change()).await else { return Ok(()) };
     ends.retain(|end| !home.faults().concern(end));
+    if home.is_ruled() {
+        placed::prove_declared(home, &ends, deadline).await?;
+        ends.iter().for_each(LinkEnd::conditions_are_proved);
+        return Ok(());
+    }
     for some in ends.chunks(DECLARED_AT_A_TIME) {
         let proofs = some.iter().map(|end| Proof::of_declaration(home, end, deadline));
         together(proofs.map(|proof| async move { proof.prove(proof.as_declared()).await })).await?;
