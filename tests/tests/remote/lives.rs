@@ -111,7 +111,8 @@ async fn a_lost_connection_is_no_status(hosts: Remote) -> Result {
     for process in std::fs::read_dir("/proc")?.flatten() {
         let line = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
         let line = String::from_utf8_lossy(&line);
-        if line.contains(&run) && line.contains("misses") && line.starts_with("ssh\0") | line.starts_with("sh\0") {
+        let is_client = ["ssh\0", "srun\0", "sh\0"].iter().any(|program| line.starts_with(program));
+        if line.contains(&run) && line.contains("misses") && is_client {
             let id = process.file_name().to_string_lossy().parse().ok().and_then(Pid::from_raw);
             kill_process(id.expect("it is a number"), rustix::process::Signal::KILL).expect("it runs");
         }

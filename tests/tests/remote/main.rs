@@ -1,5 +1,6 @@
-//! Nodes on other hosts, by behaviour: by a command, which stays on this machine, and by ssh to servers that a test runs itself,
-//! without a port. Where there is no server of ssh those are skipped, which one line on standard error says.
+//! Nodes on other hosts, by behaviour: by a command, which stays on this machine; by ssh to servers that a test runs itself, without a
+//! port; and within an allocation of a Slurm that the tests run. What this machine does not have is skipped, which one line on standard
+//! error says.
 
 mod faults;
 mod figures;
@@ -11,6 +12,7 @@ mod output;
 mod programs;
 #[path = "../places/lives.rs"]
 mod servers;
+mod slurm;
 mod ssh;
 
 use std::path::Path;
@@ -31,6 +33,14 @@ macro_rules! by_each_way {
             #[tokio::test]
             async fn by_ssh() -> cluster_runtime::Result {
                 match crate::ssh::hosts() {
+                    Some(hosts) => super::$test(hosts.into()).await,
+                    None => Ok(()),
+                }
+            }
+
+            #[tokio::test]
+            async fn by_slurm() -> cluster_runtime::Result {
+                match crate::slurm::hosts() {
                     Some(hosts) => super::$test(hosts.into()).await,
                     None => Ok(()),
                 }

@@ -94,15 +94,17 @@ impl Remote {
     /// Hosts by a command that runs its further arguments there as they are, with the three standard streams; in its words `{host}`
     /// stands for the host. It must pass on the end of its input, which is the lease of what it runs.
     ///
-    /// Commands of this machine and ssh were tried; those of the examples, for pods of Kubernetes and within an allocation of Slurm,
-    /// were not.
+    /// Commands of this machine, ssh, and `srun` of Slurm 22.05 within an allocation were tried; that of the example for pods of
+    /// Kubernetes was not. An allocation is not released when the test ends: give it a time limit.
     ///
     /// # Examples
     /// ```
     /// use cluster_runtime::place::Remote;
     ///
     /// let pods = Remote::command(["kubectl", "exec", "-i", "{host}", "--"], ["pod-1", "pod-2"]);
-    /// let srun = ["srun", "--overlap", "--overcommit", "-N1", "-n1", "--unbuffered", "-w", "{host}"];
+    ///
+    /// // Of `salloc --no-shell --nodes=3 --overcommit --time=30`, which says the number of its job.
+    /// let srun = ["srun", "--jobid=17", "--overlap", "--overcommit", "-N1", "-n1", "--unbuffered", "-w", "{host}"];
     /// let allocated = Remote::command(srun, ["c1", "c2", "c3"]);
     /// ```
     pub fn command<W: Into<String>, S: Into<String>>(
