@@ -81,6 +81,18 @@ async fn a_pause_stops_those_that_left_the_group(hosts: Remote) -> Result {
     net.stop().await
 }
 
+#[tokio::test]
+async fn a_program_that_is_ready_can_be_paused() -> Result {
+    // That it runs is heard of late, on the standard error of the script that can suspend it.
+    let run = r#"case $* in *suspended*) exec "$@" 2> >(sleep 0.3; exec cat >&2) ;; *) exec "$@" ;; esac"#;
+    let late = Remote::command(["bash", "-c", run, "bash"], ["h1"]);
+    let node = Node::new(&script("touch ready; exec sleep 1000").ready(Ready::file("ready")), "n");
+    let net = start(&node).on(late.address("h1", [127, 0, 0, 1])).public(true).await?;
+    net.pause(&node).await?;
+    net.resume(&node).await?;
+    net.stop().await
+}
+
 async fn a_stop_leaves_no_descendant(hosts: Remote) -> Result {
     let family = "sleep 1000 & setsid sh -c 'setsid sleep 1000 & touch ready; exec sleep 1000' & wait";
     let node = Node::new(&script(family).ready(Ready::file("ready")), "n");

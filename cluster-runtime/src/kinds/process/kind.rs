@@ -104,6 +104,8 @@ impl<K: ProcessKind> Kind for K {
         let process = self.process();
         let description = &process.description;
         let context = ProcessContext::new(node, description)?;
+        node.waiting_for("its program has not been spawned");
+        is_spawned(node).await;
         description.ready.wait(&context).await?;
         if let Some(identity) = &description.learned_identity {
             node.set_identity(identity(context).await?);
@@ -140,6 +142,15 @@ impl<K: ProcessKind> Kind for K {
 
     fn profile(&self) -> Profile {
         self.process().description.profile()
+    }
+}
+
+/// Resolves when the place has said that the program runs, or the node has ended. Until then it can show signs of being ready, and
+/// cannot be paused.
+async fn is_spawned(node: &NodeContext) {
+    let lifecycle = node.state().lifecycle();
+    if let Some(run) = lifecycle.present_run() {
+        lifecycle.until_provided::<RunningProgram>(run).await;
     }
 }
 
