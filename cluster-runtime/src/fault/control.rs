@@ -81,7 +81,7 @@ fn unable(place: &dyn Place, effect: Effect) -> Option<String> {
         Effect::Block(Block::BlackHole) => (Ability::Drop, "cutting links"),
         Effect::Block(Block::Refuse) => (Ability::Refuse, "refusing what nodes send"),
         Effect::Block(Block::Reset) => (Ability::Reset, "resetting connections"),
-        Effect::Conditions(conditions) => return lacking(place, &conditions),
+        Effect::Conditions(conditions) => return Some(format!("{} what nodes send", lacking(place, &conditions)?)),
     };
     (!place.can(ability)).then(|| what.to_owned())
 }

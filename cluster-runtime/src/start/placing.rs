@@ -82,24 +82,26 @@ fn unable(place: &dyn Place, nodes: &[AnyNode], options: &Options) -> Option<Str
     if options.link_control && !place.can(Ability::Drop) {
         return Some("cutting links".to_owned());
     }
-    let links = nodes.iter().flat_map(|node| node.context().links().declared());
-    links.map(|link| link.conditions()).find_map(|conditions| lacking(place, &conditions))
+    let mut links = nodes.iter().flat_map(|node| node.context().links().declared());
+    links.find_map(|link| {
+        let what = lacking(place, &link.conditions())?;
+        Some(format!("{what} what `{}` and `{}` send each other", link.own().name(), link.other().name()))
+    })
 }
 
-/// What the place cannot do of these conditions.
-pub(crate) fn lacking(place: &dyn Place, conditions: &Conditions) -> Option<String> {
+/// What the place cannot do of these conditions, to what nodes send.
+pub(crate) fn lacking(place: &dyn Place, conditions: &Conditions) -> Option<&'static str> {
     let delay = conditions.latency.or(conditions.jitter).is_some() && !place.can(Ability::Delay);
     let rate = conditions.rate.is_some() && !place.can(Ability::Rate);
     let loss = conditions.loss.is_some() && !place.can(Ability::Loss);
     let others = conditions.duplicate.or(conditions.reorder).is_some();
-    let what = match (delay, rate, loss, others) {
-        (true, ..) => "delaying",
-        (_, true, ..) => "limiting the rate of",
-        (_, _, true, _) => "losing",
-        (.., true) => "duplicating or reordering",
-        _ => return None,
-    };
-    Some(format!("{what} what nodes send"))
+    match (delay, rate, loss, others) {
+        (true, ..) => Some("delaying"),
+        (_, true, ..) => Some("limiting the rate of"),
+        (_, _, true, _) => Some("losing"),
+        (.., true) => Some("duplicating or reordering"),
+        _ => None,
+    }
 }
 
 fn no_place(place: &dyn Place, error: &io::Error) -> Refusal {

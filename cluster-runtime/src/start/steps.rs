@@ -23,6 +23,14 @@ pub(super) struct OwnStep(Box<dyn FnOnce(Vec<AnyNode>) -> OwnFuture + Send>);
 
 type OwnFuture = Pin<Box<dyn Future<Output = Result> + Send>>;
 
+/// The node that was ready last tells it: it concerns all.
+#[derive(Debug, thiserror::Error)]
+#[error("the step that {whose} takes once, when all nodes are ready, failed")]
+struct StepFailed {
+    whose: &'static str,
+    source: Error,
+}
+
 /// What happens when the last node is ready, while all others wait.
 pub(super) struct Step {
     /// The nodes of each protocol that takes a step; the first is of the kind that is called.
@@ -72,7 +80,8 @@ impl Step {
         }
         for (first, nodes) in &self.groups {
             node.waiting_for("the step that its kind takes once, when all nodes are ready, does not end");
-            first.erased().once(nodes).await?;
+            let taken = first.erased().once(nodes).await;
+            taken.map_err(|source| Error::other(StepFailed { whose: "its kind", source }))?;
         }
         node.waiting_for("the step that the start takes once, when all nodes are ready, does not end");
         self.take_own().await?;
@@ -84,7 +93,8 @@ impl Step {
     pub(super) async fn take_own(&self) -> Result {
         let steps = std::mem::take(&mut *self.own.lock().unwrap_or_else(PoisonError::into_inner));
         for OwnStep(step) in steps {
-            step(self.nodes.clone()).await?;
+            let taken = step(self.nodes.clone()).await;
+            taken.map_err(|source| Error::other(StepFailed { whose: "the start", source }))?;
         }
         Ok(())
     }

@@ -25,7 +25,8 @@ async fn nodes_of_the_process_are_refused_in_namespaces() {
 async fn delays_are_refused_in_namespaces() -> Result {
     let declared = cluster! { use sleeper(); a; b: connect(a, latency = 5ms) };
     let error = declared.start().public(true).on(Namespaces::new()).await.expect_err("it cannot delay").to_string();
-    assert!(error.contains("delaying what nodes send cannot be done in network namespaces"), "{error}");
+    let expected = "delaying what `a` and `b` send each other cannot be done in network namespaces";
+    assert!(error.contains(expected), "{error}");
     if !At::Namespaces.is_had().await {
         return Ok(());
     }

@@ -88,7 +88,8 @@ async fn the_error_of_that_of_the_start_fails_it() -> Result {
     let net = cluster! { use script("exec sleep 1000"); k[2] };
     let nodes = net.k.clone();
     let error = net.start().once(async |_| Err("no quorum")).await.map(drop).expect_err("it fails").to_string();
-    assert!(error.contains("no quorum"), "{error}");
+    let expected = "the step that the start takes once, when all nodes are ready, failed: no quorum";
+    assert!(error.contains(expected), "{error}");
     assert!(nodes.iter().all(|node| node.process_id().is_none()), "they are stopped");
     nodes.iter().filter(|node| node.dir().is_ok_and(|dir| dir.exists())).for_each(remove_files);
     Ok(())
@@ -115,7 +116,8 @@ async fn its_error_fails_the_start() -> Result {
     let net = cluster! { use failing; k[2] };
     let nodes = net.k.clone();
     let error = net.start().await.map(drop).expect_err("it fails").to_string();
-    assert!(error.contains("no quorum"), "{error}");
+    let expected = "the step that its kind takes once, when all nodes are ready, failed: no quorum";
+    assert!(error.contains(expected), "{error}");
     nodes.iter().filter(|node| node.dir().is_ok_and(|dir| dir.exists())).for_each(remove_files);
     Ok(())
 }
