@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::clock::instant;
+use crate::clock::{Deadline, instant};
 use crate::error::{Error, MissingLink, Trouble};
 use crate::journal::{Journal, Mark};
 use crate::simulation::Simulation;
@@ -37,6 +40,30 @@ struct Heard {
 struct Waiting {
     what: Box<dyn Fn() -> String + Send>,
     since: Instant,
+    deadline: Deadline,
+    polled: Polled,
+}
+
+/// Whether the test still polls a wait after its deadline.
+enum Polled {
+    /// It was not polled yet.
+    Never,
+    /// It was, before the deadline. With what makes the test poll it.
+    InTime(Waker),
+    /// The test was made to, if it can.
+    Asked,
+    /// It was polled since the deadline, or it was told that it cannot be.
+    Settled,
+}
+
+/// A wait that its deadline has not ended, since the test does not poll it.
+#[derive(Debug)]
+pub(crate) struct Overdue {
+    /// What it waits for.
+    pub(crate) what: String,
+    pub(crate) timeout: Duration,
+    /// The time since its deadline.
+    pub(crate) late: Duration,
 }
 
 impl fmt::Debug for Waiting {
@@ -83,6 +110,7 @@ pub(crate) struct BegunWait {
     journal: Arc<Journal>,
     /// `None` once it has ended.
     number: Option<u64>,
+    deadline: Deadline,
     /// What passes time while it waits, if that is simulated.
     simulation: Option<Simulation>,
 }
@@ -93,13 +121,15 @@ impl Verdict {
         self: &Arc<Self>,
         journal: &Arc<Journal>,
         simulation: Option<Simulation>,
+        deadline: Deadline,
         what: impl Fn() -> String + Send + 'static,
     ) -> BegunWait {
         let mut heard = self.heard();
         let number = heard.next;
         heard.next += 1;
-        heard.waits.insert(number, Waiting { what: Box::new(what), since: instant() });
-        BegunWait { verdict: self.clone(), journal: journal.clone(), number: Some(number), simulation }
+        let waiting = Waiting { what: Box::new(what), since: instant(), deadline, polled: Polled::Never };
+        heard.waits.insert(number, waiting);
+        BegunWait { verdict: self.clone(), journal: journal.clone(), number: Some(number), deadline, simulation }
     }
 
     /// A start fails, and its nodes are about to be stopped.
@@ -135,8 +165,29 @@ impl Verdict {
     /// What the test waits for, and since when, the last wait first.
     pub(crate) fn waiting(&self) -> Vec<(String, Duration)> {
         let heard = self.heard();
-        let waiting = |Waiting { what, since }: &Waiting| (what(), instant().saturating_duration_since(*since));
+        let waiting = |waiting: &Waiting| ((waiting.what)(), instant().saturating_duration_since(waiting.since));
         heard.waits.values().rev().map(waiting).collect()
+    }
+
+    /// The waits that were not polled between the last call of this and now though their deadline had passed. Each is told of once.
+    pub(crate) fn overdue(&self) -> Vec<Overdue> {
+        let (mut overdue, mut wakers) = (Vec::new(), Vec::new());
+        for Waiting { what, deadline, polled, .. } in self.heard().waits.values_mut() {
+            let late = deadline.late();
+            *polled = match std::mem::replace(polled, Polled::Never) {
+                Polled::InTime(waker) if !late.is_zero() => {
+                    wakers.push(waker);
+                    Polled::Asked
+                }
+                Polled::Asked => {
+                    overdue.push(Overdue { what: what(), timeout: deadline.total(), late });
+                    Polled::Settled
+                }
+                other => other,
+            };
+        }
+        wakers.into_iter().for_each(Waker::wake);
+        overdue
     }
 
     /// The test has stopped all nodes, and all have ended as they should: what failed before was no failure of the test.
@@ -166,6 +217,29 @@ impl BegunWait {
         self.simulation.clone()
     }
 
+    /// Does its work on wall time, and notes whether it is polled.
+    pub(crate) async fn attend<T>(&self, work: impl Future<Output = T>) -> T {
+        let (mut work, mut is_first, mut is_late) = (pin!(work), true, false);
+        poll_fn(|cx| {
+            if std::mem::take(&mut is_first) {
+                self.note(Polled::InTime(cx.waker().clone()));
+            }
+            if !is_late && !self.deadline.late().is_zero() {
+                is_late = true;
+                self.note(Polled::Settled);
+            }
+            work.as_mut().poll(cx)
+        })
+        .await
+    }
+
+    fn note(&self, polled: Polled) {
+        let mut heard = self.verdict.heard();
+        if let Some(waiting) = self.number.and_then(|number| heard.waits.get_mut(&number)) {
+            waiting.polled = polled;
+        }
+    }
+
     /// The wait has ended.
     pub(crate) fn end(mut self, error: Option<&Error>) {
         let mut heard = self.verdict.heard();
@@ -183,7 +257,7 @@ impl Drop for BegunWait {
         let Some(number) = self.number else { return };
         let mark = self.journal.mark();
         let mut heard = self.verdict.heard();
-        let Some(Waiting { what, since }) = heard.waits.remove(&number) else { return };
+        let Some(Waiting { what, since, .. }) = heard.waits.remove(&number) else { return };
         // A panic tells more.
         if !thread::panicking() && !heard.is_stopped {
             let after = instant().saturating_duration_since(since);

@@ -7,9 +7,13 @@
 //! nodes in [simulated time](crate::place::Simulated) are on that time, which passes only while the test awaits such a wait. A test
 //! that is not async calls [`blocking`](Wait::blocking) in place of `.await`.
 //!
-//! The unexpected death of a node ends every wait on any node of its cluster with [`Error::Died`]. A test
-//! that expects a death calls `wait_ended`; one that expects several starts with
+//! The unexpected death of a node ends every wait on any node of its cluster with [`Error::Died`], until the node runs again. What
+//! the test does to nodes is done all the same: a stop, a kill or a pause. A restart and an addition end by deaths of others that come
+//! meanwhile. A test that expects a death calls `wait_ended`; one that expects several starts with
 //! [`tolerate_deaths`](crate::start::Start::tolerate_deaths).
+//!
+//! A wait cannot end at its deadline where the thread that polls it is blocked. Another thread then prints what it waits for and
+//! which nodes are at work on that thread.
 //!
 //! # Examples
 //! ```
@@ -39,7 +43,7 @@ use crate::verdict::BegunWait;
 pub use crate::clock::Deadline;
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
-type Watch<'a> = Box<dyn FnOnce() -> Option<BegunWait> + Send + 'a>;
+type Watch<'a> = Box<dyn FnOnce(Deadline) -> Option<BegunWait> + Send + 'a>;
 type Body<'a, T, O> = Box<dyn FnOnce(O, Deadline) -> BoxFuture<'a, T> + Send + 'a>;
 
 /// A wait that does nothing until it is awaited, and fails at its deadline: after 30 s, or after its
@@ -94,7 +98,7 @@ impl<'a, T> Wait<'a, T> {
 
     /// Creates a wait on a cluster, which hears of it by `watch`.
     pub(crate) fn of<F>(
-        watch: impl FnOnce() -> Option<BegunWait> + Send + 'a,
+        watch: impl FnOnce(Deadline) -> Option<BegunWait> + Send + 'a,
         body: impl FnOnce(Deadline) -> F + Send + 'a,
     ) -> Self
     where
@@ -107,7 +111,7 @@ impl<'a, T> Wait<'a, T> {
 impl<'a, T, O> Wait<'a, T, O> {
     /// Creates a wait on a cluster that has options.
     pub(crate) fn with_options<F>(
-        watch: impl FnOnce() -> Option<BegunWait> + Send + 'a,
+        watch: impl FnOnce(Deadline) -> Option<BegunWait> + Send + 'a,
         options: O,
         body: impl FnOnce(O, Deadline) -> F + Send + 'a,
     ) -> Self
@@ -167,18 +171,18 @@ impl<'a, T: 'a, O: Send + 'a> IntoFuture for Wait<'a, T, O> {
     fn into_future(self) -> Self::IntoFuture {
         let Self { timeout, deadline, options, body, watch } = self;
         Box::pin(async move {
-            let watched = watch.filter(|_| deadline.is_none()).and_then(|watch| watch());
+            let watched = watch.filter(|_| deadline.is_none()).and_then(|watch| watch(Deadline::after(timeout)));
+            // A deadline in simulated time begins there.
             let work = async move { body(options, deadline.unwrap_or_else(|| Deadline::after(timeout))).await };
-            let outcome = match watched.as_ref().and_then(BegunWait::simulation) {
+            let Some(watched) = watched else { return work.await };
+            let outcome = match watched.simulation() {
                 Some(simulation) => {
                     let driven = simulation.drive(Box::pin(work)).await;
                     driven.unwrap_or_else(|halt| Err(Error::other(halt)))
                 }
-                None => work.await,
+                None => watched.attend(work).await,
             };
-            if let Some(watched) = watched {
-                watched.end(outcome.as_ref().err());
-            }
+            watched.end(outcome.as_ref().err());
             outcome
         })
     }

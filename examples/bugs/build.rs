@@ -111,7 +111,9 @@ fn with_bug(examples: &Path, bug: &Bug) -> String {
 
 /// Leaves out what belongs to a crate only, and tests.
 fn as_module(source: &str) -> String {
-    let source = source.replace("#[cfg(test)]\nmod faults;\n", "").replace("async fn main()", "pub async fn main()");
+    let tests = ["faults", "reports"].map(|module| format!("#[cfg(test)]\nmod {module};\n"));
+    let source = tests.iter().fold(source.to_owned(), |source, module| source.replace(module, ""));
+    let source = source.replace("async fn main()", "pub async fn main()");
     let is_of_crate = |line: &&str| line.starts_with("//!") || *line == "#[test]";
     source.lines().filter(|line| !is_of_crate(line)).map(|line| line.to_owned() + "\n").collect()
 }

@@ -1,12 +1,14 @@
 //! A real Raft, of the crate `openraft`, as five nodes over TCP: they elect a leader and agree on what is written; the leader is
-//! killed, the others elect another one and go on, and the old one comes back and catches up. Its tests, in `faults.rs`, break its
-//! network by plans that are drawn from seeds.
+//! killed, the others elect another one and go on, and the old one comes back and catches up. Its tests break its network by plans
+//! that are drawn from seeds, in `faults.rs`, and wait for what `openraft` itself reports, in `reports.rs`.
 //!
 //! `cargo run -p raft-example`
 
 #[cfg(test)]
 mod faults;
 mod network;
+#[cfg(test)]
+mod reports;
 mod store;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -283,8 +283,11 @@ async fn a_thousand_acts_on_services() -> Result {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_acts_on_programs() -> Result {
-    let sleeper = Process::new("sh", |_, command| {
-        command.args(["-c", "sleep 1000 & setsid sleep 1000 & touch ready; wait"]);
+    // Of a child, one in a session of its own, and one whose parent has gone, by which they are found.
+    let sleeping = format!("sleep 1000.{}", std::process::id());
+    let script = format!("{sleeping} & setsid {sleeping} & (setsid {sleeping} &); touch ready; wait");
+    let sleeper = Process::new("sh", move |_, command| {
+        command.args(["-c", &script]);
     });
     let sleeper = sleeper.supports(Feature::Private).ready(Ready::file("ready"));
     let (_turn, before, nodes) = a_thousand_acts_on(&sleeper, |_| {}, SEED + 3).await?;
@@ -294,5 +297,12 @@ async fn a_thousand_acts_on_programs() -> Result {
     }
     drop(nodes);
     nothing_is_left(&before).await;
-    Ok(())
+    cluster_tests::until("no descendant is left", async || Ok(processes_that_run(&sleeping) == 0)).await
+}
+
+/// How many processes have this command line.
+fn processes_that_run(command: &str) -> usize {
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let command_lines = processes.filter_map(|process| std::fs::read_to_string(process.path().join("cmdline")).ok());
+    command_lines.filter(|line| line.trim_end_matches('\0').replace('\0', " ") == command).count()
 }

@@ -79,6 +79,11 @@ impl Deadline {
         self.at.saturating_duration_since(instant())
     }
 
+    /// The time since the deadline; zero before it.
+    pub(crate) fn late(&self) -> Duration {
+        instant().saturating_duration_since(self.at)
+    }
+
     /// A deadline with the same timeout, from now.
     pub(crate) fn renewed(self) -> Self {
         let now = instant();

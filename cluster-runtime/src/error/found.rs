@@ -22,6 +22,8 @@ pub struct Failure {
     pub node_ended: bool,
     /// The relevant lines of its log.
     pub log: Vec<String>,
+    /// What is not as it should be in the rest of its cluster, which was not part of the start.
+    pub troubles: Vec<Trouble>,
     /// The seed of its cluster, if random links were drawn from it.
     pub seed: Option<u64>,
 }
@@ -78,6 +80,8 @@ pub struct Unfinished {
     pub missing: Vec<MissingLink>,
     /// The nodes that were not ready.
     pub unready: Vec<Unready>,
+    /// What is not as it should be in the rest of the cluster, which was not part of the start.
+    pub troubles: Vec<Trouble>,
     /// The seed of the cluster, if random links were drawn from it.
     pub seed: Option<u64>,
 }

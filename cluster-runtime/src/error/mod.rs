@@ -73,6 +73,7 @@ mod refusal;
 mod report;
 mod text;
 
+use std::collections::HashSet;
 use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
@@ -134,6 +135,8 @@ pub enum Error {
     Died {
         /// The nodes and how they ended.
         deaths: Vec<Death>,
+        /// What else in their cluster is not as it should be.
+        troubles: Box<[Trouble]>,
     },
     /// A wait took longer than its timeout.
     #[error("node `{node}` {state}: {waiting_for} did not come within {timeout:?}")]
@@ -148,7 +151,7 @@ pub enum Error {
         timeout: Duration,
         /// The relevant lines of the node's log.
         log: Vec<String>,
-        /// The other nodes of its cluster that are not as they should be.
+        /// What else in its cluster is not as it should be.
         troubles: Box<[Trouble]>,
     },
     /// Something did not come to be in a cluster within the timeout.
@@ -174,6 +177,8 @@ pub enum Error {
         end: End,
         /// The relevant lines of the node's log.
         log: Vec<String>,
+        /// What else in its cluster is not as it should be.
+        troubles: Box<[Trouble]>,
     },
     /// An event that is waited for was reported, but the levels of the start hide it.
     #[error(
@@ -258,6 +263,28 @@ impl Error {
     pub(crate) fn refused_as(mut self, name: &'static str) -> Self {
         if let Error::Refused { act, .. } = &mut self {
             *act = name;
+        }
+        self
+    }
+
+    /// Nodes have died.
+    pub(crate) fn died(deaths: Vec<Death>) -> Self {
+        Error::Died { deaths, troubles: Box::default() }
+    }
+
+    /// The same error with those of these troubles that it does not tell of itself.
+    pub(crate) fn with_troubles(mut self, mut all: Vec<Trouble>) -> Self {
+        let told: HashSet<_> = match &self {
+            Error::Died { deaths, .. } => deaths.iter().map(|death| death.node.clone()).collect(),
+            Error::Failed(failure) => HashSet::from([failure.node.clone()]),
+            _ => HashSet::new(),
+        };
+        all.retain(|trouble| !told.contains(&*trouble.name));
+        match &mut self {
+            Error::Died { troubles, .. } => *troubles = all.into(),
+            Error::Failed(failure) => failure.troubles = all,
+            Error::StartTimeout(unfinished) => unfinished.troubles = all,
+            _ => {}
         }
         self
     }

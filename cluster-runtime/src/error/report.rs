@@ -20,6 +20,7 @@ impl fmt::Debug for Error {
             Error::Failed(failure) => {
                 write!(f, "{self}\nthe nodes that were started with it were stopped")?;
                 write_seed(f, failure.seed)?;
+                write_troubles(f, &failure.troubles)?;
                 write_log(f, &failure.node, &failure.log)
             }
             Error::StartTimeout(unfinished) => {
@@ -37,6 +38,7 @@ impl fmt::Debug for Error {
                     let missing = &unfinished.missing;
                     write!(f, "\nlinks that are missing: {}{}", missing.len(), list(missing, IN_REPORT))?;
                 }
+                write_troubles(f, &unfinished.troubles)?;
                 unfinished
                     .unready
                     .iter()
@@ -44,8 +46,9 @@ impl fmt::Debug for Error {
                     .take(IN_SUMMARY)
                     .try_for_each(|unready| write_log(f, &unready.node, &unready.log))
             }
-            Error::Died { deaths } => {
+            Error::Died { deaths, troubles } => {
                 write!(f, "{self}")?;
+                write_troubles(f, troubles)?;
                 deaths.iter().take(IN_SUMMARY).try_for_each(|death| write_log(f, &death.node, &death.log))
             }
             Error::Timeout { node, log, troubles, .. } => {
@@ -57,8 +60,9 @@ impl fmt::Debug for Error {
                 write!(f, "{self}")?;
                 write_troubles(f, troubles)
             }
-            Error::Ended { node, log, .. } => {
+            Error::Ended { node, log, troubles, .. } => {
                 write!(f, "{self}")?;
+                write_troubles(f, troubles)?;
                 write_log(f, node, log)
             }
             Error::Fault(_)
@@ -111,8 +115,13 @@ mod tests {
             listener: "center".into(),
             state: "no news".to_owned(),
         });
-        let timeout =
-            Unfinished { timeout: Duration::from_secs(2), missing: missing.collect(), unready: Vec::new(), seed: None };
+        let timeout = Unfinished {
+            timeout: Duration::from_secs(2),
+            missing: missing.collect(),
+            unready: Vec::new(),
+            troubles: Vec::new(),
+            seed: None,
+        };
         let error = Error::StartTimeout(Box::new(timeout));
         assert_eq!(
             error.to_string(),
@@ -130,6 +139,7 @@ mod tests {
             end: End::from(Error::other("the port is taken")),
             node_ended: false,
             log: vec!["line one".to_owned()],
+            troubles: Vec::new(),
             seed: Some(7),
         };
         assert_eq!(

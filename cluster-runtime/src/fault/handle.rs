@@ -55,7 +55,7 @@ impl Fault {
                 fault.in_force.until_bitten().await;
                 Ok(())
             };
-            match deadline.bound(fault.cluster.home().deaths().unless_death(bitten)).await {
+            match deadline.bound(fault.cluster.home().unless_death(bitten)).await {
                 Some(bitten) => bitten,
                 None => Err(FaultError::BitNothing {
                     fault: fault.name().to_owned(),

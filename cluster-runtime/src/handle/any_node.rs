@@ -138,6 +138,7 @@ impl AnyNode {
             // It may run again by now.
             end: self.state().lifecycle().last_end().unwrap_or(End::Killed),
             log: self.context().log_tail(),
+            troubles: self.context().troubles_of_others(),
         }
     }
 

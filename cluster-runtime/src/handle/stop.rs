@@ -42,7 +42,8 @@ impl AnyNode {
     /// stop reports it as a death.
     ///
     /// # Errors
-    /// When it has not ended within 30 s (or [`timeout`](Wait::timeout)), or was never started.
+    /// When it has not ended within 30 s (or [`timeout`](Wait::timeout)), or was never started; when another node dies first. A test
+    /// that expects several deaths starts with [`tolerate_deaths`](crate::start::Start::tolerate_deaths).
     ///
     /// # Examples
     /// ```
@@ -73,12 +74,13 @@ impl AnyNode {
     pub fn wait_ended(&self) -> Wait<'static, End> {
         let node = self.clone();
         Wait::of(watch(std::slice::from_ref(self), "the end"), move |deadline| async move {
-            match deadline.bound(node.state().lifecycle().until_ended()).await {
-                Some(Some(end)) => {
-                    node.context().expect_end();
-                    Ok(end)
-                }
-                Some(None) => Err(node.not_running("end")),
+            let ending = async {
+                let end = node.state().lifecycle().until_ended().await.ok_or_else(|| node.not_running("end"))?;
+                node.context().expect_end();
+                Ok(end)
+            };
+            match deadline.bound(node.context().unless_death_of_another(ending)).await {
+                Some(ended) => ended,
                 None => Err(node.context().overdue("its end", deadline).await),
             }
         })
@@ -204,8 +206,13 @@ impl AnyNode {
 /// # Errors
 /// When nodes have died.
 pub(crate) fn no_deaths<'a>(nodes: impl IntoIterator<Item = &'a AnyNode>) -> Result {
-    let deaths: Vec<_> = nodes.into_iter().filter_map(death_of).collect();
-    if deaths.is_empty() { Ok(()) } else { Err(Error::Died { deaths }) }
+    let dead = nodes.into_iter().filter_map(|node| Some((node.context().home(), death_of(node)?)));
+    let (homes, deaths): (Vec<_>, Vec<_>) = dead.unzip();
+    if deaths.is_empty() {
+        return Ok(());
+    }
+    let troubles = homes.into_iter().flatten().next().map(|home| home.troubles());
+    Err(Error::died(deaths).with_troubles(troubles.unwrap_or_default()))
 }
 
 fn death_of(node: &AnyNode) -> Option<Death> {

@@ -1,14 +1,18 @@
 use super::any_node::AnyNode;
+use crate::clock::Deadline;
 use crate::verdict::BegunWait;
 
 /// How many nodes are named.
 const NAMED: usize = 3;
 
 /// What hears of a wait for `what` of these nodes, of one cluster.
-pub(crate) fn watch(nodes: &[AnyNode], what: &'static str) -> impl FnOnce() -> Option<BegunWait> + Send + use<> {
+pub(crate) fn watch(
+    nodes: &[AnyNode],
+    what: &'static str,
+) -> impl FnOnce(Deadline) -> Option<BegunWait> + Send + use<> {
     let context = nodes.first().map(|node| node.context().clone());
     let names = named(nodes);
-    move || context?.watch(move || format!("{what} of {names}"))()
+    move |deadline| context?.watch(move || format!("{what} of {names}"))(deadline)
 }
 
 /// The names of the first nodes, and how many others there are.

@@ -41,6 +41,11 @@ impl Barrier {
         waiting.into_values().for_each(Waker::wake);
     }
 
+    /// Whether a task is being polled at this moment.
+    pub(super) fn is_busy(&self) -> bool {
+        self.polled.load(Ordering::SeqCst) > 0
+    }
+
     fn waiting(&self) -> MutexGuard<'_, BTreeMap<u64, Waker>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }

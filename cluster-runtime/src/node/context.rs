@@ -14,7 +14,7 @@ use cluster_topology::Rng;
 use serde_json::{Value, json};
 use tokio::task::AbortHandle;
 
-use super::barrier::{Barrier, behind};
+use super::barrier::behind;
 use super::home::Home;
 use super::identity::Identity;
 use super::lifecycle::Run;
@@ -69,7 +69,6 @@ struct Inner {
     origin: Mutex<Origin>,
     home: OnceLock<Arc<Home>>,
     tasks: Tasks,
-    barrier: Arc<Barrier>,
     /// How often it was asked for random numbers.
     draws: AtomicU64,
 }
@@ -79,9 +78,9 @@ impl NodeContext {
         let state = Arc::new(State::new(name, hosts, ports));
         let log = Arc::new(Log::new(state.id(), state.name().clone()));
         let links = Arc::new(Links::new(state.link_changes().clone()));
-        let (origin, home, tasks, barrier) = (Mutex::default(), OnceLock::new(), Tasks::default(), Arc::default());
+        let (origin, home, tasks) = (Mutex::default(), OnceLock::new(), Tasks::default());
         let draws = AtomicU64::new(0);
-        Self(Arc::new(Inner { state, index, links, log, origin, home, tasks, barrier, draws }))
+        Self(Arc::new(Inner { state, index, links, log, origin, home, tasks, draws }))
     }
 
     /// Returns the node's name.
@@ -344,7 +343,7 @@ impl NodeContext {
     pub(crate) fn begin(&self, private: bool, levels: Levels) -> Option<Run> {
         let run = self.0.state.lifecycle().begin(private)?;
         self.0.tasks.begin();
-        self.0.barrier.open();
+        self.0.state.barrier().open();
         self.0.links.forget();
         self.0.log.open(levels);
         self.0.log.note_phase(Phase::Identity);
@@ -368,7 +367,7 @@ impl NodeContext {
     where
         F: Future + Unpin,
     {
-        behind(self.0.barrier.clone(), self.origin().scope(future))
+        behind(self.0.state.barrier().clone(), self.origin().scope(future))
     }
 
     /// Its present or last run, as the origin of what its code reports through `tracing`.
@@ -378,15 +377,17 @@ impl NodeContext {
 
     /// Holds its tasks back, and resolves when none is being polled.
     pub(crate) async fn pause_tasks(&self) {
-        self.0.barrier.close().await;
+        self.0.state.barrier().close().await;
     }
 
     /// This run is paused from now on; `false` if it is over. Its tasks are held back no longer then.
     pub(crate) fn set_paused(&self, run: Run) -> bool {
+        let was_paused = self.0.state.lifecycle().is_paused();
         let is_paused = self.0.state.lifecycle().pause(run);
         match is_paused {
+            true if was_paused => {}
             true => self.0.log.note_life("paused", Value::Null),
-            false => self.0.barrier.open(),
+            false => self.0.state.barrier().open(),
         }
         is_paused
     }
@@ -395,7 +396,7 @@ impl NodeContext {
     pub(crate) fn set_resumed(&self) {
         self.0.state.lifecycle().resume();
         self.0.log.note_life("resumed", Value::Null);
-        self.0.barrier.open();
+        self.0.state.barrier().open();
     }
 
     /// Asks its kind to end this run at once.
@@ -415,7 +416,7 @@ impl NodeContext {
     /// The node has ended. That is recorded when the last of the tasks that it has spawned has gone.
     pub(crate) fn end(&self, end: End) {
         self.0.tasks.abort();
-        self.0.barrier.open();
+        self.0.state.barrier().open();
         if let Some(end) = self.0.tasks.end(end) {
             self.record_end(end);
         }
@@ -491,7 +492,7 @@ impl NodeContext {
     }
 
     /// The other nodes of its cluster, and the links, that are not as they should be.
-    fn troubles_of_others(&self) -> Box<[Trouble]> {
+    pub(crate) fn troubles_of_others(&self) -> Box<[Trouble]> {
         let mut troubles = self.0.home.get().map(|home| home.troubles()).unwrap_or_default();
         troubles.retain(|trouble| trouble.name != self.name());
         troubles.into()
@@ -509,7 +510,15 @@ impl NodeContext {
     /// Those of the work, and [`Error::Died`].
     pub(crate) async fn unless_death<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         match self.0.home.get() {
-            Some(home) => home.deaths().unless_death(work).await,
+            Some(home) => home.unless_death(work).await,
+            None => work.await,
+        }
+    }
+
+    /// The same, but its own death does not end it.
+    pub(crate) async fn unless_death_of_another<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        match self.0.home.get() {
+            Some(home) => home.unless_death_of_another(self.0.state.id(), work).await,
             None => work.await,
         }
     }
@@ -518,9 +527,9 @@ impl NodeContext {
     pub(crate) fn watch<W: Fn() -> String + Send + 'static>(
         &self,
         what: W,
-    ) -> impl FnOnce() -> Option<BegunWait> + Send + use<W> {
+    ) -> impl FnOnce(Deadline) -> Option<BegunWait> + Send + use<W> {
         let node = self.clone();
-        move || node.home()?.watch(what)()
+        move |deadline| node.home()?.watch(what)(deadline)
     }
 
     /// Replaces its connections by those that its kind has returned.

@@ -17,10 +17,19 @@ pub(crate) struct Deaths {
 
 #[derive(Debug, Default)]
 struct Heard {
-    /// By the id of the node.
-    deaths: BTreeMap<u64, Death>,
+    /// By the id of the node, each with its number.
+    deaths: BTreeMap<u64, (u64, Death)>,
+    /// The number of the next one.
+    next: u64,
     /// Whether waits continue when nodes die.
     are_tolerated: bool,
+}
+
+impl Heard {
+    fn counted(&self, counts: impl Fn(u64, u64) -> bool) -> Vec<Death> {
+        let counted = self.deaths.iter().filter(|(node, (number, _))| counts(**node, *number));
+        counted.map(|(_, (_, death))| death.clone()).collect()
+    }
 }
 
 impl Deaths {
@@ -34,7 +43,9 @@ impl Deaths {
     pub(super) fn add(&self, node: u64, death: Death, is_dead: impl FnOnce() -> bool) {
         let mut heard = self.heard();
         if is_dead() {
-            heard.deaths.insert(node, death);
+            let number = heard.next;
+            heard.next += 1;
+            heard.deaths.insert(node, (number, death));
         }
         drop(heard);
         self.changed.notify_waiters();
@@ -47,34 +58,58 @@ impl Deaths {
 
     /// Whether waits end, as nodes have died.
     pub(crate) fn end_waits(&self) -> bool {
-        !self.untolerated().is_empty()
+        !self.untolerated(|_, _| true).is_empty()
     }
 
     /// Returns the output of `work`, unless a node dies first and deaths are not tolerated.
     ///
     /// # Errors
     /// Those of the work, and [`Error::Died`]. What fails where nodes have lost their runtime fails for that.
-    pub(crate) async fn unless_death<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+    pub(super) async fn unless_death<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        self.unless(|_, _| true, work).await
+    }
+
+    /// The same, with the deaths of nodes other than this one.
+    pub(super) async fn unless_death_of_another<T>(
+        &self,
+        node: u64,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        self.unless(|dead, _| dead != node, work).await
+    }
+
+    /// The same, with the deaths from now on of nodes other than these.
+    pub(super) async fn unless_new_death<T>(
+        &self,
+        are_others: impl Fn(u64) -> bool,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let next = self.heard().next;
+        self.unless(|dead, number| number >= next && are_others(dead), work).await
+    }
+
+    /// Returns the output of `work`, unless a node dies first whose id and number `counts` accepts.
+    async fn unless<T>(&self, counts: impl Fn(u64, u64) -> bool, work: impl Future<Output = Result<T>>) -> Result<T> {
         let output = tokio::select! {
             biased;
             output = work => output,
-            deaths = self.heard_of() => return Err(Error::Died { deaths }),
+            deaths = self.heard_of(&counts) => return Err(Error::died(deaths)),
         };
-        output.map_err(|error| self.without_runtime().map_or(error, |deaths| Error::Died { deaths }))
+        output.map_err(|error| self.without_runtime(counts).map_or(error, Error::died))
     }
 
-    /// The deaths by the loss of a runtime.
-    fn without_runtime(&self) -> Option<Vec<Death>> {
-        let heard = self.heard();
-        let lost = heard.deaths.values().filter(|death| matches!(death.end, End::RuntimeGone));
-        Some(lost.cloned().collect::<Vec<_>>()).filter(|lost| !lost.is_empty())
+    /// The deaths by the loss of a runtime that `counts` accepts.
+    fn without_runtime(&self, counts: impl Fn(u64, u64) -> bool) -> Option<Vec<Death>> {
+        let mut lost = self.heard().counted(counts);
+        lost.retain(|death| matches!(death.end, End::RuntimeGone));
+        Some(lost).filter(|lost| !lost.is_empty())
     }
 
-    /// Resolves when nodes have died, unless deaths are tolerated.
-    async fn heard_of(&self) -> Vec<Death> {
+    /// Resolves when nodes have died that `counts` accepts, unless deaths are tolerated.
+    async fn heard_of(&self, counts: impl Fn(u64, u64) -> bool) -> Vec<Death> {
         loop {
             let changed = self.changed.notified();
-            let deaths = self.untolerated();
+            let deaths = self.untolerated(&counts);
             if !deaths.is_empty() {
                 return deaths;
             }
@@ -82,9 +117,9 @@ impl Deaths {
         }
     }
 
-    fn untolerated(&self) -> Vec<Death> {
+    fn untolerated(&self, counts: impl Fn(u64, u64) -> bool) -> Vec<Death> {
         let heard = self.heard();
-        if heard.are_tolerated { Vec::new() } else { heard.deaths.values().cloned().collect() }
+        if heard.are_tolerated { Vec::new() } else { heard.counted(counts) }
     }
 
     fn heard(&self) -> MutexGuard<'_, Heard> {

@@ -17,10 +17,12 @@ use super::link::{Link, LinkEnd};
 use super::links::Links;
 use super::missing::missing_links;
 use super::operations::Operations;
+use super::runner::Runner;
 use super::state::State;
+use crate::clock::Deadline;
 use crate::collector::Collector;
 use crate::driver::Driver;
-use crate::error::Trouble;
+use crate::error::{Error, Result, Trouble};
 use crate::event::Levels;
 use crate::journal::Journal;
 use crate::net::simulated::Network;
@@ -162,13 +164,14 @@ impl Home {
         links.map(|links| links.declared()).unwrap_or_default()
     }
 
-    /// Starts its driver, unless it has one. Its output is captured with that of the calling thread.
-    pub(crate) fn start_driver(&self) -> io::Result<()> {
-        if self.driver.get().is_none() {
-            // If two are started at the same time one is dropped, and its thread ends.
-            let _ = self.driver.set(Driver::start()?);
+    /// Starts its driver and returns it, unless it has one. Its output is captured with that of the calling thread.
+    pub(crate) fn start_driver(&self) -> io::Result<Option<&Driver>> {
+        if self.driver.get().is_some() {
+            return Ok(None);
         }
-        Ok(())
+        // If two are started at the same time one is dropped, and its thread ends.
+        let is_first = self.driver.set(Driver::start()?).is_ok();
+        Ok(self.driver().filter(|_| is_first))
     }
 
     /// The runtime of its own for its nodes, which lives as long as it: it is started at the first call.
@@ -185,6 +188,40 @@ impl Home {
     /// The deaths of its nodes.
     pub(crate) fn deaths(&self) -> &Deaths {
         &self.deaths
+    }
+
+    /// Returns the output of `work`, unless a node dies first and deaths are not tolerated.
+    ///
+    /// # Errors
+    /// Those of the work, and [`Error::Died`].
+    pub(crate) async fn unless_death<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        self.deaths.unless_death(work).await.map_err(|error| self.with_troubles(error))
+    }
+
+    /// The same, with the deaths of nodes other than this one.
+    pub(super) async fn unless_death_of_another<T>(
+        &self,
+        node: u64,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        self.deaths.unless_death_of_another(node, work).await.map_err(|error| self.with_troubles(error))
+    }
+
+    /// The same, with the deaths from now on of nodes of which `are_others` holds.
+    pub(crate) async fn unless_new_death<T>(
+        &self,
+        are_others: impl Fn(u64) -> bool,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        self.deaths.unless_new_death(are_others, work).await.map_err(|error| self.with_troubles(error))
+    }
+
+    /// The same error of a wait, with what else is not as it should be.
+    fn with_troubles(&self, error: Error) -> Error {
+        match error {
+            Error::Died { .. } => error.with_troubles(self.troubles()),
+            error => error,
+        }
     }
 
     /// Opens the relays of a link, if it has to have some.
@@ -219,9 +256,9 @@ impl Home {
     pub(crate) fn watch<W: Fn() -> String + Send + 'static>(
         self: &Arc<Self>,
         what: W,
-    ) -> impl FnOnce() -> Option<BegunWait> + Send + use<W> {
+    ) -> impl FnOnce(Deadline) -> Option<BegunWait> + Send + use<W> {
         let home = self.clone();
-        move || Some(home.verdict.watch(&home.journal, home.simulation().cloned(), what))
+        move |deadline| Some(home.verdict.watch(&home.journal, home.simulation().cloned(), deadline, what))
     }
 
     /// Simulates its nodes from now on, unless it does.
@@ -291,6 +328,14 @@ impl Home {
         let nodes = self.nodes();
         let trouble = |node: &Arc<State>| Some(Trouble::new(&**node.name(), node.lifecycle().trouble()?));
         nodes.iter().filter_map(trouble).collect()
+    }
+
+    /// The names of its nodes whose code is at work on a thread that they share with the test.
+    pub(crate) fn nodes_at_work(&self) -> Vec<String> {
+        let nodes = self.nodes().into_iter();
+        let shares = |node: &Arc<State>| matches!(node.lifecycle().runner(), Some(Runner::Task(_)));
+        let at_work = nodes.filter(|node| shares(node) && node.barrier().is_busy());
+        at_work.map(|node| format!("`{}`", node.name())).collect()
     }
 
     /// The runtime that it was started on last.

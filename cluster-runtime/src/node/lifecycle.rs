@@ -354,6 +354,7 @@ impl Lifecycle {
                 Some(end.to_string())
             }
             Stage::Starting(_) | Stage::Running if life.is_paused => Some("is paused".to_owned()),
+            Stage::Starting(_) if !life.waiting_for.is_empty() => Some(format!("{}: {}", life.stage, life.waiting_for)),
             Stage::Starting(_) => Some(life.stage.to_string()),
             _ => None,
         }

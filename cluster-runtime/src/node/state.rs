@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::Notify;
 
+use super::barrier::Barrier;
 use super::identity::Identity;
 use super::lifecycle::Lifecycle;
 use crate::driver::Background;
@@ -26,6 +27,8 @@ pub(crate) struct State {
     /// Where the test reaches its addresses, if not there.
     entrances: Mutex<HashMap<SocketAddr, SocketAddr>>,
     lifecycle: Lifecycle,
+    /// Holds its tasks back while it is paused.
+    barrier: Arc<Barrier>,
     control: Mutex<Control>,
     /// Whether a start leaves it out until it is added.
     is_held: AtomicBool,
@@ -80,6 +83,7 @@ impl State {
             entrances: Mutex::default(),
             name,
             lifecycle: Lifecycle::default(),
+            barrier: Arc::default(),
             control: Mutex::new(Control::Relays),
             is_held: AtomicBool::new(false),
             is_restarted: AtomicBool::new(false),
@@ -148,6 +152,10 @@ impl State {
         let entrance = open_entrance(background, connect)?;
         entrances.insert(addr, entrance);
         Ok(entrance)
+    }
+
+    pub(super) fn barrier(&self) -> &Arc<Barrier> {
+        &self.barrier
     }
 
     pub(crate) fn lifecycle(&self) -> &Lifecycle {

@@ -9,6 +9,7 @@ use super::begin::{Begun, begin};
 use super::cluster::Cluster;
 use super::forms;
 use super::options::Options;
+use super::overdue::look_for_overdue;
 use super::phases::bring_up;
 use super::placing::{declare_conditions, give_spots, place_for};
 use super::preflight;
@@ -303,7 +304,7 @@ impl<C: AsRef<Cluster> + Send + 'static> Start<C> {
         let steps = Steps::of(&nodes, once);
         let deadline = Deadline::after(options.timeout);
         let watched = WatchedStart::new(&home, &nodes, options.wait_connections, deadline);
-        let brought_up = bring_up(&home, &nodes, &begun, &options, steps, deadline).await;
+        let brought_up = watched.attend(bring_up(&home, &nodes, &begun, &options, steps, deadline)).await;
         let brought_up = brought_up.map_err(|error| error.with_seed(cluster.as_ref().drawn_seed()));
         watched.end(brought_up.as_ref().err());
         brought_up?;
@@ -325,7 +326,9 @@ async fn begin_all(cluster: &Cluster, options: &Options) -> Result<(Vec<AnyNode>
     preflight::check(&nodes, refusals, options, &*place)?;
     terminated::watch(cluster);
     let runtime = Handle::try_current().map_err(|_| Error::refused(Refusal::NoRuntime))?;
-    home.start_driver().map_err(no_driver)?;
+    if let Some(driver) = home.start_driver().map_err(no_driver)? {
+        look_for_overdue(&home, driver);
+    }
     give_spots(&home, &nodes, &place).await?;
     home.deaths().tolerate(options.tolerate_deaths);
     home.set_mode(Mode {

@@ -13,7 +13,7 @@ impl Cluster {
     /// their new peers by [`NodeContext::peer_changes`](crate::NodeContext::peer_changes).
     ///
     /// # Errors
-    /// Those of a start; when a node belongs to another cluster, or has the name of another node.
+    /// Those of a start; when another node dies meanwhile; when a node belongs to another cluster, or has the name of another node.
     ///
     /// # Examples
     /// ```

@@ -41,6 +41,7 @@ mod join;
 mod kill;
 mod observed;
 mod options;
+mod overdue;
 mod pause;
 mod phases;
 mod placing;
@@ -55,7 +56,6 @@ mod terminated;
 mod trouble;
 mod view;
 mod waits;
-mod watch;
 mod watched_start;
 
 pub use builder::{Start, start};

@@ -14,9 +14,8 @@ use super::options::Options;
 use super::progress::Progress;
 use super::report;
 use super::steps::Steps;
-use super::watch::Watch;
 use crate::clock::{Deadline, pause};
-use crate::error::{End, Error, Failure, Phase, Refusal, Result};
+use crate::error::{End, Error, Failure, Phase, Refusal, Result, Trouble};
 use crate::handle::{AnyNode, together, together_on};
 use crate::node::{Home, LinkEnd, NodeContext, Run, catch_panic};
 use crate::proof::prove_declared;
@@ -30,7 +29,7 @@ const ASK_INTERVAL: Duration = Duration::from_millis(50);
 const BLOCKED_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Takes all nodes through the phases, on the runtime of their cluster, while the conditions that are declared of their links are
-/// proved. When it fails, all of them are stopped, and the error tells of those that have died.
+/// proved. When it fails, or another node dies meanwhile, all of them are stopped, and the error tells of those that have died.
 pub(super) async fn bring_up(
     home: &Arc<Home>,
     nodes: &[AnyNode],
@@ -42,7 +41,6 @@ pub(super) async fn bring_up(
     // On wall time: nobody looks on for that long, and no thread of the test is blocked, where time is virtual.
     let driver = home.driver().filter(|_| home.simulation().is_none());
     let _progress = driver.and_then(|driver| Progress::new(driver, nodes, options));
-    let _watch = driver.map(|driver| Watch::new(driver, nodes, options, deadline));
     let up = async {
         match deadline.bound(through_phases(home, nodes, begun, options, Arc::new(steps))).await {
             Some(outcome) => outcome,
@@ -53,13 +51,23 @@ pub(super) async fn bring_up(
         }
     };
     let links = nodes.iter().flat_map(|node| node.context().links().declared()).collect();
-    let Err(error) = tokio::try_join!(biased; up, prove_declared(home, links, deadline)) else { return Ok(()) };
+    let proved = async { tokio::try_join!(biased; up, prove_declared(home, links, deadline)) };
+    let is_other = |dead| nodes.iter().all(|node| node.state().id() != dead);
+    let Err(error) = home.unless_new_death(is_other, proved).await else { return Ok(()) };
     if let Some(home) = nodes.first().and_then(|node| node.context().home()) {
         home.verdict().start_fails(home.journal());
     }
     abort_all(begun.runs()).await;
     nodes.iter().for_each(|node| node.context().death_told());
-    Err(error)
+    Err(error.with_troubles(troubles_of_others(home, nodes)))
+}
+
+/// What is not as it should be in the cluster apart from these nodes, which are stopped.
+fn troubles_of_others(home: &Home, nodes: &[AnyNode]) -> Vec<Trouble> {
+    let names: HashSet<_> = nodes.iter().map(AnyNode::name).collect();
+    let mut troubles = home.troubles();
+    troubles.retain(|trouble| !names.contains(&*trouble.name));
+    troubles
 }
 
 async fn through_phases(home: &Home, nodes: &[AnyNode], begun: &Begun, options: &Options, steps: Arc<Steps>) -> Result {
@@ -223,7 +231,7 @@ fn failure(node: &AnyNode, phase: Phase, end: End) -> Error {
 /// A node that has ended.
 fn failure_of(node: &AnyNode, phase: Phase, end: End) -> Failure {
     let (name, log) = (node.state().name().clone(), node.context().log_tail());
-    Failure { node: name, phase, end, node_ended: true, log, seed: None }
+    Failure { node: name, phase, end, node_ended: true, log, troubles: Vec::new(), seed: None }
 }
 
 /// A node that is not ready because its thread does not yield says so in the report.

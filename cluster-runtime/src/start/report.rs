@@ -12,7 +12,7 @@ pub(super) fn timeout(nodes: &[AnyNode], timeout: Duration, wait_connections: bo
     // Nodes in earlier phases keep the others waiting.
     unready.sort_by_key(|unready| unready.phase);
     let missing = if wait_connections { missing_links(nodes) } else { Vec::new() };
-    Error::StartTimeout(Box::new(Unfinished { timeout, missing, unready, seed: None }))
+    Error::StartTimeout(Box::new(Unfinished { timeout, missing, unready, troubles: Vec::new(), seed: None }))
 }
 
 fn unready(node: &AnyNode) -> Option<Unready> {

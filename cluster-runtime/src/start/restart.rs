@@ -94,7 +94,8 @@ impl AnyNode {
     /// wait.
     ///
     /// # Errors
-    /// When the node fails, or is not ready within 30 s (or [`timeout`](Wait::timeout)): those of a start.
+    /// When the node fails, or is not ready within 30 s (or [`timeout`](Wait::timeout)): those of a start. When another node dies
+    /// meanwhile.
     pub fn restart(&self) -> Wait<'static, (), Restart> {
         let node = self.clone();
         let watch = watch(slice::from_ref(self), RESTART);
@@ -110,7 +111,8 @@ impl<K: Kind> Node<K> {
     /// wait.
     ///
     /// # Errors
-    /// When the node fails, or is not ready within 30 s (or [`timeout`](Wait::timeout)): those of a start. When another kind
+    /// When the node fails, or is not ready within 30 s (or [`timeout`](Wait::timeout)): those of a start. When another node dies
+    /// meanwhile. When another kind
     /// needs ports that cannot be had, or [127.0.0.1](crate::Profile::localhost) and the node has another address; then the node
     /// runs on.
     pub fn restart(&self) -> Wait<'static, (), RestartWith<K>> {

@@ -21,8 +21,16 @@ pub(super) struct WatchedStart<'a> {
 
 impl<'a> WatchedStart<'a> {
     pub(super) fn new(home: &'a Arc<Home>, nodes: &'a [AnyNode], wait_connections: bool, deadline: Deadline) -> Self {
-        let watched = home.watch(|| "the start".to_owned())();
+        let watched = home.watch(|| "the start".to_owned())(deadline);
         Self { home, nodes, wait_connections, deadline, watched }
+    }
+
+    /// Does its work, and notes whether it is polled.
+    pub(super) async fn attend<T>(&self, work: impl Future<Output = T>) -> T {
+        match self.watched.as_ref().filter(|_| self.home.simulation().is_none()) {
+            Some(watched) => watched.attend(work).await,
+            None => work.await,
+        }
     }
 
     pub(super) fn end(mut self, error: Option<&Error>) {

@@ -81,7 +81,7 @@ async fn a_panic_in_a_spawned_task_is_the_nodes() -> Result {
         Err(error) => error,
     };
     let end = match error {
-        Error::Died { deaths } => deaths[0].end.clone(),
+        Error::Died { deaths, .. } => deaths[0].end.clone(),
         Error::Failed(failure) => failure.end,
         error => panic!("expected a death, found {error:?}"),
     };

@@ -23,7 +23,7 @@ pub(super) fn mortal(die: &Arc<Notify>) -> Service {
 }
 
 fn assert_names_the_death(error: &Error) {
-    let Error::Died { deaths } = error else { panic!("expected a death, found {error:?}") };
+    let Error::Died { deaths, .. } = error else { panic!("expected a death, found {error:?}") };
     assert_eq!(error.to_string(), "node `mortal` failed: power cut");
     assert!(matches!(deaths[0].end, End::Failed(_)), "{deaths:?}");
 }
@@ -51,6 +51,17 @@ async fn a_node_that_runs_again_is_not_dead() -> Result {
     let _again = start(&net.mortal).await?;
     net.other.publish("rain").await?;
     net.other.wait_for("message", |_| Some(())).await?;
+    net.stop().await
+}
+
+#[tokio::test]
+async fn another_node_that_is_dead_already_keeps_no_node_from_a_restart() -> Result {
+    let die = Arc::new(Notify::new());
+    let net = cluster! { other; mortal = mortal(&die) }.start().await?;
+    die.notify_one();
+    net.mortal.wait_stopped().await.expect_err("it has died");
+    net.other.restart().await?;
+    net.mortal.restart().await?;
     net.stop().await
 }
 

@@ -254,6 +254,31 @@ async fn a_kill_resolves_when_the_threads_of_the_service_have_ended() -> Result 
     net.stop().await
 }
 
+#[test]
+fn a_runtime_is_dropped_while_a_node_blocks_its_thread() -> Result {
+    let (_release, block) = Block::new();
+    let kind = Service::new(move |node: NodeContext| {
+        let block = block.clone();
+        async move {
+            node.ready();
+            block.wait();
+            Ok::<_, Error>(())
+        }
+    });
+    let (done, is_done) = mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Runtime::new().map_err(Error::from);
+        let dropped = runtime.and_then(|runtime| {
+            let net = runtime.block_on(cluster! { n = kind }.start().into_future())?;
+            drop(runtime);
+            drop(net);
+            Ok(())
+        });
+        let _ = done.send(dropped);
+    });
+    is_done.recv_timeout(Duration::from_secs(20)).expect("the drop of the runtime or of the cluster hangs")
+}
+
 #[tokio::test]
 async fn a_kill_names_a_blocking_call_that_still_runs() -> Result {
     let (release, block) = Block::new();

@@ -505,6 +505,15 @@ async fn a_paused_node_is_silent_and_keeps_its_sockets() -> Result {
 }
 
 #[tokio::test]
+async fn a_pause_is_in_the_journal_once() -> Result {
+    let net = cluster! { a; b = counting(&Arc::default()) }.start().await?;
+    net.pause((&net.a, &net.b)).await?;
+    let of_life: Vec<_> = net.journal().into_iter().filter(|event| &*event.section == "cluster.life").collect();
+    assert_eq!(of_life.iter().filter(|event| event.name == "paused").count(), 2, "{of_life:?}");
+    net.stop().await
+}
+
+#[tokio::test]
 async fn what_a_paused_node_cannot_do_is_an_error() -> Result {
     let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
     net.a.pause().await?;

@@ -38,5 +38,6 @@ mod stop;
 mod timeouts;
 mod topology;
 mod tracing;
+mod troubles;
 mod wait_connections;
 mod waits;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use cluster_runtime::{Error, Level, NodeContext, Result, Service, cluster};
+use cluster_runtime::error::End;
+use cluster_runtime::{Error, Level, Node, NodeContext, Result, Service, cluster};
 use serde_json::json;
 use tokio::sync::Notify;
 
@@ -270,7 +271,7 @@ async fn ends_by_the_death<T: Debug>(what: &str, die: &Notify, wait: impl Future
     }
     die.notify_one();
     match wait.await {
-        Err(Error::Died { deaths }) => assert_eq!(&*deaths[0].node, "mortal", "{what}"),
+        Err(Error::Died { deaths, .. }) => assert_eq!(&*deaths[0].node, "mortal", "{what}"),
         other => panic!("{what}: expected the death, found {other:?}"),
     }
     assert!(began.elapsed() < Duration::from_secs(5), "{what} took {:?}", began.elapsed());
@@ -299,7 +300,48 @@ async fn a_death_ends_every_wait() -> Result {
     net.mortal.restart().await?;
     ends_by_the_death("wait_stopped", &die, net.a.wait_stopped().into_future()).await;
     net.mortal.restart().await?;
+    ends_by_the_death("wait_ended", &die, net.a.wait_ended().into_future()).await;
+    net.mortal.restart().await?;
     ends_by_the_death("restart", &die, net.a.restart().wait_connections(true).into_future()).await;
+    net.mortal.wait_ended().await?;
+    net.stop().await
+}
+
+/// A service that is ready in its first run only.
+pub(super) fn once_ready() -> Service {
+    let runs = Arc::new(AtomicUsize::new(0));
+    Service::new(move |node: NodeContext| {
+        let is_first = runs.fetch_add(1, Ordering::SeqCst) == 0;
+        async move {
+            if is_first {
+                node.ready();
+            }
+            node.stopped().await;
+            Ok::<_, Error>(())
+        }
+    })
+}
+
+#[tokio::test]
+async fn a_death_ends_the_restart_and_the_addition_of_another_node() -> Result {
+    let die = Arc::new(Notify::new());
+    let net = cluster! { stuck = once_ready(); mortal = mortal(&die) }.start().await?;
+    ends_by_the_death("restart", &die, net.stuck.restart().into_future()).await;
+    net.mortal.restart().await?;
+    let late = Node::new(&net.stuck.kind(), "late");
+    ends_by_the_death("add", &die, net.add(&late).into_future()).await;
+    net.mortal.wait_ended().await?;
+    net.stop().await
+}
+
+#[tokio::test]
+async fn what_has_ended_is_told_whoever_else_has_died() -> Result {
+    let die = Arc::new(Notify::new());
+    let net = cluster! { a; mortal = mortal(&die) }.start().await?;
+    net.a.kill().await?;
+    die.notify_one();
+    net.mortal.wait_stopped().await.expect_err("it has died");
+    assert!(matches!(net.a.wait_ended().await?, End::Killed));
     net.mortal.wait_ended().await?;
     net.stop().await
 }

@@ -1,9 +1,11 @@
 //! `CLUSTER_TIMEOUT_FACTOR` stretches all deadlines. It is read once, so each behaviour runs in a process of its own.
 
+use std::future::IntoFuture;
 use std::process::Command;
 use std::time::Duration;
 
-use cluster_runtime::{Error, Loopback, Node, NodeContext, Result, Service, start};
+use cluster_runtime::{Error, Level, Loopback, Node, NodeContext, Result, Service, cluster, start};
+use serde_json::Value;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 
@@ -71,6 +73,34 @@ async fn without_a_timeout_a_wait_ends_after_30_seconds() {
     let node = Node::new(&node.kind(), "never started");
     let error = node.wait_for("rain", |_| Some(())).await.expect_err("it never rains");
     assert!(matches!(&error, Error::Timeout { timeout, .. } if *timeout == expected), "{error:?}");
+}
+
+#[tokio::test]
+async fn without_a_timeout_a_kill_ends_after_5_seconds() -> Result {
+    // A hundredth of it.
+    if !is_child("without_a_timeout_a_kill_ends_after_5_seconds", "0.01") {
+        return Ok(());
+    }
+    let patient = Duration::from_secs(1000);
+    let kind = Service::new(|node: NodeContext| async move {
+        node.ready();
+        node.stopped().await;
+        node.event(Level::Info, "test", "blocks", Value::Null);
+        std::thread::sleep(Duration::from_secs(2));
+        Ok::<_, Error>(())
+    });
+    let net = cluster! { n = kind }.start().timeout(patient).await?;
+    let blocked = async {
+        net.n.wait_for("blocks", |_| Some(())).timeout(patient).await?;
+        net.n.kill().await
+    };
+    let (stopped, killed) = tokio::join!(net.n.stop().timeout(patient).into_future(), blocked);
+    stopped?;
+    let error = killed.expect_err("its thread does not yield");
+    let expected = Duration::from_millis(50);
+    assert!(matches!(&error, Error::Timeout { timeout, .. } if *timeout == expected), "{error:?}");
+    assert!(error.to_string().contains("has not yielded"), "{error}");
+    Ok(())
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@
 
 mod addresses;
 mod after;
-mod blocked_start;
+mod blocked_thread;
 mod bypass;
 mod early_kill;
 mod environment;

@@ -21,7 +21,7 @@ by_each_way!(
 
 async fn end_of(node: &Node<cluster_runtime::Process>) -> Exit {
     let error = node.wait_stopped().await.expect_err("nobody has stopped it");
-    let Error::Died { deaths } = error else { panic!("{error:?}") };
+    let Error::Died { deaths, .. } = error else { panic!("{error:?}") };
     let End::Exited(exited) = &deaths[0].end else { panic!("{:?}", deaths[0].end) };
     exited.exit.clone()
 }

@@ -49,7 +49,7 @@ impl<K: ProcessKind> Node<K> {
     /// let _net = cluster_runtime::start(&node).public(true).await?;
     /// node.signal(Signal::Kill)?;
     /// let error = node.wait_stopped().await.expect_err("it was killed");
-    /// let Error::Died { deaths } = error else { panic!("{error:?}") };
+    /// let Error::Died { deaths, .. } = error else { panic!("{error:?}") };
     /// let End::Exited(exited) = &deaths[0].end else { panic!("{:?}", deaths[0].end) };
     /// assert_eq!(exited.exit, Signal::Kill.into());
     /// # std::fs::remove_dir_all(node.dir()?)?;
