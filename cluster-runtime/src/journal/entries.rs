@@ -202,9 +202,14 @@ impl Entries {
         let (queue, most) = if is_shown { (&mut log.shown, MOST_SHOWN) } else { (&mut log.hidden, MOST_HIDDEN) };
         queue.push(event);
         while queue.numbers.len() > most.events || (queue.bytes > most.bytes && queue.numbers.len() > 1) {
-            let Some(oldest) = queue.numbers.front().and_then(|number| self.by_number.remove(number)) else { break };
+            let Some(oldest) = queue.numbers.front().and_then(|number| self.by_number.get(number)).cloned() else {
+                break;
+            };
             queue.pop(&oldest);
-            self.bytes -= oldest.size();
+            if !is_of_state(&oldest) {
+                self.by_number.remove(&oldest.number);
+                self.bytes -= oldest.size();
+            }
         }
         is_shown
     }
@@ -220,6 +225,11 @@ impl Entries {
             }
         }
     }
+}
+
+/// Whether the event tells in which state its node or a link of it is from then on: the journal keeps those that a log drops.
+fn is_of_state(event: &Event) -> bool {
+    matches!((&*event.section, &*event.name), ("node", "ready") | ("p2p", "connected" | "disconnected"))
 }
 
 impl NodeLog {
@@ -289,6 +299,18 @@ mod tests {
         let Found::Event(second) = log.next(&mut place) else { panic!("the log is not empty") };
         assert_eq!((second.number, &second.value), (10, &json!(10)));
         assert_eq!(journal.all().len(), MOST_SHOWN.events);
+    }
+
+    #[test]
+    fn the_journal_keeps_the_state_of_a_node_that_its_log_has_dropped() {
+        let (journal, log) = log();
+        for (section, name) in [("node", "ready"), ("p2p", "connected")] {
+            log.append(Report { level: Level::Info, section: section.into(), name: name.into(), value: Value::Null });
+        }
+        (0..MOST_SHOWN.events).for_each(|tick| append(&log, Level::Info, json!(tick)));
+        assert!(matches!(log.next(&mut 0), Found::Dropped(2)));
+        let kept: Vec<_> = journal.all().iter().take(2).map(|event| event.name.to_string()).collect();
+        assert_eq!(kept, ["ready", "connected"]);
     }
 
     #[test]

@@ -48,6 +48,8 @@ pub(crate) struct Facts {
     pub(crate) events: Vec<Arc<Event>>,
     /// The directories of nodes.
     pub(crate) files: Vec<(Arc<str>, PathBuf)>,
+    /// Whether the test has stopped all nodes, and all have ended as they should.
+    pub(crate) is_stopped: bool,
 }
 
 /// When something is told.
@@ -59,6 +61,16 @@ pub(crate) enum Occasion {
     Dropped,
     /// The test is ended by SIGTERM.
     Terminated,
+}
+
+/// What the moment that is told of is called.
+pub(super) struct Told {
+    /// As in "the network ..".
+    pub(super) when: &'static str,
+    /// In a word.
+    pub(super) mark: &'static str,
+    /// The class of the page's head.
+    pub(super) tone: &'static str,
 }
 
 /// A node that is not as it should be.
@@ -110,9 +122,24 @@ impl Facts {
             }
         }
         if causes.is_empty() {
-            causes.push("the cluster was dropped without `stop()`".to_owned());
+            let well = if self.is_stopped { "nothing failed" } else { "the cluster was dropped without `stop()`" };
+            causes.push(well.to_owned());
         }
         causes
+    }
+
+    /// The moment that is told of: the last one, unless something failed before.
+    pub(super) fn moment(&self) -> Told {
+        let is_failure = self.panic.is_some()
+            || self.failed.is_some()
+            || !self.given_up.is_empty()
+            || self.troubled.iter().any(|node| node.is_dead);
+        match self.occasion {
+            _ if is_failure => Told { when: "when it failed", mark: "failure", tone: "bad" },
+            Occasion::Running => Told { when: "when this was written", mark: "last", tone: "bad" },
+            Occasion::Terminated => Told { when: "when the test was ended", mark: "end", tone: "bad" },
+            Occasion::Dropped => Told { when: "at its end", mark: "end", tone: "well" },
+        }
     }
 
     /// The seed, if links were drawn from it.
@@ -176,6 +203,7 @@ impl Facts {
             idle: None,
             events: events.iter().enumerate().map(event).collect(),
             files: Vec::new(),
+            is_stopped: false,
         }
     }
 }

@@ -27,19 +27,21 @@ pub(super) fn graph(layout: &Layout, replay: &Replay, events: usize) -> String {
         // Writing to a string does not fail.
         let _ = writeln!(
             svg,
-            "<g class=\"frame\"><title>{}</title><rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"10\"/>\
-             <text x=\"{:.1}\" y=\"{:.1}\">{}</text></g>",
+            "<g class=\"frame\"><title>{}</title><rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"10\"/></g>",
             Escaped(&frame.name),
             frame.width,
             frame.height,
-            x + 12.0,
-            y + 18.0,
-            Escaped(&frame.label)
         );
     }
     for (index, route) in layout.routes.iter().enumerate() {
         let states = route_links(route, replay).into_iter().map(|link| links[link]);
         svg += &link_of(index, route, layout, worst_link(states));
+    }
+    // Above the links that cross the frames.
+    for frame in &layout.frames {
+        let Point { x, y } = frame.corner;
+        let label = Escaped(&frame.label);
+        let _ = writeln!(svg, "<text class=\"frame-name\" x=\"{:.1}\" y=\"{:.1}\">{label}</text>", x + 12.0, y + 18.0);
     }
     for (index, symbol) in layout.symbols.iter().enumerate() {
         svg += &node_of(index, symbol, worst_node(symbol.nodes.iter().map(|node| nodes[*node])));

@@ -17,6 +17,8 @@ const indexOf = new Map(names.map((name, index) => [name, index]));
 
 // The state of all panes.
 let moment = failure;               // how many events have happened
+// Where nothing has failed, it says what else that moment is.
+const whenItFailed = byId("network-moment").textContent;
 let selection = null;               // { label, nodes: Set, pairs: Set or null, symbol, route }
 let shown = [];                     // the indices of the events that the filters show
 const unfolded = new Set();         // the symbols whose members have lanes
@@ -94,7 +96,7 @@ function drawNetwork() {
     item.querySelector("b").textContent = number;
     item.hidden = number === 0;
   }
-  byId("network-moment").textContent = moment === failure ? "when it failed" : `at ${seconds(timeAt(moment))}`;
+  byId("network-moment").textContent = moment === failure ? whenItFailed : `at ${seconds(timeAt(moment))}`;
 }
 
 // The scrubber.

@@ -193,7 +193,7 @@ impl Cluster {
 
     /// Returns all events of its nodes so far, in one order: those that they have reported, including those that the levels of
     /// the start hide, and the phases of their start. Only the newest are kept: of each node 8,192 that are shown (4 MiB) and
-    /// 1,024 that are hidden (1 MiB), and of the whole cluster 256 MiB.
+    /// 1,024 that are hidden (1 MiB), with all by which it became ready, connected or disconnected, and of the whole cluster 256 MiB.
     ///
     /// # Examples
     /// ```

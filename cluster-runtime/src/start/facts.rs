@@ -94,6 +94,7 @@ pub(super) fn facts(known: &Known, test: Test, occasion: Occasion, keeps_files: 
         given_up: home.verdict().given_up(),
         waiting: if occasion == Occasion::Dropped { Vec::new() } else { home.verdict().waiting() },
         failed,
+        is_stopped: home.verdict().is_stopped(),
     }
 }
 
@@ -159,7 +160,9 @@ fn missing(cluster: &View, failed: Option<&FailedWait>) -> Vec<MissingLink> {
     let start = failed.and_then(|failed| failed.start.as_ref()).filter(|_| of_start(cluster, failed));
     match start {
         Some(start) => start.missing.clone(),
-        None if cluster.home().mode().wait_connections => missing_links(cluster.nodes()),
+        None if cluster.home().mode().wait_connections && !cluster.home().verdict().is_stopped() => {
+            missing_links(cluster.nodes())
+        }
         None => Vec::new(),
     }
 }

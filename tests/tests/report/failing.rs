@@ -4,6 +4,7 @@ use std::future::{Future, IntoFuture};
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context;
 use cluster_runtime::{Error, Feature, Level, NodeContext, Process, Ready, Result, Service, cluster};
 use rustix::process::{Signal, getpid, kill_process};
 use serde_json::json;
@@ -126,6 +127,27 @@ async fn any_error() -> Result<(), Box<dyn std::error::Error>> {
     let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
     net.a.wait_for("message", |_| Some(())).timeout(SHORT).await?;
     Ok(())
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn anyhow_error() -> anyhow::Result<()> {
+    let asked = Arc::new(Notify::new());
+    let db = once(&asked, async || Err("the disk is full".to_owned()));
+    let net = cluster! { a = service(); db = db }.start().await?;
+    asked.notify_one();
+    net.a.wait_for("message", |_| Some(())).await.context("the first message is lost")
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn anyhow_error_of_its_own() -> anyhow::Result<()> {
+    let asked = Arc::new(Notify::new());
+    let db = once(&asked, async || Err("the disk is full".to_owned()));
+    let net = cluster! { a = service(); db = db }.start().tolerate_deaths(true).await?;
+    asked.notify_one();
+    net.db.wait_for("ended", |_| Some(())).await?;
+    anyhow::bail!("the answer is 41")
 }
 
 #[tokio::test]
@@ -324,8 +346,12 @@ async fn large_network() {
         node.stopped().await;
         Ok::<_, Error>(())
     })
-    .shared();
-    let net = cluster! { use talkative; hub; k[dyn nodes - 1]: ring + star(hub) }.start().await.expect("it starts");
+    .shared()
+    .gated();
+    let start = cluster! { use talkative; hub; k[dyn nodes - 1]: ring + star(hub) }.start();
+    // Nodes in simulated time need no descriptors.
+    let start = if std::env::var_os("CLUSTER_LARGE_SIMULATED").is_some() { start.simulated(7) } else { start };
+    let net = start.await.expect("it starts");
     net.k[7].wait_for("never", |_| Some(())).timeout(SHORT).await.expect_err("it does not come");
     let (events, started) = (net.journal().len(), std::time::Instant::now());
     drop(net);

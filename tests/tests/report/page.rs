@@ -1,5 +1,7 @@
 //! The page of a report in a browser.
 
+use std::time::Instant;
+
 use serde_json::json;
 
 use super::Failed;
@@ -195,6 +197,28 @@ fn the_groups_of_a_large_network_are_aggregated_and_can_be_unfolded() {
     browser.value("[...document.querySelectorAll('.fold')].find(e => e.getAttribute('aria-label') === 'the nodes of k × 500').click()");
     picture(&mut browser, "groups");
     assert_eq!(browser.value(lane), true, "the group is not unfolded");
+    assert_eq!(browser.console, [""; 0]);
+}
+
+#[test]
+fn the_page_of_ten_thousand_nodes_opens_and_is_replayed() {
+    let Some(mut browser) = Browser::start("large") else { return };
+    let failed = Failed::run_with("large_network", &[("CLUSTER_LARGE", "10000"), ("CLUSTER_LARGE_SIMULATED", "1")]);
+    let began = Instant::now();
+    browser.open(&failed.report("large_network").join("report.html"));
+    println!("opened in {:?}", began.elapsed());
+    assert_eq!(node(&mut browser, "k × 9,999"), "k × 9,999: 9999 running");
+    // The hub has reported more than its log keeps.
+    assert_eq!(node(&mut browser, "hub"), "hub: running");
+    assert_eq!(link(&mut browser, "hub – k × 9,999, 9999 links"), "link l1");
+    let label = browser.value("document.querySelector('#graph').getAttribute('aria-label')");
+    assert_eq!(label, "the network: 10000 nodes, 19998 links");
+    browser.focus("#moment");
+    browser.press("Home");
+    assert_eq!(node(&mut browser, "k × 9,999"), "k × 9,999: 9999 not started");
+    browser.focus("#by-node");
+    browser.type_text("k.9999");
+    assert!(browser.text("#log-count").contains(" of "), "the events are not filtered");
     assert_eq!(browser.console, [""; 0]);
 }
 

@@ -66,6 +66,14 @@ fn an_error_of_a_wait_that_is_boxed_is_told() {
 }
 
 #[test]
+fn an_error_of_anyhow_comes_with_the_culprit() {
+    let failed = names("anyhow_error", "node `db` failed: the disk is full");
+    assert!(failed.output.contains("the first message is lost"), "{}", failed.output);
+    let failed = names("anyhow_error_of_its_own", "node `db` failed: the disk is full");
+    assert!(failed.output.contains("the answer is 41"), "{}", failed.output);
+}
+
+#[test]
 fn a_cut_that_never_heals_is_told() {
     names("cut_that_never_heals", "node `b` is running: the event `message`");
     assert!(Failed::run("cut_that_never_heals").output.contains("the cut between `a` and `b`, for"));
@@ -149,7 +157,9 @@ fn a_test_that_passes_prints_and_writes_nothing() {
 #[test]
 fn the_environment_says_when_a_report_is_written() {
     let always = Failed::run_with("passes", &[("CLUSTER_REPORT", "always")]);
-    assert!(always.report("passes").join("report.html").exists(), "{}", always.output);
+    let page = std::fs::read_to_string(always.report("passes").join("report.html")).expect("it is there");
+    assert!(page.contains("<h1>nothing failed</h1>") && !page.contains("when it failed"), "it tells of a failure");
+    assert!(!page.contains("Missing links"), "the links of nodes that were stopped are not missed");
     let never = Failed::run_with("wrong_assertion", &[("CLUSTER_REPORT", "never")]);
     assert!(!never.directory.exists(), "a report was written");
     assert!(never.output.contains("run it again"), "{}", never.output);
@@ -238,11 +248,12 @@ fn a_test_that_is_killed_leaves_a_report_to_read_where_one_is_always_written() {
         // The text is written before the page.
         let page = reports.join("failing.too_slow/report.html");
         let begun = std::time::Instant::now();
-        let is_told = || std::fs::read_to_string(&page).is_ok_and(|page| page.contains("aria-label=\"hub: paused\""));
-        while !is_told() {
+        let read = || std::fs::read_to_string(&page).unwrap_or_default();
+        while !read().contains("aria-label=\"hub: paused\"") {
             assert!(begun.elapsed() < Duration::from_secs(30), "{} does not show it", page.display());
             std::thread::yield_now();
         }
+        assert!(read().contains("when this was written") && !read().contains("when it failed"), "it has not failed");
         kill_process(Pid::from_child(process), Signal::KILL).expect("it runs");
     });
     let text = killed.text("too_slow");

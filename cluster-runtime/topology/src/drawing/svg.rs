@@ -78,6 +78,8 @@ fn svg(layout: &Layout, legend: &str) -> String {
     let mut routes: Vec<&Route> = layout.routes.iter().filter(|route| is_drawn(route)).collect();
     routes.sort_by_key(|route| route.state);
     routes.into_iter().for_each(|route| svg += &route_of(route, layout));
+    // Above the links that cross the frames.
+    layout.frames.iter().for_each(|frame| svg += &name_of(frame));
     layout.symbols.iter().for_each(|symbol| svg += &symbol_of(symbol));
     svg += legend;
     svg + "</svg>\n"
@@ -91,16 +93,22 @@ fn is_drawn(route: &Route) -> bool {
 fn frame_of(frame: &Frame) -> String {
     let Point { x, y } = frame.corner;
     format!(
-        "<g class=\"frame\"><title>{}</title><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"10\"/>\
-         <text x=\"{}\" y=\"{}\">{}</text></g>\n",
+        "<g class=\"frame\"><title>{}</title><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"10\"/></g>\n",
         Text(&frame.name),
         Pixels(x),
         Pixels(y),
         Pixels(frame.width),
         Pixels(frame.height),
+    )
+}
+
+fn name_of(frame: &Frame) -> String {
+    let Point { x, y } = frame.corner;
+    format!(
+        "<text class=\"frame-name\" x=\"{}\" y=\"{}\">{}</text>\n",
         Pixels(x + 12.0),
         Pixels(y + 18.0),
-        Text(&frame.label),
+        Text(&frame.label)
     )
 }
 
