@@ -1,6 +1,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::found::Trouble;
+
 /// Why a fault is not in force, or has shown nothing.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -106,7 +108,19 @@ pub enum FaultError {
         /// How many connections to the nodes' own addresses went past the relays. In the test's process it is not known whose
         /// they are: they may be the test's own.
         direct: usize,
+        /// The nodes of the cluster that are not as they should be.
+        troubles: Box<[Trouble]>,
     },
+}
+
+impl FaultError {
+    /// What else is not as it should be.
+    pub(super) fn troubles(&self) -> &[Trouble] {
+        match self {
+            FaultError::BitNothing { troubles, .. } => troubles,
+            _ => &[],
+        }
+    }
 }
 
 fn past_relays(direct: usize) -> String {

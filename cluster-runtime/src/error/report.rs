@@ -65,11 +65,13 @@ impl fmt::Debug for Error {
                 write_troubles(f, troubles)?;
                 write_log(f, node, log)
             }
-            Error::Fault(_)
-            | Error::Hidden { .. }
-            | Error::NotRunning { .. }
-            | Error::Stopped { .. }
-            | Error::Blocking => write!(f, "{self}"),
+            Error::Fault(error) => {
+                write!(f, "{self}")?;
+                write_troubles(f, error.troubles())
+            }
+            Error::Hidden { .. } | Error::NotRunning { .. } | Error::Stopped { .. } | Error::Blocking => {
+                write!(f, "{self}")
+            }
             Error::Plan(error) => write!(f, "{error:?}"),
             Error::Shared(error) => write!(f, "the shared network was not started: {error:?}"),
             Error::Io(error) => f.write_str(&error_chain(error)),

@@ -2,7 +2,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::evidence::Evidence;
-use crate::error::FaultError;
 use crate::net::Counts;
 use crate::node::InForce;
 use crate::start::View;
@@ -57,12 +56,7 @@ impl Fault {
             };
             match deadline.bound(fault.cluster.home().unless_death(bitten)).await {
                 Some(bitten) => bitten,
-                None => Err(FaultError::BitNothing {
-                    fault: fault.name().to_owned(),
-                    lasted: fault.in_force.lasted(),
-                    direct: fault.in_force.direct(),
-                }
-                .into()),
+                None => Err(fault.cluster.bit_nothing(&fault.in_force).into()),
             }
         })
     }

@@ -5,7 +5,7 @@ use super::control::ends_of;
 use super::handle::Fault;
 use super::placed;
 use crate::clock::Deadline;
-use crate::error::{FaultError, Result};
+use crate::error::Result;
 use crate::node::InForce;
 use crate::proof::passes;
 use crate::start::{Cluster, View};
@@ -62,7 +62,7 @@ pub(super) async fn heal(cluster: &View, fault: &Arc<InForce>, options: &Heal, d
     let home = cluster.home();
     if home.is_ruled() {
         return match placed::heal(home, fault, deadline).await? {
-            true => bitten(fault, options),
+            true => bitten(cluster, fault, options),
             false => Ok(()),
         };
     }
@@ -76,17 +76,14 @@ pub(super) async fn heal(cluster: &View, fault: &Arc<InForce>, options: &Heal, d
         end.rules_changed().await;
     }
     passes(home, fault, &ends, deadline).await?;
-    bitten(fault, options)
+    bitten(cluster, fault, options)
 }
 
 /// # Errors
 /// When nothing has run into it, and that is not allowed.
-fn bitten(fault: &InForce, options: &Heal) -> Result {
+fn bitten(cluster: &View, fault: &InForce, options: &Heal) -> Result {
     match fault.is_idle() && !options.may_be_idle {
-        true => {
-            Err(FaultError::BitNothing { fault: fault.name.clone(), lasted: fault.lasted(), direct: fault.direct() }
-                .into())
-        }
+        true => Err(cluster.bit_nothing(fault).into()),
         false => Ok(()),
     }
 }

@@ -34,7 +34,7 @@ impl View {
     pub(super) fn idle_fault(&self) -> Option<FaultError> {
         let faults = self.home.faults().all();
         let idle = faults.iter().find(|fault| fault.is_idle())?;
-        Some(bit_nothing(idle))
+        Some(self.bit_nothing(idle))
     }
 
     /// Ends the faults that the place has put in force, without a proof.
@@ -46,7 +46,7 @@ impl View {
         let ended = self.home.end_at_place().await;
         ended.map_err(|error| Error::other(format!("the faults of the cluster cannot be ended: {error}")))?;
         let mut placed = faults.iter().filter(|fault| fault.counted_pairs().is_some());
-        placed.find(|fault| fault.is_idle()).map_or(Ok(()), |idle| Err(bit_nothing(idle).into()))
+        placed.find(|fault| fault.is_idle()).map_or(Ok(()), |idle| Err(self.bit_nothing(idle).into()))
     }
 
     /// Ends all faults, without a proof.
@@ -61,13 +61,19 @@ impl View {
         for fault in faults {
             self.home.faults().lift(&fault, &ends, self.home.journal());
             if fault.is_idle() {
-                idle.get_or_insert(bit_nothing(&fault));
+                idle.get_or_insert_with(|| self.bit_nothing(&fault));
             }
         }
         idle.map_or(Ok(()), |idle| Err(idle.into()))
     }
-}
 
-fn bit_nothing(fault: &InForce) -> FaultError {
-    FaultError::BitNothing { fault: fault.name.clone(), lasted: fault.lasted(), direct: fault.direct() }
+    /// The error of a fault that no traffic of nodes ran into. A node that is paused or dead may be why.
+    pub(crate) fn bit_nothing(&self, fault: &InForce) -> FaultError {
+        FaultError::BitNothing {
+            fault: fault.name.clone(),
+            lasted: fault.lasted(),
+            direct: fault.direct(),
+            troubles: self.home.troubles_of_nodes().into(),
+        }
+    }
 }

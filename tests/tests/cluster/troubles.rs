@@ -68,6 +68,17 @@ async fn the_error_of_a_wait_that_a_death_ends_does() -> Result {
 }
 
 #[tokio::test]
+async fn the_error_of_a_fault_that_nothing_runs_into_does() -> Result {
+    let net = cluster! { a; b: connect(a); gone; silent }.start().wait_connections(true).await?;
+    net.gone.kill().await?;
+    net.silent.pause().await?;
+    let cut = net.cut(&net.a, &net.b).await?;
+    assert_tells_of_others(&cut.wait_bitten().timeout(SHORT).await.expect_err("nobody says a word"));
+    assert_tells_of_others(&cut.heal().await.expect_err("nobody has said a word"));
+    net.stop().await
+}
+
+#[tokio::test]
 async fn the_error_of_a_restart_that_fails_does() -> Result {
     let leave = Arc::new(Notify::new());
     let net = cluster! { gone; silent; failing = failing(&leave) }.start().await?;
