@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use cluster_runtime::event::Event;
 use cluster_runtime::wait::Wait;
@@ -71,7 +72,8 @@ struct Wanted {
 impl Wanted {
     async fn search(&self, node: &AnyNode) -> Result<u64> {
         let mut events = node.events();
-        while let Some(event) = events.next().await? {
+        // The whole wait has a deadline, and the next event none of its own.
+        while let Some(event) = events.next().timeout(Duration::MAX).await? {
             if let Some(level) = self.level_of(&event) {
                 return Ok(level);
             }

@@ -38,7 +38,7 @@ pub(super) async fn bring_up(
     steps: Steps,
     deadline: Deadline,
 ) -> Result {
-    // On wall time: nobody looks on for that long, and no thread of the test is blocked, where time is virtual.
+    // Nobody looks on for that long where time is virtual.
     let driver = home.driver().filter(|_| home.simulation().is_none());
     let _progress = driver.and_then(|driver| Progress::new(driver, nodes, options));
     let up = async {

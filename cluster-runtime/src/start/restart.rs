@@ -112,9 +112,8 @@ impl<K: Kind> Node<K> {
     ///
     /// # Errors
     /// When the node fails, or is not ready within 30 s (or [`timeout`](Wait::timeout)): those of a start. When another node dies
-    /// meanwhile. When another kind
-    /// needs ports that cannot be had, or [127.0.0.1](crate::Profile::localhost) and the node has another address; then the node
-    /// runs on.
+    /// meanwhile. When another kind needs ports that cannot be had, or [127.0.0.1](crate::Profile::localhost) and the node has
+    /// another address; then the node runs on.
     pub fn restart(&self) -> Wait<'static, (), RestartWith<K>> {
         let node = self.any().clone();
         let options = RestartWith { each: Restart::default(), kind: None };

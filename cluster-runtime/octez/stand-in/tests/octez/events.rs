@@ -1,5 +1,6 @@
 //! Events through the named pipe.
 
+use std::process::Command;
 use std::time::Duration;
 
 use cluster_octez::{Mavkit, OctezExt};
@@ -30,6 +31,25 @@ async fn a_level_that_does_not_come_is_named() -> Result {
     assert!(matches!(error, Error::Timeout { .. }), "{error:?}");
     assert!(error.to_string().contains("a block of level 5"), "{error}");
     net.stop().await?;
+    remove_files(&net.a)
+}
+
+/// In a process of its own, in which the default timeouts are 30 ms.
+#[tokio::test]
+async fn a_level_is_waited_for_until_the_deadline_however_silent_the_node_is() -> Result {
+    const CHILD: &str = "CLUSTER_TEST_CHILD";
+    if std::env::var_os(CHILD).is_none() {
+        let test = "events::a_level_is_waited_for_until_the_deadline_however_silent_the_node_is";
+        let mut child = Command::new(std::env::current_exe()?);
+        let child = child.args(["--exact", test]).env(CHILD, "1").env("CLUSTER_TIMEOUT_FACTOR", "0.001").output()?;
+        assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stdout));
+        return Ok(());
+    }
+    let patient = Duration::from_secs(30_000);
+    let net = cluster! { use octez(); a }.start().timeout(patient).await?;
+    let error = net.a.wait_for_level(5).timeout(Duration::from_secs(300)).await.expect_err("nobody bakes");
+    assert!(error.to_string().contains("a block of level 5"), "{error}");
+    net.stop().timeout(patient).await?;
     remove_files(&net.a)
 }
 
