@@ -93,6 +93,7 @@ pub mod handle;
 pub mod history;
 mod isolated;
 mod journal;
+mod kept;
 pub mod kind;
 pub mod kinds;
 pub mod net;

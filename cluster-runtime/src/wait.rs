@@ -122,6 +122,20 @@ impl<'a, T, O> Wait<'a, T, O> {
         Self { timeout: DEFAULT_TIMEOUT, deadline: None, options, body, watch: Some(Box::new(watch)) }
     }
 
+    /// The same wait, for what becomes of its value.
+    pub(crate) fn map<U>(self, map: impl FnOnce(T) -> U + Send + 'a) -> Wait<'a, U, O>
+    where
+        T: 'a,
+        O: 'a,
+    {
+        let Self { timeout, deadline, options, body, watch } = self;
+        let body: Body<'a, U, O> = Box::new(|options, deadline| {
+            let value = body(options, deadline);
+            Box::pin(async move { value.await.map(map) })
+        });
+        Wait { timeout, deadline, options, body, watch }
+    }
+
     /// The same wait, with a deadline that was set before.
     pub(crate) fn until(mut self, deadline: Deadline) -> Self {
         self.deadline = Some(deadline);

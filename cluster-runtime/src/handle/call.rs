@@ -1,14 +1,21 @@
+use std::any::TypeId;
 use std::future::{Future, poll_fn};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
+use super::any_node::AnyNode;
 use super::node::Node;
 use super::watch::watch;
 use crate::error::{BoxError, Error, Result};
+use crate::kept::Kept;
 use crate::kind::Provides;
-use crate::node::Runner;
+use crate::node::{Provided, Runner};
 use crate::wait::Wait;
+
+/// What a call returns once it has kept its value.
+type Returning<'a> = Pin<Box<dyn Future<Output = Result> + Send + 'a>>;
 
 impl<K: Provides> Node<K> {
     /// Calls the handle that the running node provides: waits until the node has provided it, and returns what the call returns.
@@ -51,13 +58,33 @@ impl<K: Provides> Node<K> {
         T: Send + 'a,
         E: Into<BoxError> + Send + 'a,
     {
-        let node = self.any().clone();
+        let returned = Kept::nothing();
+        let kept = returned.clone();
+        let call = move |handle: Provided| -> Returning<'a> {
+            Box::pin(async move {
+                let Ok(handle) = handle.downcast() else { return Err(Error::other("the handle is of another type")) };
+                kept.keep(call(handle).await.map_err(Error::other)?);
+                Ok(())
+            })
+        };
+        self.any().call_provided(TypeId::of::<K::Handle>(), Box::new(call)).map(move |()| returned.last())
+    }
+}
+
+impl AnyNode {
+    /// Calls the value of this type that the running node provides.
+    fn call_provided<'a>(
+        &self,
+        of: TypeId,
+        call: Box<dyn FnOnce(Provided) -> Returning<'a> + Send + 'a>,
+    ) -> Wait<'a, ()> {
+        let node = self.clone();
         let watch = watch(std::slice::from_ref(&node), "the return of a call on the handle");
         Wait::of(watch, move |deadline| async move {
             let lifecycle = node.state().lifecycle();
             let Some(run) = lifecycle.present_run() else { return Err(node.not_running("be called")) };
             let providing = async {
-                match lifecycle.until_provided::<K::Handle>(run).await {
+                match lifecycle.until_provided(of, run).await {
                     Some(provided) => Ok(provided),
                     None => Err(node.ended_before("its handle")),
                 }
@@ -77,7 +104,7 @@ impl<K: Provides> Node<K> {
                     },
                 };
                 match returned {
-                    Some(returned) => returned.map_err(Error::other),
+                    Some(returned) => returned,
                     None => {
                         lifecycle.until_over(run).await;
                         Err(node.ended_before("the return of the call"))

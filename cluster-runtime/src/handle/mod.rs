@@ -42,6 +42,7 @@ pub use connections::Connection;
 pub use events::Events;
 pub use node::Node;
 pub use nodes::{Accepts, LinkableWith, Nodes};
+pub(crate) use wait_for::Filter;
 pub use wait_for::Since;
 
 pub(crate) use nodes::{collect, distinct, members};

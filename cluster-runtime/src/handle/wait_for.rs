@@ -4,11 +4,15 @@ use super::any_node::AnyNode;
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::journal::{Found, Mark};
+use crate::kept::Kept;
 use crate::wait::Wait;
 
 /// The options of a wait for an event.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Since(Option<Mark>);
+
+/// Whether an event is the one that is waited for.
+pub(crate) type Filter<'a> = Box<dyn FnMut(&Event) -> bool + Send + 'a>;
 
 impl<T> Wait<'_, T, Since> {
     /// Looks at all events since this moment, whichever runs of the node they are of. By default it looks at those of the
@@ -55,12 +59,19 @@ impl AnyNode {
         name: impl Into<String>,
         mut filter: impl FnMut(&Event) -> Option<T> + Send + 'a,
     ) -> Wait<'a, T, Since> {
-        let mut search = Search { node: self.clone(), name: name.into(), dropped: 0, was_shown: false };
+        let found = Kept::nothing();
+        let kept = found.clone();
+        let accepts = move |event: &Event| filter(event).map(|value| kept.keep(value)).is_some();
+        self.wait_for_accepted(name.into(), Box::new(accepts)).map(move |()| found.last())
+    }
+
+    pub(crate) fn wait_for_accepted<'a>(&self, name: String, mut accepts: Filter<'a>) -> Wait<'a, (), Since> {
+        let mut search = Search { node: self.clone(), name, dropped: 0, was_shown: false };
         let (waited_for, of) = (search.name.clone(), self.state().name().clone());
         let watch = self.context().watch(move || format!("`{waited_for}` of `{of}`"));
         Wait::with_options(watch, Since::default(), move |since, deadline| async move {
             let context = search.node.context().clone();
-            match deadline.bound(context.unless_death(search.run(since, &mut filter))).await {
+            match deadline.bound(context.unless_death(search.run(since, &mut accepts))).await {
                 Some(found) => found,
                 None => Err(context.overdue(search.waiting_for(), deadline).await),
             }
@@ -79,7 +90,7 @@ struct Search {
 }
 
 impl Search {
-    async fn run<T>(&mut self, since: Since, filter: &mut (impl FnMut(&Event) -> Option<T> + Send)) -> Result<T> {
+    async fn run(&mut self, since: Since, accepts: &mut Filter<'_>) -> Result {
         let log = self.node.context().log().clone();
         let (mut place, mut hidden_place) = (log.first_place(since.0), 0);
         loop {
@@ -87,8 +98,8 @@ impl Search {
             match log.next(&mut place) {
                 Found::Event(event) if event.is_called(&self.name) => {
                     self.was_shown = true;
-                    if let Some(found) = filter(&event) {
-                        return Ok(found);
+                    if accepts(&event) {
+                        return Ok(());
                     }
                 }
                 Found::Event(_) => {}

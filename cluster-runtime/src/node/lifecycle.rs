@@ -6,7 +6,7 @@
 //!                              +----------- end --------------+--> ended -- begin --> starting
 //! ```
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,6 +14,9 @@ use tokio::sync::Notify;
 
 use super::runner::Runner;
 use crate::error::{End, Phase};
+
+/// A value that a running node makes available to its handles.
+pub(crate) type Provided = Arc<dyn Any + Send + Sync>;
 
 /// Where a node is in its life.
 #[derive(Clone, Debug, Default)]
@@ -81,7 +84,7 @@ struct Life {
     /// The first misuse or panic for which the node is to be ended.
     condemned_to: Option<End>,
     runner: Option<Runner>,
-    provided: Option<Arc<dyn Any + Send + Sync>>,
+    provided: Option<Provided>,
 }
 
 impl Life {
@@ -180,7 +183,7 @@ impl Lifecycle {
         });
     }
 
-    pub(super) fn provide(&self, value: Arc<dyn Any + Send + Sync>) {
+    pub(super) fn provide(&self, value: Provided) {
         // Without the lock, which a destructor may need.
         drop(self.change(|life| life.provided.replace(value)));
     }
@@ -334,7 +337,7 @@ impl Lifecycle {
         self.life().waiting_for.clone()
     }
 
-    pub(crate) fn provided(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+    pub(crate) fn provided(&self) -> Option<Provided> {
         self.life().provided.clone()
     }
 
@@ -367,12 +370,12 @@ impl Lifecycle {
 
     /// Resolves when this run has provided a value of this type, with that and what the node runs on; with `None` when it is over
     /// first.
-    pub(crate) async fn until_provided<T: Any + Send + Sync>(&self, run: Run) -> Option<(Arc<T>, Runner)> {
+    pub(crate) async fn until_provided(&self, of: TypeId, run: Run) -> Option<(Provided, Runner)> {
         self.until(|life| {
             if life.run != run || matches!(life.stage, Stage::Ended(_)) {
                 return Some(None);
             }
-            let value = life.provided.clone()?.downcast().ok()?;
+            let value = life.provided.clone().filter(|value| (**value).type_id() == of)?;
             // An isolated node may provide it before its thread is known.
             Some(Some((value, life.runner.clone()?)))
         })

@@ -32,7 +32,7 @@ pub use peer_changes::{PeerChange, PeerChanges};
 pub(crate) use conditioned::{Conditioned, Contradiction};
 pub(crate) use faults::{Faults, InForce, Span, note as note_fault};
 pub(crate) use home::{EndRun, Home, Mode};
-pub(crate) use lifecycle::{Run, Stage};
+pub(crate) use lifecycle::{Provided, Run, Stage};
 pub(crate) use link::{Direction, LinkEnd};
 pub(crate) use links::{Links, Neighbour};
 pub(crate) use missing::missing_links;

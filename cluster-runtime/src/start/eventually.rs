@@ -1,10 +1,12 @@
 use std::fmt::Display;
 use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
 use super::cluster::Cluster;
 use super::trouble::not_reached;
 use crate::clock::pause;
+use crate::kept::Kept;
 use crate::wait::Wait;
 
 /// The first pause between two attempts; each further one is twice as long.
@@ -47,6 +49,9 @@ impl<T: Send, E: Display + Send> Outcome for Result<T, E> {
         self.map_err(|error| format!("the error: {error}"))
     }
 }
+
+/// One evaluation of a condition; the error is what there is in place of its value.
+type Attempt<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>>;
 
 impl Cluster {
     /// Waits for this duration: in [simulated time](crate::place::Simulated), of that time. There a `tokio::time::sleep` in the
@@ -97,14 +102,24 @@ impl Cluster {
         R: Future<Output: Outcome> + Send + 'a,
         <R::Output as Outcome>::Value: 'a,
     {
+        let value = Kept::nothing();
+        let kept = value.clone();
+        let attempt = move || -> Attempt<'a> {
+            let (outcome, kept) = (condition(), kept.clone());
+            Box::pin(async move { outcome.await.reached().map(|value| kept.keep(value)) })
+        };
+        self.wait_for_success(Box::new(attempt)).map(move |()| value.last())
+    }
+
+    fn wait_for_success<'a>(&self, mut attempt: Box<dyn FnMut() -> Attempt<'a> + Send + 'a>) -> Wait<'a, ()> {
         let cluster = self.view();
         Wait::of(cluster.home().watch(|| "a condition that holds".to_owned()), move |deadline| async move {
             let mut last = "it did not return once".to_owned();
             let evaluating = async {
                 let mut wait = FIRST_PAUSE;
                 loop {
-                    match condition().await.reached() {
-                        Ok(value) => return Ok(value),
+                    match attempt().await {
+                        Ok(()) => return Ok(()),
                         Err(instead) => last = format!("it last returned {instead}"),
                     }
                     pause(wait).await;

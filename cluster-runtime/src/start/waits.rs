@@ -13,7 +13,9 @@ use super::trouble::{links_missing, not_reached};
 use super::view::View;
 use crate::clock::{Deadline, pause};
 use crate::error::{Error, Result, some_of};
-use crate::handle::{Mark, Nodes, Since, collect, named};
+use crate::event::Event;
+use crate::handle::{AnyNode, Filter, Mark, Nodes, Since, collect, named};
+use crate::kept::Kept;
 use crate::proof::prove_declared;
 use crate::wait::Wait;
 
@@ -53,39 +55,44 @@ impl Cluster {
         name: &'a str,
         mut filter: impl FnMut(&Value) -> Option<T> + Send + 'a,
     ) -> Wait<'a, Vec<T>, Since> {
-        let (nodes, cluster) = (collect(set), self.view());
+        let found = Kept::nothing();
+        let kept = found.clone();
+        let accepts = move |event: &Event| filter(&event.value).map(|value| kept.keep(value)).is_some();
+        self.wait_for_accepted(collect(set), name, Box::new(accepts)).map(move |()| found.all())
+    }
+
+    fn wait_for_accepted<'a>(
+        &self,
+        nodes: Vec<AnyNode>,
+        name: &'a str,
+        mut accepts: Filter<'a>,
+    ) -> Wait<'a, (), Since> {
+        let cluster = self.view();
         let what = format!("`{name}` of all of {}", named(&nodes));
-        Wait::with_options(
-            cluster.home().watch(move || what.clone()),
-            Since::default(),
-            move |since: Since, deadline| async move {
-                let (mut found, mut without) = (Vec::with_capacity(nodes.len()), Vec::new());
-                for node in &nodes {
-                    let wait = node.wait_for(name, &mut filter).change(|options| *options = since).until(deadline);
-                    match wait.into_future().await {
-                        Ok(value) => found.push(value),
-                        // The others may have reported it in time.
-                        Err(error @ Error::Timeout { .. }) => without.push((node, error)),
-                        Err(error) => return Err(error),
-                    }
+        let watch = cluster.home().watch(move || what.clone());
+        Wait::with_options(watch, Since::default(), move |since: Since, deadline| async move {
+            let mut without = Vec::new();
+            for node in &nodes {
+                let wait = node.wait_for_accepted(name.to_owned(), Box::new(&mut accepts));
+                match wait.change(|options| *options = since).until(deadline).into_future().await {
+                    Ok(()) => {}
+                    // The others may have reported it in time.
+                    Err(error @ Error::Timeout { .. }) => without.push((node, error)),
+                    Err(error) => return Err(error),
                 }
-                match without.len() {
-                    0 => Ok(found),
-                    1 => without.pop().map_or(Ok(found), |(_, error)| Err(error)),
-                    _ => {
-                        let names: Vec<_> = without.iter().map(|(node, _)| format!("`{}`", node.name())).collect();
-                        let missed = format!("the event `{name}` that the filter accepts did not come from all nodes");
-                        let last = format!(
-                            "{} of {} have reported it, not {}",
-                            found.len(),
-                            nodes.len(),
-                            some_of(&names, ", ")
-                        );
-                        Err(not_reached(&cluster, &missed, last, deadline))
-                    }
+            }
+            match without.len() {
+                0 => Ok(()),
+                1 => without.pop().map_or(Ok(()), |(_, error)| Err(error)),
+                _ => {
+                    let names: Vec<_> = without.iter().map(|(node, _)| format!("`{}`", node.name())).collect();
+                    let missed = format!("the event `{name}` that the filter accepts did not come from all nodes");
+                    let (of, found) = (nodes.len(), nodes.len() - names.len());
+                    let last = format!("{found} of {of} have reported it, not {}", some_of(&names, ", "));
+                    Err(not_reached(&cluster, &missed, last, deadline))
                 }
-            },
-        )
+            }
+        })
     }
 
     /// Waits until both ends of all declared links report them, as a start with
@@ -114,7 +121,11 @@ impl Cluster {
     /// # net.stop().await
     /// # }
     /// ```
-    pub fn wait_until<'a>(&self, mut holds: impl FnMut(&Topology) -> bool + Send + 'a) -> Wait<'a, ()> {
+    pub fn wait_until<'a>(&self, holds: impl FnMut(&Topology) -> bool + Send + 'a) -> Wait<'a, ()> {
+        self.wait_until_accepted(Box::new(holds))
+    }
+
+    fn wait_until_accepted<'a>(&self, mut holds: Box<dyn FnMut(&Topology) -> bool + Send + 'a>) -> Wait<'a, ()> {
         let cluster = self.view();
         let watch = cluster.home().watch(|| "a topology that is accepted".to_owned());
         Wait::of(watch, move |deadline| async move {

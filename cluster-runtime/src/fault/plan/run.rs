@@ -11,7 +11,7 @@ use super::ran::{Done, Ran};
 use super::run_id::RunId;
 use super::schedule::Plan;
 use super::script::Script;
-use super::workload::Workload;
+use super::workload::{Start, Workload};
 use crate::clock::{Deadline, pause};
 use crate::error::{Error, FaultError, PlanError, Result};
 use crate::event::Level;
@@ -65,6 +65,10 @@ impl Cluster {
         W: FnOnce(Ongoing) -> F + Send + 'a,
         F: Future<Output = Result> + Send + 'a,
     {
+        self.run_beside(plan, Box::new(move |faults| Box::pin(workload(faults))))
+    }
+
+    fn run_beside<'a>(&'a self, plan: Plan, workload: Start<'a>) -> Wait<'a, Ran> {
         let watch = self.view().home().watch(|| "the end of a plan of faults".to_owned());
         Wait::of(watch, move |deadline| async move {
             let id = RunId::next();
@@ -95,17 +99,13 @@ impl Cluster {
 }
 
 /// What became of the workload, and of the faults.
-async fn run<W, F>(
+async fn run(
     acting: &Acting<'_>,
     attempt: &Attempt,
     plan: &Plan,
-    workload: W,
+    workload: Start<'_>,
     deadline: Deadline,
-) -> (Result, Result)
-where
-    W: FnOnce(Ongoing) -> F,
-    F: Future<Output = Result>,
-{
+) -> (Result, Result) {
     let (cluster, home) = (acting.cluster, acting.field.cluster.home());
     // The nodes are asked for their connections.
     if let Err(error) = cluster.observed().await {

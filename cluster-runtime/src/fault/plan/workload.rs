@@ -3,23 +3,29 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use super::ongoing::Ongoing;
 use crate::clock::{self, Deadline};
 use crate::error::{Error, Result};
 
 /// How long it may leave no time to the plan.
 const MOST_BUSY: Duration = Duration::from_secs(5);
 
+/// Begins it.
+pub(super) type Start<'a> = Box<dyn FnOnce(Ongoing) -> Work<'a> + Send + 'a>;
+
+type Work<'a> = Pin<Box<dyn Future<Output = Result> + Send + 'a>>;
+
 /// What the test does while a plan runs.
-pub(super) struct Workload<F> {
-    future: Pin<Box<F>>,
+pub(super) struct Workload<'a> {
+    future: Work<'a>,
     output: Option<Result>,
     /// The longest time between two awaits.
     busy: Duration,
 }
 
-impl<F: Future<Output = Result>> Workload<F> {
-    pub(super) fn new(future: F) -> Self {
-        Self { future: Box::pin(future), output: None, busy: Duration::ZERO }
+impl<'a> Workload<'a> {
+    pub(super) fn new(future: Work<'a>) -> Self {
+        Self { future, output: None, busy: Duration::ZERO }
     }
 
     /// Goes on with it while something else is done.

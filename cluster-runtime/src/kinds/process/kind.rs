@@ -1,3 +1,4 @@
+use std::any::TypeId;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -150,7 +151,7 @@ impl<K: ProcessKind> Kind for K {
 async fn is_spawned(node: &NodeContext) {
     let lifecycle = node.state().lifecycle();
     if let Some(run) = lifecycle.present_run() {
-        lifecycle.until_provided::<RunningProgram>(run).await;
+        lifecycle.until_provided(TypeId::of::<RunningProgram>(), run).await;
     }
 }
 
