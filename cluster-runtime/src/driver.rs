@@ -59,7 +59,7 @@ impl Driver {
     }
 
     /// Runs a task and returns its output. The task is aborted when this future is dropped. A panic resumes in the caller.
-    pub(crate) async fn run<T: Send + 'static>(&self, task: impl Future<Output = T> + Send + 'static) -> T {
+    pub async fn run<T: Send + 'static>(&self, task: impl Future<Output = T> + Send + 'static) -> T {
         let mut tasks = JoinSet::new();
         tasks.spawn_on(task, &self.runtime);
         match tasks.join_next().await {

@@ -12,6 +12,9 @@
 //! gives each node its [`Spot`], and puts faults in force where its place does that by itself. A spot is the only way to what a
 //! node has there: its address, its directory, its programs. When session and spots are dropped, nothing of them may be left, and
 //! nothing either a moment after the test was killed: hold a lease, such as a pipe whose end the kernel closes.
+//!
+//! [`LocalFiles`], [`LogFile`] and [`NamedPipe`] are for places whose nodes have directories on this machine, [`NamedPorts`] for those
+//! that have an address for each node, and [`LastProgram`] is what a spot remembers of its programs.
 #![allow(clippy::disallowed_methods, reason = "this is where the system is touched")]
 
 mod ability;
@@ -22,7 +25,6 @@ mod exit;
 mod files;
 mod launch;
 mod local;
-#[cfg(any(feature = "remote", feature = "simulated", all(feature = "namespaces", target_os = "linux")))]
 mod named_ports;
 #[cfg(all(feature = "namespaces", target_os = "linux"))]
 mod namespaces;
@@ -46,13 +48,14 @@ pub use any::AnyPlace;
 pub use exit::Exit;
 pub use files::Files;
 pub use launch::{Launch, Outlet, Sink};
-pub use local::Local;
+pub use local::{Local, LocalFiles, LogFile, NamedPipe};
+pub use named_ports::NamedPorts;
 #[cfg(all(feature = "namespaces", target_os = "linux"))]
 pub use namespaces::Namespaces;
 #[cfg(feature = "remote")]
 pub use remote::Remote;
 pub use rule::{Passage, Rule};
-pub use running::{Program, Running, Watched};
+pub use running::{LastProgram, Program, Running, Watched};
 pub use signal::Signal;
 #[cfg(feature = "simulated")]
 pub use simulated::Simulated;

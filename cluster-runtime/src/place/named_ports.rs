@@ -4,10 +4,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The named ports of a node at a place where they need not be reserved by sockets.
 #[derive(Debug, Default)]
-pub(super) struct NamedPorts(Mutex<Vec<(&'static str, SocketAddr)>>);
+pub struct NamedPorts(Mutex<Vec<(&'static str, SocketAddr)>>);
 
 impl NamedPorts {
-    pub(super) fn all(&self) -> Vec<(&'static str, SocketAddr)> {
+    /// Each with its address.
+    pub fn all(&self) -> Vec<(&'static str, SocketAddr)> {
         self.lock().clone()
     }
 
@@ -15,7 +16,7 @@ impl NamedPorts {
     ///
     /// # Errors
     /// Those of `addr`, with the names before that added.
-    pub(super) fn add(
+    pub fn add(
         &self,
         names: &[&'static str],
         mut addr: impl FnMut(usize, &str) -> io::Result<SocketAddr>,

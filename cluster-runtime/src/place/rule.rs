@@ -30,7 +30,7 @@ pub struct Passage {
 
 impl Passage {
     /// What was sent after this earlier one.
-    pub(crate) fn since(self, begun: Self) -> Self {
+    pub fn since(self, begun: Self) -> Self {
         Self { sent: self.sent.saturating_sub(begun.sent), passed: self.passed.saturating_sub(begun.passed) }
     }
 

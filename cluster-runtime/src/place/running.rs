@@ -62,7 +62,7 @@ pub struct Watched(watch::Sender<Progress>);
 
 /// The program of a node that was spawned last, for those that wait for its end and do not own it.
 #[derive(Debug, Default)]
-pub(super) struct LastProgram(Mutex<Option<Spawned>>);
+pub struct LastProgram(Mutex<Option<Spawned>>);
 
 #[derive(Clone, Debug)]
 struct Spawned {
@@ -131,7 +131,8 @@ impl Watched {
 }
 
 impl LastProgram {
-    pub(super) fn set(&self, running: &Running) {
+    /// This program was spawned.
+    pub fn set(&self, running: &Running) {
         let (process, progress) = (running.program.process(), running.progress.clone());
         *self.lock() = Some(Spawned { process, progress });
     }
@@ -142,12 +143,12 @@ impl LastProgram {
     }
 
     /// Whether it runs, as far as it is known.
-    pub(super) fn is_running(&self) -> bool {
+    pub fn is_running(&self) -> bool {
         self.lock().as_ref().is_some_and(|last| matches!(*last.progress.borrow(), Progress::Runs))
     }
 
     /// Resolves when nothing is left of it, whoever ends it.
-    pub(super) async fn until_gone(&self) {
+    pub async fn until_gone(&self) {
         let last = self.lock().clone();
         if let Some(mut last) = last {
             // Where nobody watches it any more nothing is left to wait for.

@@ -45,7 +45,8 @@ impl Signal {
         }
     }
 
-    pub(crate) fn number(self) -> i32 {
+    /// Its number.
+    pub fn number(self) -> i32 {
         self.system().as_raw()
     }
 

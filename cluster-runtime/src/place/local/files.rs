@@ -8,16 +8,17 @@ use super::directory::Directory;
 use super::file;
 use crate::place::{BoxFuture, Files};
 
-/// A directory on this machine, which takes none until it is needed.
+/// A directory of a node on this machine, which takes none until it is needed. It is removed when this is dropped, and when the test's
+/// process ends in any way, unless it is [kept](Files::keep).
 #[derive(Debug)]
-pub(in crate::place) struct LocalFiles {
+pub struct LocalFiles {
     name: Arc<str>,
     directory: OnceLock<Arc<Directory>>,
 }
 
 impl LocalFiles {
     /// That of the node of this name.
-    pub(in crate::place) fn new(name: Arc<str>) -> Self {
+    pub fn new(name: Arc<str>) -> Self {
         Self { name, directory: OnceLock::new() }
     }
 

@@ -17,7 +17,7 @@ use super::attend::{Attendance, Source};
 use super::child_signal::remember_ends;
 use super::directory::Directory;
 use super::group::Group;
-use super::log_file::{self, LogFile};
+use super::log_file::LogFile;
 use super::pipe::NamedPipe;
 use super::program;
 use super::watchdog::{MARK, watchdog};
@@ -46,7 +46,7 @@ pub(super) async fn spawn(
 ) -> io::Result<Running> {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let program = program::find(&launch.program)?;
-    let log = LogFile::new(directory.path().join(log_file::NAME));
+    let log = LogFile::new(directory.path());
     let pipe = |name: &String| NamedPipe::create(driver, &directory.path().join(name));
     let pipes = launch.pipes.iter().map(pipe).collect::<io::Result<Vec<_>>>()?;
     let watchdog = watchdog()?;

@@ -2,28 +2,33 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Its name.
-pub(super) const NAME: &str = "output.log";
+const NAME: &str = "output.log";
 
 /// A file that is larger is rotated, and replaces the one that was rotated before.
 const LARGEST: u64 = 32 << 20;
 
+/// The file `output.log`, to which all output of a node is written. It is bounded: one that is too large is rotated.
 #[derive(Debug)]
-pub(super) struct LogFile {
+pub struct LogFile {
     path: PathBuf,
     /// With its size. It is created at the first write, as creating a file takes a noticeable time.
     file: Option<(File, u64)>,
 }
 
 impl LogFile {
-    /// The file. One of an earlier run is appended to.
-    pub(super) fn new(path: PathBuf) -> Self {
-        Self { path, file: None }
+    /// The file in this directory of a node. One of an earlier run is appended to.
+    pub fn new(directory: &Path) -> Self {
+        Self { path: directory.join(NAME), file: None }
     }
 
-    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+    /// Writes the next bytes.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         if self.file.as_ref().is_some_and(|(_, size)| *size > LARGEST) {
             fs::rename(&self.path, self.path.with_extension("old.log"))?;
             self.file = None;

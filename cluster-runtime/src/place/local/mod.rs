@@ -37,8 +37,9 @@ use std::io;
 
 use super::{Ability, BoxFuture, Place, Session, Spot, Wanted};
 
-#[cfg(any(feature = "simulated", all(feature = "namespaces", target_os = "linux")))]
-pub(super) use files::LocalFiles;
+pub use files::LocalFiles;
+pub use log_file::LogFile;
+pub use pipe::NamedPipe;
 
 pub(crate) use connections::{connections, has_group};
 pub(crate) use descriptors::{Descriptors, descriptors};

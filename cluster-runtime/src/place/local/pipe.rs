@@ -9,15 +9,19 @@ use crate::driver::Driver;
 
 /// A named pipe that is read as long as a program runs, even while its other end is closed.
 #[derive(Debug)]
-pub(super) struct NamedPipe {
-    pub(super) reader: pipe::Receiver,
+pub struct NamedPipe {
+    /// What reads it.
+    pub reader: pipe::Receiver,
     /// A writer, without which the reader would reach the end.
-    pub(super) writer: File,
+    pub writer: File,
 }
 
 impl NamedPipe {
-    /// Creates it, replacing one of an earlier run, and opens it for reading.
-    pub(super) fn create(driver: &Driver, path: &Path) -> io::Result<Self> {
+    /// Creates it, replacing one of an earlier run, and opens it for reading. The driver polls it.
+    ///
+    /// # Errors
+    /// When it cannot be created or opened.
+    pub fn create(driver: &Driver, path: &Path) -> io::Result<Self> {
         match fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
