@@ -1,0 +1,130 @@
+//! What containers are made of.
+
+use std::collections::HashMap;
+use std::net::Ipv4Addr;
+use std::path::Path;
+
+use bollard::models::{
+    ContainerCreateBody, EndpointIpamConfig, EndpointSettings, HostConfig, HostConfigLogConfig, Mount, NetworkingConfig,
+};
+use cluster_runtime::place::Launch;
+
+use crate::image;
+
+/// The label of all that belongs to a run, but for its keeper.
+pub(crate) const RUN: &str = "cluster.run";
+/// The label of what keeps a run.
+pub(crate) const KEEPER: &str = "cluster.keeper";
+
+/// The network of a container.
+#[derive(Clone, Debug)]
+pub(crate) enum Network {
+    /// It has this address in the network of this name.
+    Own(String, Ipv4Addr),
+    /// It has that of another container.
+    Of(String),
+}
+
+/// The user of what runs in containers, as numbers, unless the engine's is right.
+pub(crate) type User = Option<String>;
+
+pub(crate) fn labels(label: &str, run: &str) -> HashMap<String, String> {
+    HashMap::from([(label.to_owned(), run.to_owned())])
+}
+
+/// A container that runs a shell script of ours with what this machine has, and ends with its input. With faults it may enter the
+/// networks of others.
+pub(crate) fn keeper(run: &str, script: &str, socket: &Path, has_faults: bool) -> ContainerCreateBody {
+    let engine = Mount { target: Some("/engine.sock".to_owned()), ..image::shared(socket) };
+    let mounts = image::mounts().into_iter().chain([engine]).collect();
+    let host = HostConfig {
+        auto_remove: Some(true),
+        network_mode: Some("none".to_owned()),
+        pid_mode: has_faults.then(|| "host".to_owned()),
+        privileged: Some(has_faults),
+        ..host(mounts)
+    };
+    ContainerCreateBody {
+        image: Some(image::NAME.to_owned()),
+        entrypoint: Some(["/bin/sh", "-c", script, "keeper", run].map(str::to_owned).to_vec()),
+        labels: Some(labels(KEEPER, run)),
+        attach_stdin: Some(true),
+        open_stdin: Some(true),
+        stdin_once: Some(true),
+        host_config: Some(host),
+        ..outputs()
+    }
+}
+
+/// A container that holds the network of a node, whose programs come and go.
+pub(crate) fn holder(run: &str, network: &Network) -> ContainerCreateBody {
+    let entrypoint = ["/bin/sleep", "infinity"].map(str::to_owned).to_vec();
+    let (host, networking) = networking(network, host(image::mounts()));
+    ContainerCreateBody {
+        image: Some(image::NAME.to_owned()),
+        entrypoint: Some(entrypoint),
+        labels: Some(labels(RUN, run)),
+        host_config: Some(host),
+        networking_config: networking,
+        ..ContainerCreateBody::default()
+    }
+}
+
+/// A container that runs a program in the directory of its node.
+pub(crate) fn program(
+    run: &str,
+    launch: &Launch,
+    program: &str,
+    directory: &Path,
+    mounts: Vec<Mount>,
+    network: &Network,
+    image: &str,
+    user: &User,
+) -> ContainerCreateBody {
+    let environment = launch.environment.iter().map(|(name, value)| format!("{name}={value}"));
+    let entrypoint = std::iter::once(program.to_owned()).chain(launch.arguments.iter().cloned());
+    let (host, networking) = networking(network, HostConfig { init: Some(true), ..host(mounts) });
+    ContainerCreateBody {
+        image: Some(image.to_owned()),
+        entrypoint: Some(entrypoint.collect()),
+        env: Some(environment.collect()),
+        working_dir: Some(directory.display().to_string()),
+        user: user.clone(),
+        labels: Some(labels(RUN, run)),
+        host_config: Some(host),
+        networking_config: networking,
+        ..outputs()
+    }
+}
+
+/// Output is read as it is written, and kept nowhere else. What this machine has is mounted as it is labelled.
+fn host(mounts: Vec<Mount>) -> HostConfig {
+    HostConfig {
+        log_config: Some(HostConfigLogConfig { typ: Some("none".to_owned()), config: None }),
+        mounts: Some(mounts),
+        security_opt: Some(vec!["label=disable".to_owned()]),
+        ..HostConfig::default()
+    }
+}
+
+fn outputs() -> ContainerCreateBody {
+    ContainerCreateBody {
+        cmd: Some(Vec::new()),
+        attach_stdout: Some(true),
+        attach_stderr: Some(true),
+        ..ContainerCreateBody::default()
+    }
+}
+
+fn networking(network: &Network, host: HostConfig) -> (HostConfig, Option<NetworkingConfig>) {
+    match network {
+        Network::Of(other) => (HostConfig { network_mode: Some(format!("container:{other}")), ..host }, None),
+        Network::Own(name, addr) => {
+            let address = EndpointIpamConfig { ipv4_address: Some(addr.to_string()), ..EndpointIpamConfig::default() };
+            let endpoint = EndpointSettings { ipam_config: Some(address), ..EndpointSettings::default() };
+            let endpoints = HashMap::from([(name.clone(), endpoint)]);
+            let networking = NetworkingConfig { endpoints_config: Some(endpoints) };
+            (HostConfig { network_mode: Some(name.clone()), ..host }, Some(networking))
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Nodes in containers, by the socket of Docker or Podman: the place [`Containers`].
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod bodies;
+mod engine;
+mod faults;
+mod guard;
+mod image;
+mod keeper;
+mod network;
+mod place;
+mod program;
+mod programs;
+mod reach;
+mod rules;
+mod session;
+mod spot;
+mod stream;
+mod sweep;
+mod tools;
+
+pub use place::Containers;

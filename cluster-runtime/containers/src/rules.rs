@@ -1,0 +1,296 @@
+//! What is done to the packets of nodes, as `nft` and `tc` take it: the network of the node that receives holds them for faults, and
+//! that of the node that sends limits their rate.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fmt::Write;
+use std::net::Ipv4Addr;
+
+use cluster_runtime::net::{Block, Rate};
+use cluster_runtime::place::Passage;
+use serde_json::Value;
+
+/// The port of probes: they are packets for it, and end where they have passed all rules.
+const PROBE_PORT: u16 = 9;
+/// Of so many packets the kernel draws those that are lost.
+const DRAWN_FROM: f64 = 1_000_000.0;
+/// The table of a node. Of both, packets of nodes and probes, it is counted what comes in, and what comes past the rules.
+const TABLE: &str = "\
+table inet cluster {
+    set sent { type ipv4_addr; counter; }
+    set passed { type ipv4_addr; counter; }
+    set probed { type ipv4_addr; counter; }
+    set arrived { type ipv4_addr; counter; }
+    set dropped { type ipv4_addr; }
+    set refused { type ipv4_addr; }
+    set resetting { type ipv4_addr; }
+    chain losses {
+    }
+    chain input {
+        type filter hook input priority 0; policy accept;
+        udp dport 9 meta mark set 9
+        meta mark 9 ip saddr @probed
+        meta mark != 9 ip saddr @sent
+        ip saddr @dropped drop
+        ip saddr @refused meta l4proto tcp reject with tcp reset
+        ip saddr @refused reject
+        ip saddr @resetting tcp flags & syn != syn reject with tcp reset
+        ip saddr @resetting meta l4proto != tcp reject
+        jump losses
+        meta mark 9 ip saddr @arrived drop
+        ip saddr @passed
+    }
+}
+";
+
+/// A node with a network of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Member {
+    pub(crate) number: u32,
+    pub(crate) addr: Ipv4Addr,
+}
+
+impl Member {
+    /// The name of its network for `ip`.
+    pub(crate) fn name(self) -> String {
+        format!("n{}", self.number)
+    }
+
+    fn within(self) -> String {
+        format!("nsenter --net=/run/netns/{}", self.name())
+    }
+}
+
+/// A node that sends, and one that receives.
+pub(crate) type Path = (Member, Member);
+
+/// What holds on a path.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Hold {
+    pub(crate) block: Option<Block>,
+    pub(crate) loss: Option<f64>,
+    pub(crate) rate: Option<Rate>,
+}
+
+/// What is in force.
+#[derive(Debug, Default)]
+pub(crate) struct Rules {
+    holds: HashMap<Path, Hold>,
+    /// The nodes that have a table.
+    tables: HashSet<Member>,
+    /// The losses that nodes have a set for.
+    losses: HashSet<(Member, u32)>,
+    /// The nodes whose rates can be limited.
+    limited: HashSet<Member>,
+}
+
+impl Rules {
+    /// The script that makes these hold, in the place of what held on the same paths.
+    pub(crate) fn change(&mut self, wanted: &[(Path, Hold)]) -> String {
+        let mut filters: BTreeMap<Member, String> = BTreeMap::new();
+        let mut limits: BTreeMap<Member, String> = BTreeMap::new();
+        let mut closed = Vec::new();
+        for (path @ (from, to), hold) in wanted {
+            let filter = filters.entry(*to).or_default();
+            if self.tables.insert(*to) {
+                *filter += TABLE;
+            }
+            let known = self.holds.insert(*path, *hold);
+            if known.is_none() {
+                ["sent", "passed", "probed", "arrived"].iter().for_each(|set| edit(filter, "add", set, from.addr));
+            }
+            let before = known.unwrap_or_default();
+            if let Some(part) = hold.loss.and_then(parts).filter(|part| self.losses.insert((*to, *part))) {
+                add_loss(filter, part);
+            }
+            sets(&before).iter().for_each(|set| edit(filter, "delete", set, from.addr));
+            sets(hold).iter().for_each(|set| edit(filter, "add", set, from.addr));
+            if hold.block != before.block && hold.block > Some(Block::BlackHole) {
+                closed.push(*path);
+            }
+            if hold.rate != before.rate {
+                *limits.entry(*from).or_default() += &self.limit(*path, hold.rate);
+            }
+        }
+        let mut script = String::new();
+        for (member, filter) in filters {
+            let _ = writeln!(script, "{} nft -f - <<'END'\n{filter}END", member.within());
+        }
+        for (member, limits) in limits {
+            let _ = writeln!(script, "tc -n {} -batch - <<'END'\n{limits}END", member.name());
+        }
+        script + &close(&closed)
+    }
+
+    fn limit(&mut self, (from, to): Path, rate: Option<Rate>) -> String {
+        let (class, mut script) = (to.number + 1, String::new());
+        if self.limited.insert(from) {
+            let _ = writeln!(script, "qdisc add dev eth0 root handle 1: htb");
+        }
+        let Some(rate) = rate else {
+            let _ = writeln!(script, "filter del dev eth0 parent 1: prio {class}");
+            let _ = writeln!(script, "class del dev eth0 classid 1:{class:x}");
+            return script;
+        };
+        let (bits, addr) = (rate.bits(), to.addr);
+        let _ = writeln!(script, "class replace dev eth0 parent 1: classid 1:{class:x} htb rate {bits}bit burst 16kb");
+        let _ = writeln!(
+            script,
+            "filter replace dev eth0 parent 1: protocol ip prio {class} handle 800::800 u32 match ip dst {addr}/32 flowid 1:{class:x}"
+        );
+        script
+    }
+}
+
+/// The script that gives names to the networks of these nodes, whose processes are known. A packet is a frame, so that rates and
+/// losses are of what a cable would carry.
+pub(crate) fn enter(members: &[(Member, i64)]) -> String {
+    let mut script = String::new();
+    for (member, process) in members {
+        let name = member.name();
+        let _ = writeln!(script, "ip netns attach {name} {process}");
+        let _ = writeln!(script, "ip -n {name} link set eth0 gso_max_segs 1");
+    }
+    script
+}
+
+/// The script that sends so many probes on each of these paths, which are sorted by the nodes that send.
+pub(crate) fn probe(paths: &[Path], packets: u32) -> String {
+    let mut script = String::new();
+    for path in paths.chunk_by(|one, other| one.0 == other.0) {
+        let hosts: Vec<_> = path.iter().map(|(_, to)| to.addr.to_string()).collect();
+        let _ = writeln!(
+            script,
+            // What is refused is an error at the next one.
+            "{} bash -c 'for host in {}; do exec 3<>/dev/udp/$host/{PROBE_PORT}; \
+             for ((sent = 0; sent < {packets}; sent++)); do echo probe >&3; done; done; exit 0' 2>/dev/null &",
+            path[0].0.within(),
+            hosts.join(" "),
+        );
+    }
+    script + "wait"
+}
+
+/// The script that writes what these nodes have counted, each in a line.
+pub(crate) fn count(members: &BTreeSet<Member>) -> String {
+    let mut script = String::new();
+    for member in members {
+        let _ = writeln!(script, "{} nft -j list table inet cluster", member.within());
+    }
+    script
+}
+
+/// What was counted by one node of each address that sends, in what `nft` has written: of the nodes, or of probes.
+pub(crate) fn passages(written: &str, of_probes: bool) -> Option<HashMap<Ipv4Addr, Passage>> {
+    let written: Value = serde_json::from_str(written).ok()?;
+    let (sent, passed) = if of_probes { ("probed", "arrived") } else { ("sent", "passed") };
+    let (sent, passed) = (packets(&written, sent), packets(&written, passed));
+    let of = |(from, sent): (&Ipv4Addr, &u64)| {
+        (*from, Passage { sent: *sent, passed: passed.get(from).copied().unwrap_or_default() })
+    };
+    Some(sent.iter().map(of).collect())
+}
+
+fn packets(written: &Value, set: &str) -> HashMap<Ipv4Addr, u64> {
+    let items = written["nftables"].as_array().into_iter().flatten();
+    let set = items.map(|item| &item["set"]).find(|found| found["name"] == set);
+    let elements = set.and_then(|set| set["elem"].as_array()).into_iter().flatten().map(|element| &element["elem"]);
+    let packets =
+        |element: &Value| Some((element["val"].as_str()?.parse().ok()?, element["counter"]["packets"].as_u64()?));
+    elements.filter_map(packets).collect()
+}
+
+/// The sets that a path is in.
+fn sets(hold: &Hold) -> Vec<String> {
+    let block = hold.block.map(|block| match block {
+        Block::BlackHole => "dropped".to_owned(),
+        Block::Refuse => "refused".to_owned(),
+        Block::Reset => "resetting".to_owned(),
+    });
+    block.into_iter().chain(hold.loss.and_then(parts).map(loss_set)).collect()
+}
+
+/// How many packets of those that are drawn from are lost; `None` if none is.
+fn parts(loss: f64) -> Option<u32> {
+    let parts = (loss * DRAWN_FROM).round() as u32;
+    (parts > 0).then_some(parts)
+}
+
+fn loss_set(parts: u32) -> String {
+    format!("loss_{parts}")
+}
+
+fn add_loss(filter: &mut String, parts: u32) {
+    let set = loss_set(parts);
+    let _ = writeln!(filter, "add set inet cluster {set} {{ type ipv4_addr; }}");
+    let _ = writeln!(
+        filter,
+        "add rule inet cluster losses ip saddr @{set} numgen random mod {DRAWN_FROM} < {parts} drop"
+    );
+}
+
+fn edit(filter: &mut String, verb: &str, set: &str, addr: Ipv4Addr) {
+    let _ = writeln!(filter, "{verb} element inet cluster {set} {{ {addr} }}");
+}
+
+/// The script that closes the connections of these paths, at both ends: they would notice nothing before they sent something.
+fn close(paths: &[Path]) -> String {
+    let mut others: BTreeMap<Member, BTreeSet<Ipv4Addr>> = BTreeMap::new();
+    for (from, to) in paths {
+        others.entry(*from).or_default().insert(to.addr);
+        others.entry(*to).or_default().insert(from.addr);
+    }
+    let mut script = String::new();
+    for (member, others) in others {
+        let filter: Vec<_> = others.iter().map(|other| format!("dst {other}")).collect();
+        // A kernel that cannot leaves them until then.
+        let _ = writeln!(script, "{} ss -K '( {} )' >/dev/null 2>&1 &", member.within(), filter.join(" or "));
+    }
+    if script.is_empty() { script } else { script + "wait\n" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn member(number: u32) -> Member {
+        Member { number, addr: Ipv4Addr::new(10, 0, 0, number as u8) }
+    }
+
+    #[test]
+    fn a_block_takes_the_place_of_the_last_one() {
+        let mut rules = Rules::default();
+        let path = (member(1), member(2));
+        let hold = |block| Hold { block, ..Hold::default() };
+        let first = rules.change(&[(path, hold(Some(Block::BlackHole)))]);
+        assert!(first.contains("table inet cluster {"), "{first}");
+        assert!(first.ends_with("add element inet cluster dropped { 10.0.0.1 }\nEND\n"), "{first}");
+        let healed = rules.change(&[(path, hold(None))]);
+        assert_eq!(
+            healed,
+            "nsenter --net=/run/netns/n2 nft -f - <<'END'\ndelete element inet cluster dropped { 10.0.0.1 }\nEND\n"
+        );
+    }
+
+    #[test]
+    fn a_rate_is_that_of_the_node_that_sends() {
+        let mut rules = Rules::default();
+        let hold = |rate| Hold { rate, ..Hold::default() };
+        let first = rules.change(&[((member(1), member(2)), hold(Some(Rate::mbit(8))))]);
+        assert!(first.contains("tc -n n1 -batch -") && first.contains("rate 8000000bit"), "{first}");
+        let lifted = rules.change(&[((member(1), member(2)), hold(None))]);
+        assert!(lifted.contains("class del dev eth0 classid 1:3") && !lifted.contains("qdisc"), "{lifted}");
+    }
+
+    #[test]
+    fn counters_are_read() {
+        let set = |name: &str, packets: u64| {
+            format!(
+                r#"{{"set":{{"name":"{name}","elem":[{{"elem":{{"val":"10.0.0.1","counter":{{"packets":{packets}}}}}}}]}}}}"#
+            )
+        };
+        let written = format!(r#"{{"nftables":[{{"metainfo":{{}}}},{},{}]}}"#, set("sent", 7), set("passed", 5));
+        let from = Ipv4Addr::new(10, 0, 0, 1);
+        assert_eq!(passages(&written, false), Some(HashMap::from([(from, Passage { sent: 7, passed: 5 })])));
+        assert_eq!(passages("no JSON", false), None);
+    }
+}

@@ -1,0 +1,182 @@
+//! The containers of a cluster, while it has them.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::io;
+use std::net::Ipv4Addr;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use bollard::errors::Error;
+use bollard::models::{Ipam, IpamConfig, NetworkCreateRequest};
+use cluster_runtime::place::{BoxFuture, Pair, Passage, Rule, Session, Spot, Wanted};
+use rustix::process::{getegid, geteuid};
+use tokio::task::JoinSet;
+
+use crate::bodies::{self, Network, RUN, User};
+use crate::engine::Engine;
+use crate::faults::Faults;
+use crate::image;
+use crate::keeper::Keeper;
+use crate::network::{MOST, NETWORKS, Subnet};
+use crate::rules::Member;
+use crate::spot::ContainerSpot;
+use crate::sweep::sweep;
+
+/// What the nodes of a cluster share at an engine. When the last of them drops it, all of it is removed.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) id: String,
+    pub(crate) engine: Engine,
+    pub(crate) image: Option<String>,
+    pub(crate) user: User,
+    /// The name of its network.
+    pub(crate) network: String,
+    next: AtomicU64,
+    _keeper: Arc<Keeper>,
+}
+
+impl Run {
+    /// A name for a container of a node, which no other has.
+    pub(crate) fn name(&self, node: &str) -> String {
+        let safe = |c: char| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '_' };
+        let node: String = node.chars().map(safe).collect();
+        format!("cluster-{}-{}-{node}", self.id, self.next.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct ContainersSession {
+    run: Arc<Run>,
+    subnet: Subnet,
+    /// How many nodes have got an address.
+    admitted: AtomicU32,
+    /// Nothing where none were asked for.
+    faults: Option<Faults>,
+}
+
+impl ContainersSession {
+    pub(crate) async fn open(socket: &Path, image: Option<String>, has_faults: bool) -> io::Result<Self> {
+        let engine = Engine::at(socket).await?;
+        let (user, provided) = tokio::join!(user(&engine), image::provide(&engine));
+        provided?;
+        let id = format!("{}-{:016x}", std::process::id(), random());
+        let network = format!("cluster-{id}");
+        let (keeper, ()) = tokio::join!(Keeper::start(&engine, &id, has_faults), sweep(&engine));
+        let keeper = keeper?;
+        let subnet = create_network(&engine, &id, &network).await?;
+        let faults = has_faults.then(|| Faults::new(keeper.clone()));
+        let run = Run { id, engine, image, user: user?, network, next: AtomicU64::new(1), _keeper: keeper };
+        Ok(Self { run: Arc::new(run), subnet, admitted: AtomicU32::new(0), faults })
+    }
+
+    async fn admit_all(&self, nodes: Vec<Wanted>) -> io::Result<Vec<Box<dyn Spot>>> {
+        let count = nodes.len() as u32;
+        let first = self.admitted.fetch_add(count, Ordering::Relaxed);
+        if first + count > MOST {
+            return Err(io::Error::other(format!("a cluster has at most {MOST} nodes in containers")));
+        }
+        let members: Vec<_> = (first..first + count).map(|number| Member { number, addr: self.subnet.addr(number) }).collect();
+        let mut holders: Vec<_> = nodes.iter().map(|_| None).collect();
+        if let Some(faults) = &self.faults {
+            let held = self.hold(&nodes, &members).await?;
+            let named = nodes.iter().zip(&members).zip(&held);
+            let named: Vec<_> = named.map(|((node, member), (_, process))| (node.name.clone(), *member, *process)).collect();
+            faults.admit(&named).await?;
+            holders = held.into_iter().map(Some).collect();
+        }
+        let spot = |((node, member), holder): ((&Wanted, &Member), _)| -> io::Result<Box<dyn Spot>> {
+            Ok(Box::new(ContainerSpot::new(self.run.clone(), node, member.addr, holder)?))
+        };
+        nodes.iter().zip(&members).zip(holders).map(spot).collect()
+    }
+
+    /// Holds the networks of these nodes, each by a container with this process.
+    async fn hold(&self, nodes: &[Wanted], members: &[Member]) -> io::Result<Vec<(String, i64)>> {
+        let mut tasks = JoinSet::new();
+        for (number, (node, member)) in nodes.iter().zip(members).enumerate() {
+            let (run, node, addr) = (self.run.clone(), node.name.clone(), member.addr);
+            tasks.spawn(async move { (number, hold(&run, &node, addr).await) });
+        }
+        let mut held = tasks.join_all().await;
+        held.sort_by_key(|(number, _)| *number);
+        held.into_iter().map(|(_, held)| held).collect()
+    }
+
+    fn faults(&self) -> io::Result<&Faults> {
+        self.faults.as_ref().ok_or_else(|| io::ErrorKind::Unsupported.into())
+    }
+}
+
+impl Session for ContainersSession {
+    fn admit(&self, nodes: Vec<Wanted>) -> BoxFuture<'_, io::Result<Vec<Box<dyn Spot>>>> {
+        Box::pin(self.admit_all(nodes))
+    }
+
+    fn set_rules<'a>(&'a self, rules: &'a [Rule]) -> BoxFuture<'a, io::Result<()>> {
+        Box::pin(async { self.faults()?.set(rules).await })
+    }
+
+    fn probe<'a>(&'a self, pairs: &'a [Pair], packets: u32) -> BoxFuture<'a, io::Result<Vec<Passage>>> {
+        Box::pin(async move { self.faults()?.probe(pairs, packets).await })
+    }
+
+    fn passages<'a>(&'a self, pairs: &'a [Pair]) -> BoxFuture<'a, io::Result<Vec<Passage>>> {
+        Box::pin(async { self.faults()?.passages(pairs).await })
+    }
+}
+
+async fn hold(run: &Run, node: &str, addr: Ipv4Addr) -> io::Result<(String, i64)> {
+    let name = run.name(&format!("{node}-network"));
+    let network = Network::Own(run.network.clone(), addr);
+    run.engine.create(&name, bodies::holder(&run.id, &network)).await?;
+    run.engine.start(&name).await?;
+    let process = run.engine.process(&name).await?;
+    Ok((name, process))
+}
+
+/// Files of containers are to be those of the user who runs the test. An engine of that user has him as root.
+async fn user(engine: &Engine) -> io::Result<User> {
+    if geteuid().is_root() {
+        return Ok(None);
+    }
+    let info = engine.docker().info().await.map_err(|error| engine.about(&error))?;
+    let is_of_user = info.security_options.iter().flatten().any(|option| option.contains("rootless"));
+    Ok((!is_of_user).then(|| format!("{}:{}", geteuid().as_raw(), getegid().as_raw())))
+}
+
+/// Creates a network that no other one overlaps with.
+async fn create_network(engine: &Engine, run: &str, name: &str) -> io::Result<Subnet> {
+    let first = random() as u32 % NETWORKS;
+    let mut refused = None;
+    for number in (first..NETWORKS).chain(0..first) {
+        let subnet = Subnet(number);
+        let config = IpamConfig { subnet: Some(subnet.to_string()), ..IpamConfig::default() };
+        let request = NetworkCreateRequest {
+            name: name.to_owned(),
+            driver: Some("bridge".to_owned()),
+            internal: Some(true),
+            ipam: Some(Ipam { config: Some(vec![config]), ..Ipam::default() }),
+            labels: Some(bodies::labels(RUN, run)),
+            ..NetworkCreateRequest::default()
+        };
+        match engine.docker().create_network(request).await {
+            Ok(_) => return Ok(subnet),
+            Err(error) if is_clash(&error) => refused = Some(error),
+            Err(error) => return Err(engine.about(&error)),
+        }
+    }
+    let none = io::Error::other("no network is left in 198.18.0.0/15");
+    Err(refused.map_or(none, |error| engine.about(&error)))
+}
+
+/// Whether the addresses are those of another network.
+fn is_clash(error: &Error) -> bool {
+    let Error::DockerResponseServerError { message, .. } = error else { return false };
+    message.contains("overlaps with other one") || message.contains("is already used on the host or by another config")
+}
+
+fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
+}
