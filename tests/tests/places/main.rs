@@ -32,6 +32,16 @@ impl At {
         }
     }
 
+    /// Whether the kernel counts what runs into a fault.
+    fn counts_packets(self) -> bool {
+        self == At::Namespaces
+    }
+
+    /// Whether programs that learn addresses from each other have a way around what breaks their links.
+    fn has_ways_around(self) -> bool {
+        self == At::ThisMachine
+    }
+
     /// Whether this machine has it.
     async fn is_had(self) -> bool {
         match self {

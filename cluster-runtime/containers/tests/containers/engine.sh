@@ -1,0 +1,68 @@
+# Runs an engine for tests, in a network and with mounts of its own, until the end of the input. Then nothing of it is left.
+# $1: podman or docker. $2: its directory, which is removed. It says `ready`, or why it cannot run.
+kind=$1 directory=$2
+socket=$directory/socket
+# Handled, as the engine would ignore what is ignored here.
+trap : HUP INT TERM
+
+mount -t tmpfs tmpfs /run || exit
+for own in /etc/docker /var/lib/cni; do
+    if [ -d "$own" ]; then mount -t tmpfs tmpfs "$own"; fi
+done
+# Podman's programs refuse two kinds of control groups at a time.
+umount /sys/fs/cgroup/unified 2>/dev/null
+ip link set lo up
+cd "$directory" || exit
+
+case $kind in
+podman)
+    for init in /usr/libexec/podman/catatonit /usr/bin/catatonit /usr/bin/tini /usr/bin/docker-init; do
+        if [ -x "$init" ]; then break; fi
+    done
+    most=$(ulimit -Hn)
+    cat >containers.conf <<END
+[containers]
+default_ulimits = ["nofile=$most:$most", "nproc=4096:4096"]
+[engine]
+init_path = "$init"
+END
+    CONTAINERS_CONF=$directory/containers.conf podman --root "$directory/root" --runroot "$directory/run" \
+        --tmpdir "$directory/tmp" --network-config-dir "$directory/networks" --cgroup-manager cgroupfs \
+        --events-backend file system service --time=0 "unix://$socket" </dev/null >>log 2>&1 &
+    groups=libpod_parent
+    ;;
+docker)
+    groups=cluster-$$
+    dockerd --data-root "$directory/root" --exec-root "$directory/run" --pidfile "$directory/pid" --bridge none \
+        --iptables=false --ip-masq=false --cgroup-parent "$groups" --host "unix://$socket" </dev/null >>log 2>&1 &
+    ;;
+esac
+engine=$!
+
+ask() { curl --silent --max-time 60 --unix-socket "$socket" "$@"; }
+attempts=0
+until [ "$(ask http://engine/_ping)" = OK ] || [ "$attempts" -ge 100 ] || ! kill -0 "$engine" 2>/dev/null; do
+    attempts=$((attempts + 1))
+    sleep 0.1
+done
+if [ "$(ask http://engine/_ping)" = OK ]; then echo ready; else echo "$(tail -n 1 log)"; fi
+while read -r _; do :; done
+
+# One that is ended by hand leaves what it has.
+for attempt in 1 2 3; do
+    containers=$(ask "http://engine/containers/json?all=1" | tr ',{' '\n\n' | sed -n 's/^"Id":"\([0-9a-f]*\)".*/\1/p')
+    for container in $containers; do
+        ask --output /dev/null --request DELETE "http://engine/containers/$container?force=1&v=1"
+    done
+done
+kill "$engine" 2>/dev/null
+for attempt in 1 2 3 4 5 6 7 8 9 10; do
+    if kill -0 "$engine" 2>/dev/null; then sleep 0.2; fi
+done
+kill -s KILL "$engine" 2>/dev/null
+wait "$engine"
+cd /
+umount "$directory"/root/* "$directory"/root 2>/dev/null
+rm -rf -- "$directory"
+for hierarchy in /sys/fs/cgroup/*; do find "$hierarchy/$groups" -depth -type d -exec rmdir {} + 2>/dev/null; done
+true

@@ -1,0 +1,85 @@
+//! Engines that the tests run themselves.
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cluster_containers::Containers;
+
+const SCRIPT: &str = include_str!("engine.sh");
+
+/// An engine that ends with this process, or when it is dropped.
+#[derive(Debug)]
+pub struct Engine {
+    process: Child,
+    socket: PathBuf,
+}
+
+impl Engine {
+    /// Starts one.
+    ///
+    /// # Errors
+    /// Why this machine cannot run it.
+    pub fn start(kind: &str) -> Result<Self, String> {
+        static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(1);
+        let number = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        if !rustix::process::geteuid().is_root() {
+            return Err("the user is not root".to_owned());
+        }
+        let (program, package) = if kind == "docker" { ("dockerd", "docker.io") } else { ("podman", "podman") };
+        if !cluster_tests::is_installed(program, &format!("apt-get install {package}")) {
+            return Err(format!("`{program}` is not installed"));
+        }
+        // The path of a socket has about 100 characters.
+        let directory = std::env::temp_dir().join(format!("cluster-engine-{}-{number}", std::process::id()));
+        std::fs::create_dir(&directory).map_err(|error| error.to_string())?;
+        let mut process = Command::new("unshare")
+            .args(["--net", "--mount", "sh", "-c", SCRIPT, "engine", kind])
+            .arg(&directory)
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| error.to_string())?;
+        let mut said = String::new();
+        let output = process.stdout.take().ok_or("it has no output")?;
+        BufReader::new(output).read_line(&mut said).map_err(|error| error.to_string())?;
+        let engine = Self { process, socket: directory.join("socket") };
+        if said.trim() == "ready" { Ok(engine) } else { Err(said.trim().to_owned()) }
+    }
+
+    pub fn socket(&self) -> &Path {
+        &self.socket
+    }
+
+    pub fn place(&self) -> Containers {
+        Containers::at(&self.socket)
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        drop(self.process.stdin.take());
+        // It has nothing left to wait for.
+        let _ = self.process.wait();
+    }
+}
+
+/// The engine of this kind that all tests share; nothing where this machine cannot run it, which one line on standard error says.
+pub fn shared(kind: &'static str) -> Option<Arc<Engine>> {
+    static ENGINES: Mutex<Option<HashMap<&str, Option<Arc<Engine>>>>> = Mutex::new(None);
+    let mut engines = ENGINES.lock().unwrap_or_else(PoisonError::into_inner);
+    let start = || match Engine::start(kind) {
+        Ok(engine) => Some(Arc::new(engine)),
+        Err(why) => {
+            // Not by a macro: what those write is not shown when a test passes.
+            drop(writeln!(std::io::stderr(), "skipped: nothing can run in containers of {kind}: {why}"));
+            None
+        }
+    };
+    engines.get_or_insert_default().entry(kind).or_insert_with(start).clone()
+}

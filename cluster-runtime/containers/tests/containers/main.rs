@@ -1,0 +1,70 @@
+//! Nodes in containers, by behaviour, of each engine that this machine can run. One that it cannot run is skipped, which one line on
+//! standard error says. The tests that other places have too are in the tests of those.
+#![allow(clippy::disallowed_methods, reason = "a test touches the system itself")]
+
+#[path = "../../../../tests/tests/places/cuts.rs"]
+mod cuts;
+#[path = "../../../../tests/tests/places/declared.rs"]
+mod declared;
+mod engines;
+#[path = "../../../../tests/tests/places/lives.rs"]
+mod lives;
+
+use std::sync::Arc;
+
+use cluster_containers::Containers;
+use cluster_runtime::process::ProcessKind;
+use cluster_runtime::{Node, Result};
+
+use self::engines::Engine;
+
+/// The engine where a test runs.
+#[derive(Clone, Debug)]
+struct At(Arc<Engine>);
+
+impl At {
+    fn place(&self) -> Containers {
+        self.0.place().with_faults()
+    }
+
+    fn counts_packets(&self) -> bool {
+        true
+    }
+
+    fn has_ways_around(&self) -> bool {
+        false
+    }
+}
+
+/// Makes each of these functions a test with each engine.
+macro_rules! at_all_places {
+    ($($name:ident)*) => { $(
+        mod $name {
+            #[tokio::test]
+            async fn of_docker() -> cluster_runtime::Result {
+                match $crate::engines::shared("docker") {
+                    Some(engine) => super::$name($crate::At(engine)).await,
+                    None => Ok(()),
+                }
+            }
+
+            #[tokio::test]
+            async fn of_podman() -> cluster_runtime::Result {
+                match $crate::engines::shared("podman") {
+                    Some(engine) => super::$name($crate::At(engine)).await,
+                    None => Ok(()),
+                }
+            }
+        }
+    )* };
+}
+use at_all_places;
+
+fn is_installed(program: &str, package: &str) -> bool {
+    cluster_tests::is_installed(program, &format!("apt-get install {package}"))
+}
+
+/// Removes the files of nodes that a report has named: they stay for a person to look at.
+fn remove_files<K: ProcessKind>(nodes: &[Node<K>]) -> Result {
+    nodes.iter().try_for_each(|node| Ok(std::fs::remove_dir_all(node.dir()?)?))
+}
