@@ -37,13 +37,8 @@ pub(crate) fn labels(label: &str, run: &str) -> HashMap<String, String> {
 pub(crate) fn keeper(run: &str, script: &str, socket: &Path, has_faults: bool) -> ContainerCreateBody {
     let engine = Mount { target: Some("/engine.sock".to_owned()), ..image::shared(socket) };
     let mounts = image::mounts().into_iter().chain([engine]).collect();
-    let host = HostConfig {
-        auto_remove: Some(true),
-        network_mode: Some("none".to_owned()),
-        pid_mode: has_faults.then(|| "host".to_owned()),
-        privileged: Some(has_faults),
-        ..host(mounts)
-    };
+    let host = HostConfig { auto_remove: Some(true), network_mode: Some("none".to_owned()), ..host(mounts) };
+    let host = if has_faults { with_rights(host) } else { host };
     ContainerCreateBody {
         image: Some(image::NAME.to_owned()),
         entrypoint: Some(["/bin/sh", "-c", script, "keeper", run].map(str::to_owned).to_vec()),
@@ -94,6 +89,18 @@ pub(crate) fn program(
         host_config: Some(host),
         networking_config: networking,
         ..outputs()
+    }
+}
+
+/// What it takes to enter the networks of others: to see their processes, and fewer rights than a privileged container has.
+fn with_rights(host: HostConfig) -> HostConfig {
+    let unconfined = ["apparmor=unconfined", "seccomp=unconfined"].map(str::to_owned);
+    let security = host.security_opt.into_iter().flatten().chain(unconfined);
+    HostConfig {
+        cap_add: Some(["NET_ADMIN", "SYS_ADMIN", "SYS_PTRACE"].map(str::to_owned).to_vec()),
+        pid_mode: Some("host".to_owned()),
+        security_opt: Some(security.collect()),
+        ..host
     }
 }
 

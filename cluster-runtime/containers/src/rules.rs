@@ -144,7 +144,7 @@ impl Rules {
 /// The script that gives names to the networks of these nodes, whose processes are known. A packet is a frame, so that rates and
 /// losses are of what a cable would carry.
 pub(crate) fn enter(members: &[(Member, i64)]) -> String {
-    let mut script = String::new();
+    let mut script = "mkdir -p /run/netns\n".to_owned();
     for (member, process) in members {
         let name = member.name();
         let _ = writeln!(script, "ip netns attach {name} {process}");
