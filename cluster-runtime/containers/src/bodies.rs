@@ -10,6 +10,7 @@ use bollard::models::{
 use cluster_runtime::place::Launch;
 
 use crate::image;
+use crate::programs::Found;
 
 /// The label of all that belongs to a run, but for its keeper.
 pub(crate) const RUN: &str = "cluster.run";
@@ -69,18 +70,17 @@ pub(crate) fn holder(run: &str, network: &Network) -> ContainerCreateBody {
 pub(crate) fn program(
     run: &str,
     launch: &Launch,
-    program: &str,
+    found: &Found,
     directory: &Path,
-    mounts: Vec<Mount>,
     network: &Network,
-    image: &str,
     user: &User,
 ) -> ContainerCreateBody {
     let environment = launch.environment.iter().map(|(name, value)| format!("{name}={value}"));
-    let entrypoint = std::iter::once(program.to_owned()).chain(launch.arguments.iter().cloned());
+    let entrypoint = std::iter::once(found.program.clone()).chain(launch.arguments.iter().cloned());
+    let mounts = found.mounts.iter().cloned().chain([image::shared(directory)]).collect();
     let (host, networking) = networking(network, HostConfig { init: Some(true), ..host(mounts) });
     ContainerCreateBody {
-        image: Some(image.to_owned()),
+        image: Some(found.image.clone()),
         entrypoint: Some(entrypoint.collect()),
         env: Some(environment.collect()),
         working_dir: Some(directory.display().to_string()),

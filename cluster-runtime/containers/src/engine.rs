@@ -10,7 +10,7 @@ use bollard::container::AttachContainerResults;
 use bollard::errors::Error;
 use bollard::models::ContainerCreateBody;
 use bollard::query_parameters::{
-    AttachContainerOptionsBuilder, CreateContainerOptionsBuilder, KillContainerOptionsBuilder,
+    AttachContainerOptionsBuilder, ContainerArchiveInfoOptionsBuilder, CreateContainerOptionsBuilder, KillContainerOptionsBuilder,
     RemoveContainerOptionsBuilder,
 };
 use bollard::{ClientVersion, Docker};
@@ -87,8 +87,7 @@ impl Engine {
         let help = HELP.iter().find(|(part, _)| text.contains(part)).map_or(String::new(), |(_, help)| {
             format!("\nhelp: {help}")
         });
-        let kind = if is_missing(error) { io::ErrorKind::NotFound } else { io::ErrorKind::Other };
-        io::Error::new(kind, format!("the engine at {}: {text}{help}", self.socket.display()))
+        io::Error::other(format!("the engine at {}: {text}{help}", self.socket.display()))
     }
 
     /// Creates a container.
@@ -113,6 +112,19 @@ impl Engine {
     /// When the engine cannot start it.
     pub(crate) async fn start(&self, name: &str) -> io::Result<()> {
         self.docker.start_container(name, None).await.map_err(|error| self.about(&error))
+    }
+
+    /// Whether a container that need not run has this file.
+    ///
+    /// # Errors
+    /// When the engine cannot tell.
+    pub(crate) async fn has_file(&self, name: &str, path: &str) -> io::Result<bool> {
+        let options = ContainerArchiveInfoOptionsBuilder::new().path(path).build();
+        match self.docker.get_container_archive_info(name, Some(options)).await {
+            Ok(_) => Ok(true),
+            Err(error) if is_missing(&error) => Ok(false),
+            Err(error) => Err(self.about(&error)),
+        }
     }
 
     /// The process of a container that runs, as the engine's machine has it.

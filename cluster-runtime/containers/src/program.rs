@@ -18,6 +18,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
 use crate::engine::Engine;
+use crate::programs::{self, Found};
 use crate::stream::next;
 
 /// How long its last output may take after its end.
@@ -71,6 +72,7 @@ pub(crate) struct Start {
     pub(crate) engine: Engine,
     pub(crate) name: String,
     pub(crate) body: ContainerCreateBody,
+    pub(crate) found: Found,
     /// They are kept until it has ended.
     pub(crate) files: Arc<LocalFiles>,
     pub(crate) pipes: Vec<String>,
@@ -87,8 +89,8 @@ pub(crate) async fn spawn(driver: &Driver, start: Start, sink: Box<dyn Sink>) ->
     let log = LogFile::new(directory);
     let (tell, told) = oneshot::channel();
     driver.spawn(async move {
-        let Start { engine, name, body, files, .. } = start;
-        match begin(&engine, &name, body).await {
+        let Start { engine, name, body, found, files, .. } = start;
+        match begin(&engine, &name, body, &found).await {
             Err(error) => drop(tell.send(Err(error))),
             Ok(streams) => {
                 let (asks, asked) = unbounded_channel();
@@ -103,9 +105,15 @@ pub(crate) async fn spawn(driver: &Driver, start: Start, sink: Box<dyn Sink>) ->
     told.await.unwrap_or_else(|_| Err(io::Error::other("the driver has ended")))
 }
 
-async fn begin(engine: &Engine, name: &str, body: ContainerCreateBody) -> io::Result<AttachContainerResults> {
+async fn begin(
+    engine: &Engine,
+    name: &str,
+    body: ContainerCreateBody,
+    found: &Found,
+) -> io::Result<AttachContainerResults> {
     engine.create(name, body).await?;
     let start = async {
+        programs::check(engine, name, found).await?;
         let streams = engine.attach(name, false).await?;
         engine.start(name).await?;
         Ok(streams)

@@ -2,7 +2,6 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bollard::models::Mount;
 use cluster_runtime::place::{
     BoxFuture, Driver, Files, LastProgram, Launch, LocalFiles, NamedPorts, Running, Sink, Spot, Wanted,
 };
@@ -10,7 +9,6 @@ use tokio::net::TcpStream;
 use tokio::sync::OnceCell;
 
 use crate::bodies::{self, Network};
-use crate::image;
 use crate::program::{self, Start};
 use crate::programs;
 use crate::reach;
@@ -77,13 +75,13 @@ impl ContainerSpot {
 
     async fn run(&self, driver: &Driver, launch: &Launch, sink: Box<dyn Sink>, network: &Network) -> io::Result<(String, Running)> {
         let run = &self.run;
-        let found = programs::find(&launch.program, run.image.as_deref())?;
-        let directory = self.files.dir()?;
-        let mounts: Vec<Mount> = found.mounts.into_iter().chain([image::shared(directory)]).collect();
-        let body = bodies::program(&run.id, launch, &found.program, directory, mounts, network, &found.image, &run.user);
+        let (engine, program) = (run.engine.clone(), launch.program.clone());
+        let image = run.image.clone();
+        let found = driver.run(async move { programs::find(&engine, &program, image.as_deref()).await }).await?;
+        let body = bodies::program(&run.id, launch, &found, self.files.dir()?, network, &run.user);
         let name = run.name(&self.node);
         let (engine, files) = (run.engine.clone(), self.files.clone());
-        let start = Start { engine, name: name.clone(), body, files, pipes: launch.pipes.clone() };
+        let start = Start { engine, name: name.clone(), body, found, files, pipes: launch.pipes.clone() };
         Ok((name, program::spawn(driver, start, sink).await?))
     }
 }

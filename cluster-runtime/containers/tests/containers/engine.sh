@@ -38,6 +38,7 @@ docker)
     ;;
 esac
 engine=$!
+echo "$engine" >engine
 
 ask() { curl --silent --max-time 60 --unix-socket "$socket" "$@"; }
 attempts=0

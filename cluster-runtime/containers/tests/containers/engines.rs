@@ -8,12 +8,14 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cluster_containers::Containers;
+use rustix::process::{Pid, Signal, kill_process};
 
 const SCRIPT: &str = include_str!("engine.sh");
 
 /// An engine that ends with this process, or when it is dropped.
 #[derive(Debug)]
 pub struct Engine {
+    kind: &'static str,
     process: Child,
     socket: PathBuf,
 }
@@ -23,7 +25,7 @@ impl Engine {
     ///
     /// # Errors
     /// Why this machine cannot run it.
-    pub fn start(kind: &str) -> Result<Self, String> {
+    pub fn start(kind: &'static str) -> Result<Self, String> {
         static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(1);
         let number = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         if !rustix::process::geteuid().is_root() {
@@ -48,12 +50,23 @@ impl Engine {
         let mut said = String::new();
         let output = process.stdout.take().ok_or("it has no output")?;
         BufReader::new(output).read_line(&mut said).map_err(|error| error.to_string())?;
-        let engine = Self { process, socket: directory.join("socket") };
+        let engine = Self { kind, process, socket: directory.join("socket") };
         if said.trim() == "ready" { Ok(engine) } else { Err(said.trim().to_owned()) }
     }
 
     pub fn socket(&self) -> &Path {
         &self.socket
+    }
+
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// Kills what answers at the socket, and what runs containers stays.
+    pub fn kill(&self) {
+        let process = std::fs::read_to_string(self.socket.with_file_name("engine")).expect("it is written there");
+        let process = process.trim().parse().ok().and_then(Pid::from_raw).expect("it is a process");
+        kill_process(process, Signal::KILL).expect("it runs");
     }
 
     pub fn place(&self) -> Containers {

@@ -2,19 +2,21 @@
 //! standard error says. The tests that other places have too are in the tests of those.
 #![allow(clippy::disallowed_methods, reason = "a test touches the system itself")]
 
-#[path = "../../../../tests/tests/places/cuts.rs"]
-mod cuts;
 #[path = "../../../../tests/tests/places/declared.rs"]
 mod declared;
 mod engines;
 #[path = "../../../../tests/tests/places/lives.rs"]
 mod lives;
+mod nobody_left;
+mod programs;
+mod refusals;
+mod with_faults;
 
 use std::sync::Arc;
 
 use cluster_containers::Containers;
 use cluster_runtime::process::ProcessKind;
-use cluster_runtime::{Node, Result};
+use cluster_runtime::{Feature, Node, Process, Result};
 
 use self::engines::Engine;
 
@@ -22,17 +24,15 @@ use self::engines::Engine;
 #[derive(Clone, Debug)]
 struct At(Arc<Engine>);
 
+impl From<Arc<Engine>> for At {
+    fn from(engine: Arc<Engine>) -> Self {
+        Self(engine)
+    }
+}
+
 impl At {
     fn place(&self) -> Containers {
-        self.0.place().with_faults()
-    }
-
-    fn counts_packets(&self) -> bool {
-        true
-    }
-
-    fn has_ways_around(&self) -> bool {
-        false
+        self.0.place()
     }
 }
 
@@ -43,7 +43,7 @@ macro_rules! at_all_places {
             #[tokio::test]
             async fn of_docker() -> cluster_runtime::Result {
                 match $crate::engines::shared("docker") {
-                    Some(engine) => super::$name($crate::At(engine)).await,
+                    Some(engine) => super::$name(super::At::from(engine)).await,
                     None => Ok(()),
                 }
             }
@@ -51,7 +51,7 @@ macro_rules! at_all_places {
             #[tokio::test]
             async fn of_podman() -> cluster_runtime::Result {
                 match $crate::engines::shared("podman") {
-                    Some(engine) => super::$name($crate::At(engine)).await,
+                    Some(engine) => super::$name(super::At::from(engine)).await,
                     None => Ok(()),
                 }
             }
@@ -62,6 +62,19 @@ use at_all_places;
 
 fn is_installed(program: &str, package: &str) -> bool {
     cluster_tests::is_installed(program, &format!("apt-get install {package}"))
+}
+
+/// A shell that runs this script; `$0` is the name of its node.
+fn script(text: impl Into<String>) -> Process {
+    let text = text.into();
+    Process::new("sh", move |node, command| {
+        command.arg("-c").arg(&text).arg(node.name());
+    })
+    .supports(Feature::Private)
+}
+
+fn sleeper() -> Process {
+    script("exec sleep 1000")
 }
 
 /// Removes the files of nodes that a report has named: they stay for a person to look at.

@@ -1,0 +1,189 @@
+//! However a test ends, nothing of its containers lives on.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use cluster_containers::Containers;
+use cluster_runtime::{Result, cluster};
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::engines::Engine;
+use super::{At, at_all_places, script, sleeper};
+
+at_all_places! {
+    a_cluster_that_is_dropped_leaves_nothing
+    what_an_earlier_run_has_left_is_swept
+    an_engine_that_dies_loses_its_nodes
+}
+
+/// The socket for the other test.
+const SOCKET: &str = "CLUSTER_CONTAINERS_LEAK";
+
+/// Starts programs, breaks their links, and stops them, again and again. It is a process for other tests, and no test itself.
+#[tokio::test]
+#[ignore = "a process of its own for other tests"]
+async fn victim() -> Result {
+    let Some(socket) = std::env::var_os(SOCKET) else { return Ok(()) };
+    println!("\nbegun");
+    let family = script("sleep 1000 & setsid sh -c 'sleep 1000' & wait");
+    loop {
+        let place = Containers::at(&socket).with_faults();
+        let net = cluster! { use family.clone(); n[3]: ring }.start().public(true).on(place).await?;
+        let cut = net.isolate(&net.n[0]).may_be_idle().await?;
+        net.pause(&net.n[1]).await?;
+        cut.heal().may_be_idle().await?;
+        net.n[2].kill().await?;
+        net.n[2].restart().await?;
+        net.stop().await?;
+    }
+}
+
+struct Victim {
+    process: Child,
+    socket: PathBuf,
+}
+
+impl Victim {
+    fn new(socket: &Path) -> Self {
+        let mut process = Command::new(std::env::current_exe().expect("this is a program"))
+            .args(["--exact", "nobody_left::victim", "--ignored", "--nocapture"])
+            .env(SOCKET, socket)
+            .env("CLUSTER_REPORT", "never")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a test can be run");
+        let output = BufReader::new(process.stdout.take().expect("it is a pipe"));
+        let mut lines = output.lines().map_while(Result::ok);
+        assert!(lines.any(|line| line == "begun"), "it ended before");
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { process, socket: socket.to_owned() }
+    }
+
+    /// The directory of all its nodes.
+    fn directory(&self) -> PathBuf {
+        let program = std::env::current_exe().expect("this is a program");
+        let target = program.ancestors().skip(1).find(|directory| directory.join("CACHEDIR.TAG").is_file());
+        target.expect("cargo has built it").join(format!("tmp/cluster-{}", self.process.id()))
+    }
+
+    /// What it has at the engine, and the directory of all nodes, if it is left.
+    fn left(&self) -> Vec<String> {
+        let mut left = at_engine(&self.socket, &format!("cluster-{}-", self.process.id()));
+        let directory = self.directory();
+        left.extend(directory.exists().then(|| directory.display().to_string()));
+        left
+    }
+}
+
+/// The names of containers and networks at an engine that begin so.
+fn at_engine(socket: &Path, prefix: &str) -> Vec<String> {
+    let ask = |what: &str| {
+        let mut curl = Command::new("curl");
+        curl.args(["--silent", "--unix-socket"]).arg(socket).arg(format!("http://engine/{what}"));
+        let answer = curl.output().expect("curl can be run").stdout;
+        assert!(answer.starts_with(b"["), "{}", String::from_utf8_lossy(&answer));
+        String::from_utf8_lossy(&answer).into_owned()
+    };
+    let answers = ask("containers/json?all=1") + &ask("networks");
+    let names = answers.split('"').map(|text| text.trim_start_matches('/')).filter(|text| text.starts_with(prefix));
+    names.map(str::to_owned).collect()
+}
+
+/// Waits until nothing is left, or says what is.
+async fn until_empty(mut left: impl FnMut() -> Vec<String>) -> Result<(), Vec<String>> {
+    let mut last = Vec::new();
+    let empty = tokio::time::timeout(Duration::from_secs(5), async {
+        loop {
+            last = left();
+            if last.is_empty() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    });
+    empty.await.map_err(|_| last)
+}
+
+async fn kill_at_random_moments(engine: Arc<Engine>, times: usize) {
+    let mut draw = cluster_runtime::topology::Rng::new(u64::from(std::process::id()));
+    for _ in 0..times {
+        let mut victim = Victim::new(engine.socket());
+        let moment = Duration::from_millis(u64::from(draw.below(4000)));
+        tokio::time::sleep(moment).await;
+        kill_process(Pid::from_child(&victim.process), Signal::KILL).expect("it runs");
+        victim.process.wait().expect("it is a child of this process");
+        let left = until_empty(|| victim.left()).await;
+        assert!(left.is_ok(), "5 s after SIGKILL at {moment:?} there are: {left:?}");
+    }
+}
+
+mod a_test_that_is_killed_leaves_nothing {
+    #[tokio::test]
+    async fn of_docker() {
+        if let Some(engine) = crate::engines::shared("docker") {
+            super::kill_at_random_moments(engine, 3).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn of_podman() {
+        if let Some(engine) = crate::engines::shared("podman") {
+            super::kill_at_random_moments(engine, 3).await;
+        }
+    }
+}
+
+mod a_test_that_is_killed_two_hundred_times_leaves_nothing {
+    #[tokio::test]
+    #[ignore = "takes many minutes"]
+    async fn of_docker() {
+        if let Some(engine) = crate::engines::shared("docker") {
+            super::kill_at_random_moments(engine, 100).await;
+        }
+    }
+
+    #[tokio::test]
+    #[ignore = "takes many minutes"]
+    async fn of_podman() {
+        if let Some(engine) = crate::engines::shared("podman") {
+            super::kill_at_random_moments(engine, 100).await;
+        }
+    }
+}
+
+async fn a_cluster_that_is_dropped_leaves_nothing(at: At) -> Result {
+    let net = cluster! { use sleeper(); n[3] }.start().on(at.place()).public(true).await?;
+    let node = format!("cluster-{}-", std::process::id());
+    let name = at_engine(at.0.socket(), &node).into_iter().find(|name| name.ends_with("n.1")).expect("it runs");
+    let run = name.split('-').take(3).collect::<Vec<_>>().join("-");
+    drop(net);
+    let left = until_empty(|| at_engine(at.0.socket(), &run)).await;
+    assert!(left.is_ok(), "{left:?}");
+    Ok(())
+}
+
+/// A network with the label of a run that has no keeper.
+async fn what_an_earlier_run_has_left_is_swept(at: At) -> Result {
+    let request = r#"{"Name":"cluster-earlier","Labels":{"cluster.run":"earlier"}}"#;
+    let mut curl = Command::new("curl");
+    curl.args(["--silent", "--header", "content-type: application/json", "--data", request, "--unix-socket"]);
+    let made = curl.arg(at.0.socket()).arg("http://engine/networks/create").output().expect("curl can be run");
+    assert!(made.stdout.starts_with(b"{\"Id\""), "{}", String::from_utf8_lossy(&made.stdout));
+    let net = cluster! { n = sleeper() }.start().on(at.place()).public(true).await?;
+    assert_eq!(at_engine(at.0.socket(), "cluster-earlier"), [""; 0]);
+    net.stop().await
+}
+
+async fn an_engine_that_dies_loses_its_nodes(at: At) -> Result {
+    let engine = Engine::start(at.0.kind()).expect("there is another one");
+    let net = cluster! { n = sleeper() }.start().on(engine.place()).public(true).await?;
+    engine.kill();
+    let end = net.n.wait_ended().await?;
+    assert!(end.to_string().contains("was lost: the engine at "), "{end}");
+    drop(net);
+    Ok(())
+}
