@@ -145,7 +145,10 @@ impl Engine {
         let patient = self.docker.clone().with_timeout(EVER);
         let mut waiting = Box::pin(patient.wait_container(name, None));
         match next(&mut waiting).await {
-            Some(Ok(end)) => Ok(end.status_code),
+            Some(Ok(end)) => match end.error.and_then(|error| error.message) {
+                Some(message) => Err(io::Error::other(format!("the engine at {}: {message}", self.socket.display()))),
+                None => Ok(end.status_code),
+            },
             Some(Err(Error::DockerContainerWaitError { code, .. })) => Ok(code),
             Some(Err(error)) => Err(self.about(&error)),
             None => Err(io::Error::other(format!("the engine at {} is gone", self.socket.display()))),

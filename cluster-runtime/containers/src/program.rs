@@ -97,7 +97,9 @@ pub(crate) async fn spawn(driver: &Driver, start: Start, sink: Box<dyn Sink>) ->
                 let (running, watched) = Running::new(Arc::new(ContainerProgram(asks)));
                 // Where nobody waits for it any more this drops it, which kills it.
                 drop(tell.send(Ok(running)));
-                let attendance = Attendance { engine, name, streams, pipes, asked, sink, log, _files: files };
+                let (is_paused, is_removed) = (false, false);
+                let attendance =
+                    Attendance { engine, name, streams, pipes, asked, sink, log, is_paused, is_removed, _files: files };
                 attendance.attend(watched).await;
             }
         }
@@ -135,6 +137,9 @@ struct Attendance {
     asked: UnboundedReceiver<Ask>,
     sink: Box<dyn Sink>,
     log: LogFile,
+    is_paused: bool,
+    /// It was killed so.
+    is_removed: bool,
     _files: Arc<LocalFiles>,
 }
 
@@ -158,7 +163,12 @@ impl Attendance {
         while self.asked.try_recv().is_ok() {}
         self.take_the_rest(has_output, &mut chunk).await;
         self.sink.finish();
-        watched.ended(end.map_or_else(|error| Exit::Lost(error.to_string()), exit_of), []);
+        let exit = match end {
+            _ if self.is_removed => Signal::Kill.into(),
+            Ok(status) => exit_of(status),
+            Err(error) => Exit::Lost(error.to_string()),
+        };
+        watched.ended(exit, []);
         // One that others share the network of stays until the keeper removes it.
         let _ = engine.remove(&name).await;
         watched.gone();
@@ -167,11 +177,31 @@ impl Attendance {
     async fn perform(&mut self, ask: Ask) {
         // Who asked may have stopped waiting, and it may have ended.
         match ask {
-            Ask::Signal(Signal::Suspend) => drop(self.engine.pause(&self.name).await),
-            Ask::Signal(Signal::Resume) => drop(self.engine.unpause(&self.name).await),
-            Ask::Signal(signal) => drop(self.engine.kill(&self.name, signal.number()).await),
-            Ask::Suspend(answer) => drop(answer.send(self.engine.pause(&self.name).await)),
-            Ask::Resume(answer) => drop(answer.send(self.engine.unpause(&self.name).await)),
+            Ask::Signal(Signal::Suspend) => drop(self.suspend().await),
+            Ask::Signal(Signal::Resume) => drop(self.resume().await),
+            Ask::Signal(signal) => self.send(signal).await,
+            Ask::Suspend(answer) => drop(answer.send(self.suspend().await)),
+            Ask::Resume(answer) => drop(answer.send(self.resume().await)),
+        }
+    }
+
+    async fn suspend(&mut self) -> io::Result<()> {
+        self.engine.pause(&self.name).await?;
+        self.is_paused = true;
+        Ok(())
+    }
+
+    async fn resume(&mut self) -> io::Result<()> {
+        self.engine.unpause(&self.name).await?;
+        self.is_paused = false;
+        Ok(())
+    }
+
+    async fn send(&mut self, signal: Signal) {
+        match signal {
+            // Podman kills nothing that is paused, but removes it.
+            Signal::Kill if self.is_paused => self.is_removed = self.engine.remove(&self.name).await.is_ok(),
+            _ => drop(self.engine.kill(&self.name, signal.number()).await),
         }
     }
 

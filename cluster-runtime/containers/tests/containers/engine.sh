@@ -26,9 +26,10 @@ default_ulimits = ["nofile=$most:$most", "nproc=4096:4096"]
 [engine]
 init_path = "$init"
 END
-    CONTAINERS_CONF=$directory/containers.conf podman --root "$directory/root" --runroot "$directory/run" \
-        --tmpdir "$directory/tmp" --network-config-dir "$directory/networks" --cgroup-manager cgroupfs \
-        --events-backend file system service --time=0 "unix://$socket" </dev/null >>log 2>&1 &
+    export CONTAINERS_CONF="$directory/containers.conf"
+    set -- --root "$directory/root" --runroot "$directory/run" --tmpdir "$directory/tmp" \
+        --network-config-dir "$directory/networks" --cgroup-manager cgroupfs --events-backend file
+    podman "$@" system service --time=0 "unix://$socket" </dev/null >>log 2>&1 &
     groups=libpod_parent
     ;;
 docker)
@@ -49,13 +50,19 @@ done
 if [ "$(ask http://engine/_ping)" = OK ]; then echo ready; else echo "$(tail -n 1 log)"; fi
 while read -r _; do :; done
 
-# One that is ended by hand leaves what it has.
 for attempt in 1 2 3; do
     containers=$(ask "http://engine/containers/json?all=1" | tr ',{' '\n\n' | sed -n 's/^"Id":"\([0-9a-f]*\)".*/\1/p')
     for container in $containers; do
         ask --output /dev/null --request DELETE "http://engine/containers/$container?force=1&v=1"
     done
 done
+# What an engine leaves that was killed.
+if [ "$kind" = podman ]; then podman "$@" rm --force --time 0 --all >>log 2>&1; fi
+if [ "$kind" = docker ]; then
+    for process in $(cat /sys/fs/cgroup/*/"$groups"/*/cgroup.procs) $(grep -lsF "$directory/" /proc/[0-9]*/cmdline | tr -dc '0-9\n'); do
+        if [ "$process" != "$$" ] && [ "$process" != "$engine" ]; then kill -s KILL "$process"; fi
+    done 2>/dev/null
+fi
 kill "$engine" 2>/dev/null
 for attempt in 1 2 3 4 5 6 7 8 9 10; do
     if kill -0 "$engine" 2>/dev/null; then sleep 0.2; fi
