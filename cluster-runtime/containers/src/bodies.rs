@@ -128,10 +128,17 @@ fn networking(network: &Network, host: HostConfig) -> (HostConfig, Option<Networ
         Network::Of(other) => (HostConfig { network_mode: Some(format!("container:{other}")), ..host }, None),
         Network::Own(name, addr) => {
             let address = EndpointIpamConfig { ipv4_address: Some(addr.to_string()), ..EndpointIpamConfig::default() };
-            let endpoint = EndpointSettings { ipam_config: Some(address), ..EndpointSettings::default() };
+            let mac_address = Some(mac_of(*addr));
+            let endpoint = EndpointSettings { ipam_config: Some(address), mac_address, ..EndpointSettings::default() };
             let endpoints = HashMap::from([(name.clone(), endpoint)]);
             let networking = NetworkingConfig { endpoints_config: Some(endpoints) };
             (HostConfig { network_mode: Some(name.clone()), ..host }, Some(networking))
         }
     }
+}
+
+/// The next container at an address has the same: others remember it for a while.
+fn mac_of(addr: Ipv4Addr) -> String {
+    let [a, b, c, d] = addr.octets();
+    format!("02:42:{a:02x}:{b:02x}:{c:02x}:{d:02x}")
 }

@@ -17,7 +17,7 @@ remove_all() {
 }
 # What the test had asked for last may be made yet.
 quiet=0 left=300
-while [ "$quiet" -lt 5 ] && [ "$left" -gt 0 ]; do
+while [ "$quiet" -lt 3 ] && [ "$left" -gt 0 ]; do
     if remove_all "$1"; then quiet=$((quiet + 1)); else quiet=0; fi
     left=$((left - 1))
     sleep 0.2

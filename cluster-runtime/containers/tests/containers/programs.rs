@@ -15,6 +15,7 @@ at_all_places! {
     a_command_runs_before_the_program_and_beside_it
     a_named_pipe_is_read_to_its_end
     a_status_and_a_signal_are_told_apart
+    a_node_that_runs_again_is_reached_by_others
     a_program_that_is_paused_can_be_killed
     many_nodes_start
 }
@@ -99,5 +100,17 @@ async fn a_program_that_is_paused_can_be_killed(at: At) -> Result {
 
 async fn many_nodes_start(at: At) -> Result {
     let net = cluster! { use sleeper(); n[12] }.start().on(at.place()).public(true).timeout(Duration::from_secs(60)).await?;
+    net.stop().await
+}
+
+async fn a_node_that_runs_again_is_reached_by_others(at: At) -> Result {
+    let hardware = script("cat /sys/class/net/eth0/address; exec sleep 1000");
+    let node = Node::new(&hardware, "n");
+    let net = start(&node).on(at.place()).event_level(DefaultLevel::Debug).public(true).await?;
+    let first = node.wait_for("output", |value| value.as_str().map(str::to_owned)).await?;
+    let mark = net.mark();
+    node.restart().await?;
+    let second = node.wait_for("output", |value| value.as_str().map(str::to_owned)).since(mark).await?;
+    assert_eq!(first, second, "others remember where the address was");
     net.stop().await
 }
