@@ -4,16 +4,18 @@ use std::error::Error as _;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use bollard::container::AttachContainerResults;
 use bollard::errors::Error;
 use bollard::models::ContainerCreateBody;
 use bollard::query_parameters::{
-    AttachContainerOptionsBuilder, ContainerArchiveInfoOptionsBuilder, CreateContainerOptionsBuilder, KillContainerOptionsBuilder,
-    RemoveContainerOptionsBuilder,
+    AttachContainerOptionsBuilder, ContainerArchiveInfoOptionsBuilder, CreateContainerOptionsBuilder,
+    KillContainerOptionsBuilder, RemoveContainerOptionsBuilder, StatsOptionsBuilder,
 };
 use bollard::{ClientVersion, Docker};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::stream::next;
 
@@ -21,6 +23,8 @@ use crate::stream::next;
 const PATIENCE: u64 = 120;
 /// How long a program may run.
 const EVER: Duration = Duration::from_secs(u32::MAX as u64);
+/// How many containers are started at a time for each core of this machine.
+const STARTS_PER_CORE: usize = 2;
 /// The version of the interface that podman and old engines have, too.
 const VERSION: ClientVersion = ClientVersion { major_version: 1, minor_version: 41 };
 /// What newer engines take at least may be newer.
@@ -31,6 +35,8 @@ const NEWEST: ClientVersion = ClientVersion { major_version: 1, minor_version: 5
 pub(crate) struct Engine {
     docker: Docker,
     socket: Arc<PathBuf>,
+    /// Who may start a container: more at a time would take longer.
+    turns: Arc<Semaphore>,
 }
 
 impl Engine {
@@ -62,7 +68,13 @@ impl Engine {
             ),
             error => io::Error::other(error),
         })?;
-        Ok(Self { docker, socket: Arc::new(socket.to_owned()) })
+        let turns = STARTS_PER_CORE * thread::available_parallelism().map_or(1, usize::from);
+        Ok(Self { docker, socket: Arc::new(socket.to_owned()), turns: Arc::new(Semaphore::new(turns)) })
+    }
+
+    /// Resolves when it is the caller's turn to start a container, and lasts as long as what is returned.
+    pub(crate) async fn turn(&self) -> io::Result<SemaphorePermit<'_>> {
+        self.turns.acquire().await.map_err(io::Error::other)
     }
 
     pub(crate) fn socket(&self) -> &Path {
@@ -84,9 +96,10 @@ impl Engine {
             text = format!("{text}: {error}");
             source = error.source();
         }
-        let help = HELP.iter().find(|(part, _)| text.contains(part)).map_or(String::new(), |(_, help)| {
-            format!("\nhelp: {help}")
-        });
+        let help = HELP
+            .iter()
+            .find(|(part, _)| text.contains(part))
+            .map_or(String::new(), |(_, help)| format!("\nhelp: {help}"));
         io::Error::other(format!("the engine at {}: {text}{help}", self.socket.display()))
     }
 
@@ -134,7 +147,8 @@ impl Engine {
     pub(crate) async fn process(&self, name: &str) -> io::Result<i64> {
         let inspected = self.docker.inspect_container(name, None).await.map_err(|error| self.about(&error))?;
         let process = inspected.state.and_then(|state| state.pid).filter(|process| *process > 0);
-        process.ok_or_else(|| io::Error::new(io::ErrorKind::ConnectionRefused, format!("container `{name}` does not run")))
+        process
+            .ok_or_else(|| io::Error::new(io::ErrorKind::ConnectionRefused, format!("container `{name}` does not run")))
     }
 
     /// Resolves when a container has ended, with its status.
@@ -153,6 +167,13 @@ impl Engine {
             Some(Err(error)) => Err(self.about(&error)),
             None => Err(io::Error::other(format!("the engine at {} is gone", self.socket.display()))),
         }
+    }
+
+    /// How many processes a container has, if it runs and the engine can tell.
+    pub(crate) async fn processes(&self, name: &str) -> Option<u64> {
+        let options = StatsOptionsBuilder::new().stream(false).one_shot(true).build();
+        let mut answers = Box::pin(self.docker.stats(name, Some(options)));
+        next(&mut answers).await?.ok()?.pids_stats?.current
     }
 
     /// # Errors

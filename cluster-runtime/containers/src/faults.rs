@@ -74,11 +74,13 @@ impl Faults {
     async fn counted(&self, paths: &[Path], of_probes: bool) -> io::Result<Vec<Passage>> {
         let receivers: BTreeSet<_> = paths.iter().map(|(_, to)| *to).collect();
         let counting: BTreeSet<_> = lock(&self.counting).intersection(&receivers).copied().collect();
-        let written = if counting.is_empty() { String::new() } else { self.keeper.run(rules::count(&counting)).await? };
+        let written =
+            if counting.is_empty() { String::new() } else { self.keeper.run(rules::count(&counting)).await? };
         let unreadable = || io::Error::other("what `nft` has counted cannot be read");
         let read = |(member, line): (Member, &str)| Some((member, rules::passages(line, of_probes)?));
         let lines = written.lines().filter(|line| !line.is_empty());
-        let by_receiver: Option<HashMap<Member, HashMap<Ipv4Addr, Passage>>> = counting.into_iter().zip(lines).map(read).collect();
+        let by_receiver: Option<HashMap<Member, HashMap<Ipv4Addr, Passage>>> =
+            counting.into_iter().zip(lines).map(read).collect();
         let by_receiver = by_receiver.ok_or_else(unreadable)?;
         let of = |(from, to): &Path| by_receiver.get(to).and_then(|passages| passages.get(&from.addr)).copied();
         Ok(paths.iter().map(|path| of(path).unwrap_or_default()).collect())

@@ -23,6 +23,9 @@ use crate::stream::next;
 
 /// How long its last output may take after its end.
 const LAST_OUTPUT: Duration = Duration::from_secs(5);
+/// How long the first process of a container may take to spawn its child.
+const FIRST_CHILD: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(1);
 /// How much is read of a named pipe at a time.
 const CHUNK: usize = 64 << 10;
 
@@ -97,9 +100,19 @@ pub(crate) async fn spawn(driver: &Driver, start: Start, sink: Box<dyn Sink>) ->
                 let (running, watched) = Running::new(Arc::new(ContainerProgram(asks)));
                 // Where nobody waits for it any more this drops it, which kills it.
                 drop(tell.send(Ok(running)));
-                let (is_paused, is_removed) = (false, false);
-                let attendance =
-                    Attendance { engine, name, streams, pipes, asked, sink, log, is_paused, is_removed, _files: files };
+                let attendance = Attendance {
+                    engine,
+                    name,
+                    streams,
+                    pipes,
+                    asked,
+                    sink,
+                    log,
+                    is_paused: false,
+                    has_child: false,
+                    is_removed: false,
+                    _files: files,
+                };
                 attendance.attend(watched).await;
             }
         }
@@ -113,6 +126,7 @@ async fn begin(
     body: ContainerCreateBody,
     found: &Found,
 ) -> io::Result<AttachContainerResults> {
+    let _turn = engine.turn().await?;
     engine.create(name, body).await?;
     let start = async {
         programs::check(engine, name, found).await?;
@@ -138,6 +152,8 @@ struct Attendance {
     sink: Box<dyn Sink>,
     log: LogFile,
     is_paused: bool,
+    /// Whether the first process of the container has a child, as far as it is known.
+    has_child: bool,
     /// It was killed so.
     is_removed: bool,
     _files: Arc<LocalFiles>,
@@ -147,13 +163,20 @@ impl Attendance {
     /// Passes on what is asked and written until it has ended, and removes the container.
     async fn attend(mut self, watched: Watched) {
         let (engine, name) = (self.engine.clone(), self.name.clone());
-        let mut ended = Box::pin(engine.ended(&name));
-        let mut has_output = true;
+        // Podman looks again and again for an end that is waited for: not before it may be near.
+        let (mut has_output, mut is_signalled) = (true, false);
+        let mut ended: Option<BoxFuture<'_, io::Result<i64>>> = None;
         let mut chunk = vec![0; if self.pipes.is_empty() { 0 } else { CHUNK }];
         let end = loop {
+            if !has_output || is_signalled {
+                ended.get_or_insert_with(|| Box::pin(engine.ended(&name)));
+            }
             tokio::select! {
-                end = &mut ended => break end,
-                Some(ask) = self.asked.recv() => self.perform(ask).await,
+                end = until(&mut ended) => break end,
+                Some(ask) = self.asked.recv() => {
+                    is_signalled = true;
+                    self.perform(ask).await;
+                }
                 output = next(&mut self.streams.output), if has_output => has_output = self.pass_on(output),
                 (length, _) = read_any(&mut self.pipes, &mut chunk) => self.take(Outlet::Pipe, &chunk[..length]),
             }
@@ -201,8 +224,25 @@ impl Attendance {
         match signal {
             // Podman kills nothing that is paused, but removes it.
             Signal::Kill if self.is_paused => self.is_removed = self.engine.remove(&self.name).await.is_ok(),
-            _ => drop(self.engine.kill(&self.name, signal.number()).await),
+            Signal::Kill => drop(self.engine.kill(&self.name, signal.number()).await),
+            _ => {
+                self.until_signals_arrive().await;
+                drop(self.engine.kill(&self.name, signal.number()).await);
+            }
         }
+    }
+
+    /// The kernel drops signals for the first process of a container until that handles them, before it has a child: the program.
+    async fn until_signals_arrive(&mut self) {
+        if self.has_child {
+            return;
+        }
+        let deadline = Deadline::after(FIRST_CHILD);
+        // An engine that cannot tell makes nobody wait.
+        while self.engine.processes(&self.name).await == Some(1) && !deadline.left().is_zero() {
+            tokio::time::sleep(PAUSE).await;
+        }
+        self.has_child = true;
     }
 
     /// `false` at the end.
@@ -232,6 +272,14 @@ impl Attendance {
         self.sink.take(outlet, bytes);
         // A full disk ends no program.
         let _ = self.log.write(bytes);
+    }
+}
+
+/// Never resolves where there is nothing to wait for.
+async fn until<T>(future: &mut Option<BoxFuture<'_, T>>) -> T {
+    match future {
+        Some(future) => future.await,
+        None => std::future::pending().await,
     }
 }
 

@@ -222,10 +222,8 @@ fn loss_set(parts: u32) -> String {
 fn add_loss(filter: &mut String, parts: u32) {
     let set = loss_set(parts);
     let _ = writeln!(filter, "add set inet cluster {set} {{ type ipv4_addr; }}");
-    let _ = writeln!(
-        filter,
-        "add rule inet cluster losses ip saddr @{set} numgen random mod {DRAWN_FROM} < {parts} drop"
-    );
+    let _ =
+        writeln!(filter, "add rule inet cluster losses ip saddr @{set} numgen random mod {DRAWN_FROM} < {parts} drop");
 }
 
 fn edit(filter: &mut String, verb: &str, set: &str, addr: Ipv4Addr) {

@@ -77,12 +77,14 @@ impl ContainersSession {
         if first + count > MOST {
             return Err(io::Error::other(format!("a cluster has at most {MOST} nodes in containers")));
         }
-        let members: Vec<_> = (first..first + count).map(|number| Member { number, addr: self.subnet.addr(number) }).collect();
+        let members: Vec<_> =
+            (first..first + count).map(|number| Member { number, addr: self.subnet.addr(number) }).collect();
         let mut holders: Vec<_> = nodes.iter().map(|_| None).collect();
         if let Some(faults) = &self.faults {
             let held = self.hold(&nodes, &members).await?;
             let named = nodes.iter().zip(&members).zip(&held);
-            let named: Vec<_> = named.map(|((node, member), (_, process))| (node.name.clone(), *member, *process)).collect();
+            let named: Vec<_> =
+                named.map(|((node, member), (_, process))| (node.name.clone(), *member, *process)).collect();
             faults.admit(&named).await?;
             holders = held.into_iter().map(Some).collect();
         }
@@ -130,6 +132,7 @@ impl Session for ContainersSession {
 async fn hold(run: &Run, node: &str, addr: Ipv4Addr) -> io::Result<(String, i64)> {
     let name = run.name(&format!("{node}-network"));
     let network = Network::Own(run.network.clone(), addr);
+    let _turn = run.engine.turn().await?;
     run.engine.create(&name, bodies::holder(&run.id, &network)).await?;
     run.engine.start(&name).await?;
     let process = run.engine.process(&name).await?;

@@ -41,7 +41,12 @@ struct Networked {
 
 impl ContainerSpot {
     /// A spot at an address, whose network may be held by a container with this process.
-    pub(crate) fn new(run: Arc<Run>, wanted: &Wanted, addr: Ipv4Addr, holder: Option<(String, i64)>) -> io::Result<Self> {
+    pub(crate) fn new(
+        run: Arc<Run>,
+        wanted: &Wanted,
+        addr: Ipv4Addr,
+        holder: Option<(String, i64)>,
+    ) -> io::Result<Self> {
         let is_held = holder.is_some();
         let networked =
             holder.map(|(name, process)| Arc::new(Networked { name, process: OnceCell::new_with(Some(process)) }));
@@ -73,7 +78,13 @@ impl ContainerSpot {
         Some(Network::Of(self.networked()?.name.clone()))
     }
 
-    async fn run(&self, driver: &Driver, launch: &Launch, sink: Box<dyn Sink>, network: &Network) -> io::Result<(String, Running)> {
+    async fn run(
+        &self,
+        driver: &Driver,
+        launch: &Launch,
+        sink: Box<dyn Sink>,
+        network: &Network,
+    ) -> io::Result<(String, Running)> {
         let run = &self.run;
         let (engine, program) = (run.engine.clone(), launch.program.clone());
         let image = run.image.clone();
@@ -146,9 +157,7 @@ impl Spot for ContainerSpot {
     ) -> BoxFuture<'a, io::Result<Running>> {
         match self.shared().filter(|_| self.last.is_running()) {
             None => self.spawn(driver, launch, sink),
-            Some(network) => {
-                Box::pin(async move { Ok(self.run(driver, launch, sink, &network).await?.1) })
-            }
+            Some(network) => Box::pin(async move { Ok(self.run(driver, launch, sink, &network).await?.1) }),
         }
     }
 }

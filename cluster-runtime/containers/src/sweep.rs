@@ -35,7 +35,8 @@ pub(crate) async fn sweep(engine: &Engine) {
 
 fn is_alive(keeper: &ContainerSummary) -> bool {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs() as i64);
-    keeper.state == Some(ContainerSummaryStateEnum::RUNNING) || keeper.created.is_some_and(|created| now - created < OLD)
+    keeper.state == Some(ContainerSummaryStateEnum::RUNNING)
+        || keeper.created.is_some_and(|created| now - created < OLD)
 }
 
 fn label<'a>(container: &'a ContainerSummary, label: &str) -> Option<&'a str> {

@@ -70,7 +70,7 @@ done
 kill -s KILL "$engine" 2>/dev/null
 wait "$engine"
 cd /
-umount "$directory"/root/* "$directory"/root 2>/dev/null
+cut -d ' ' -f 2 /proc/mounts | grep -F "$directory/" | sort -r | while read -r mount; do umount "$mount"; done
 rm -rf -- "$directory"
 for hierarchy in /sys/fs/cgroup/*; do find "$hierarchy/$groups" -depth -type d -exec rmdir {} + 2>/dev/null; done
 true

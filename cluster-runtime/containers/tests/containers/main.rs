@@ -5,6 +5,7 @@
 #[path = "../../../../tests/tests/places/declared.rs"]
 mod declared;
 mod engines;
+mod figures;
 #[path = "../../../../tests/tests/places/lives.rs"]
 mod lives;
 mod nobody_left;

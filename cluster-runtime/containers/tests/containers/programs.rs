@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use cluster_runtime::process::{Exit, ProcessContext, Signal, Source};
 use cluster_runtime::error::End;
+use cluster_runtime::process::{Exit, ProcessContext, Signal, Source};
 use cluster_runtime::{DefaultLevel, Error, Level, Node, Process, Result, cluster, start};
 use serde_json::json;
 
@@ -64,11 +64,13 @@ async fn a_command_runs_before_the_program_and_beside_it(at: At) -> Result {
 }
 
 async fn a_named_pipe_is_read_to_its_end(at: At) -> Result {
-    let kind = script("trap 'echo bye >sink; exit 0' TERM; echo 1 >sink; while :; do sleep 0.02; done")
-        .events(Source::pipe("sink"), |node, line| {
+    let kind = script("trap 'echo bye >sink; exit 0' TERM; echo 1 >sink; while :; do sleep 0.02; done").events(
+        Source::pipe("sink"),
+        |node, line| {
             node.event(Level::Info, "sink", "line", json!(line));
             true
-        });
+        },
+    );
     let node = Node::new(&kind, "n");
     let net = start(&node).on(at.place()).public(true).await?;
     node.wait_for("line", |value| (value == "1").then_some(())).await?;
@@ -99,7 +101,8 @@ async fn a_program_that_is_paused_can_be_killed(at: At) -> Result {
 }
 
 async fn many_nodes_start(at: At) -> Result {
-    let net = cluster! { use sleeper(); n[12] }.start().on(at.place()).public(true).timeout(Duration::from_secs(60)).await?;
+    let net =
+        cluster! { use sleeper(); n[12] }.start().on(at.place()).public(true).timeout(Duration::from_secs(60)).await?;
     net.stop().await
 }
 
