@@ -1,4 +1,5 @@
-//! Nodes in containers, by the socket of Docker or Podman: the place [`Containers`].
+//! Nodes in containers, by the socket of Docker or Podman: the place [`Containers`]. It is a crate of its own, so that others do not pay
+//! for its client.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
