@@ -3,6 +3,7 @@
 //!
 //! It needs NATS, an engine, and a user who may use its socket: `apt-get install nats-server podman catatonit`, and
 //! `podman system service --time=0 unix:///tmp/podman.sock` if no engine runs.
+#![allow(clippy::disallowed_methods, reason = "an example measures time")]
 
 use std::time::Instant;
 

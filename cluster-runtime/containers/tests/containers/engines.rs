@@ -1,11 +1,10 @@
 //! Engines that the tests run themselves.
 
-use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use cluster_containers::Containers;
 use rustix::process::{Pid, Signal, kill_process};
@@ -84,8 +83,9 @@ impl Drop for Engine {
 
 /// The engine of this kind that all tests share; nothing where this machine cannot run it, which one line on standard error says.
 pub fn shared(kind: &'static str) -> Option<Arc<Engine>> {
-    static ENGINES: Mutex<Option<HashMap<&str, Option<Arc<Engine>>>>> = Mutex::new(None);
-    let mut engines = ENGINES.lock().unwrap_or_else(PoisonError::into_inner);
+    static DOCKER: OnceLock<Option<Arc<Engine>>> = OnceLock::new();
+    static PODMAN: OnceLock<Option<Arc<Engine>>> = OnceLock::new();
+    let engine = if kind == "docker" { &DOCKER } else { &PODMAN };
     let start = || match Engine::start(kind) {
         Ok(engine) => Some(Arc::new(engine)),
         Err(why) => {
@@ -94,5 +94,5 @@ pub fn shared(kind: &'static str) -> Option<Arc<Engine>> {
             None
         }
     };
-    engines.get_or_insert_default().entry(kind).or_insert_with(start).clone()
+    engine.get_or_init(start).clone()
 }
