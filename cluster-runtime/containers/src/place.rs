@@ -119,6 +119,11 @@ impl Place for Containers {
         }
     }
 
+    fn remedy(&self, ability: Ability) -> Option<&'static str> {
+        use Ability::{Drop, Loss, Rate, Refuse, Reset};
+        matches!(ability, Drop | Refuse | Reset | Rate | Loss).then_some("add `.with_faults()` to the place")
+    }
+
     fn check(&self) -> BoxFuture<'_, io::Result<()>> {
         Box::pin(async {
             tools::check(&tools::OF_KEEPER)?;

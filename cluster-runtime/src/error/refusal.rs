@@ -165,12 +165,14 @@ pub enum Refusal {
         place: &'static str,
     },
     /// The start asks for what a place cannot do.
-    #[error("{what} cannot be done {place}\nhelp: leave it out, or start the cluster on this machine")]
+    #[error("{what} cannot be done {place}\nhelp: {}", .remedy.unwrap_or("leave it out, or start the cluster on this machine"))]
     Unable {
         /// The place, as in "in network namespaces".
         place: &'static str,
         /// What it cannot do.
         what: String,
+        /// What makes the place able to, if something does.
+        remedy: Option<&'static str>,
     },
     /// A kind refuses to run, or its program is missing.
     #[error("{} of a kind that cannot run: {fault}", names_are(.nodes))]

@@ -6,7 +6,7 @@ use crate::error::{FaultError, Result};
 use crate::net::{Block, Effect};
 use crate::node::{InForce, LinkEnd};
 use crate::place::{Ability, Place};
-use crate::start::{View, lacking};
+use crate::start::{Lack, View, lacking};
 
 /// The ends of links that the fault concerns: what leaves them is affected.
 ///
@@ -64,26 +64,23 @@ fn check_nodes(cluster: &View, fault: &InForce) -> Result<(), FaultError> {
 fn check_place(cluster: &View, fault: &InForce) -> Result<(), FaultError> {
     let Some(place) = cluster.home().place().filter(|_| cluster.home().is_ruled()) else { return Ok(()) };
     match unable(&*place, fault.effect) {
-        Some(what) => Err(refused(
-            fault,
-            format!(
-                "{what} cannot be done {}\nhelp: break something else, or start the cluster on this machine",
-                place.name()
-            ),
-        )),
+        Some(Lack { what, remedy }) => {
+            let help = remedy.unwrap_or("break something else, or start the cluster on this machine");
+            Err(refused(fault, format!("{what} cannot be done {}\nhelp: {help}", place.name())))
+        }
         None => Ok(()),
     }
 }
 
 /// What the place cannot do of it.
-fn unable(place: &dyn Place, effect: Effect) -> Option<String> {
+fn unable(place: &dyn Place, effect: Effect) -> Option<Lack> {
     let (ability, what) = match effect {
         Effect::Block(Block::BlackHole) => (Ability::Drop, "cutting links"),
         Effect::Block(Block::Refuse) => (Ability::Refuse, "refusing what nodes send"),
         Effect::Block(Block::Reset) => (Ability::Reset, "resetting connections"),
-        Effect::Conditions(conditions) => return Some(format!("{} what nodes send", lacking(place, &conditions)?)),
+        Effect::Conditions(conditions) => return lacking(place, &conditions, "what nodes send"),
     };
-    (!place.can(ability)).then(|| what.to_owned())
+    (!place.can(ability)).then(|| Lack::of(place, ability, what))
 }
 
 pub(super) fn refused(fault: &InForce, why: String) -> FaultError {

@@ -86,6 +86,12 @@ pub trait Place: fmt::Debug + Send + Sync + 'static {
     /// Whether it can do this. What it cannot is refused before it is asked for.
     fn can(&self, ability: Ability) -> bool;
 
+    /// What to change about it so that it can do this, in the words of a help; nothing where nothing makes it able to.
+    fn remedy(&self, ability: Ability) -> Option<&'static str> {
+        let _ = ability;
+        None
+    }
+
     /// Looks whether it can be opened, before anything is made: whether its programs are installed, and what it talks to answers.
     ///
     /// # Errors

@@ -64,5 +64,5 @@ pub use eventually::Outcome;
 pub use restart::{Restart, RestartAll, RestartWith};
 
 pub(crate) use observed::declared;
-pub(crate) use placing::lacking;
+pub(crate) use placing::{Lack, lacking};
 pub(crate) use view::View;

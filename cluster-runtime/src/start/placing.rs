@@ -50,7 +50,8 @@ async fn unfit(home: &Home, place: &dyn Place, nodes: &[AnyNode], options: &Opti
         refusals.push(Refusal::InProcess { nodes: in_process, place: place.name() });
     }
     refusals.extend(separated(home, place, nodes));
-    refusals.extend(unable(place, nodes, options).map(|what| Refusal::Unable { place: place.name(), what }));
+    let unable = unable(place, nodes, options);
+    refusals.extend(unable.map(|Lack { what, remedy }| Refusal::Unable { place: place.name(), what, remedy }));
     if let Err(error) = place.check().await {
         refusals.push(no_place(place, &error));
     }
@@ -75,33 +76,45 @@ fn separated(home: &Home, place: &dyn Place, nodes: &[AnyNode]) -> Option<Refusa
 }
 
 /// What is asked of links that the place cannot do.
-fn unable(place: &dyn Place, nodes: &[AnyNode], options: &Options) -> Option<String> {
+fn unable(place: &dyn Place, nodes: &[AnyNode], options: &Options) -> Option<Lack> {
     if place.can(Ability::Relays) {
         return None;
     }
     if options.link_control && !place.can(Ability::Drop) {
-        return Some("cutting links".to_owned());
+        return Some(Lack::of(place, Ability::Drop, "cutting links"));
     }
     let mut links = nodes.iter().flat_map(|node| node.context().links().declared());
     links.find_map(|link| {
-        let what = lacking(place, &link.conditions())?;
-        Some(format!("{what} what `{}` and `{}` send each other", link.own().name(), link.other().name()))
+        let sent = format!("what `{}` and `{}` send each other", link.own().name(), link.other().name());
+        lacking(place, &link.conditions(), &sent)
     })
 }
 
-/// What the place cannot do of these conditions, to what nodes send.
-pub(crate) fn lacking(place: &dyn Place, conditions: &Conditions) -> Option<&'static str> {
-    let delay = conditions.latency.or(conditions.jitter).is_some() && !place.can(Ability::Delay);
-    let rate = conditions.rate.is_some() && !place.can(Ability::Rate);
-    let loss = conditions.loss.is_some() && !place.can(Ability::Loss);
-    let others = conditions.duplicate.or(conditions.reorder).is_some();
-    match (delay, rate, loss, others) {
-        (true, ..) => Some("delaying"),
-        (_, true, ..) => Some("limiting the rate of"),
-        (_, _, true, _) => Some("losing"),
-        (.., true) => Some("duplicating or reordering"),
-        _ => None,
+/// Something that a place cannot do.
+pub(crate) struct Lack {
+    pub(crate) what: String,
+    /// What makes the place able to, if something does.
+    pub(crate) remedy: Option<&'static str>,
+}
+
+impl Lack {
+    pub(crate) fn of(place: &dyn Place, ability: Ability, what: &str) -> Self {
+        Self { what: what.to_owned(), remedy: place.remedy(ability) }
     }
+}
+
+/// What the place cannot do of these conditions, to what is sent.
+pub(crate) fn lacking(place: &dyn Place, conditions: &Conditions, sent: &str) -> Option<Lack> {
+    let wanted = [
+        (conditions.latency.or(conditions.jitter).is_some(), Ability::Delay, "delaying"),
+        (conditions.rate.is_some(), Ability::Rate, "limiting the rate of"),
+        (conditions.loss.is_some(), Ability::Loss, "losing"),
+    ];
+    let lacking = wanted.into_iter().find(|(is_wanted, ability, _)| *is_wanted && !place.can(*ability));
+    let others = conditions.duplicate.or(conditions.reorder);
+    lacking
+        .map(|(_, ability, verb)| Lack::of(place, ability, &format!("{verb} {sent}")))
+        .or_else(|| others.map(|_| Lack { what: format!("duplicating or reordering {sent}"), remedy: None }))
 }
 
 fn no_place(place: &dyn Place, error: &io::Error) -> Refusal {

@@ -1,5 +1,6 @@
 //! Programs in containers: what they see, what they write and how they end.
 
+use std::process::Command;
 use std::time::Duration;
 
 use cluster_runtime::error::End;
@@ -17,6 +18,8 @@ at_all_places! {
     a_status_and_a_signal_are_told_apart
     a_node_that_runs_again_is_reached_by_others
     a_program_that_is_paused_can_be_killed
+    a_program_that_was_built_here_runs
+    programs_of_an_image_run
     many_nodes_start
 }
 
@@ -115,5 +118,38 @@ async fn a_node_that_runs_again_is_reached_by_others(at: At) -> Result {
     node.restart().await?;
     let second = node.wait_for("output", |value| value.as_str().map(str::to_owned)).since(mark).await?;
     assert_eq!(first, second, "others remember where the address was");
+    net.stop().await
+}
+
+/// Says that it runs. It is a program for another test, and no test itself.
+#[test]
+#[ignore = "a program for another test"]
+fn built_here() {
+    println!("\nit was built here");
+    std::thread::sleep(Duration::from_secs(100));
+}
+
+async fn a_program_that_was_built_here_runs(at: At) -> Result {
+    let kind = Process::new(std::env::current_exe()?.display().to_string(), |_, command| {
+        command.args(["--exact", "programs::built_here", "--ignored", "--nocapture"]);
+    });
+    let node = Node::new(&kind, "n");
+    let net = start(&node).on(at.place()).event_level(DefaultLevel::Debug).public(true).await?;
+    node.wait_for("output", |value| (value == "it was built here").then_some(())).await?;
+    net.stop().await
+}
+
+/// The image has a program of its own, and a PATH in which that is.
+async fn programs_of_an_image_run(at: At) -> Result {
+    let mut made = Command::new("sh");
+    made.args(["-c", include_str!("image.sh"), "image"]).arg(at.0.socket()).arg("cluster-own");
+    assert!(made.status().expect("a shell can be run").success(), "the image cannot be made");
+    let kind = Process::new("doze", |_, command| {
+        command.arg(1000);
+    });
+    let node = Node::new(&kind, "n");
+    let net = start(&node).on(at.place().image("cluster-own")).public(true).await?;
+    let error = node.wait_ended().timeout(Duration::from_millis(200)).await.expect_err("it sleeps").to_string();
+    assert!(error.contains("200ms"), "{error}");
     net.stop().await
 }

@@ -37,7 +37,11 @@ async fn an_engine_that_does_not_run_is_refused_with_help() {
 async fn faults_are_refused_where_nobody_has_asked_for_them() {
     let declared = cluster! { use sleeper(); a; b: connect(a, rate = 8mbit) };
     let error = declared.start().on(Containers::docker()).public(true).await.expect_err("it may not").to_string();
-    assert!(error.contains("limiting the rate of what nodes send cannot be done in containers"), "{error}");
+    assert!(
+        error.contains("limiting the rate of what `a` and `b` send each other cannot be done in containers"),
+        "{error}"
+    );
+    assert!(error.contains("help: add `.with_faults()` to the place"), "{error}");
 }
 
 #[tokio::test]

@@ -194,6 +194,11 @@ impl Place for Remote {
         }
     }
 
+    fn remedy(&self, ability: Ability) -> Option<&'static str> {
+        let can_be_had = matches!(ability, Ability::Drop | Ability::Refuse | Ability::Reset);
+        can_be_had.then_some("add `.with_faults()` to the place, where users are root")
+    }
+
     fn check(&self) -> BoxFuture<'_, io::Result<()>> {
         Box::pin(async {
             self.check_hosts()?;
