@@ -11,8 +11,11 @@ mod lives;
 mod nobody_left;
 mod programs;
 mod refusals;
+mod stand_in;
 mod with_faults;
 
+use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 
 use cluster_containers::Containers;
@@ -63,6 +66,16 @@ use at_all_places;
 
 fn is_installed(program: &str, package: &str) -> bool {
     cluster_tests::is_installed(program, &format!("apt-get install {package}"))
+}
+
+/// Whether an example of this package is built.
+fn is_built(program: &Path) -> bool {
+    let is_built = program.exists();
+    if !is_built {
+        // Not by a macro: what those write is not shown when a test passes.
+        drop(writeln!(std::io::stderr(), "skipped: `{}` is not built: `cargo build --examples`", program.display()));
+    }
+    is_built
 }
 
 /// A shell that runs this script; `$0` is the name of its node.

@@ -12,7 +12,7 @@ use super::{at_all_places, is_installed, remove_files};
 
 /// The engine where a test runs.
 #[derive(Clone, Debug)]
-struct At(Arc<Engine>);
+pub struct At(Arc<Engine>);
 
 impl From<Arc<Engine>> for At {
     fn from(engine: Arc<Engine>) -> Self {
@@ -21,7 +21,7 @@ impl From<Arc<Engine>> for At {
 }
 
 impl At {
-    fn place(&self) -> Containers {
+    pub fn place(&self) -> Containers {
         self.0.place().with_faults()
     }
 
