@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::disallowed_methods, reason = "a place touches the system")]
 
+mod attendance;
 mod bodies;
 mod engine;
 mod faults;
@@ -10,11 +11,13 @@ mod guard;
 mod image;
 mod keeper;
 mod network;
+mod outputs;
 mod place;
 mod program;
 mod programs;
 mod reach;
 mod rules;
+mod run;
 mod session;
 mod spot;
 mod stream;

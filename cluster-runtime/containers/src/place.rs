@@ -17,7 +17,7 @@ use crate::tools;
 /// A program sees the environment of its image and what its description sets, not that of the test. It runs in the node's directory,
 /// which has the same path there and here.
 ///
-/// It needs `sh` and `curl` on this machine, and a user who may use the socket. In podman an init is needed, too (Debian: `catatonit`).
+/// It needs `sh` and `curl` on this machine, an engine of root, and a user who may use its socket. In podman an init is needed, too (Debian: `catatonit`).
 ///
 /// Each run of a program is a container, with an init as its first process; what the program leaves running ends with it. A node is
 /// paused by the engine. Where the engine goes, nobody knows how a program ended: its node dies by

@@ -6,45 +6,21 @@ use std::io;
 use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use bollard::errors::Error;
-use bollard::models::{Ipam, IpamConfig, NetworkCreateRequest};
 use cluster_runtime::place::{BoxFuture, Pair, Passage, Rule, Session, Spot, Wanted};
-use rustix::process::{getegid, geteuid};
 use tokio::task::JoinSet;
 
-use crate::bodies::{self, Network, RUN, User};
+use crate::bodies::{self, Network};
 use crate::engine::Engine;
 use crate::faults::Faults;
 use crate::image;
 use crate::keeper::Keeper;
-use crate::network::{MOST, NETWORKS, Subnet};
+use crate::network::{self, MOST, Subnet};
 use crate::rules::Member;
-use crate::spot::ContainerSpot;
+use crate::run::{self, Run};
+use crate::spot::{ContainerSpot, Networked};
 use crate::sweep::sweep;
-
-/// What the nodes of a cluster share at an engine. When the last of them drops it, all of it is removed.
-#[derive(Debug)]
-pub(crate) struct Run {
-    pub(crate) id: String,
-    pub(crate) engine: Engine,
-    pub(crate) image: Option<String>,
-    pub(crate) user: User,
-    /// The name of its network.
-    pub(crate) network: String,
-    next: AtomicU64,
-    _keeper: Arc<Keeper>,
-}
-
-impl Run {
-    /// A name for a container of a node, which no other has.
-    pub(crate) fn name(&self, node: &str) -> String {
-        let safe = |c: char| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '_' };
-        let node: String = node.chars().map(safe).collect();
-        format!("cluster-{}-{}-{node}", self.id, self.next.fetch_add(1, Ordering::Relaxed))
-    }
-}
 
 #[derive(Debug)]
 pub(crate) struct ContainersSession {
@@ -59,15 +35,15 @@ pub(crate) struct ContainersSession {
 impl ContainersSession {
     pub(crate) async fn open(socket: &Path, image: Option<String>, has_faults: bool) -> io::Result<Self> {
         let engine = Engine::at(socket).await?;
-        let (user, provided) = tokio::join!(user(&engine), image::provide(&engine));
+        let (user, provided) = tokio::join!(run::user(&engine), image::provide(&engine));
         provided?;
-        let id = format!("{}-{:016x}", std::process::id(), random());
+        let id = format!("{}-{:016x}", std::process::id(), RandomState::new().build_hasher().finish());
         let network = format!("cluster-{id}");
         let (keeper, ()) = tokio::join!(Keeper::start(&engine, &id, has_faults), sweep(&engine));
         let keeper = keeper?;
-        let subnet = create_network(&engine, &id, &network).await?;
+        let subnet = network::create(&engine, &id, &network).await?;
         let faults = has_faults.then(|| Faults::new(keeper.clone()));
-        let run = Run { id, engine, image, user: user?, network, next: AtomicU64::new(1), _keeper: keeper };
+        let run = Run::new(id, engine, image, user?, network, keeper);
         Ok(Self { run: Arc::new(run), subnet, admitted: AtomicU32::new(0), faults })
     }
 
@@ -86,7 +62,7 @@ impl ContainersSession {
             let named: Vec<_> =
                 named.map(|((node, member), (_, process))| (node.name.clone(), *member, *process)).collect();
             faults.admit(&named).await?;
-            holders = held.into_iter().map(Some).collect();
+            holders = held.into_iter().map(|(name, process)| Some(Networked::new(name, Some(process)))).collect();
         }
         let spot = |((node, member), holder): ((&Wanted, &Member), _)| -> io::Result<Box<dyn Spot>> {
             Ok(Box::new(ContainerSpot::new(self.run.clone(), node, member.addr, holder)?))
@@ -137,49 +113,4 @@ async fn hold(run: &Run, node: &str, addr: Ipv4Addr) -> io::Result<(String, i64)
     run.engine.start(&name).await?;
     let process = run.engine.process(&name).await?;
     Ok((name, process))
-}
-
-/// Files of containers are to be those of the user who runs the test. An engine of that user has him as root.
-async fn user(engine: &Engine) -> io::Result<User> {
-    if geteuid().is_root() {
-        return Ok(None);
-    }
-    let info = engine.docker().info().await.map_err(|error| engine.about(&error))?;
-    let is_of_user = info.security_options.iter().flatten().any(|option| option.contains("rootless"));
-    Ok((!is_of_user).then(|| format!("{}:{}", geteuid().as_raw(), getegid().as_raw())))
-}
-
-/// Creates a network that no other one overlaps with.
-async fn create_network(engine: &Engine, run: &str, name: &str) -> io::Result<Subnet> {
-    let first = random() as u32 % NETWORKS;
-    let mut refused = None;
-    for number in (first..NETWORKS).chain(0..first) {
-        let subnet = Subnet(number);
-        let config = IpamConfig { subnet: Some(subnet.to_string()), ..IpamConfig::default() };
-        let request = NetworkCreateRequest {
-            name: name.to_owned(),
-            driver: Some("bridge".to_owned()),
-            internal: Some(true),
-            ipam: Some(Ipam { config: Some(vec![config]), ..Ipam::default() }),
-            labels: Some(bodies::labels(RUN, run)),
-            ..NetworkCreateRequest::default()
-        };
-        match engine.docker().create_network(request).await {
-            Ok(_) => return Ok(subnet),
-            Err(error) if is_clash(&error) => refused = Some(error),
-            Err(error) => return Err(engine.about(&error)),
-        }
-    }
-    let none = io::Error::other("no network is left in 198.18.0.0/15");
-    Err(refused.map_or(none, |error| engine.about(&error)))
-}
-
-/// Whether the addresses are those of another network.
-fn is_clash(error: &Error) -> bool {
-    let Error::DockerResponseServerError { message, .. } = error else { return false };
-    message.contains("overlaps with other one") || message.contains("is already used on the host or by another config")
-}
-
-fn random() -> u64 {
-    RandomState::new().build_hasher().finish()
 }

@@ -1,6 +1,6 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cluster_runtime::place::{
     BoxFuture, Driver, Files, LastProgram, Launch, LocalFiles, NamedPorts, Running, Sink, Spot, Wanted,
@@ -12,7 +12,7 @@ use crate::bodies::{self, Network};
 use crate::program::{self, Start};
 use crate::programs;
 use crate::reach;
-use crate::session::Run;
+use crate::run::Run;
 
 /// The first port of each node: nobody else has ports at its address.
 const FIRST_PORT: u16 = 10_000;
@@ -26,30 +26,34 @@ pub(crate) struct ContainerSpot {
     named: NamedPorts,
     files: Arc<LocalFiles>,
     last: LastProgram,
-    /// The container whose network is the node's: one that only holds it, or that of the program that ran last.
-    networked: Mutex<Option<Arc<Networked>>>,
-    is_held: bool,
+    /// The container that holds its network, if one does.
+    holder: Option<Arc<Networked>>,
+    /// The container whose network it has otherwise: that of the program that ran last.
+    of_last: Mutex<Option<Arc<Networked>>>,
 }
 
 /// A container with a network.
 #[derive(Debug)]
-struct Networked {
+pub(crate) struct Networked {
     name: String,
     /// Its process, once somebody has asked.
     process: OnceCell<i64>,
 }
 
+impl Networked {
+    pub(crate) fn new(name: String, process: Option<i64>) -> Arc<Self> {
+        Arc::new(Self { name, process: OnceCell::new_with(process) })
+    }
+}
+
 impl ContainerSpot {
-    /// A spot at an address, whose network may be held by a container with this process.
+    /// A spot at an address, whose network may be held by a container.
     pub(crate) fn new(
         run: Arc<Run>,
         wanted: &Wanted,
         addr: Ipv4Addr,
-        holder: Option<(String, i64)>,
+        holder: Option<Arc<Networked>>,
     ) -> io::Result<Self> {
-        let is_held = holder.is_some();
-        let networked =
-            holder.map(|(name, process)| Arc::new(Networked { name, process: OnceCell::new_with(Some(process)) }));
         let spot = Self {
             run,
             node: wanted.name.clone(),
@@ -57,25 +61,20 @@ impl ContainerSpot {
             named: NamedPorts::default(),
             files: Arc::new(LocalFiles::new(wanted.name.clone())),
             last: LastProgram::default(),
-            networked: Mutex::new(networked),
-            is_held,
+            holder,
+            of_last: Mutex::default(),
         };
         spot.reserve(&wanted.ports)?;
         Ok(spot)
     }
 
+    fn of_last(&self) -> MutexGuard<'_, Option<Arc<Networked>>> {
+        self.of_last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The container whose network it has now, if it has one.
     fn networked(&self) -> Option<Arc<Networked>> {
-        self.networked.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn set_networked(&self, name: String) {
-        let networked = Networked { name, process: OnceCell::new() };
-        *self.networked.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(networked));
-    }
-
-    /// The network of a container that shares the node's with another.
-    fn shared(&self) -> Option<Network> {
-        Some(Network::Of(self.networked()?.name.clone()))
+        self.holder.clone().or_else(|| self.of_last().clone().filter(|_| self.last.is_running()))
     }
 
     async fn run(
@@ -112,8 +111,7 @@ impl Spot for ContainerSpot {
 
     fn connect(&self, to: SocketAddr) -> BoxFuture<'_, io::Result<TcpStream>> {
         Box::pin(async move {
-            let networked = self.networked().filter(|_| self.is_held || self.last.is_running());
-            let networked = networked.ok_or(io::ErrorKind::ConnectionRefused)?;
+            let networked = self.networked().ok_or(io::ErrorKind::ConnectionRefused)?;
             let process = networked.process.get_or_try_init(|| self.run.engine.process(&networked.name)).await?;
             reach::connect(*process, to).await
         })
@@ -135,16 +133,13 @@ impl Spot for ContainerSpot {
     ) -> BoxFuture<'a, io::Result<Running>> {
         Box::pin(async move {
             self.last.until_gone().await;
-            let network = match self.is_held {
-                true => self.shared(),
-                false => None,
+            let network = match &self.holder {
+                Some(holder) => Network::Of(holder.name.clone()),
+                None => Network::Own(self.run.network.clone(), self.addr),
             };
-            let network = network.unwrap_or_else(|| Network::Own(self.run.network.clone(), self.addr));
             let (name, running) = self.run(driver, launch, sink, &network).await?;
+            *self.of_last() = Some(Networked::new(name, None));
             self.last.set(&running);
-            if !self.is_held {
-                self.set_networked(name);
-            }
             Ok(running)
         })
     }
@@ -155,9 +150,12 @@ impl Spot for ContainerSpot {
         launch: &'a Launch,
         sink: Box<dyn Sink>,
     ) -> BoxFuture<'a, io::Result<Running>> {
-        match self.shared().filter(|_| self.last.is_running()) {
+        match self.networked().filter(|_| self.last.is_running()) {
             None => self.spawn(driver, launch, sink),
-            Some(network) => Box::pin(async move { Ok(self.run(driver, launch, sink, &network).await?.1) }),
+            Some(networked) => Box::pin(async move {
+                let network = Network::Of(networked.name.clone());
+                Ok(self.run(driver, launch, sink, &network).await?.1)
+            }),
         }
     }
 }

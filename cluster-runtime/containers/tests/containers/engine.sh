@@ -72,5 +72,10 @@ wait "$engine"
 cd /
 cut -d ' ' -f 2 /proc/mounts | grep -F "$directory/" | sort -r | while read -r mount; do umount "$mount"; done
 rm -rf -- "$directory"
-for hierarchy in /sys/fs/cgroup/*; do find "$hierarchy/$groups" -depth -type d -exec rmdir {} + 2>/dev/null; done
-true
+# Processes that have ended hold their control groups for a moment.
+attempts=0
+while ls -d /sys/fs/cgroup/*/"$groups" >/dev/null 2>&1 && [ "$attempts" -lt 20 ]; do
+    find /sys/fs/cgroup/*/"$groups" -depth -type d -exec rmdir {} + 2>/dev/null
+    attempts=$((attempts + 1))
+    sleep 0.1
+done
