@@ -40,9 +40,14 @@ impl VirtualTime {
         tokio::time::Instant::now().into_std()
     }
 
+    /// How much of it has passed.
+    pub(crate) fn passed(&self) -> Duration {
+        self.instant() - self.began
+    }
+
     /// The same as a time of day.
     pub(crate) fn system(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + BEGIN + (self.instant() - self.began)
+        SystemTime::UNIX_EPOCH + BEGIN + self.passed()
     }
 
     /// Whether the calling thread is in this time.
@@ -71,6 +76,6 @@ impl Drop for Entered<'_> {
 
 impl fmt::Debug for VirtualTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "VirtualTime({:?})", self.instant() - self.began)
+        write!(f, "VirtualTime({:?})", self.passed())
     }
 }

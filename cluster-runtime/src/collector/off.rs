@@ -25,6 +25,11 @@ pub(crate) struct Origin(());
 impl Origin {
     pub(crate) fn attach(&self) {}
 
+    #[cfg(feature = "simulated")]
+    pub(crate) fn within<T>(&self, work: impl FnOnce() -> T) -> T {
+        work()
+    }
+
     pub(crate) fn scope<F>(&self, future: F) -> F {
         future
     }

@@ -42,6 +42,13 @@ impl Origin {
         ATTACHED.set(self.enter());
     }
 
+    /// What is reported meanwhile on the calling thread has this origin.
+    #[cfg(feature = "simulated")]
+    pub(crate) fn within<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _entered = self.enter();
+        work()
+    }
+
     /// A future whose events have this origin, wherever it is polled and dropped.
     pub(crate) fn scope<F: Future>(&self, future: F) -> Scoped<F> {
         Scoped { origin: self.clone(), future: Some(Box::pin(future)) }

@@ -232,11 +232,7 @@ impl AnyNode {
 
     /// Why it cannot be paused.
     pub(crate) fn unpausable(&self) -> Option<String> {
-        let of_kind = match self.state().is_simulated() {
-            true => self.profile().unpausable_in_simulation(),
-            false => self.profile().unpausable(),
-        };
-        if let Some(why) = of_kind {
+        if let Some(why) = self.profile().unpausable() {
             return Some(why.to_owned());
         }
         let place = self.context().home()?.place().filter(|place| !place.can(Ability::Pause))?;
@@ -254,9 +250,7 @@ impl AnyNode {
         }
         match &*self.profile() {
             profile if profile.is_outside => self.erased().pause(self.context()).await?,
-            Profile { isolation: Isolation::Own(_), .. } if !self.state().is_simulated() => {
-                self.pause_isolated().await?
-            }
+            Profile { isolation: Isolation::Own(_), .. } => self.pause_isolated().await?,
             _ => {
                 // First, so that a resumption finds it whenever this future is dropped.
                 self.context().set_paused(run);

@@ -13,8 +13,7 @@ impl AnyNode {
         if self.state().lifecycle().is_to_end() {
             return self.context().end(End::Killed);
         }
-        let isolation = if self.state().is_simulated() { Isolation::Shared } else { self.profile().isolation };
-        match isolation {
+        match self.profile().isolation {
             Isolation::Shared => {
                 // Created before the task, which may be aborted before it is polled for the first time.
                 let note = EndNote { node: self.context().clone(), end: End::RuntimeGone };
@@ -35,10 +34,16 @@ impl AnyNode {
         };
         let ended = move |outcome| match outcome {
             Outcome::Returned(end) => record_end(&context, end),
-            Outcome::Panicked(panic) => record_end(&context, End::Panicked(panic.message)),
+            Outcome::Panicked(panic) => record_end(&context, context.end_by_panic(panic.message)),
             Outcome::Killed => context.end(End::Killed),
         };
-        match Isolated::start(self.name(), options, self.context().origin(), life, ended) {
+        let origin = self.context().origin();
+        let started = match self.context().home().and_then(|home| home.simulation()) {
+            #[cfg(feature = "simulated")]
+            Some(simulation) => Isolated::start_in(simulation, self.name(), options, origin, life, ended),
+            _ => Isolated::start(self.name(), options, origin, life, ended),
+        };
+        match started {
             Ok(isolated) => self.state().lifecycle().runs_on(Runner::Isolated(isolated.into())),
             Err(error) => {
                 let why = format!("no thread and runtime could be had for it: {error}");

@@ -7,7 +7,7 @@ use std::task::Waker;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use super::outcome::Panic;
+use super::outcome::{Outcome, Panic};
 use super::threads::{Thread, Threads};
 use crate::collector::Origin;
 use crate::place::Mark;
@@ -125,22 +125,37 @@ impl Control {
     /// Blocks the root while it is to be paused. What is to be done then: an end by a kill or a panic, if there is one.
     pub(super) fn attend(&self, root: &Waker, thread: &Thread) -> Option<Ending> {
         let mut asked = self.asked();
-        if !asked.root.as_ref().is_some_and(|known| known.will_wake(root)) {
-            asked.root = Some(root.clone());
-        }
-        if asked.pause && !asked.kill {
+        asked.is_heard_by(root);
+        if asked.is_to_rest() {
             thread.idles();
             self.status.send_modify(|status| status.is_paused = true);
-            while asked.pause && !asked.kill {
+            while asked.is_to_rest() {
                 asked = self.changed.wait(asked).unwrap_or_else(PoisonError::into_inner);
             }
             self.status.send_modify(|status| status.is_paused = false);
             thread.yields();
         }
-        if asked.kill {
-            return Some(Ending::Kill);
-        }
-        asked.panic.clone().map(Ending::Panic)
+        asked.ending()
+    }
+
+    /// What is to be done, where nothing blocks: this waker hears of what is asked from now on.
+    pub(super) fn heed(&self, root: &Waker) -> Option<Ending> {
+        let mut asked = self.asked();
+        asked.is_heard_by(root);
+        asked.ending()
+    }
+
+    /// What is to be done now.
+    pub(super) fn ending(&self) -> Option<Ending> {
+        self.asked().ending()
+    }
+
+    /// Whether it is to be paused, which is so from now on.
+    pub(super) fn rests(&self) -> bool {
+        let is_to_rest = self.asked().is_to_rest();
+        let note = |status: &mut Status| std::mem::replace(&mut status.is_paused, is_to_rest) != is_to_rest;
+        self.status.send_if_modified(note);
+        is_to_rest
     }
 
     /// The panic that was noted, if there was one.
@@ -163,9 +178,37 @@ impl Control {
     }
 }
 
+impl Asked {
+    fn is_heard_by(&mut self, root: &Waker) {
+        if !self.root.as_ref().is_some_and(|known| known.will_wake(root)) {
+            self.root = Some(root.clone());
+        }
+    }
+
+    fn is_to_rest(&self) -> bool {
+        self.pause && !self.kill
+    }
+
+    fn ending(&self) -> Option<Ending> {
+        if self.kill {
+            return Some(Ending::Kill);
+        }
+        self.panic.clone().map(Ending::Panic)
+    }
+}
+
 /// Why a life ends that has not returned.
 #[derive(Debug)]
 pub(super) enum Ending {
     Kill,
     Panic(Panic),
+}
+
+impl Ending {
+    pub(super) fn outcome<T>(self) -> Outcome<T> {
+        match self {
+            Ending::Kill => Outcome::Killed,
+            Ending::Panic(panic) => Outcome::Panicked(panic),
+        }
+    }
 }

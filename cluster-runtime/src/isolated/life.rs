@@ -10,7 +10,6 @@ use super::control::{Control, Ending};
 use super::member;
 use super::outcome::{Outcome, Panic};
 use super::runtime::OwnRuntime;
-use super::threads::Thread;
 
 /// Runs a life to its end, drops all that its runtime holds, and tells how it ended. The calling thread is the root's.
 pub(super) fn run<F: Future>(
@@ -25,7 +24,7 @@ pub(super) fn run<F: Future>(
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         runtime.block_on(poll_fn(|cx| {
             thread.yields();
-            let poll = poll(control, &thread, life.as_mut(), cx);
+            let poll = poll(control, control.attend(cx.waker(), &thread), life.as_mut(), cx);
             if control.threads.has_workers() {
                 thread.idles()
             } else {
@@ -50,16 +49,15 @@ pub(super) fn run<F: Future>(
     control.ended();
 }
 
-fn poll<F: Future>(
+/// Polls a life, unless it is to end.
+pub(super) fn poll<F: Future>(
     control: &Control,
-    thread: &Thread,
+    ending: Option<Ending>,
     life: Pin<&mut F>,
     cx: &mut Context<'_>,
 ) -> Poll<Outcome<F::Output>> {
-    match control.attend(cx.waker(), thread) {
-        Some(Ending::Kill) => return Poll::Ready(Outcome::Killed),
-        Some(Ending::Panic(panic)) => return Poll::Ready(Outcome::Panicked(panic)),
-        None => {}
+    if let Some(ending) = ending {
+        return Poll::Ready(ending.outcome());
     }
     let poll = life.poll(cx);
     // One that it has caught counts as well.

@@ -8,6 +8,8 @@ use super::threads::Thread;
 
 thread_local! {
     static MEMBER: RefCell<Option<Member>> = const { RefCell::new(None) };
+    /// What the thread runs for now, if that has no threads.
+    static VISITED: RefCell<Option<Arc<Control>>> = const { RefCell::new(None) };
 }
 
 /// A thread's membership, which ends with the thread: after all that it ran, and after the thread-locals of that.
@@ -42,9 +44,19 @@ fn begin(control: &Arc<Control>, thread: Arc<Thread>) -> Arc<Thread> {
     thread
 }
 
+/// Lets the calling thread do this for a runtime that has no threads.
+#[cfg(feature = "simulated")]
+pub(super) fn visit<T>(control: &Arc<Control>, work: impl FnOnce() -> T) -> T {
+    VISITED.set(Some(control.clone()));
+    let output = work();
+    VISITED.take();
+    output
+}
+
 /// What the calling thread belongs to, if it is to anything.
 pub(super) fn control() -> Option<Arc<Control>> {
-    with(|member| member.control.clone())
+    let visited = VISITED.try_with(|visited| visited.borrow().clone()).ok().flatten();
+    visited.or_else(|| with(|member| member.control.clone()))
 }
 
 /// The calling thread has nothing to do.

@@ -8,6 +8,8 @@ mod member;
 mod outcome;
 mod panics;
 mod runtime;
+#[cfg(feature = "simulated")]
+mod stepped;
 mod threads;
 
 #[cfg(test)]

@@ -26,9 +26,6 @@ const OWN_SOCKETS: &str = "a service that does not say otherwise may have socket
 
 const OWN_WORKERS: &str = "worker threads have the clock of the system\nhelp: leave out `.worker_threads(..)`";
 
-const SIMULATED_TASKS: &str = "it is in simulated time, and may have tasks that it has not spawned by `node.spawn(..)`\n\
-                               help: a kind that spawns all of its tasks so says `Profile::pausable`";
-
 /// What the nodes of a kind need and support, for all runs of a node.
 ///
 /// # Examples
@@ -209,11 +206,6 @@ impl Profile {
             Isolation::Shared if !self.is_pausable => Some(SHARED_TASKS),
             _ => None,
         }
-    }
-
-    /// The same for its nodes in simulated time.
-    pub(crate) fn unpausable_in_simulation(&self) -> Option<&'static str> {
-        (!self.is_pausable).then_some(SIMULATED_TASKS)
     }
 
     /// Why its nodes cannot run in simulated time, as far as it is known before they run.

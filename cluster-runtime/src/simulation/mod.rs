@@ -6,7 +6,11 @@
 #![cfg_attr(not(feature = "simulated"), allow(dead_code, unused_imports, reason = "only that feature starts one"))]
 
 mod driven;
+#[cfg(feature = "simulated")]
+mod paced;
 mod schedule;
+#[cfg(feature = "simulated")]
+mod stage;
 mod turns;
 
 use std::fmt;
@@ -15,15 +19,23 @@ use std::io;
 use std::sync::Arc;
 use std::thread;
 
-use tokio::runtime::{Builder, Handle};
+#[cfg(feature = "simulated")]
+use tokio::runtime::Builder;
+use tokio::runtime::Handle;
 
 use driven::{Driven, Work};
-use turns::Turns;
+#[cfg(feature = "simulated")]
+use stage::{Arrivals, Stage};
 
 use crate::clock::VirtualTime;
 
 pub(crate) use driven::Halt;
+#[cfg(feature = "simulated")]
+pub(crate) use paced::Paced;
 pub(crate) use schedule::Schedule;
+#[cfg(feature = "simulated")]
+pub(crate) use stage::Resident;
+pub(crate) use turns::Turns;
 
 /// A handle to a simulation. It ends when it is closed, or its last handle is dropped.
 #[derive(Clone)]
@@ -35,6 +47,8 @@ struct Inner {
     time: VirtualTime,
     schedule: Arc<Schedule>,
     turns: Arc<Turns>,
+    #[cfg(feature = "simulated")]
+    arrivals: Arc<Arrivals>,
 }
 
 impl Simulation {
@@ -53,23 +67,28 @@ impl Simulation {
     /// When no thread can be had.
     #[cfg(feature = "simulated")]
     pub(crate) fn start(seed: u64) -> io::Result<Self> {
-        // Without sockets: those of the system know nothing of this time.
-        let runtime = Builder::new_current_thread().enable_time().start_paused(true).build()?;
-        let (handle, time) = (runtime.handle().clone(), VirtualTime::of(runtime.handle()));
+        let arrivals = Arc::<Arrivals>::default();
+        let residents = arrivals.clone();
         let (schedule, turns): (Arc<Schedule>, Arc<Turns>) = Default::default();
-        runtime.spawn(schedule.clone().run());
-        let (of_thread, turns_of_thread) = (time.clone(), turns.clone());
-        thread::Builder::new().name("cluster-simulation".to_owned()).spawn(move || {
+        let name = || "cluster-simulation".to_owned();
+        let main = Paced::new(&turns, Builder::new_current_thread(), name, move || !residents.are_none())?;
+        let (handle, time) = (main.handle().clone(), VirtualTime::of(main.handle()));
+        handle.spawn(schedule.clone().run());
+        let (of_thread, turns_of_thread, of_stage) = (time.clone(), turns.clone(), arrivals.clone());
+        thread::Builder::new().name(name()).spawn(move || {
             let _time = of_thread.enter();
+            let mut stage = Stage::new(main, of_stage, of_thread.clone());
             while turns_of_thread.begin() {
-                runtime.block_on(turns_of_thread.turn());
-                turns_of_thread.end();
+                stage.turn(&turns_of_thread);
+                if turns_of_thread.is_turn_over() {
+                    turns_of_thread.end();
+                }
             }
             // What is left of its tasks ends here.
-            drop(runtime);
+            stage.end();
             turns_of_thread.over();
         })?;
-        Ok(Self(Arc::new(Inner { seed, runtime: handle, time, schedule, turns })))
+        Ok(Self(Arc::new(Inner { seed, runtime: handle, time, schedule, turns, arrivals })))
     }
 
     /// What its random choices follow from.
@@ -84,6 +103,17 @@ impl Simulation {
 
     pub(crate) fn time(&self) -> &VirtualTime {
         &self.0.time
+    }
+
+    #[cfg(feature = "simulated")]
+    pub(crate) fn turns(&self) -> &Arc<Turns> {
+        &self.0.turns
+    }
+
+    /// Lets one live in it that has a runtime of its own.
+    #[cfg(feature = "simulated")]
+    pub(crate) fn admit(&self, resident: Box<dyn Resident>) {
+        self.0.arrivals.add(resident);
     }
 
     /// What wakes tasks at moments to come.

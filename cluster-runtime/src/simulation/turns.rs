@@ -1,13 +1,12 @@
 //! Whose turn it is: that of the simulation, or that of the waits on it.
 
 use std::collections::BTreeMap;
-use std::future::poll_fn;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Wake, Waker};
 
 /// The simulation runs while there are waits and none of them has anything to look at.
 #[derive(Debug, Default)]
-pub(super) struct Turns {
+pub(crate) struct Turns {
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -17,6 +16,8 @@ struct State {
     waits: BTreeMap<u64, Waiting>,
     asked: u64,
     is_running: bool,
+    /// How many blocking calls run: no time passes meanwhile.
+    calls: usize,
     /// Wakes the simulation while it runs, so that it looks whether its turn is over.
     root: Option<Waker>,
     is_closed: bool,
@@ -144,7 +145,7 @@ impl Turns {
     }
 
     /// Something has changed that this wait looks at.
-    fn wake(&self, number: u64) {
+    fn woken(&self, number: u64) {
         let mut state = self.lock();
         let Some(waiting) = state.waits.get_mut(&number) else { return };
         waiting.progress = match waiting.progress {
@@ -182,22 +183,39 @@ impl Turns {
     }
 
     /// Resolves when the turn of the simulation is over.
-    pub(super) async fn turn(&self) {
-        let mut has_run = false;
-        poll_fn(|cx| self.poll_turn(&mut has_run, cx)).await;
-    }
-
-    fn poll_turn(&self, has_run: &mut bool, cx: &mut Context<'_>) -> Poll<()> {
+    pub(super) fn poll_turn(&self, cx: &mut Context<'_>) -> Poll<()> {
         let mut state = self.lock();
         if !state.root.as_ref().is_some_and(|root| root.will_wake(cx.waker())) {
             state.root = Some(cx.waker().clone());
         }
-        if !std::mem::replace(has_run, true) {
-            drop(state);
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
         if state.runs_on() { Poll::Pending } else { Poll::Ready(()) }
+    }
+
+    /// Whether the turn of the simulation is over.
+    pub(super) fn is_turn_over(&self) -> bool {
+        !self.lock().runs_on()
+    }
+
+    pub(super) fn call_begun(&self) {
+        self.lock().calls += 1;
+    }
+
+    pub(super) fn call_ended(&self) {
+        self.lock().calls -= 1;
+        self.changed.notify_all();
+    }
+
+    pub(super) fn has_calls(&self) -> bool {
+        self.lock().calls > 0
+    }
+
+    /// Blocks the thread of the simulation while blocking calls run, until its turn is over.
+    pub(super) fn wait_for_calls(self: &Arc<Self>) {
+        let mut state = self.lock();
+        state.root = Some(self.clone().into());
+        while state.calls > 0 && state.runs_on() {
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
     }
 
     /// The turn of the simulation is over: waits that were woken look at what is so.
@@ -241,6 +259,17 @@ impl Turns {
     }
 }
 
+/// Wakes the thread of the simulation while that is blocked.
+impl Wake for Turns {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.changed.notify_all();
+    }
+}
+
 /// Wakes a wait.
 struct OfWait {
     turns: Weak<Turns>,
@@ -254,7 +283,7 @@ impl Wake for OfWait {
 
     fn wake_by_ref(self: &Arc<Self>) {
         if let Some(turns) = self.turns.upgrade() {
-            turns.wake(self.number);
+            turns.woken(self.number);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod faults;
 mod lives;
+mod own_runtimes;
 mod places;
 mod repetition;
 mod scale;

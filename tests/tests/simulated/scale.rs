@@ -46,7 +46,7 @@ async fn beat(node: &NodeContext, mut stream: cluster_runtime::net::Stream) {
 #[tokio::test]
 async fn ten_thousand_nodes_beat_for_a_minute() -> Result {
     let count = if cfg!(debug_assertions) { 1_000 } else { 10_000 };
-    let net = cluster! { hearts[dyn count] = Service::new(heart).gated(): ring(latency = 40ms) };
+    let net = cluster! { hearts[dyn count] = Service::new(heart).gated().shared(): ring(latency = 40ms) };
     let wall = Instant::now();
     let net = net.start().simulated(1).await?;
     let started = wall.elapsed();

@@ -32,7 +32,7 @@ async fn nodes_connect_and_a_message_arrives() -> Result {
 #[tokio::test]
 async fn an_hour_of_heartbeats_takes_a_moment() -> Result {
     let wall = Instant::now();
-    let net = cluster! { hearts[3] = Service::new(beat).gated() }.start().simulated(1).await?;
+    let net = cluster! { hearts[3] = Service::new(beat).gated().shared() }.start().simulated(1).await?;
     net.sleep(Duration::from_secs(3600)).await?;
     let beats = |node: &str| net.journal().iter().filter(|event| event.name == "beat" && &*event.node == node).count();
     assert!(beats("hearts.2") > 3590, "{} beats", beats("hearts.2"));
