@@ -67,6 +67,8 @@
 //! - `CLUSTER_SEED=7` sets the [seed](Cluster::seed) of the random links.
 //! - `CLUSTER_SIMULATED=7`, with the feature `simulated`, runs in [simulated time](place), with this seed, every cluster that can;
 //!   `CLUSTER_SIMULATED=check` runs each test of one twice, which fails where the two differ.
+//! - `CLUSTER_SEEDS=1000` runs each test with the seeds from 1 to 1000, as many at a time as there are cores, and prints those with which
+//!   it fails and what repeats each; the seeds are those of `CLUSTER_SEED`, and of `CLUSTER_SIMULATED` where that is set.
 //! - `CLUSTER_SHRINK=1` makes a test that fails after a [plan](fault::Plan) run again with fewer acts.
 //! - `CLUSTER_REPORT=always`, `failure` (the default) or `never` says when a [report](error#when-a-test-fails) is written, and
 //!   `CLUSTER_REPORT_DIR` where.

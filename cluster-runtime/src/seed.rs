@@ -8,6 +8,11 @@ pub(crate) const SEED_VARIABLE: &str = "CLUSTER_SEED";
 
 static SET: LazyLock<Result<Option<u64>, String>> = LazyLock::new(|| number(SEED_VARIABLE));
 
+/// The environment variable that runs each test with so many seeds.
+pub(crate) const SEEDS_VARIABLE: &str = "CLUSTER_SEEDS";
+
+static SEEDS: LazyLock<Result<Option<u64>, String>> = LazyLock::new(|| number(SEEDS_VARIABLE));
+
 /// The environment variable that runs every cluster that can be in simulated time, with this seed.
 pub(crate) const SIMULATED_VARIABLE: &str = "CLUSTER_SIMULATED";
 
@@ -47,9 +52,18 @@ pub(crate) fn simulated_seed() -> Result<Option<u64>, &'static str> {
     SIMULATED.as_ref().copied().map_err(String::as_str)
 }
 
-/// Why the seed in the environment cannot be read, if it cannot.
-pub(crate) fn seed_error() -> Option<&'static str> {
-    SET.as_ref().err().map(String::as_str)
+/// With how many seeds each test is to run, if the environment says so.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn seeds() -> Result<Option<u64>, &'static str> {
+    SEEDS.as_ref().copied().map_err(String::as_str)
+}
+
+/// Which variables cannot be read, and why.
+pub(crate) fn seed_errors() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let of = |name, read: &'static LazyLock<Result<_, String>>| Some((name, read.as_ref().err()?.as_str()));
+    [of(SEED_VARIABLE, &SET), of(SEEDS_VARIABLE, &SEEDS)].into_iter().flatten()
 }
 
 /// The seed of a cluster, and how many of its shapes were drawn from it.

@@ -68,12 +68,11 @@ pub(crate) use connection::{Connection, Connections};
 pub(crate) use environment::{PLACE_VARIABLE, from_environment};
 pub(crate) use launch::capture;
 pub(crate) use local::{
-    Activity, Descriptors, LineFile, Mark, Marks, Thread, before_termination, connections, descriptors,
-    die_with_parent, has_group, is_test, is_test_target, is_watched, link_directory, move_file, new_report_directory,
-    remove_file, rerun, write_file, write_over, write_uncaptured,
+    Activity, Descriptors, LEAST_VARIABLE, LineFile, Mark, Marks, SHRINK_VARIABLE, Thread, before_termination,
+    connections, descriptors, die_with_parent, has_group, is_test, is_test_target, is_watched, link_directory,
+    move_file, new_report_directory, read_file, remove_file, rerun, scratch_file, write_file, write_over,
+    write_uncaptured,
 };
-#[cfg(feature = "simulated")]
-pub(crate) use local::{read_file, scratch_file};
 
 /// A future that a place returns.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

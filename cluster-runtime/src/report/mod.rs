@@ -24,7 +24,7 @@ mod text;
 
 pub(crate) use facts::{Facts, Occasion, TroubledNode};
 pub(crate) use record::Record;
-pub(crate) use settings::{Settings, When};
+pub(crate) use settings::{REPORT_VARIABLE, Settings, When};
 pub(crate) use test::Test;
 
 /// Where a report is written.

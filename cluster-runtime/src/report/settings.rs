@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 /// The variable that says when a report is written.
-const WHEN_VARIABLE: &str = "CLUSTER_REPORT";
+pub(crate) const REPORT_VARIABLE: &str = "CLUSTER_REPORT";
 /// The variable that says where reports are written.
 const DIRECTORY_VARIABLE: &str = "CLUSTER_REPORT_DIR";
 
@@ -25,14 +25,14 @@ pub(crate) struct Settings {
 
 impl Settings {
     pub(crate) fn of_environment() -> Self {
-        let asked = std::env::var(WHEN_VARIABLE).unwrap_or_default();
+        let asked = std::env::var(REPORT_VARIABLE).unwrap_or_default();
         let (when, is_known) = match &*asked {
             "always" => (When::Always, true),
             "never" => (When::Never, true),
             "" | "failure" => (When::Failure, true),
             _ => (When::Failure, false),
         };
-        let mistake = (!is_known).then(|| format!("{WHEN_VARIABLE}=`{asked}` is none of always, failure and never"));
+        let mistake = (!is_known).then(|| format!("{REPORT_VARIABLE}=`{asked}` is none of always, failure and never"));
         let directory = std::env::var_os(DIRECTORY_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from);
         Self { when, directory, mistake }
     }

@@ -20,10 +20,16 @@ impl Test {
     /// The test that this thread runs, by the name that a harness gives the thread, or else by that of nextest or of the command
     /// line.
     pub(crate) fn of_thread(thread: Option<&str>) -> Self {
+        let Self { name, .. } = Self::named_as(thread);
+        Self { number: next_number(&name), name }
+    }
+
+    /// The same, whichever cluster of it is meant.
+    pub(crate) fn named_as(thread: Option<&str>) -> Self {
         let by_thread = thread.filter(|name| !name.is_empty() && *name != "main" && !name.starts_with("tokio-"));
         let by_nextest = || std::env::var("NEXTEST_TEST_NAME").ok();
         let name = by_thread.map(str::to_owned).or_else(by_nextest).or_else(named_exactly).unwrap_or_else(program);
-        Self { number: next_number(&name), name }
+        Self { name, number: 1 }
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -49,7 +55,7 @@ impl Test {
     }
 
     /// The command that runs it again, with the seed if links were drawn from it.
-    pub(super) fn command(&self, seed: Option<u64>) -> String {
+    pub(crate) fn command(&self, seed: Option<u64>) -> String {
         let seed = seed.map(|seed| format!("{SEED_VARIABLE}={seed} ")).unwrap_or_default();
         seed + &self.command_line()
     }

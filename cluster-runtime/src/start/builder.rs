@@ -14,6 +14,7 @@ use super::phases::bring_up;
 use super::placing::{declare_conditions, give_spots, place_for};
 use super::preflight;
 use super::recorded;
+use super::search::end_with_search;
 use super::simulate::simulate;
 use super::steps::{OwnStep, Steps};
 use super::terminated;
@@ -282,6 +283,7 @@ impl<C: AsRef<Cluster> + Send + 'static> IntoFuture for Start<C> {
     fn into_future(self) -> Self::IntoFuture {
         let mut start = self;
         Box::pin(async move {
+            end_with_search();
             let cluster = start.cluster.as_ref();
             cluster.settle().map_err(Error::refused)?;
             let (home, nodes) = (cluster.home(), cluster.nodes());

@@ -72,7 +72,7 @@ fn other_run(test: &str, number: usize, seed: u64) -> io::Result<String> {
     let path: PathBuf = scratch_file("journal")?;
     let asked = format!("{number}:{}", path.display());
     let with = [(SIMULATED_VARIABLE, seed.to_string()), (JOURNAL_VARIABLE, asked)];
-    let ended = rerun(&["--exact", test, "--include-ignored"], &with, "CLUSTER_SHRINK", PATIENCE)?;
+    let ended = rerun(&["--exact", test, "--include-ignored"], &with, PATIENCE)?;
     if ended.is_none() {
         return Err(io::Error::new(io::ErrorKind::TimedOut, format!("it has not ended within {PATIENCE:?}")));
     }

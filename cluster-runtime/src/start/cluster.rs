@@ -5,6 +5,7 @@ use cluster_topology::Topology;
 
 use super::facts::{Known, last_words};
 use super::observed::{declared, observed};
+use super::search::search;
 use super::view::View;
 use crate::error::{Mistake, Refusal};
 use crate::event::Event;
@@ -325,6 +326,9 @@ impl Drop for Cluster {
         }
         if is_owner {
             home.take_aftermath().into_iter().for_each(|aftermath| aftermath());
+        }
+        if let Some(known) = &known {
+            search(known, home.simulation());
         }
     }
 }

@@ -50,6 +50,7 @@ mod progress;
 mod recorded;
 mod report;
 mod restart;
+mod search;
 mod simulate;
 mod steps;
 mod terminated;

@@ -12,7 +12,7 @@ use crate::handle::AnyNode;
 use crate::kind::Isolation;
 use crate::place::{Ability, Descriptors, Place, descriptors};
 use crate::proof;
-use crate::seed::{SEED_VARIABLE, seed_error};
+use crate::seed::seed_errors;
 
 /// File descriptors left for the test itself.
 const SPARE_DESCRIPTORS: u64 = 32;
@@ -29,7 +29,7 @@ pub(super) fn check(nodes: &[AnyNode], mut refusals: Vec<Refusal>, options: &Opt
     if options.concurrency == Some(0) {
         refusals.push(Refusal::NoConcurrency);
     }
-    refusals.extend(environment(SEED_VARIABLE, seed_error()));
+    refusals.extend(seed_errors().filter_map(|(variable, why)| environment(variable, Some(why))));
     refusals.extend(nodes.iter().flat_map(|node| node.state().refusals()));
     check_names(nodes, &mut refusals);
     check_running(nodes, &mut refusals);

@@ -6,6 +6,7 @@ mod own_runtimes;
 mod places;
 mod repetition;
 mod scale;
+mod search;
 mod seeds;
 mod sockets;
 mod time;

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use super::run_id::{RunId, SHRINK_VARIABLE, STEPS_VARIABLE};
+use super::run_id::{RunId, STEPS_VARIABLE};
 use super::script::Script;
 use super::shrink::shrink;
 use super::step::Step;
 use crate::clock;
 use crate::node::Home;
+use crate::place::SHRINK_VARIABLE;
 
 /// A run that has begun. If the test fails after it, its acts are printed.
 pub(super) struct Attempt {

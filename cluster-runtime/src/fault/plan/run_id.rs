@@ -9,8 +9,6 @@ use super::step::Step;
 use super::step_json::{from_json, to_json};
 use crate::place::die_with_parent;
 
-/// The environment variable that asks for the least plan that fails.
-pub(super) const SHRINK_VARIABLE: &str = "CLUSTER_SHRINK";
 /// The environment variable with the steps of one run, which take the place of its own.
 pub(super) const STEPS_VARIABLE: &str = "CLUSTER_PLAN_STEPS";
 

@@ -1,12 +1,13 @@
 //! The least plan with which a test fails, found by running the test again with fewer acts.
 
 use std::io;
+use std::path::Path;
 use std::time::Duration;
 
-use super::run_id::{RunId, SHRINK_VARIABLE, STEPS_VARIABLE};
+use super::run_id::{RunId, STEPS_VARIABLE};
 use super::script::Script;
 use super::step::Step;
-use crate::place::rerun;
+use crate::place::{LEAST_VARIABLE, SHRINK_VARIABLE, rerun, write_file};
 use crate::seed::SEED_VARIABLE;
 
 /// What a test may take in addition to what its runs take.
@@ -18,23 +19,28 @@ pub(super) fn shrink(run: &RunId, script: Script, seed: u64, took: Duration) {
     let mut fails = |steps: &[Step]| {
         let arguments = ["--exact", &run.test, "--include-ignored"];
         let with = [(STEPS_VARIABLE, run.with_steps(steps)), (SEED_VARIABLE, seed.to_string())];
-        Ok(rerun(&arguments, &with, SHRINK_VARIABLE, most)? == Some(false))
+        Ok(rerun(&arguments, &with, most)? == Some(false))
     };
     let count = script.steps.len();
-    match least(script.steps, &mut fails) {
-        Ok(Some(steps)) => eprintln!(
+    let said = match least(script.steps, &mut fails) {
+        Ok(Some(steps)) => format!(
             "the least plan with which `{}` still fails has {} of {count} acts:\n{}",
             run.test,
             steps.len(),
             Script { steps, quiet: script.quiet, min_alive: script.min_alive }
         ),
-        Ok(None) => eprintln!(
+        Ok(None) => format!(
             "the plan is not shrunk: `{}` did not fail when it was run again with the same acts\n\
              help: it may depend on more than them; {SHRINK_VARIABLE} needs the name of the test, which is not known where tests run in \
              the main thread, or where `net.run(..)` is awaited in a task of its own",
             run.test
         ),
-        Err(error) => eprintln!("the plan is not shrunk: the test cannot be run again: {error}"),
+        Err(error) => format!("the plan is not shrunk: the test cannot be run again: {error}"),
+    };
+    eprintln!("{said}");
+    if let Some(path) = std::env::var_os(LEAST_VARIABLE) {
+        // Who asks for it does without it.
+        let _ = write_file(Path::new(&path), said.as_bytes());
     }
 }
 

@@ -43,9 +43,7 @@ pub use pipe::NamedPipe;
 
 pub(crate) use connections::{connections, has_group};
 pub(crate) use descriptors::{Descriptors, descriptors};
-#[cfg(feature = "simulated")]
-pub(crate) use file::read as read_file;
-pub(crate) use file::{remove as remove_file, write as write_file};
+pub(crate) use file::{read as read_file, remove as remove_file, write as write_file};
 pub(crate) use line_file::{LineFile, move_file};
 #[cfg(feature = "remote")]
 pub(super) use {directory::as_file_name, program::check as check_program, program::refusal};
@@ -56,8 +54,7 @@ pub(super) use {program::find_in as find, programs::LocalPrograms, worker::Worke
 
 pub(crate) use mark::{Mark, Marks};
 pub(crate) use reports::{is_test_target, link_directory, new_report_directory};
-pub(crate) use rerun::{die_with_parent, rerun};
-#[cfg(feature = "simulated")]
+pub(crate) use rerun::{LEAST_VARIABLE, SHRINK_VARIABLE, die_with_parent, rerun};
 pub(crate) use scratch::scratch_file;
 pub(crate) use terminal::{is_watched, write_over};
 pub(crate) use termination::{before_termination, is_test, write_uncaptured};

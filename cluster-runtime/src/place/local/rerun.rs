@@ -11,23 +11,25 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::launch::FORKS;
+use crate::seed::SEEDS_VARIABLE;
+
+/// The environment variable that asks for the least plan that fails.
+pub(crate) const SHRINK_VARIABLE: &str = "CLUSTER_SHRINK";
+/// The environment variable that says where that plan is to be written, too.
+pub(crate) const LEAST_VARIABLE: &str = "CLUSTER_SHRINK_LEAST";
 
 /// Runs this program again, without its output, and returns whether it was successful; `None` when it had to be killed after
-/// `most`. It blocks the thread.
+/// `most`. It is asked for no further runs, unless by `with`. It blocks the thread.
 ///
 /// # Errors
 /// When the system does not run it.
-pub(crate) fn rerun(
-    arguments: &[&str],
-    with: &[(&str, String)],
-    without: &str,
-    most: Duration,
-) -> io::Result<Option<bool>> {
+pub(crate) fn rerun(arguments: &[&str], with: &[(&str, String)], most: Duration) -> io::Result<Option<bool>> {
     let mut command = Command::new(std::env::current_exe()?);
     command
         .args(arguments)
+        .env_remove(SHRINK_VARIABLE)
+        .env_remove(SEEDS_VARIABLE)
         .envs(with.iter().map(|(name, value)| (name, value)))
-        .env_remove(without)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
