@@ -21,8 +21,9 @@ const SEARCHED_VARIABLE: &str = "CLUSTER_SEARCHED";
 const PATIENCE: Duration = Duration::from_secs(600);
 /// How long the search for the least plan may take.
 const SHRINKING: Duration = Duration::from_secs(3600);
-/// How many failing seeds are printed.
+/// How many failing seeds are printed, and how many plans are shrunk to find the least of them.
 const MOST_SHOWN: usize = 20;
+const MOST_SHRUNK: usize = 3;
 
 /// What became of the test with one seed, if it has failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,9 +115,9 @@ fn seeded(seed: u64) -> impl Iterator<Item = (&'static str, String)> {
 
 /// What to print: that it has passed, or how it fails.
 fn told(test: &Test, count: u64, failures: &BTreeMap<u64, Failure>) -> Result<String, String> {
-    let Some((first, _)) = failures.first_key_value() else {
+    if failures.is_empty() {
         return Ok(format!("`{}` passes with the seeds 1 to {count}", test.name()));
-    };
+    }
     let mut text =
         format!("`{}` fails with {} of the seeds 1 to {count}; to repeat each:", test.name(), failures.len());
     for (seed, failure) in failures.iter().take(MOST_SHOWN) {
@@ -132,8 +133,9 @@ fn told(test: &Test, count: u64, failures: &BTreeMap<u64, Failure>) -> Result<St
     if failures.len() > MOST_SHOWN {
         let _ = write!(text, "\n  and {} more", failures.len() - MOST_SHOWN);
     }
-    if let Some(least) = least(test.name(), *first) {
-        let _ = write!(text, "\nwith seed {first} {}", least.trim_end());
+    let least = failures.keys().take(MOST_SHRUNK).filter_map(|seed| Some((seed, least(test.name(), *seed)?)));
+    if let Some((seed, least)) = least.min_by_key(|(_, least)| least.lines().count()) {
+        let _ = write!(text, "\nwith seed {seed} {}", least.trim_end());
     }
     Err(text)
 }
