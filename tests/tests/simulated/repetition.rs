@@ -68,6 +68,18 @@ fn other_processes_have_the_same_journal() {
     assert!(hashes.iter().all(|hash| *hash == hashes[0] && !hash.is_empty()), "{hashes:#?}");
 }
 
+#[test]
+#[ignore = "takes a minute"]
+fn a_hundred_processes_have_the_same_journal_and_twenty_that_share_their_cores() {
+    let run = || in_another_process().join().expect("it does not panic");
+    let alone: Vec<_> = (0..100).map(|_| run()).collect();
+    let busy: Vec<_> = (0..2).map(|_| busy()).collect();
+    let hashes: Vec<_> = alone.into_iter().chain((0..20).map(|_| run())).collect();
+    drop(busy);
+    println!("{} processes have the {}", hashes.len(), hashes[0]);
+    assert!(hashes.iter().all(|hash| *hash == hashes[0]), "{hashes:#?}");
+}
+
 fn in_another_process() -> std::thread::JoinHandle<String> {
     std::thread::spawn(|| {
         let program = std::env::current_exe().expect("it runs");

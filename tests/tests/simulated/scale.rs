@@ -43,6 +43,12 @@ async fn beat(node: &NodeContext, mut stream: cluster_runtime::net::Stream) {
     tokio::join!(hearing, beating);
 }
 
+/// The most memory that this process has had, where the system tells.
+fn memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status.lines().find_map(|line| line.strip_prefix("VmHWM:")).map(|most| format!(", in{most}")).unwrap_or_default()
+}
+
 #[tokio::test]
 async fn ten_thousand_nodes_beat_for_a_minute() -> Result {
     let count = if cfg!(debug_assertions) { 1_000 } else { 10_000 };
@@ -51,7 +57,7 @@ async fn ten_thousand_nodes_beat_for_a_minute() -> Result {
     let net = net.start().simulated(1).await?;
     let started = wall.elapsed();
     net.sleep(Duration::from_secs(60)).await?;
-    println!("{count} nodes: started in {started:?}, a minute in {:?}", wall.elapsed() - started);
+    println!("{count} nodes: started in {started:?}, a minute in {:?}{}", wall.elapsed() - started, memory());
     net.stop().timeout(Duration::from_secs(600)).await
 }
 
@@ -67,7 +73,8 @@ async fn a_thousand_public_nodes_gossip() -> Result {
         net.sleep(Duration::from_secs(1)).await?;
     }
     let heard = net.journal().iter().filter(|event| event.name == "message").count();
-    println!("{count} nodes: started in {started:?}, 20 rounds in {:?}, heard {heard}", wall.elapsed() - started);
+    let rounds = wall.elapsed() - started;
+    println!("{count} nodes: started in {started:?}, 20 rounds in {rounds:?}, heard {heard}{}", memory());
     assert_eq!(heard, 20 * count);
     net.stop().timeout(Duration::from_secs(600)).await
 }

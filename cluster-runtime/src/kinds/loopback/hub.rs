@@ -14,8 +14,9 @@ use crate::node::{Identity, NodeContext};
 
 /// How many of the nodes that it learns of a public node dials at most.
 const MOST_LEARNED_DIALS: usize = 8;
-/// How many public nodes a node remembers.
-const MOST_KNOWN: usize = 1024;
+/// How many public nodes a node remembers, and tells its neighbours of. Each of them goes over all links of a network: if all were
+/// remembered, that would grow with the square of the nodes.
+const MOST_KNOWN: usize = 64;
 
 pub(super) struct Hub {
     context: NodeContext,
@@ -111,7 +112,7 @@ impl Hub {
             if !known.is_empty() {
                 lock(&self.gossip).send_to(number, &Frame::Addresses(known).encode().into());
             }
-            self.learn(vec![other.clone()]);
+            self.learn(vec![other.clone()], number);
         }
         (number, outgoing)
     }
@@ -120,14 +121,14 @@ impl Hub {
         lock(&self.gossip).close(number);
     }
 
-    /// Remembers public nodes: dials some of them, and forwards new ones.
-    pub(super) fn learn(&self, contacts: Vec<Contact>) {
+    /// Remembers public nodes that come from a link: dials some of them, and forwards new ones.
+    pub(super) fn learn(&self, contacts: Vec<Contact>, link: u64) {
         if self.contact.private {
             return;
         }
         let new: Vec<_> = contacts.into_iter().filter(|contact| self.note(contact)).collect();
         if !new.is_empty() {
-            lock(&self.gossip).send(&Frame::Addresses(new).encode().into(), None);
+            lock(&self.gossip).send(&Frame::Addresses(new).encode().into(), Some(link));
         }
     }
 

@@ -121,7 +121,7 @@ async fn receive(hub: &Arc<Hub>, number: u64, mut reader: BufReader<ReadHalf<'_>
     loop {
         match Frame::read(&mut reader).await {
             Ok(Frame::Message(message)) => hub.receive(message, number),
-            Ok(Frame::Addresses(contacts)) => hub.learn(contacts),
+            Ok(Frame::Addresses(contacts)) => hub.learn(contacts, number),
             Ok(Frame::Hello(_) | Frame::Refused(_)) => {
                 return FrameError::Garbage("a greeting after the handshake".to_owned());
             }

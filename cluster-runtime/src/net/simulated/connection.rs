@@ -1,4 +1,3 @@
-use std::collections::VecDeque;
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -256,8 +255,11 @@ impl End {
             return Poll::Pending;
         }
         if count > 0 {
-            let bytes: VecDeque<u8> = pieces.iter().flat_map(|piece| piece.iter()).take(count).copied().collect();
-            connection.send(self.own, &mut direction, count, Item::Bytes(bytes));
+            let mut bytes = Vec::with_capacity(count);
+            for piece in pieces {
+                bytes.extend_from_slice(&piece[..piece.len().min(count - bytes.len())]);
+            }
+            connection.send(self.own, &mut direction, count, Item::Bytes(bytes.into()));
         }
         Poll::Ready(Ok(count))
     }
