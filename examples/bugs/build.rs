@@ -39,7 +39,7 @@ const BUGS: [Bug; 12] = [
     Bug {
         name: "a_port_is_that_of_another_server",
         file: "own_server/main.rs",
-        right: "node.listener()?",
+        right: "Listening(node.listen()?)",
         wrong: "tokio::net::TcpListener::bind(node.peers()[0].addr()).await?",
     },
     Bug {
@@ -111,7 +111,7 @@ fn with_bug(examples: &Path, bug: &Bug) -> String {
 
 /// Leaves out what belongs to a crate only, and tests.
 fn as_module(source: &str) -> String {
-    let tests = ["faults", "reports"].map(|module| format!("#[cfg(test)]\nmod {module};\n"));
+    let tests = ["faults", "reports", "tests"].map(|module| format!("#[cfg(test)]\nmod {module};\n"));
     let source = tests.iter().fold(source.to_owned(), |source, module| source.replace(module, ""));
     let source = source.replace("async fn main()", "pub async fn main()");
     let is_of_crate = |line: &&str| line.starts_with("//!") || *line == "#[test]";

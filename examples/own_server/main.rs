@@ -1,12 +1,20 @@
 //! A server of one's own, here a real axum one, as the nodes of a cluster: they greet their peers over HTTP, and each can
-//! be asked for its neighbours.
+//! be asked for its neighbours. They use sockets of their nodes only, so that they run in simulated time too.
 //!
 //! `cargo run -p own-server-example`
+
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
 use cluster_runtime::error::BoxError;
+use cluster_runtime::net::{Listener, Stream};
 use cluster_runtime::{NodeContext, Peer, Service, cluster};
 use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::TokioIo;
@@ -14,11 +22,33 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
+/// The listener of a node, for axum.
+struct Listening(Listener);
+
+impl axum::serve::Listener for Listening {
+    type Io = Stream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Stream, SocketAddr) {
+        loop {
+            match self.0.accept().await {
+                Ok(accepted) => return accepted,
+                // As when no file descriptor is left.
+                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        }
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+}
+
 /// Serves until the test stops the node.
 async fn serve(node: NodeContext) -> Result<(), BoxError> {
     let router =
         Router::new().route("/hello/{name}", get(hello)).route("/neighbours", get(neighbours)).with_state(node.clone());
-    let listener = node.listener()?;
+    let listener = Listening(node.listen()?);
     node.ready();
     let mut greetings: JoinSet<_> =
         node.peers().into_iter().filter(Peer::dial).map(|peer| greet(node.clone(), peer)).collect();
@@ -57,7 +87,7 @@ async fn ask<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(stream: S, path
 #[tokio::main]
 async fn main() -> Result<(), BoxError> {
     let net = cluster! {
-        use Service::new(serve);
+        use Service::new(serve).gated();
         boot;
         servers[4]: ring + star(boot);
     }

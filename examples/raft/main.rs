@@ -2,7 +2,7 @@
 //! killed, the others elect another one and go on, and the old one comes back and catches up. Its tests break its network by plans
 //! that are drawn from seeds, in `faults.rs`, and wait for what `openraft` itself reports, in `reports.rs`.
 //!
-//! `cargo run -p raft-example`
+//! `cargo run -p raft-example`, and in simulated time `CLUSTER_SIMULATED=7 cargo run -p raft-example`
 
 #[cfg(test)]
 mod faults;
