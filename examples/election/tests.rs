@@ -46,10 +46,11 @@ async fn outages_of_forgetful_members() -> Result {
 #[ignore = "it fails on purpose"]
 async fn the_least_outages_of_forgetful_members() -> Result {
     let net = cluster! { members[3] = Service::new(forgetful::member).gated().shared(): clique }.start().await?;
-    // As `CLUSTER_SEED=227 CLUSTER_SIMULATED=227 CLUSTER_SHRINK=1` has printed it for the test above.
+    // What `CLUSTER_SHRINK=1` finds for the test above: two voters lose power while their leader is cut off. With more time for each,
+    // as real time passes unevenly.
     let plan = Plan::of([
-        Step::kill(["members.1", "members.3"]).at(Duration::from_millis(0)).lasting(Duration::from_millis(341)),
-        Step::isolate(["members.2"]).at(Duration::from_millis(300)).lasting(Duration::from_millis(590)),
+        Step::kill(["members.1", "members.2"]).at(Duration::from_millis(0)).lasting(Duration::from_millis(600)),
+        Step::isolate(["members.3"]).at(Duration::from_millis(100)).lasting(Duration::from_millis(2000)),
     ])
     .min_alive(0)
     .quiet(Duration::from_millis(300));
@@ -68,7 +69,8 @@ fn seeds_find_a_vote_that_is_not_saved_and_its_least_plan() {
 
 #[test]
 fn the_least_plan_finds_it_in_simulated_time_and_on_real_sockets() {
-    for variables in [&[("CLUSTER_SEED", "227"), ("CLUSTER_SIMULATED", "227")][..], &[("CLUSTER_SEED", "227")]] {
+    // With this seed the third member waits least for a leader, by 133 ms, and after the outage the second one, by 118 ms.
+    for variables in [&[("CLUSTER_SEED", "334"), ("CLUSTER_SIMULATED", "334")][..], &[("CLUSTER_SEED", "334")]] {
         let said = failing("tests::the_least_outages_of_forgetful_members", variables);
         assert!(said.contains("both lead term 1"), "{said}");
     }

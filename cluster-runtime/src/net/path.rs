@@ -61,6 +61,8 @@ pub(crate) enum Fate {
 pub(crate) struct Path {
     /// Whether there are rules that what crosses it has to look at.
     is_controlled: AtomicBool,
+    /// Whether they block it.
+    is_blocked: AtomicBool,
     /// How many reads and writes are under way that have seen no rules.
     passing: AtomicUsize,
     rules: Mutex<Option<Box<Rules>>>,
@@ -131,7 +133,8 @@ impl Path {
 
     /// How traffic is blocked, if it is.
     pub(crate) fn block(&self) -> Option<Block> {
-        self.is_controlled().then(|| self.lock().as_ref()?.block()).flatten()
+        let is_blocked = self.is_blocked.load(Ordering::SeqCst);
+        is_blocked.then(|| self.lock().as_ref()?.block()).flatten()
     }
 
     /// The conditions in force.
@@ -208,6 +211,7 @@ impl Path {
 
     fn note(&self, rules: &Rules) {
         self.is_controlled.store(rules.have_effect(), Ordering::SeqCst);
+        self.is_blocked.store(rules.block().is_some(), Ordering::SeqCst);
         self.changed.notify_waiters();
     }
 
