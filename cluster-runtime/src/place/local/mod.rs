@@ -22,7 +22,6 @@ mod programs;
 mod reports;
 mod rerun;
 mod root;
-#[cfg(feature = "simulated")]
 mod scratch;
 mod spot;
 mod suspend;
