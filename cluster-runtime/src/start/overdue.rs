@@ -32,7 +32,7 @@ async fn look(home: Weak<Home>) {
 fn report(home: &Home, overdue: &[Overdue]) -> Vec<String> {
     let waits = overdue.iter().map(|Overdue { what, timeout, late }| {
         format!(
-            "the wait for {what} cannot end: its timeout of {timeout:?} has passed {:.1} s ago, and the test does not poll it",
+            "the wait for {what} cannot end: its timeout of {timeout:?} passed {:.1} s ago, and the test does not poll it",
             late.as_secs_f64()
         )
     });

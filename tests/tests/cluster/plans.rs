@@ -433,15 +433,14 @@ async fn a_service_with_sockets_of_its_own_goes_through_all_acts_over_relays() -
     let plan = short(5, all(), 9).every(150 * MILLI).during(1350 * MILLI);
     let ran = net.run(plan, async |faults| {
         let mut asking = JoinSet::new();
-        for node in &net.k {
-            let (node, faults) = (node.clone(), faults.clone());
+        for (node, peer) in net.k.iter().flat_map(|node| (0..4).map(move |peer| (node.clone(), peer))) {
+            let faults = faults.clone();
             asking.spawn(async move {
                 while faults.active() {
-                    for peer in 0..4 {
-                        let asked = node.call(move |node| bare_word((*node).clone(), peer));
-                        let _ = asked.timeout(30 * MILLI).await;
-                    }
-                    tokio::time::sleep(MILLI).await;
+                    // Longer than any act: a dial that it leaves unanswered still waits when the act is over.
+                    let asked = node.call(move |node| bare_word((*node).clone(), peer));
+                    let _ = asked.timeout(300 * MILLI).await;
+                    tokio::time::sleep(5 * MILLI).await;
                 }
             });
         }
