@@ -430,7 +430,7 @@ async fn bare_word(node: NodeContext, peer: usize) -> Result {
 #[tokio::test]
 async fn a_service_with_sockets_of_its_own_goes_through_all_acts_over_relays() -> Result {
     let net = cluster! { use Service::providing(ask_bare); k[5]: clique }.start().link_control(true).await?;
-    let plan = short(5, all(), 9).every(150 * MILLI).during(2700 * MILLI);
+    let plan = short(5, all(), 9).every(150 * MILLI).during(1350 * MILLI);
     let ran = net.run(plan, async |faults| {
         let mut asking = JoinSet::new();
         for (node, peer) in net.k.iter().flat_map(|node| (0..4).map(move |peer| (node.clone(), peer))) {
@@ -447,7 +447,7 @@ async fn a_service_with_sockets_of_its_own_goes_through_all_acts_over_relays() -
         asking.join_all().await;
         Ok(())
     });
-    assert_eq!(ran.await?.acts().len(), 18);
+    assert_eq!(ran.await?.acts().len(), 9);
     for node in &net.k {
         for peer in 0..net.k.len() - 1 {
             net.eventually(|| async { node.call(move |node| bare_word((*node).clone(), peer)).await.is_ok() }).await?;

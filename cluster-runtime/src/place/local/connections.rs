@@ -2,10 +2,13 @@
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::ops::Range;
 use std::path::Path;
 
 use crate::place::{Connection, Connections};
 
+/// Where the state of a connection is in its line: behind two addresses of fixed length.
+const STATE: Range<usize> = 28..30;
 /// The state of a connection, as the system writes it.
 const ESTABLISHED: &str = "01";
 /// A dial that is not answered yet.
@@ -22,12 +25,15 @@ pub(crate) fn has_group(connection: &Connection, group: u32) -> bool {
     sockets_of(group).contains(&connection.socket)
 }
 
+/// Most lines are of connections that have ended, of which there may be tens of thousands: they are told by their state alone.
 fn connection(line: &str) -> Option<Connection> {
-    let fields: Vec<_> = line.split_whitespace().collect();
-    let [_, local, remote, state, _, _, _, _, _, inode, ..] = fields[..] else { return None };
+    let (_, fields) = line.split_once(": ")?;
+    let state = fields.get(STATE)?;
     if state != ESTABLISHED && state != SYN_SENT {
         return None;
     }
+    let fields: Vec<_> = fields.split_whitespace().collect();
+    let [local, remote, _, _, _, _, _, _, inode, ..] = fields[..] else { return None };
     let (local, remote, socket) = (address(local)?, address(remote)?, format!("socket:[{inode}]"));
     Some(Connection { local, remote, is_established: state == ESTABLISHED, socket })
 }
@@ -74,6 +80,21 @@ mod tests {
         assert_eq!(found.iter().map(|found| found.local).collect::<Vec<_>>(), [local]);
         assert!(has_group(found[0], own), "{found:?}");
         assert!(!has_group(found[0], 0), "that is the group of the kernel's threads");
+    }
+
+    #[test]
+    fn connections_that_have_ended_are_none() {
+        let line = |number: u32, state: &str| {
+            format!(
+                "{number:4}: 0100007F:AD5D 0200007F:0016 {state} 00000000:00000000 00:00000000 00000000     0        0 113 1 \
+                 0000000035b121d8 100 0 0 10 0"
+            )
+        };
+        assert!(connection(&line(0, "06")).is_none(), "it waits for its time to be over");
+        let found = connection(&line(12345, ESTABLISHED)).expect("it is one");
+        assert_eq!((found.local, found.remote), (([127, 0, 0, 1], 44381).into(), ([127, 0, 0, 2], 22).into()));
+        assert_eq!(found.socket, "socket:[113]");
+        assert!(found.is_established && connection(&line(1, SYN_SENT)).is_some_and(|dial| !dial.is_established));
     }
 
     #[test]
