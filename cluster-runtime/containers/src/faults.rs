@@ -2,15 +2,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::io;
-use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use cluster_runtime::place::{Pair, Passage, Rule};
+use cluster_runtime::place::{NftCounters, NftHold, Pair, Passage, Passages, Rule};
 use cluster_runtime::wait::Deadline;
 
 use crate::keeper::Keeper;
-use crate::rules::{self, Hold, Member, Path, Rules};
+use crate::rules::{self, Member, Path, Rules};
 
 /// How long a probe may be on its way.
 const ON_ITS_WAY: Duration = Duration::from_secs(1);
@@ -55,10 +54,7 @@ impl Faults {
     }
 
     pub(crate) async fn set(&self, wanted: &[Rule]) -> io::Result<()> {
-        let hold = |rule: &Rule| {
-            let Rule { block, conditions, .. } = rule;
-            Ok((self.path(&rule.pair)?, Hold { block: *block, loss: conditions.loss, rate: conditions.rate }))
-        };
+        let hold = |rule: &Rule| Ok((self.path(&rule.pair)?, NftHold::of(rule)));
         let holds = wanted.iter().map(hold).collect::<io::Result<Vec<_>>>()?;
         let script = lock(&self.rules).change(&holds);
         self.keeper.run(script).await?;
@@ -67,35 +63,34 @@ impl Faults {
     }
 
     pub(crate) async fn passages(&self, pairs: &[Pair]) -> io::Result<Vec<Passage>> {
-        self.counted(&self.paths(pairs)?, false).await
+        self.counted(&self.paths(pairs)?, NftCounters::packets).await
     }
 
     /// What was counted on these paths: nothing where no rule has been.
-    async fn counted(&self, paths: &[Path], of_probes: bool) -> io::Result<Vec<Passage>> {
+    async fn counted(&self, paths: &[Path], of: fn(&NftCounters) -> Passages) -> io::Result<Vec<Passage>> {
         let receivers: BTreeSet<_> = paths.iter().map(|(_, to)| *to).collect();
         let counting: BTreeSet<_> = lock(&self.counting).intersection(&receivers).copied().collect();
         let written =
             if counting.is_empty() { String::new() } else { self.keeper.run(rules::count(&counting)).await? };
         let unreadable = || io::Error::other("what `nft` has counted cannot be read");
-        let read = |(member, line): (Member, &str)| Some((member, rules::passages(line, of_probes)?));
+        let read = |(member, line): (Member, &str)| Some((member, of(&NftCounters::read(line.as_bytes())?)));
         let lines = written.lines().filter(|line| !line.is_empty());
-        let by_receiver: Option<HashMap<Member, HashMap<Ipv4Addr, Passage>>> =
-            counting.into_iter().zip(lines).map(read).collect();
+        let by_receiver: Option<HashMap<Member, Passages>> = counting.into_iter().zip(lines).map(read).collect();
         let by_receiver = by_receiver.ok_or_else(unreadable)?;
-        let of = |(from, to): &Path| by_receiver.get(to).and_then(|passages| passages.get(&from.addr)).copied();
-        Ok(paths.iter().map(|path| of(path).unwrap_or_default()).collect())
+        let passage = |(from, to): &Path| by_receiver.get(to)?.get(&[from.addr][..]).copied();
+        Ok(paths.iter().map(|path| passage(path).unwrap_or_default()).collect())
     }
 
     /// Sends probes, and waits until all have come to where they are counted, or have had their time.
     pub(crate) async fn probe(&self, pairs: &[Pair], packets: u32) -> io::Result<Vec<Passage>> {
         let paths = self.paths(pairs)?;
-        let before = self.counted(&paths, true).await?;
+        let before = self.counted(&paths, NftCounters::probes).await?;
         let mut sorted = paths.clone();
         sorted.sort_unstable();
         self.keeper.run(rules::probe(&sorted, packets)).await?;
         let deadline = Deadline::after(ON_ITS_WAY);
         loop {
-            let after = self.counted(&paths, true).await?;
+            let after = self.counted(&paths, NftCounters::probes).await?;
             let since: Vec<_> = after.into_iter().zip(&before).map(|(after, before)| after.since(*before)).collect();
             if since.iter().all(|passage| passage.sent >= u64::from(packets)) || deadline.left().is_zero() {
                 return Ok(since);

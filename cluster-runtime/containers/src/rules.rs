@@ -5,14 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
 use std::net::Ipv4Addr;
 
-use cluster_runtime::net::{Block, Rate};
-use cluster_runtime::place::Passage;
-use serde_json::Value;
+use cluster_runtime::net::Rate;
+use cluster_runtime::place::NftHold;
 
 /// The port of probes: they are packets for it, and end where they have passed all rules.
 const PROBE_PORT: u16 = 9;
-/// Of so many packets the kernel draws those that are lost.
-const DRAWN_FROM: f64 = 1_000_000.0;
 /// The table of a node. Of both, packets of nodes and probes, it is counted what comes in, and what comes past the rules.
 const TABLE: &str = "\
 table inet cluster {
@@ -63,18 +60,10 @@ impl Member {
 /// A node that sends, and one that receives.
 pub(crate) type Path = (Member, Member);
 
-/// What holds on a path.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Hold {
-    pub(crate) block: Option<Block>,
-    pub(crate) loss: Option<f64>,
-    pub(crate) rate: Option<Rate>,
-}
-
 /// What is in force.
 #[derive(Debug, Default)]
 pub(crate) struct Rules {
-    holds: HashMap<Path, Hold>,
+    holds: HashMap<Path, NftHold>,
     /// The nodes that have a table.
     tables: HashSet<Member>,
     /// The losses that nodes have a set for.
@@ -85,7 +74,7 @@ pub(crate) struct Rules {
 
 impl Rules {
     /// The script that makes these hold, in the place of what held on the same paths.
-    pub(crate) fn change(&mut self, wanted: &[(Path, Hold)]) -> String {
+    pub(crate) fn change(&mut self, wanted: &[(Path, NftHold)]) -> String {
         let mut filters: BTreeMap<Member, String> = BTreeMap::new();
         let mut limits: BTreeMap<Member, String> = BTreeMap::new();
         let mut closed = Vec::new();
@@ -99,12 +88,12 @@ impl Rules {
                 ["sent", "passed", "probed", "arrived"].iter().for_each(|set| edit(filter, "add", set, from.addr));
             }
             let before = known.unwrap_or_default();
-            if let Some(part) = hold.loss.and_then(parts).filter(|part| self.losses.insert((*to, *part))) {
-                add_loss(filter, part);
+            if let Some(lost) = hold.lost.filter(|lost| self.losses.insert((*to, *lost))) {
+                add_loss(filter, lost);
             }
-            sets(&before).iter().for_each(|set| edit(filter, "delete", set, from.addr));
-            sets(hold).iter().for_each(|set| edit(filter, "add", set, from.addr));
-            if hold.block != before.block && hold.block > Some(Block::BlackHole) {
+            before.sets().iter().for_each(|set| edit(filter, "delete", set, from.addr));
+            hold.sets().iter().for_each(|set| edit(filter, "add", set, from.addr));
+            if hold.closes(&before) {
                 closed.push(*path);
             }
             if hold.rate != before.rate {
@@ -179,51 +168,10 @@ pub(crate) fn count(members: &BTreeSet<Member>) -> String {
     script
 }
 
-/// What was counted by one node of each address that sends, in what `nft` has written: of the nodes, or of probes.
-pub(crate) fn passages(written: &str, of_probes: bool) -> Option<HashMap<Ipv4Addr, Passage>> {
-    let written: Value = serde_json::from_str(written).ok()?;
-    let (sent, passed) = if of_probes { ("probed", "arrived") } else { ("sent", "passed") };
-    let (sent, passed) = (packets(&written, sent), packets(&written, passed));
-    let of = |(from, sent): (&Ipv4Addr, &u64)| {
-        (*from, Passage { sent: *sent, passed: passed.get(from).copied().unwrap_or_default() })
-    };
-    Some(sent.iter().map(of).collect())
-}
-
-fn packets(written: &Value, set: &str) -> HashMap<Ipv4Addr, u64> {
-    let items = written["nftables"].as_array().into_iter().flatten();
-    let set = items.map(|item| &item["set"]).find(|found| found["name"] == set);
-    let elements = set.and_then(|set| set["elem"].as_array()).into_iter().flatten().map(|element| &element["elem"]);
-    let packets =
-        |element: &Value| Some((element["val"].as_str()?.parse().ok()?, element["counter"]["packets"].as_u64()?));
-    elements.filter_map(packets).collect()
-}
-
-/// The sets that a path is in.
-fn sets(hold: &Hold) -> Vec<String> {
-    let block = hold.block.map(|block| match block {
-        Block::BlackHole => "dropped".to_owned(),
-        Block::Refuse => "refused".to_owned(),
-        Block::Reset => "resetting".to_owned(),
-    });
-    block.into_iter().chain(hold.loss.and_then(parts).map(loss_set)).collect()
-}
-
-/// How many packets of those that are drawn from are lost; `None` if none is.
-fn parts(loss: f64) -> Option<u32> {
-    let parts = (loss * DRAWN_FROM).round() as u32;
-    (parts > 0).then_some(parts)
-}
-
-fn loss_set(parts: u32) -> String {
-    format!("loss_{parts}")
-}
-
-fn add_loss(filter: &mut String, parts: u32) {
-    let set = loss_set(parts);
+fn add_loss(filter: &mut String, lost: u32) {
+    let (set, loss) = (NftHold::set_of_loss(lost), NftHold::loss(lost));
     let _ = writeln!(filter, "add set inet cluster {set} {{ type ipv4_addr; }}");
-    let _ =
-        writeln!(filter, "add rule inet cluster losses ip saddr @{set} numgen random mod {DRAWN_FROM} < {parts} drop");
+    let _ = writeln!(filter, "add rule inet cluster losses ip saddr @{set} {loss}");
 }
 
 fn edit(filter: &mut String, verb: &str, set: &str, addr: Ipv4Addr) {
@@ -248,6 +196,8 @@ fn close(paths: &[Path]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use cluster_runtime::place::Block;
+
     use super::*;
 
     fn member(number: u32) -> Member {
@@ -258,7 +208,7 @@ mod tests {
     fn a_block_takes_the_place_of_the_last_one() {
         let mut rules = Rules::default();
         let path = (member(1), member(2));
-        let hold = |block| Hold { block, ..Hold::default() };
+        let hold = |block| NftHold { block, ..NftHold::default() };
         let first = rules.change(&[(path, hold(Some(Block::BlackHole)))]);
         assert!(first.contains("table inet cluster {"), "{first}");
         assert!(first.ends_with("add element inet cluster dropped { 10.0.0.1 }\nEND\n"), "{first}");
@@ -272,23 +222,10 @@ mod tests {
     #[test]
     fn a_rate_is_that_of_the_node_that_sends() {
         let mut rules = Rules::default();
-        let hold = |rate| Hold { rate, ..Hold::default() };
+        let hold = |rate| NftHold { rate, ..NftHold::default() };
         let first = rules.change(&[((member(1), member(2)), hold(Some(Rate::mbit(8))))]);
         assert!(first.contains("tc -n n1 -batch -") && first.contains("rate 8000000bit"), "{first}");
         let lifted = rules.change(&[((member(1), member(2)), hold(None))]);
         assert!(lifted.contains("class del dev eth0 classid 1:3") && !lifted.contains("qdisc"), "{lifted}");
-    }
-
-    #[test]
-    fn counters_are_read() {
-        let set = |name: &str, packets: u64| {
-            format!(
-                r#"{{"set":{{"name":"{name}","elem":[{{"elem":{{"val":"10.0.0.1","counter":{{"packets":{packets}}}}}}}]}}}}"#
-            )
-        };
-        let written = format!(r#"{{"nftables":[{{"metainfo":{{}}}},{},{}]}}"#, set("sent", 7), set("passed", 5));
-        let from = Ipv4Addr::new(10, 0, 0, 1);
-        assert_eq!(passages(&written, false), Some(HashMap::from([(from, Passage { sent: 7, passed: 5 })])));
-        assert_eq!(passages("no JSON", false), None);
     }
 }

@@ -138,6 +138,29 @@ impl Control {
         asked.ending()
     }
 
+    /// The panic that was noted, if there was one.
+    pub(super) fn panic(&self) -> Option<Panic> {
+        self.asked().panic.clone()
+    }
+
+    /// All that it held is dropped.
+    pub(super) fn ended(&self) {
+        self.status.send_modify(|status| status.has_ended = true);
+    }
+
+    /// No thread is left.
+    pub(super) fn gone(&self) {
+        self.status.send_modify(|status| status.is_gone = true);
+    }
+
+    fn asked(&self) -> MutexGuard<'_, Asked> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// For a life without a thread.
+#[cfg(feature = "simulated")]
+impl Control {
     /// What is to be done, where nothing blocks: this waker hears of what is asked from now on.
     pub(super) fn heed(&self, root: &Waker) -> Option<Ending> {
         let mut asked = self.asked();
@@ -156,25 +179,6 @@ impl Control {
         let note = |status: &mut Status| std::mem::replace(&mut status.is_paused, is_to_rest) != is_to_rest;
         self.status.send_if_modified(note);
         is_to_rest
-    }
-
-    /// The panic that was noted, if there was one.
-    pub(super) fn panic(&self) -> Option<Panic> {
-        self.asked().panic.clone()
-    }
-
-    /// All that it held is dropped.
-    pub(super) fn ended(&self) {
-        self.status.send_modify(|status| status.has_ended = true);
-    }
-
-    /// No thread is left.
-    pub(super) fn gone(&self) {
-        self.status.send_modify(|status| status.is_gone = true);
-    }
-
-    fn asked(&self) -> MutexGuard<'_, Asked> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

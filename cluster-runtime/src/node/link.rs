@@ -3,7 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::conditioned::{Conditioned, Contradiction, DeclaredConditions};
 use super::state::{Control, State};
@@ -300,10 +300,11 @@ impl LinkEnd {
         self.report().connections > 0
     }
 
-    /// When this end has lost its last connection, if it had one in this run and has none.
-    pub(super) fn lost(&self) -> Option<Instant> {
+    /// How long ago this end has lost its last connection, if it had one in this run and has none.
+    pub(super) fn lost_for(&self) -> Option<Duration> {
         let report = self.report();
-        report.changed.filter(|_| report.connections == 0)
+        let lost = report.changed.filter(|_| report.connections == 0)?;
+        Some(instant().saturating_duration_since(lost))
     }
 
     /// This end has one more connection, and so many in all.

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use super::link::{Dial, LinkEnd};
 use super::links::Links;
-use crate::clock::instant;
 use crate::error::MissingLink;
 
 /// The declared links of nodes, given by their ids, that are not up: each once, as seen from the side that dials.
@@ -31,8 +30,8 @@ fn missing_link(link: &LinkEnd) -> Option<MissingLink> {
 
 /// What an end does that does not report its link.
 fn does_not(end: &LinkEnd) -> String {
-    match end.lost() {
-        Some(lost) => format!("lost it {:.1?} ago", instant().saturating_duration_since(lost)),
+    match end.lost_for() {
+        Some(lost) => format!("lost it {lost:.1?} ago"),
         None => "does not".to_owned(),
     }
 }
@@ -49,9 +48,8 @@ fn progress(link: &LinkEnd) -> String {
         return "cut by the test".to_owned();
     }
     let (dialler, listener) = (link.own().name(), link.other().name());
-    let lost = link.lost().max(link.reversed().lost());
-    let lost =
-        lost.map_or(String::new(), |lost| format!("lost {:.1?} ago; ", instant().saturating_duration_since(lost)));
+    let lost = [link.lost_for(), link.reversed().lost_for()].into_iter().flatten().min();
+    let lost = lost.map_or(String::new(), |lost| format!("lost {lost:.1?} ago; "));
     if let (Some(of_dialler), Some(of_listener)) = (link.answer(), link.reversed().answer()) {
         return format!("{lost}{dialler} answers that it is connected to {of_dialler}; {listener}, to {of_listener}");
     }

@@ -14,7 +14,8 @@
 //! nothing either a moment after the test was killed: hold a lease, such as a pipe whose end the kernel closes.
 //!
 //! [`LocalFiles`], [`LogFile`] and [`NamedPipe`] are for places whose nodes have directories on this machine, [`NamedPorts`] for those
-//! that have an address for each node, and [`LastProgram`] is what a spot remembers of its programs.
+//! that have an address for each node, and [`LastProgram`] is what a spot remembers of its programs. [`NftHold`] and
+//! [`NftCounters`] are for those whose kernel breaks links.
 #![allow(clippy::disallowed_methods, reason = "this is where the system is touched")]
 
 mod ability;
@@ -28,6 +29,7 @@ mod local;
 mod named_ports;
 #[cfg(all(feature = "namespaces", target_os = "linux"))]
 mod namespaces;
+mod nft;
 #[cfg(feature = "remote")]
 mod remote;
 mod rule;
@@ -52,6 +54,7 @@ pub use local::{Local, LocalFiles, LogFile, NamedPipe};
 pub use named_ports::NamedPorts;
 #[cfg(all(feature = "namespaces", target_os = "linux"))]
 pub use namespaces::Namespaces;
+pub use nft::{NftCounters, NftHold, Passages};
 #[cfg(feature = "remote")]
 pub use remote::Remote;
 pub use rule::{Passage, Rule};

@@ -4,11 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 use std::net::Ipv4Addr;
 
-use serde_json::Value;
-
 use super::network::Member;
-use crate::net::{Block, Rate};
-use crate::place::Passage;
+use crate::net::Rate;
+use crate::place::NftHold;
 
 /// The port of probes: they are packets for it, and end where they have passed all rules.
 pub(super) const PROBE_PORT: u16 = 9;
@@ -43,24 +41,14 @@ table ip cluster {
     }
 }
 END";
-/// Of so many packets the kernel draws those that are lost.
-const DRAWN_FROM: f64 = 1_000_000.0;
 
 /// A node that sends, and one that receives.
 pub(super) type Path = (Member, Member);
 
-/// What holds on a path.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Hold {
-    pub(super) block: Option<Block>,
-    pub(super) loss: Option<f64>,
-    pub(super) rate: Option<Rate>,
-}
-
 /// What is in force.
 #[derive(Debug, Default)]
 pub(super) struct Rules {
-    holds: HashMap<Path, Hold>,
+    holds: HashMap<Path, NftHold>,
     losses: BTreeSet<u32>,
     /// The cables whose rates can be limited.
     limited: BTreeSet<usize>,
@@ -68,7 +56,7 @@ pub(super) struct Rules {
 
 impl Rules {
     /// The script that makes these hold, in the place of what held on the same paths.
-    pub(super) fn change(&mut self, wanted: &[(Path, Hold)]) -> String {
+    pub(super) fn change(&mut self, wanted: &[(Path, NftHold)]) -> String {
         let mut filter = String::new();
         let new = wanted.iter().map(|(path, _)| *path).filter(|path| !self.holds.contains_key(path));
         let new: Vec<_> = new.collect();
@@ -80,27 +68,24 @@ impl Rules {
         let (mut limits, mut closed) = (String::new(), Vec::new());
         for (path, hold) in wanted {
             let before = self.holds.insert(*path, *hold).unwrap_or_default();
-            for set in sets(&before) {
+            for set in before.sets() {
                 removed.entry(set).or_default().push(*path);
             }
-            for set in sets(hold) {
+            for set in hold.sets() {
                 added.entry(set).or_default().push(*path);
             }
-            if hold.block != before.block && hold.block > Some(Block::BlackHole) {
+            if hold.closes(&before) {
                 closed.push(*path);
             }
             if hold.rate != before.rate {
                 limits += &self.limit(*path, hold.rate);
             }
         }
-        for part in wanted.iter().filter_map(|(_, hold)| parts(hold.loss?)) {
-            if self.losses.insert(part) {
-                let set = loss_set(part);
+        for lost in wanted.iter().filter_map(|(_, hold)| hold.lost) {
+            if self.losses.insert(lost) {
+                let (set, loss) = (NftHold::set_of_loss(lost), NftHold::loss(lost));
                 let _ = writeln!(filter, "add set ip cluster {set} {{ type ipv4_addr . ipv4_addr; }}");
-                let _ = writeln!(
-                    filter,
-                    "add rule ip cluster losses ip saddr . ip daddr @{set} numgen random mod {DRAWN_FROM} < {part} drop"
-                );
+                let _ = writeln!(filter, "add rule ip cluster losses ip saddr . ip daddr @{set} {loss}");
             }
         }
         removed.iter().for_each(|(set, paths)| edit(&mut filter, "delete", set, paths));
@@ -132,26 +117,6 @@ impl Rules {
     }
 }
 
-/// The sets that a path is in.
-fn sets(hold: &Hold) -> Vec<String> {
-    let block = hold.block.map(|block| match block {
-        Block::BlackHole => "dropped".to_owned(),
-        Block::Refuse => "refused".to_owned(),
-        Block::Reset => "resetting".to_owned(),
-    });
-    block.into_iter().chain(hold.loss.and_then(parts).map(loss_set)).collect()
-}
-
-/// How many packets of those that are drawn from are lost; `None` if none is.
-fn parts(loss: f64) -> Option<u32> {
-    let parts = (loss * DRAWN_FROM).round() as u32;
-    (parts > 0).then_some(parts)
-}
-
-fn loss_set(parts: u32) -> String {
-    format!("loss_{parts}")
-}
-
 /// The script that closes the connections of these paths, at both ends: they would notice nothing before they sent something.
 fn close(paths: &[Path]) -> String {
     let mut others: BTreeMap<usize, BTreeSet<Ipv4Addr>> = BTreeMap::new();
@@ -179,28 +144,3 @@ fn edit(filter: &mut String, verb: &str, set: &str, paths: &[Path]) {
 
 /// The script that writes what is counted.
 pub(super) const COUNTERS: &str = "nft -j list table ip cluster";
-
-/// What was counted on these paths, in what `nft` has written: of the nodes, or of probes.
-pub(super) fn passages(written: &str, paths: &[Path], of_probes: bool) -> Option<Vec<Passage>> {
-    let written: Value = serde_json::from_str(written).ok()?;
-    let (sent, passed) = if of_probes { ("probed", "arrived") } else { ("sent", "passed") };
-    let (sent, passed) = (packets(&written, sent), packets(&written, passed));
-    let of = |counted: &HashMap<(String, String), u64>, path: &Path| {
-        let key = (Ipv4Addr::to_string(&path.0.addr()), path.1.addr().to_string());
-        counted.get(&key).copied().unwrap_or_default()
-    };
-    Some(paths.iter().map(|path| Passage { sent: of(&sent, path), passed: of(&passed, path) }).collect())
-}
-
-/// The packets of each path in a set.
-fn packets(written: &Value, set: &str) -> HashMap<(String, String), u64> {
-    let items = written["nftables"].as_array().into_iter().flatten();
-    let set = items.map(|item| &item["set"]).find(|found| found["name"] == set);
-    let elements = set.and_then(|set| set["elem"].as_array()).into_iter().flatten().map(|element| &element["elem"]);
-    let packets = |element: &Value| {
-        let ends = &element["val"]["concat"];
-        let path = (ends[0].as_str()?.to_owned(), ends[1].as_str()?.to_owned());
-        Some((path, element["counter"]["packets"].as_u64()?))
-    };
-    elements.filter_map(packets).collect()
-}

@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::holder::Holder;
 use super::network::{self, MOST, Member};
-use super::rules::{COUNTERS, Hold, Path, Rules, TABLE, passages};
+use super::rules::{COUNTERS, Path, Rules, TABLE};
 use super::sockets::Sockets;
 use super::spot::NamespaceSpot;
-use crate::place::{BoxFuture, Pair, Passage, Rule, Session, Spot, Wanted};
+use crate::place::{BoxFuture, NftCounters, NftHold, Pair, Passage, Passages, Rule, Session, Spot, Wanted};
 
 /// The namespaces of one cluster.
 #[derive(Debug)]
@@ -53,10 +53,12 @@ impl NamespacesSession {
         pairs.iter().map(|pair| self.path(pair)).collect()
     }
 
-    async fn counted(&self, paths: &[Path], of_probes: bool) -> io::Result<Vec<Passage>> {
+    async fn counted(&self, paths: &[Path], of: fn(&NftCounters) -> Passages) -> io::Result<Vec<Passage>> {
         let written = self.holder.run(COUNTERS.to_owned()).await?;
         let unreadable = || io::Error::other("what `nft` has counted cannot be read");
-        passages(&written, paths, of_probes).ok_or_else(unreadable)
+        let counted = of(&NftCounters::read(written.as_bytes()).ok_or_else(unreadable)?);
+        let passage = |(from, to): &Path| counted.get(&[from.addr(), to.addr()][..]).copied().unwrap_or_default();
+        Ok(paths.iter().map(passage).collect())
     }
 }
 
@@ -83,11 +85,7 @@ impl Session for NamespacesSession {
 
     fn set_rules<'a>(&'a self, rules: &'a [Rule]) -> BoxFuture<'a, io::Result<()>> {
         Box::pin(async move {
-            let hold = |rule: &Rule| {
-                let Rule { block, conditions, .. } = rule;
-                let hold = Hold { block: *block, loss: conditions.loss, rate: conditions.rate };
-                Ok((self.path(&rule.pair)?, hold))
-            };
+            let hold = |rule: &Rule| Ok((self.path(&rule.pair)?, NftHold::of(rule)));
             let holds = rules.iter().map(hold).collect::<io::Result<Vec<_>>>()?;
             let script = lock(&self.rules).change(&holds);
             self.holder.run(script).await.map(drop)
@@ -98,7 +96,7 @@ impl Session for NamespacesSession {
         Box::pin(async move {
             let paths = self.paths(pairs)?;
             self.sockets.probe(&self.holder, &paths, packets).await?;
-            let after = self.counted(&paths, true).await?;
+            let after = self.counted(&paths, NftCounters::probes).await?;
             let mut probed = lock(&self.probed);
             let since = |(path, after): (Path, Passage)| after.since(probed.insert(path, after).unwrap_or_default());
             Ok(paths.into_iter().zip(after).map(since).collect())
@@ -106,7 +104,7 @@ impl Session for NamespacesSession {
     }
 
     fn passages<'a>(&'a self, pairs: &'a [Pair]) -> BoxFuture<'a, io::Result<Vec<Passage>>> {
-        Box::pin(async move { self.counted(&self.paths(pairs)?, false).await })
+        Box::pin(async move { self.counted(&self.paths(pairs)?, NftCounters::packets).await })
     }
 }
 

@@ -10,10 +10,10 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 use super::host::Host;
-use super::rules::{CHANGE, COUNTERS, MISSING, PROBE, Rules, passages};
+use super::rules::{CHANGE, COUNTERS, MISSING, PROBE, Rules};
 use crate::clock::{Deadline, pause};
 use crate::net::Block;
-use crate::place::{Pair, Passage, Rule};
+use crate::place::{NftCounters, Pair, Passage, Passages, Rule};
 
 /// How long a probe may be on its way.
 const ON_ITS_WAY: Duration = Duration::from_secs(1);
@@ -116,7 +116,7 @@ impl Faults {
     }
 
     /// What was counted on these paths: nothing where no rule has been. It is read once on each host.
-    async fn counted(&self, paths: &[Path], of_probes: bool) -> io::Result<Vec<Passage>> {
+    async fn counted(&self, paths: &[Path], of: fn(&NftCounters) -> Passages) -> io::Result<Vec<Passage>> {
         let tables: HashSet<_> = self.rules.lock().await.keys().cloned().collect();
         let mut by_receiver = HashMap::new();
         let mut counted = Vec::new();
@@ -128,22 +128,22 @@ impl Faults {
                 Entry::Vacant(unread) => {
                     let written = path.receiver.run(COUNTERS, &[unread.key()], Vec::new()).await?;
                     let unreadable = || io::Error::other("what `nft` has counted cannot be read");
-                    unread.insert(passages(&written, of_probes).ok_or_else(unreadable)?)
+                    unread.insert(of(&NftCounters::read(&written).ok_or_else(unreadable)?))
                 }
             };
-            counted.push(passages.get(&path.from).copied().unwrap_or_default());
+            counted.push(passages.get(&[path.from][..]).copied().unwrap_or_default());
         }
         Ok(counted)
     }
 
     pub(super) async fn passages(&self, pairs: &[Pair]) -> io::Result<Vec<Passage>> {
-        self.counted(&self.paths(pairs)?, false).await
+        self.counted(&self.paths(pairs)?, NftCounters::packets).await
     }
 
     /// Sends probes, and waits until all have come to where they are counted, or have had their time.
     pub(super) async fn probe(&self, pairs: &[Pair], packets: u32) -> io::Result<Vec<Passage>> {
         let paths = self.paths(pairs)?;
-        let before = self.counted(&paths, true).await?;
+        let before = self.counted(&paths, NftCounters::probes).await?;
         let mut by_sender: HashMap<String, (Arc<Host>, Vec<String>)> = HashMap::new();
         for path in &paths {
             let (_, to) = by_sender.entry(path.sender.table()).or_insert_with(|| (path.sender.clone(), Vec::new()));
@@ -156,7 +156,7 @@ impl Faults {
         }
         let deadline = Deadline::after(ON_ITS_WAY);
         loop {
-            let after = self.counted(&paths, true).await?;
+            let after = self.counted(&paths, NftCounters::probes).await?;
             let since: Vec<_> = after.into_iter().zip(&before).map(|(after, before)| after.since(*before)).collect();
             if since.iter().all(|passage| passage.sent >= u64::from(packets)) || deadline.left().is_zero() {
                 return Ok(since);

@@ -3,10 +3,8 @@
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
-use serde_json::Value;
-
 use crate::net::Block;
-use crate::place::Passage;
+use crate::place::NftHold;
 
 /// Makes the table of a run, where it is not there yet. It counts what comes for the node, and what comes past the rules; probes, which
 /// are datagrams for the port 9, for themselves.
@@ -77,40 +75,12 @@ impl Rules {
             }
             let last = last.flatten();
             if last != *block {
-                last.into_iter().for_each(|last| edit("delete", set_of(last)));
-                block.iter().for_each(|block| edit("add", set_of(*block)));
+                last.into_iter().for_each(|last| edit("delete", NftHold::set_of_block(last)));
+                block.iter().for_each(|block| edit("add", NftHold::set_of_block(*block)));
             }
         }
         script
     }
-}
-
-fn set_of(block: Block) -> &'static str {
-    match block {
-        Block::BlackHole => "dropped",
-        Block::Refuse => "refused",
-        Block::Reset => "resetting",
-    }
-}
-
-/// What was counted of each address that sends, in what `nft` has written: of the nodes, or of probes.
-pub(super) fn passages(written: &[u8], of_probes: bool) -> Option<HashMap<Ipv4Addr, Passage>> {
-    let written: Value = serde_json::from_slice(written).ok()?;
-    let (sent, passed) = if of_probes { ("probed", "arrived") } else { ("sent", "passed") };
-    let (sent, passed) = (packets(&written, sent), packets(&written, passed));
-    let of = |(from, sent): (&Ipv4Addr, &u64)| {
-        (*from, Passage { sent: *sent, passed: passed.get(from).copied().unwrap_or_default() })
-    };
-    Some(sent.iter().map(of).collect())
-}
-
-fn packets(written: &Value, set: &str) -> HashMap<Ipv4Addr, u64> {
-    let items = written["nftables"].as_array().into_iter().flatten();
-    let set = items.map(|item| &item["set"]).find(|found| found["name"] == set);
-    let elements = set.and_then(|set| set["elem"].as_array()).into_iter().flatten().map(|element| &element["elem"]);
-    let packets =
-        |element: &Value| Some((element["val"].as_str()?.parse().ok()?, element["counter"]["packets"].as_u64()?));
-    elements.filter_map(packets).collect()
 }
 
 #[cfg(test)]
@@ -128,18 +98,5 @@ mod tests {
         assert_eq!(next, "delete element inet t dropped { 10.0.0.1 }\nadd element inet t refused { 10.0.0.1 }\n");
         assert_eq!(rules.change("t", &[(from, Some(Block::Refuse))]), "");
         assert_eq!(rules.change("t", &[(from, None)]), "delete element inet t refused { 10.0.0.1 }\n");
-    }
-
-    #[test]
-    fn counters_are_read() {
-        let set = |name: &str, packets: u64| {
-            format!(
-                r#"{{"set":{{"name":"{name}","elem":[{{"elem":{{"val":"10.0.0.1","counter":{{"packets":{packets}}}}}}}]}}}}"#
-            )
-        };
-        let written = format!(r#"{{"nftables":[{{"metainfo":{{}}}},{},{}]}}"#, set("sent", 7), set("passed", 5));
-        let from = Ipv4Addr::new(10, 0, 0, 1);
-        assert_eq!(passages(written.as_bytes(), false), Some(HashMap::from([(from, Passage { sent: 7, passed: 5 })])));
-        assert_eq!(passages(b"no JSON", false), None);
     }
 }
