@@ -86,7 +86,7 @@ async fn a_status_and_a_signal_are_told_apart(at: At) -> Result {
         status = script("sleep 0.5; exit 7");
         signal = script("sleep 0.5; kill -USR1 $$; sleep 1000");
     };
-    let net = net.start().on(at.place()).public(true).await?;
+    let net = net.start().on(at.place()).public(true).tolerate_deaths(true).await?;
     let exits = [(net.status.any(), Exit::Status(7)), (net.signal.any(), Exit::from(Signal::User1))];
     for (node, exit) in exits {
         let end = node.wait_ended().await?;
