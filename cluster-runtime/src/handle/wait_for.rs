@@ -1,9 +1,12 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::any_node::AnyNode;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, some_of};
 use crate::event::Event;
-use crate::journal::{Found, Mark};
+use crate::journal::{Found, Mark, shortened};
 use crate::kept::Kept;
 use crate::wait::Wait;
 
@@ -66,7 +69,7 @@ impl AnyNode {
     }
 
     pub(crate) fn wait_for_accepted<'a>(&self, name: String, mut accepts: Filter<'a>) -> Wait<'a, (), Since> {
-        let mut search = Search { node: self.clone(), name, dropped: 0, was_shown: false };
+        let mut search = Search { node: self.clone(), name, begun: 0, dropped: 0, refused: 0, last_refused: None };
         let (waited_for, of) = (search.name.clone(), self.state().name().clone());
         let watch = self.context().watch(move || format!("`{waited_for}` of `{of}`"));
         Wait::with_options(watch, Since::default(), move |since, deadline| async move {
@@ -83,24 +86,29 @@ impl AnyNode {
 struct Search {
     node: AnyNode,
     name: String,
+    /// Where it begins to look.
+    begun: u64,
     /// The number of events that were dropped from the log before they were read.
     dropped: u64,
-    /// Whether an event of this name was shown, if none that the filter accepts.
-    was_shown: bool,
+    /// How many events of this name were shown that the filter does not accept, and the last of them.
+    refused: u64,
+    last_refused: Option<Arc<Event>>,
 }
 
 impl Search {
     async fn run(&mut self, since: Since, accepts: &mut Filter<'_>) -> Result {
         let log = self.node.context().log().clone();
         let (mut place, mut hidden_place) = (log.first_place(since.0), 0);
+        self.begun = place;
         loop {
             let appended = log.appended().notified();
             match log.next(&mut place) {
                 Found::Event(event) if event.is_called(&self.name) => {
-                    self.was_shown = true;
                     if accepts(&event) {
                         return Ok(());
                     }
+                    self.refused += 1;
+                    self.last_refused = Some(event);
                 }
                 Found::Event(_) => {}
                 Found::Dropped(count) => self.dropped += count,
@@ -120,7 +128,7 @@ impl Search {
     fn refuse_hidden(&self, place: &mut u64) -> Result {
         let log = self.node.context().log();
         match log.next_hidden(&self.name, place) {
-            Some(event) if !self.was_shown => Err(Error::Hidden {
+            Some(event) if self.refused == 0 => Err(Error::Hidden {
                 node: self.node.state().name().clone(),
                 event: self.name.clone(),
                 level: event.level,
@@ -132,10 +140,40 @@ impl Search {
     }
 
     fn waiting_for(&self) -> String {
-        let event = format!("the event `{}` that the filter accepts", self.name);
-        match self.dropped {
-            0 => event,
-            dropped => format!("{event} (the log had dropped its {dropped} oldest events)"),
+        let aside = self.came_instead().map_or_else(String::new, |instead| format!(" ({instead})"));
+        format!("the event `{}` that the filter accepts{aside}", self.name)
+    }
+
+    /// What came in place of it: a filter that is too narrow, and a name that is misspelt, look alike otherwise.
+    fn came_instead(&self) -> Option<String> {
+        let last = self.last_refused.as_ref().map(|last| shortened(last.value.to_string()));
+        match (last, self.refused, self.dropped) {
+            (Some(last), 1, _) => Some(format!("it did not accept the one that came, {last}")),
+            (Some(last), refused, _) => Some(format!("it accepted none of {refused}, the last of them {last}")),
+            (None, _, 0) => {
+                let names = self.names();
+                (!names.is_empty())
+                    .then(|| format!("there was none of that name; others were {}", some_of(&names, ", ")))
+            }
+            (None, _, dropped) => Some(format!("the log had dropped its {dropped} oldest events")),
         }
+    }
+
+    /// The names of the events that were shown, each once, those that begin most alike first: it may be misspelt.
+    fn names(&self) -> Vec<String> {
+        let log = self.node.context().log();
+        let (mut place, mut names) = (self.begun, BTreeSet::new());
+        loop {
+            match log.next(&mut place) {
+                Found::Event(event) => drop(names.insert(format!("`{}`", event.name))),
+                Found::Dropped(_) => {}
+                Found::Open | Found::Closed => break,
+            }
+        }
+        let alike =
+            |name: &String| name[1..].chars().zip(self.name.chars()).take_while(|(one, other)| one == other).count();
+        let mut names: Vec<_> = names.into_iter().collect();
+        names.sort_by_key(|name| std::cmp::Reverse(alike(name)));
+        names
     }
 }

@@ -9,3 +9,4 @@ pub use entries::Mark;
 
 pub(crate) use entries::{Journal, Report};
 pub(crate) use log::{Found, Log};
+pub(crate) use tail::shortened;

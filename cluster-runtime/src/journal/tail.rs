@@ -67,7 +67,8 @@ fn section_of_output(first: &[Arc<Event>]) -> &'static str {
     if first.iter().any(is_error) { "process.stderr" } else { "process.stdout" }
 }
 
-fn shortened(mut line: String) -> String {
+/// A line of a report, or what is quoted in one.
+pub(crate) fn shortened(mut line: String) -> String {
     if line.len() > MOST_OF_A_LINE {
         let whole = line.len();
         line.truncate(line.floor_char_boundary(MOST_OF_A_LINE));

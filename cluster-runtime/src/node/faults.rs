@@ -269,8 +269,11 @@ impl InForce {
         self.counted.get().map(|counted| &*counted.pairs)
     }
 
-    /// What its pairs have sent until now.
+    /// What its pairs have sent until now. What was read when it was healed meanwhile is no matter of it.
     pub(super) fn count(&self, now: &[Passage]) {
+        if !self.is_in_force() {
+            return;
+        }
         let Some(Counted { before, after, .. }) = self.counted.get() else { return };
         let since = |begun: &[Passage]| {
             begun.iter().zip(now).map(|(begun, now)| now.since(*begun)).fold(Passage::default(), Passage::and)
@@ -329,4 +332,22 @@ impl InForce {
 /// Notes what is done to a cluster on purpose.
 pub(crate) fn note(journal: &Journal, level: Level, name: &'static str, value: Value) {
     journal.note(&CLUSTER.into(), Report { level, section: SECTION.into(), name: name.into(), value });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::Block;
+
+    #[test]
+    fn what_passes_after_the_healing_has_not_crossed() {
+        let journal = Arc::default();
+        let fault = InForce::new("the cut".to_owned(), Vec::new(), Effect::Block(Block::BlackHole), false, &journal);
+        fault.begin_to_count(Vec::new(), vec![Passage::default()], vec![Passage::default()]);
+        fault.count(&[Passage { sent: 3, passed: 0 }]);
+        fault.note_healed(&journal);
+        // Read a moment later than the rules were lifted, by who counts from time to time.
+        fault.count(&[Passage { sent: 4, passed: 1 }]);
+        assert_eq!((fault.counts().packets, fault.crossed()), (3, 0));
+    }
 }

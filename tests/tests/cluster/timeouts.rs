@@ -191,7 +191,8 @@ async fn each_wait_ends_and_says_for_what_it_waited() -> Result {
     assert_eq!(
         error.to_string(),
         format!(
-            "node `n` is running: the event `rain` that the filter accepts did not come within {:?}",
+            "node `n` is running: the event `rain` that the filter accepts (there was none of that name; others were `ready`) \
+             did not come within {:?}",
             stretched(&error)
         )
     );

@@ -110,7 +110,8 @@ async fn a_wait_for_all_names_those_that_have_not() -> Result {
     let all = net.wait_for_all((&net.k, &net.out[0]), "message", |_| Some(())).timeout(SHORT);
     assert_eq!(
         all.await.expect_err("one is not linked").to_string(),
-        "node `out.1` is running: the event `message` that the filter accepts did not come within 50ms"
+        "node `out.1` is running: the event `message` that the filter accepts (there was none of that name; others were \
+         `listening`, `ready`) did not come within 50ms"
     );
     net.stop().await
 }
