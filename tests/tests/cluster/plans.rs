@@ -36,6 +36,11 @@ fn short(seed: u64, acts: impl IntoIterator<Item = Act>, count: u32) -> Plan {
     Plan::seeded(seed).any_of(acts).every(every).during(every * count).quiet(10 * MILLI)
 }
 
+/// All acts, so far apart that also on a busy machine none lies wholly beneath others that cut its link.
+fn apart() -> Plan {
+    short(5, all(), 9).every(400 * MILLI).during(3600 * MILLI)
+}
+
 /// Has the nodes talk in turn.
 async fn talk(nodes: &[Node<Loopback>], faults: Ongoing) -> Result {
     let mut turns = nodes.iter().cycle();
@@ -377,32 +382,39 @@ async fn ask(node: NodeContext, client: Provide<NodeContext>) -> Result {
     }
 }
 
-async fn word(node: &NodeContext, peer: usize) -> Result {
+async fn word(node: NodeContext, peer: usize) -> Result {
     let mut stream = node.connect(&node.peers()[peer]).await?;
     Ok(stream.read_exact(&mut [0; 4]).await.map(drop)?)
 }
 
-/// Has each node ask each of its peers, again and again.
-async fn converse(nodes: &[Node<Service<ServiceProtocol, NodeContext>>], faults: Ongoing) -> Result {
-    while faults.active() {
-        for node in nodes {
-            for peer in 0..nodes.len() - 1 {
-                let asked = node.call(move |node| async move { word(&node, peer).await });
-                let _ = asked.timeout(5 * MILLI).await;
+/// Has each node ask each of its peers, all at the same time, again and again.
+async fn converse<W: Future<Output = Result> + Send + 'static>(
+    nodes: &[Node<Service<ServiceProtocol, NodeContext>>],
+    faults: Ongoing,
+    word: fn(NodeContext, usize) -> W,
+) -> Result {
+    let mut asking = JoinSet::new();
+    for (node, peer) in nodes.iter().flat_map(|node| (0..nodes.len() - 1).map(move |peer| (node.clone(), peer))) {
+        let faults = faults.clone();
+        asking.spawn(async move {
+            while faults.active() {
+                // Longer than any act: a dial that it leaves unanswered still waits when the act is over.
+                let asked = node.call(move |node| word((*node).clone(), peer));
+                let _ = asked.timeout(600 * MILLI).await;
+                tokio::time::sleep(5 * MILLI).await;
             }
-        }
-        tokio::time::sleep(MILLI).await;
+        });
     }
+    asking.join_all().await;
     Ok(())
 }
 
 #[tokio::test]
 async fn a_gated_service_goes_through_all_acts() -> Result {
     let net = cluster! { use Service::providing(ask).gated(); k[5]: clique }.start().await?;
-    let ran = net
-        .run(short(5, all(), 9).every(100 * MILLI).during(900 * MILLI), async |faults| converse(&net.k, faults).await);
+    let ran = net.run(apart(), async |faults| converse(&net.k, faults, word).await);
     assert_eq!(ran.await?.acts().len(), 9);
-    net.k[0].call(|node| async move { word(&node, 0).await }).await?;
+    net.k[0].call(|node| word((*node).clone(), 0)).await?;
     net.stop().await
 }
 
@@ -430,23 +442,7 @@ async fn bare_word(node: NodeContext, peer: usize) -> Result {
 #[tokio::test]
 async fn a_service_with_sockets_of_its_own_goes_through_all_acts_over_relays() -> Result {
     let net = cluster! { use Service::providing(ask_bare); k[5]: clique }.start().link_control(true).await?;
-    let plan = short(5, all(), 9).every(150 * MILLI).during(1350 * MILLI);
-    let ran = net.run(plan, async |faults| {
-        let mut asking = JoinSet::new();
-        for (node, peer) in net.k.iter().flat_map(|node| (0..4).map(move |peer| (node.clone(), peer))) {
-            let faults = faults.clone();
-            asking.spawn(async move {
-                while faults.active() {
-                    // Longer than any act: a dial that it leaves unanswered still waits when the act is over.
-                    let asked = node.call(move |node| bare_word((*node).clone(), peer));
-                    let _ = asked.timeout(300 * MILLI).await;
-                    tokio::time::sleep(5 * MILLI).await;
-                }
-            });
-        }
-        asking.join_all().await;
-        Ok(())
-    });
+    let ran = net.run(apart(), async |faults| converse(&net.k, faults, bare_word).await);
     assert_eq!(ran.await?.acts().len(), 9);
     for node in &net.k {
         for peer in 0..net.k.len() - 1 {
