@@ -2,7 +2,7 @@
 # $1: the directory that holds them. $2: the process of the keeper. $3: how many ports. Then the names of the directories.
 run=$1 keeper=$2 count=$3
 shift 3
-for name in "$@"; do mkdir -- "$run/$name" || exit 1; done
+(cd -- "$run" && exec mkdir -- "$@") || exit 1
 ports=${run%/*}/cluster-ports-$(id -u)
 # Ports that nobody uses now, from some place on, below those that the system assigns.
 candidates=$(
@@ -25,13 +25,15 @@ candidates=$(
                 }
             }'
 )
-# A link that cannot be made twice, and that leads nowhere once its keeper is gone.
+# A claim is a file that cannot be made twice. It says whose it is, and counts for nothing once that keeper is gone.
+set -C
 for port in $candidates; do
     [ "$count" -gt 0 ] || break
-    link=$ports/$port
-    if [ -L "$link" ] && [ ! -e "$link" ]; then rm -f -- "$link"; fi
+    claim=$ports/$port
+    if [ -e "$claim" ] && read -r owner <"$claim" && [ ! -e "/proc/$owner" ]; then rm -f -- "$claim"; fi
     # The last run here may have removed the directory a moment ago.
-    if mkdir -p "$ports" && ln -s "/proc/$keeper" "$link" 2>/dev/null; then
+    if [ ! -d "$ports" ]; then mkdir -p "$ports"; fi
+    if { echo "$keeper" >"$claim"; } 2>/dev/null; then
         echo "$port"
         count=$((count - 1))
     fi

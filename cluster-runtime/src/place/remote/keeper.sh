@@ -9,7 +9,7 @@ case $parent in
 esac
 directory=$parent/cluster-$1
 ports=$parent/cluster-ports-$(id -u)
-for tool in awk cat env grep id ln mkdir mkfifo readlink rm setsid sleep; do
+for tool in awk cat env grep id mkdir mkfifo rm setsid sleep; do
     command -v "$tool" >/dev/null || missing="$missing $tool"
 done
 [ -z "$missing" ] || { echo "missing$missing" && exit 1; }
@@ -37,10 +37,12 @@ end() {
     done
     rm -rf -- "$directory"
     if command -v nft; then nft delete table inet "cluster-$1"; fi
-    for link in "$ports"/*; do
+    set --
+    for claim in "$ports"/*; do
         # Those of a run whose keeper was killed, too.
-        if [ "$(readlink "$link")" = "/proc/$$" ] || [ ! -e "$link" ]; then rm -f -- "$link"; fi
+        if read -r owner <"$claim" && { [ "$owner" = $$ ] || [ ! -e "/proc/$owner" ]; }; then set -- "$@" "$claim"; fi
     done
+    rm -f -- "$@"
     rmdir -- "$ports"
     kill -s KILL "$timer"
 }
