@@ -7,8 +7,11 @@ use super::cluster::Cluster;
 use super::trouble::not_reached;
 use crate::clock::pause;
 use crate::kept::Kept;
+use crate::place;
 use crate::wait::Wait;
 
+/// Of real time, this is more than a test is likely to mean.
+const LONG: Duration = Duration::from_secs(30);
 /// The first pause between two attempts; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
 /// The longest pause between two attempts.
@@ -55,7 +58,8 @@ type Attempt<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>>
 
 impl Cluster {
     /// Waits for this duration: in [simulated time](crate::place::Simulated), of that time. There a `tokio::time::sleep` in the
-    /// test's own code lets no time pass for the nodes.
+    /// test's own code lets no time pass for the nodes. Elsewhere more than 30 s are told of at once, past what a harness captures:
+    /// they may have been meant for simulated time.
     ///
     /// # Errors
     /// When simulated time stands still.
@@ -73,8 +77,15 @@ impl Cluster {
     /// # }
     /// ```
     pub fn sleep(&self, duration: Duration) -> Wait<'static, ()> {
-        let watch = self.view().home().watch(move || format!("{duration:?} to pass"));
+        let home = self.view().home().clone();
+        let watch = home.watch(move || format!("{duration:?} to pass"));
         Wait::of(watch, move |_| async move {
+            if duration > LONG && home.simulation().is_none() {
+                place::write_uncaptured(&[
+                    format!("`sleep({duration:?})` of a cluster lets that much real time pass: it is not simulated"),
+                    "help: `.start().simulated(seed)`, or `CLUSTER_SIMULATED=1` in the environment".to_owned(),
+                ]);
+            }
             pause(duration).await;
             Ok(())
         })

@@ -212,6 +212,17 @@ async fn chooses_the_first_of_two_waits() -> Result {
 
 #[tokio::test]
 #[ignore = "for other tests"]
+async fn sleeps_for_an_hour() -> Result {
+    let net = cluster! { a }.start().await?;
+    tokio::select! {
+        slept = net.sleep(Duration::from_secs(3600)).into_future() => slept?,
+        () = tokio::time::sleep(Duration::from_millis(1)) => {}
+    }
+    net.stop().await
+}
+
+#[tokio::test]
+#[ignore = "for other tests"]
 async fn expects_a_failure() -> Result {
     let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
     net.a.wait_for("never", |_| Some(())).timeout(Duration::from_millis(10)).await.expect_err("nobody sends it");

@@ -107,6 +107,13 @@ fn a_wait_that_is_dropped_by_a_test_that_goes_on_is_not_told() {
 }
 
 #[test]
+fn a_long_sleep_of_real_time_is_told_at_once() {
+    let passed = Failed::run_with("sleeps_for_an_hour", &[]);
+    let told = "`sleep(3600s)` of a cluster lets that much real time pass: it is not simulated";
+    assert!(passed.output.contains("1 passed") && passed.output.contains(told), "{}", passed.output);
+}
+
+#[test]
 fn a_failed_wait_after_which_a_test_stops_in_good_order_is_one_line() {
     let passed = Failed::run_with("expects_a_failure", &[("RUST_TEST_NOCAPTURE", "1")]);
     assert!(passed.output.contains("1 passed"), "{}", passed.output);
