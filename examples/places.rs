@@ -1,17 +1,21 @@
-//! The same declaration on this machine and in network namespaces, where servers that tell each other their addresses are partitioned.
+//! The same declaration on this machine and in network namespaces, where servers that tell each other their addresses are partitioned;
+//! and, where hosts are named that ssh reaches without a question, on those.
 //!
-//! `apt-get install nats-server nftables`, `cargo run -p cluster-examples --features daemons --example places`
+//! `apt-get install nats-server nftables`, `cargo run -p cluster-examples --features daemons --example places -- [HOST..]`.
+//! In containers, which a package of its own makes: `cargo run -p cluster-containers --example containers`.
 
 use std::time::Instant;
 
 use cluster_daemons::nats;
-use cluster_runtime::place::{AnyPlace, Local, Namespaces};
+use cluster_runtime::place::{AnyPlace, Local, Namespaces, Remote};
 use cluster_runtime::{Result, cluster};
 
 #[tokio::main]
 async fn main() -> Result {
     run_on("this machine", Local).await?;
-    run_on("network namespaces", Namespaces::new()).await
+    run_on("network namespaces", Namespaces::new()).await?;
+    let hosts: Vec<_> = std::env::args().skip(1).collect();
+    if hosts.is_empty() { Ok(()) } else { run_on("other hosts", Remote::ssh(hosts).with_faults()).await }
 }
 
 async fn run_on(name: &str, place: impl Into<AnyPlace>) -> Result {
