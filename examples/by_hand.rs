@@ -1,6 +1,6 @@
 //! The same without the macro: nodes are created, linked and started by plain functions, as Tezt's users do.
 //!
-//! `cargo run --example by_hand`
+//! `cargo run --example by_hand`, and in simulated time `CLUSTER_SIMULATED=7 cargo run --example by_hand`
 
 use cluster_runtime::{Loopback, Node, Result, add_peer, create, ring, star, start};
 
@@ -26,4 +26,9 @@ async fn main() -> Result {
     let left = center.connections().await?;
     println!("the center is left with {}", left.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
     net.stop().await
+}
+
+#[test]
+fn a_network_by_hand_is_ready_and_connected() -> Result {
+    main()
 }

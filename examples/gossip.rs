@@ -1,7 +1,6 @@
 //! Messages that flood a ring of cliques, with the links that they took counted.
 //!
-//! `cargo run --example gossip`, and in simulated time
-//! `CLUSTER_SIMULATED=7 cargo run -p cluster-examples --features simulated --example gossip`
+//! `cargo run --example gossip`, and in simulated time `CLUSTER_SIMULATED=7 cargo run --example gossip`
 
 use std::collections::BTreeMap;
 
@@ -29,4 +28,9 @@ async fn main() -> Result {
     }
     println!("\nthe diameter is {}", net.topology().diameter().expect("a ring of cliques is connected"));
     net.stop().await
+}
+
+#[test]
+fn the_news_reaches_all() -> Result {
+    main()
 }

@@ -1,6 +1,6 @@
 //! A network that is cut in two: what crosses the cut is held, and arrives once it is healed.
 //!
-//! `cargo run --example partition`
+//! `cargo run --example partition`, and in simulated time `CLUSTER_SIMULATED=7 cargo run --example partition`
 
 use std::time::Duration;
 
@@ -41,4 +41,9 @@ async fn main() -> Result {
     assert_eq!(net.observed().await?, net.topology());
     println!("all is as declared; CLUSTER_SEED={} repeats it", net.seed());
     net.stop().await
+}
+
+#[test]
+fn what_a_cut_holds_arrives_once_it_is_healed() -> Result {
+    main()
 }

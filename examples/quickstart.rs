@@ -1,6 +1,6 @@
 //! The smallest whole thing: a network of ten nodes, started, looked at, and stopped.
 //!
-//! `cargo run --example quickstart`
+//! `cargo run --example quickstart`, and in simulated time `CLUSTER_SIMULATED=7 cargo run --example quickstart`
 
 use std::time::Instant;
 
@@ -35,4 +35,9 @@ async fn main() -> Result {
     );
     println!("\n```mermaid\n{}\n```", observed.to_mermaid().trim_end());
     net.stop().await
+}
+
+#[test]
+fn a_network_is_ready_and_connected() -> Result {
+    main()
 }

@@ -90,6 +90,7 @@ fn main() {
 fn with_bug(examples: &Path, bug: &Bug) -> String {
     let (main, modules) = match bug.file.split_once('/') {
         Some(("raft", _)) => ("raft/main.rs", &["network", "store"][..]),
+        Some(("gossip_udp", _)) => ("gossip_udp/main.rs", &["transport"][..]),
         _ => (bug.file, &[][..]),
     };
     let read = |file: &str| {
@@ -103,7 +104,7 @@ fn with_bug(examples: &Path, bug: &Bug) -> String {
     };
     let mut source = read(main);
     for module in modules {
-        let inner = read(&format!("raft/{module}.rs")).replace("crate::", "super::");
+        let inner = read(&Path::new(main).with_file_name(module).with_extension("rs")).replace("crate::", "super::");
         source = source.replace(&format!("mod {module};\n"), &format!("mod {module} {{\n{}}}\n", as_module(&inner)));
     }
     as_module(&source)
