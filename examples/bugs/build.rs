@@ -88,11 +88,13 @@ fn main() {
 
 /// The source of an example as a module.
 fn with_bug(examples: &Path, bug: &Bug) -> String {
-    let (main, modules) = match bug.file.split_once('/') {
-        Some(("raft", _)) => ("raft/main.rs", &["network", "store"][..]),
-        Some(("gossip_udp", _)) => ("gossip_udp/main.rs", &["transport"][..]),
-        _ => (bug.file, &[][..]),
+    let package = bug.file.split_once('/').map(|(package, _)| package);
+    let modules = match package {
+        Some("raft") => &["network", "store"][..],
+        Some("gossip_udp") => &["transport"][..],
+        _ => &[][..],
     };
+    let file_of = |module: &str| package.map_or(bug.file.to_owned(), |package| format!("{package}/{module}.rs"));
     let read = |file: &str| {
         println!("cargo::rerun-if-changed={}", examples.join(file).display());
         let source = fs::read_to_string(examples.join(file)).expect("the example is there");
@@ -102,9 +104,9 @@ fn with_bug(examples: &Path, bug: &Bug) -> String {
         assert_eq!(source.matches(bug.right).count(), 1, "`{}` is not once in {file}", bug.right);
         source.replace(bug.right, bug.wrong)
     };
-    let mut source = read(main);
+    let mut source = read(&file_of("main"));
     for module in modules {
-        let inner = read(&Path::new(main).with_file_name(module).with_extension("rs")).replace("crate::", "super::");
+        let inner = read(&file_of(module)).replace("crate::", "super::");
         source = source.replace(&format!("mod {module};\n"), &format!("mod {module} {{\n{}}}\n", as_module(&inner)));
     }
     as_module(&source)

@@ -1,7 +1,8 @@
 //! A server of one's own, here a real axum one, as the nodes of a cluster: they greet their peers over HTTP, and each can
 //! be asked for its neighbours. They use sockets of their nodes only, so that they run in simulated time too.
 //!
-//! `cargo run -p own-server-example`
+//! `cargo run -p own-server-example`, and in simulated time `cargo test -p own-server-example`: this program asks the servers from
+//! outside of their network, which takes real sockets.
 
 #[cfg(test)]
 mod tests;
