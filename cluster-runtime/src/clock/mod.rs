@@ -14,6 +14,8 @@ use std::time::{Duration, Instant, SystemTime};
 use futures_timer::Delay;
 use tokio::time::Sleep;
 
+#[cfg(feature = "simulated")]
+pub(crate) use virtual_time::Shown;
 pub(crate) use virtual_time::VirtualTime;
 
 /// The environment variable whose value multiplies every timeout, for slow machines.
@@ -64,7 +66,7 @@ impl Deadline {
     /// The deadline `timeout` from now, multiplied by `CLUSTER_TIMEOUT_FACTOR` from the environment. In a node in virtual time, and
     /// in the body of a wait on one, it is on that time, and is not multiplied.
     pub fn after(timeout: Duration) -> Self {
-        let total = if VirtualTime::present().is_some() { timeout } else { stretched(timeout) };
+        let total = if VirtualTime::is_any() { timeout } else { stretched(timeout) };
         let now = instant();
         Self { at: now.checked_add(total).unwrap_or(now + Duration::from_secs(u64::from(u32::MAX))), total }
     }
@@ -125,9 +127,9 @@ enum Timer {
 
 impl Timer {
     fn after(duration: Duration) -> Self {
-        match VirtualTime::present() {
-            None => Timer::Wall(Delay::new(duration)),
-            Some(_) => Timer::Virtual(Box::pin(tokio::time::sleep(duration))),
+        match VirtualTime::is_any() {
+            false => Timer::Wall(Delay::new(duration)),
+            true => Timer::Virtual(Box::pin(tokio::time::sleep(duration))),
         }
     }
 
@@ -148,7 +150,7 @@ pub(crate) fn now() -> SystemTime {
 
 /// The monotonic time, to measure durations: virtual where the caller is in virtual time.
 pub(crate) fn instant() -> Instant {
-    VirtualTime::present().map_or_else(Instant::now, |time| time.instant())
+    VirtualTime::present_instant().unwrap_or_else(Instant::now)
 }
 
 /// The same of wall time, wherever the caller is.
@@ -158,7 +160,7 @@ pub(crate) fn wall_instant() -> Instant {
 
 /// Whether the caller's runtime has its clock paused by a test: it stands still while wall time goes on.
 pub(crate) fn is_paused() -> bool {
-    if VirtualTime::present().is_some() || tokio::runtime::Handle::try_current().is_err() {
+    if VirtualTime::is_any() || tokio::runtime::Handle::try_current().is_err() {
         return false;
     }
     let (wall, clock) = (Instant::now(), tokio::time::Instant::now());
@@ -170,8 +172,10 @@ pub(crate) fn is_paused() -> bool {
 
 /// Waits for `duration` by the caller's time: between two attempts at something that sends no signal.
 pub(crate) async fn pause(duration: Duration) {
-    let mut timer = Timer::after(duration);
-    poll_fn(|cx| timer.poll(cx)).await;
+    match VirtualTime::is_any() {
+        false => Delay::new(duration).await,
+        true => tokio::time::sleep(duration).await,
+    }
 }
 
 /// Waits for `duration` of wall time, wherever the caller is.

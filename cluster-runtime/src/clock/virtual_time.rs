@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use tokio::runtime::{EnterGuard, Handle};
@@ -15,34 +16,63 @@ thread_local!(static PRESENT: RefCell<Option<VirtualTime>> = const { RefCell::ne
 /// The time of one simulation.
 #[derive(Clone)]
 pub(crate) struct VirtualTime {
-    id: u64,
     runtime: Handle,
     began: Instant,
+    shown: Arc<Shown>,
 }
 
+/// What the clock of a simulation shows. It is asked when it has moved, so that who wants to know the time need not enter its
+/// runtime.
+#[cfg_attr(not(feature = "simulated"), allow(dead_code, reason = "nothing is simulated"))]
+#[derive(Debug, Default)]
+pub(crate) struct Shown {
+    began: OnceLock<Instant>,
+    /// Nanoseconds since then.
+    passed: AtomicU64,
+}
+
+#[cfg_attr(not(feature = "simulated"), allow(dead_code, reason = "nothing is simulated"))]
+impl Shown {
+    /// The clock of the caller's runtime may have moved.
+    pub(crate) fn look(&self) {
+        let now = tokio::time::Instant::now().into_std();
+        let passed = now - *self.began.get_or_init(|| now);
+        self.passed.store(u64::try_from(passed.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+}
+
+#[cfg_attr(not(feature = "simulated"), allow(dead_code, reason = "nothing is simulated"))]
 impl VirtualTime {
-    /// That of a runtime whose clock is paused.
-    #[cfg_attr(not(feature = "simulated"), allow(dead_code, reason = "nothing is simulated"))]
-    pub(crate) fn of(runtime: &Handle) -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
+    /// That of a runtime whose clock is paused, and which lets this look at it whenever it has moved.
+    pub(crate) fn of(runtime: &Handle, shown: Arc<Shown>) -> Self {
         let _context = runtime.enter();
-        let began = tokio::time::Instant::now().into_std();
-        Self { id: NEXT.fetch_add(1, Ordering::Relaxed), runtime: runtime.clone(), began }
+        let began = *shown.began.get_or_init(|| tokio::time::Instant::now().into_std());
+        Self { runtime: runtime.clone(), began, shown }
     }
 
-    /// That of the calling thread, if it has one at this moment.
-    pub(super) fn present() -> Option<Self> {
-        PRESENT.try_with(|present| present.borrow().clone()).ok().flatten()
+    /// Its clock was moved by hand.
+    pub(crate) fn moved(&self) {
+        let _context = self.runtime.enter();
+        self.shown.look();
+    }
+
+    /// Whether the calling thread is in one at this moment.
+    pub(super) fn is_any() -> bool {
+        PRESENT.try_with(|present| present.borrow().is_some()).unwrap_or(false)
+    }
+
+    /// The moment in that of the calling thread, if it is in one.
+    pub(super) fn present_instant() -> Option<Instant> {
+        PRESENT.try_with(|present| present.borrow().as_ref().map(Self::instant)).ok().flatten()
     }
 
     pub(crate) fn instant(&self) -> Instant {
-        let _context = self.runtime.enter();
-        tokio::time::Instant::now().into_std()
+        self.began + self.passed()
     }
 
     /// How much of it has passed.
     pub(crate) fn passed(&self) -> Duration {
-        self.instant() - self.began
+        Duration::from_nanos(self.shown.passed.load(Ordering::Relaxed))
     }
 
     /// The same as a time of day.
@@ -52,7 +82,8 @@ impl VirtualTime {
 
     /// Whether the calling thread is in this time.
     pub(crate) fn is_present(&self) -> bool {
-        Self::present().is_some_and(|present| present.id == self.id)
+        let is_self = |present: &Self| Arc::ptr_eq(&present.shown, &self.shown);
+        PRESENT.try_with(|present| present.borrow().as_ref().is_some_and(is_self)).unwrap_or(false)
     }
 
     /// Makes it the time of the calling thread, as long as the guard lives. What that spawns runs in its runtime.

@@ -27,6 +27,8 @@ use driven::{Driven, Work};
 #[cfg(feature = "simulated")]
 use stage::{Arrivals, Stage};
 
+#[cfg(feature = "simulated")]
+use crate::clock::Shown;
 use crate::clock::VirtualTime;
 
 pub(crate) use driven::Halt;
@@ -71,8 +73,12 @@ impl Simulation {
         let residents = arrivals.clone();
         let (schedule, turns): (Arc<Schedule>, Arc<Turns>) = Default::default();
         let name = || "cluster-simulation".to_owned();
-        let main = Paced::new(&turns, Builder::new_current_thread(), name, move || !residents.are_none())?;
-        let (handle, time) = (main.handle().clone(), VirtualTime::of(main.handle()));
+        let shown = Arc::<Shown>::default();
+        let (mut builder, of_clock) = (Builder::new_current_thread(), shown.clone());
+        // Its clock moves by itself only while its thread is parked.
+        builder.on_thread_unpark(move || of_clock.look());
+        let main = Paced::new(&turns, builder, name, move || !residents.are_none())?;
+        let (handle, time) = (main.handle().clone(), VirtualTime::of(main.handle(), shown));
         handle.spawn(schedule.clone().run());
         let (of_thread, turns_of_thread, of_stage) = (time.clone(), turns.clone(), arrivals.clone());
         thread::Builder::new().name(name()).spawn(move || {

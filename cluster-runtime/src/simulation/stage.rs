@@ -71,6 +71,7 @@ impl Stage {
                         return;
                     }
                     self.main.advance(TICK);
+                    self.time.moved();
                 }
                 self.is_idle = true;
                 // It may have moved its clock itself.
