@@ -66,6 +66,10 @@ impl VirtualTime {
         PRESENT.try_with(|present| present.borrow().as_ref().map(Self::instant)).ok().flatten()
     }
 
+    pub(crate) fn began(&self) -> Instant {
+        self.began
+    }
+
     pub(crate) fn instant(&self) -> Instant {
         self.began + self.passed()
     }

@@ -71,7 +71,7 @@ impl Simulation {
     pub(crate) fn start(seed: u64) -> io::Result<Self> {
         let arrivals = Arc::<Arrivals>::default();
         let residents = arrivals.clone();
-        let (schedule, turns): (Arc<Schedule>, Arc<Turns>) = Default::default();
+        let turns = Arc::<Turns>::default();
         let name = || "cluster-simulation".to_owned();
         let shown = Arc::<Shown>::default();
         let (mut builder, of_clock) = (Builder::new_current_thread(), shown.clone());
@@ -79,6 +79,7 @@ impl Simulation {
         builder.on_thread_unpark(move || of_clock.look());
         let main = Paced::new(&turns, builder, name, move || !residents.are_none())?;
         let (handle, time) = (main.handle().clone(), VirtualTime::of(main.handle(), shown));
+        let schedule = Arc::new(Schedule::new(time.began()));
         handle.spawn(schedule.clone().run());
         let (of_thread, turns_of_thread, of_stage) = (time.clone(), turns.clone(), arrivals.clone());
         thread::Builder::new().name(name()).spawn(move || {

@@ -1,32 +1,34 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
 /// Wakes tasks at moments to come: in the order of these moments, and of two at the same one the first that was asked for.
 ///
 /// The timers of tokio fire once a millisecond, in an order of their own.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Schedule {
+    began: Instant,
     agenda: Mutex<Agenda>,
     is_earlier: Notify,
 }
 
-#[derive(Debug, Default)]
-struct Agenda {
-    wakers: BTreeMap<(Instant, u64), Waker>,
-    asked: u64,
-}
+/// Who is woken in each millisecond, as they have asked.
+type Agenda = BTreeMap<u64, Vec<(Instant, Waker)>>;
 
 impl Schedule {
+    /// That of a time that began then.
+    pub(super) fn new(began: Instant) -> Self {
+        Self { began, agenda: Mutex::default(), is_earlier: Notify::new() }
+    }
+
     pub(crate) fn wake_at(&self, moment: Instant, waker: Waker) {
+        let millis = self.millis_until(moment);
         let mut agenda = self.lock();
-        agenda.asked += 1;
-        let key = (moment, agenda.asked);
-        agenda.wakers.insert(key, waker);
-        let is_first = agenda.wakers.first_key_value().is_some_and(|(first, _)| *first == key);
+        let is_first = agenda.first_key_value().is_none_or(|(first, _)| millis < *first);
+        agenda.entry(millis).or_default().push((moment, waker));
         drop(agenda);
         if is_first {
             self.is_earlier.notify_waiters();
@@ -45,23 +47,35 @@ impl Schedule {
                 Some(moment) => tokio::select! {
                     biased;
                     () = is_earlier => {}
-                    () = pause(moment.saturating_duration_since(instant())) => {
-                        self.due(instant()).into_iter().for_each(Waker::wake);
-                    }
+                    () = pause(moment.saturating_duration_since(instant())) => self.wake_due(instant()),
                 },
             }
         }
     }
 
     fn first(&self) -> Option<Instant> {
-        self.lock().wakers.first_key_value().map(|((moment, _), _)| *moment)
+        self.lock().first_key_value().map(|(millis, _)| self.began + Duration::from_millis(*millis))
     }
 
-    /// Takes those whose moment has come.
-    fn due(&self, now: Instant) -> Vec<Waker> {
+    /// Wakes those whose moment has come.
+    fn wake_due(&self, now: Instant) {
+        while let Some(mut due) = self.take_due(now) {
+            // Those of the same moment stay in the order in which they have asked.
+            due.sort_by_key(|(moment, _)| *moment);
+            due.into_iter().for_each(|(_, waker)| waker.wake());
+        }
+    }
+
+    fn take_due(&self, now: Instant) -> Option<Vec<(Instant, Waker)>> {
         let mut agenda = self.lock();
-        let later = agenda.wakers.split_off(&(now, u64::MAX));
-        std::mem::replace(&mut agenda.wakers, later).into_values().collect()
+        let first = agenda.first_entry()?;
+        (self.began + Duration::from_millis(*first.key()) <= now).then(|| first.remove())
+    }
+
+    /// How many have begun until this moment.
+    fn millis_until(&self, moment: Instant) -> u64 {
+        let passed = moment.saturating_duration_since(self.began);
+        passed.as_secs() * 1000 + u64::from(passed.subsec_nanos().div_ceil(1_000_000))
     }
 
     fn lock(&self) -> MutexGuard<'_, Agenda> {
