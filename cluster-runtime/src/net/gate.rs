@@ -2,7 +2,6 @@
 //!
 //! It is at the end that has dialled, and controls both directions: what this end writes, and what it reads.
 
-use std::collections::VecDeque;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
@@ -154,16 +153,14 @@ impl Gate {
         ready!(back.poll_due(cx));
         let Some((_, item)) = back.queue.front() else { return Poll::Pending };
         match item {
-            Item::Bytes(bytes) => {
-                let count = bytes.len().min(buffer.remaining());
-                buffer.put_slice(&bytes.make_contiguous()[..count]);
-                back.queue.took(count);
+            Item::Bytes(_) => {
+                back.queue.read(buffer);
                 self.holds_back.store(!back.queue.is_empty(), Ordering::SeqCst);
                 Poll::Ready(Ok(()))
             }
             // They stay: each further read finds them again.
             Item::End => Poll::Ready(Ok(())),
-            Item::Failed(kind) => Poll::Ready(Err((*kind).into())),
+            Item::Failed(kind) => Poll::Ready(Err(kind.into())),
         }
     }
 
@@ -175,11 +172,12 @@ impl Gate {
             let item = match poll_read(tcp, cx, &mut segment) {
                 Poll::Pending => return,
                 Poll::Ready(Ok(())) if segment.filled().is_empty() => Item::End,
-                Poll::Ready(Ok(())) => Item::Bytes(segment.filled().iter().copied().collect()),
+                Poll::Ready(Ok(())) => Item::Bytes(segment.filled().len()),
                 Poll::Ready(Err(error)) => Item::Failed(error.kind()),
             };
             back.has_ended = !matches!(item, Item::Bytes(_));
             let due = self.paths.back().enter(segment.filled().len(), self.traffic);
+            back.queue.write(segment.filled());
             back.queue.push(due, item);
         }
     }
@@ -214,8 +212,8 @@ impl Gate {
         if count == 0 && !bytes.is_empty() {
             return Poll::Pending;
         }
-        let segment: VecDeque<u8> = bytes[..count].iter().copied().collect();
-        Poll::Ready(Ok(match self.send(&mut out, count, Item::Bytes(segment)) {
+        out.queue.write(&bytes[..count]);
+        Poll::Ready(Ok(match self.send(&mut out, Item::Bytes(count)) {
             true => Written::ToPump(count),
             false => Written::Bytes(count),
         }))
@@ -224,11 +222,11 @@ impl Gate {
     /// Ends what this end writes. Whether the queue needs somebody who empties it; `None` where nothing holds or delays the end.
     pub(super) fn end(&self) -> Option<bool> {
         let is_free = self.pass(self.paths.out(), &self.holds_out).is_some();
-        (!is_free).then(|| self.send(&mut lock(&self.out), 0, Item::End))
+        (!is_free).then(|| self.send(&mut lock(&self.out), Item::End))
     }
 
-    fn send(&self, out: &mut Out, bytes: usize, item: Item) -> bool {
-        let due = self.paths.out().enter(bytes, self.traffic);
+    fn send(&self, out: &mut Out, item: Item) -> bool {
+        let due = self.paths.out().enter(item.length(), self.traffic);
         out.queue.push(due, item);
         self.holds_out.store(true, Ordering::SeqCst);
         !std::mem::replace(&mut out.is_pumped, true)
@@ -251,7 +249,7 @@ impl Gate {
             return Next::Wait(Box::pin(clock::pause(wait)));
         }
         let sent = match item {
-            Item::Bytes(bytes) => tcp.try_write(bytes.make_contiguous()),
+            Item::Bytes(_) => tcp.try_write(out.queue.bytes()),
             Item::End | Item::Failed(_) => end().map(|()| 0),
         };
         match sent {

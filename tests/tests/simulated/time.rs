@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use cluster_runtime::{Error, NodeContext, Result, Service, cluster};
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// A node that beats once a second.
 async fn beat(node: NodeContext) -> Result {
@@ -57,5 +58,33 @@ async fn a_timeout_is_of_virtual_time() -> Result {
     let error = waiting.await.expect_err("nobody publishes");
     assert!(matches!(error, Error::Timeout { .. }), "{error:?}");
     assert!(wall.elapsed() < Duration::from_secs(20), "it took {:?}", wall.elapsed());
+    net.stop().await
+}
+
+#[tokio::test]
+async fn messages_of_the_same_moment_all_arrive() -> Result {
+    let service = Service::new(|node: NodeContext| async move {
+        let listener = node.listen()?;
+        node.ready();
+        let peer = node.peers().remove(0);
+        let mut stream = if peer.dial() { node.connect(&peer).await? } else { listener.accept().await?.0 };
+        for number in 0..10 {
+            if peer.dial() {
+                stream.write_u8(number).await?;
+            }
+            let heard = stream.read_u8().await?;
+            if !peer.dial() {
+                stream.write_u8(heard).await?;
+            }
+        }
+        node.event(cluster_runtime::Level::Info, "talk", "over", json!({}));
+        node.stopped().await;
+        Ok::<_, Error>(())
+    });
+    let net = cluster! { n[2] = service.gated().shared(): line(latency = 0ms, jitter = 0ms) };
+    let net = net.start().simulated(1).await?;
+    net.wait_for_all(&net.n, "over", |_| Some(())).await?;
+    let over: Vec<_> = net.journal().iter().filter(|event| event.name == "over").map(|event| event.time).collect();
+    assert_eq!(over[0], over[1], "time has passed between messages that take none");
     net.stop().await
 }

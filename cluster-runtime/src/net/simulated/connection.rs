@@ -36,9 +36,12 @@ struct Direction {
     is_ended: bool,
     /// The reading end is gone.
     is_unread: bool,
+    /// Who has looked last, and found nothing.
     reader: Option<Waker>,
-    /// Woken when what is first arrives.
-    scheduled: Option<(Instant, Waker)>,
+    /// Whether the reader waits for something to be written.
+    is_awaited: bool,
+    /// When the reader is woken, if that is arranged.
+    arranged: Option<Instant>,
     writer: Option<Waker>,
 }
 
@@ -80,7 +83,8 @@ impl Connection {
         }
         for direction in &self.directions {
             let mut direction = lock(direction);
-            let wakers = [direction.reader.take(), direction.writer.take()];
+            let is_awaited = std::mem::take(&mut direction.is_awaited);
+            let wakers = [direction.reader.clone().filter(|_| is_awaited), direction.writer.take()];
             drop(direction);
             wakers.into_iter().flatten().for_each(Waker::wake);
         }
@@ -112,14 +116,13 @@ impl Connection {
     fn last(&self, own: usize, item: Item) {
         let mut direction = lock(&self.directions[own]);
         if !std::mem::replace(&mut direction.is_ended, true) {
-            self.send(own, &mut direction, 0, item);
+            self.send(own, &mut direction, item);
         }
     }
 
     /// Whether something has arrived that this end has not read.
     fn has_unread(&self, own: usize) -> bool {
-        let mut incoming = lock(&self.directions[1 - own]);
-        let front = incoming.queue.front();
+        let front = lock(&self.directions[1 - own]).queue.front();
         front.is_some_and(|(due, item)| matches!(item, Item::Bytes(_)) && due <= clock::instant())
     }
 
@@ -149,31 +152,41 @@ impl Connection {
     }
 
     /// Sends what this end writes. The other looks at it when it arrives.
-    fn send(&self, own: usize, direction: &mut Direction, bytes: usize, item: Item) {
-        let due = self.enter(own, bytes);
+    fn send(&self, own: usize, direction: &mut Direction, item: Item) {
+        let due = self.enter(own, item.length());
         let is_first = direction.queue.is_empty();
         direction.queue.push(due, item);
-        if is_first && let Some(reader) = direction.reader.take() {
-            direction.wake_at(&self.schedule, due, &reader);
+        if is_first && std::mem::take(&mut direction.is_awaited) {
+            direction.arrange(&self.schedule, due);
         }
     }
 
     /// Whether the other end has been seen to be gone.
     fn has_lost(&self, own: usize) -> bool {
-        let mut incoming = lock(&self.directions[1 - own]);
-        let Some((due, item)) = incoming.queue.front() else { return false };
+        let front = lock(&self.directions[1 - own]).queue.front();
+        let Some((due, item)) = front else { return false };
         let is_last = !matches!(item, Item::Bytes(_));
         is_last && due <= clock::instant() && !self.is_blocked(1 - own)
     }
 }
 
 impl Direction {
+    /// This one waits for what is written.
+    fn await_by(&mut self, reader: &Waker) {
+        self.is_awaited = true;
+        if !self.reader.as_ref().is_some_and(|known| known.will_wake(reader)) {
+            self.reader = Some(reader.clone());
+            self.arranged = None;
+        }
+    }
+
     /// Wakes the reader when what is first arrives, unless that is arranged.
-    fn wake_at(&mut self, schedule: &Schedule, due: Instant, reader: &Waker) {
-        let is_arranged = |(at, waker): &(Instant, Waker)| *at == due && waker.will_wake(reader);
-        if !self.scheduled.as_ref().is_some_and(is_arranged) {
-            self.scheduled = Some((due, reader.clone()));
+    fn arrange(&mut self, schedule: &Schedule, due: Instant) {
+        if self.arranged != Some(due)
+            && let Some(reader) = &self.reader
+        {
             schedule.wake_at(due, reader.clone());
+            self.arranged = Some(due);
         }
     }
 }
@@ -203,17 +216,18 @@ impl End {
         }
         connection.check_reset()?;
         let mut direction = lock(&connection.directions[other]);
-        if !connection.is_blocked(other)
-            && let Some((due, item)) = direction.queue.front()
+        let mut arrives = None;
+        if let Some((due, item)) = direction.queue.front()
+            && !connection.is_blocked(other)
         {
             if due > clock::instant() {
-                direction.wake_at(&connection.schedule, due, cx.waker());
+                arrives = Some(due);
             } else {
                 return Poll::Ready(match item {
-                    Item::Bytes(bytes) => {
-                        let count = bytes.len().min(buffer.remaining());
-                        buffer.put_slice(&bytes.make_contiguous()[..count]);
-                        direction.queue.took(count);
+                    Item::Bytes(_) => {
+                        direction.queue.read(buffer);
+                        // It was woken for these.
+                        direction.arranged = None;
                         let writer = direction.writer.take();
                         drop(direction);
                         writer.into_iter().for_each(Waker::wake);
@@ -221,11 +235,14 @@ impl End {
                     }
                     // They stay: each further read finds them again.
                     Item::End => Ok(()),
-                    Item::Failed(kind) => Err((*kind).into()),
+                    Item::Failed(kind) => Err(kind.into()),
                 });
             }
         }
-        direction.reader = Some(cx.waker().clone());
+        direction.await_by(cx.waker());
+        if let Some(due) = arrives {
+            direction.arrange(&connection.schedule, due);
+        }
         Poll::Pending
     }
 
@@ -255,11 +272,13 @@ impl End {
             return Poll::Pending;
         }
         if count > 0 {
-            let mut bytes = Vec::with_capacity(count);
+            let mut left = count;
             for piece in pieces {
-                bytes.extend_from_slice(&piece[..piece.len().min(count - bytes.len())]);
+                let (bytes, _) = piece.split_at(piece.len().min(left));
+                direction.queue.write(bytes);
+                left -= bytes.len();
             }
-            connection.send(self.own, &mut direction, count, Item::Bytes(bytes.into()));
+            connection.send(self.own, &mut direction, Item::Bytes(count));
         }
         Poll::Ready(Ok(count))
     }
