@@ -50,8 +50,8 @@ impl Origin {
     }
 
     /// A future whose events have this origin, wherever it is polled and dropped.
-    pub(crate) fn scope<F: Future>(&self, future: F) -> Scoped<F> {
-        Scoped { origin: self.clone(), future: Some(Box::pin(future)) }
+    pub(crate) fn scope<F: Future + Unpin>(&self, future: F) -> Scoped<F> {
+        Scoped { origin: self.clone(), future: Some(future) }
     }
 
     /// Makes it the origin of the calling thread, unless it is already.
@@ -84,16 +84,16 @@ impl Drop for Entered {
 /// A future whose events have one origin.
 pub(crate) struct Scoped<F> {
     origin: Origin,
-    future: Option<Pin<Box<F>>>,
+    future: Option<F>,
 }
 
-impl<F: Future> Future for Scoped<F> {
+impl<F: Future + Unpin> Future for Scoped<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let _entered = self.origin.enter();
         match &mut self.future {
-            Some(future) => future.as_mut().poll(cx),
+            Some(future) => Pin::new(future).poll(cx),
             None => Poll::Pending,
         }
     }

@@ -94,7 +94,7 @@ impl AnyNode {
                 None => return Err(node.context().overdue("its handle", deadline).await),
             };
             let calling = async {
-                let call = node.context().origin().scope(async { call(handle).await });
+                let call = node.context().origin().scope(Box::pin(async { call(handle).await }));
                 let returned = match runner {
                     Runner::Isolated(isolated) => isolated.call(call).await.ok(),
                     Runner::Task(_) => tokio::select! {

@@ -112,9 +112,11 @@ impl<P, H> Service<P, H> {
         F: Fn(NodeContext) -> R + Send + Sync + 'static,
         R: Future<Output: Outcome<()>> + Send + 'static,
     {
+        // Called within the future: it would hold one that it captures twice.
+        let serve = Arc::new(serve);
         let serve = move |node| -> BoxFuture<()> {
-            let serving = serve(node);
-            Box::pin(async move { serving.await.into_result() })
+            let serve = serve.clone();
+            Box::pin(async move { serve(node).await.into_result() })
         };
         Self { serve: Arc::new(serve), identify: None, profile: Profile::default(), types: PhantomData }
     }

@@ -32,6 +32,8 @@ impl DeclaredConditions {
         match self.0.iter().find_map(|declared| contradiction(declared, &more)) {
             Some(contradiction) => Err(contradiction),
             None => {
+                // Seldom more than one, and a network has many links.
+                self.0.reserve_exact(1);
                 self.0.push(more);
                 Ok(())
             }

@@ -68,7 +68,8 @@ impl NodeContext {
     pub async fn connect(&self, peer: &Peer) -> Result<Stream> {
         tokio::select! {
             biased;
-            stream = self.dial_until_reached(peer) => Ok(stream),
+            // Large, and gone for most of the life of the task that waits for it.
+            stream = Box::pin(self.dial_until_reached(peer)) => Ok(stream),
             () = self.stopped() => Err(Error::Stopped { node: self.state().name().clone() }),
         }
     }

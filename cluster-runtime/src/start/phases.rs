@@ -139,7 +139,7 @@ async fn to_goal(
 /// Does the work of a phase.
 async fn in_phase((node, run): (&AnyNode, Run), phase: Phase, work: impl Future<Output = Result>) -> Result {
     node.context().enter(run, phase);
-    let end = match catch_panic(node.context().origin().scope(work)).await {
+    let end = match node.context().origin().scope(catch_panic(work)).await {
         Ok(Ok(())) => return Ok(()),
         Ok(Err(error)) => End::from(error),
         Err(message) => End::Panicked(message),
