@@ -1,10 +1,9 @@
 //! Messages that flood the network: each node forwards each message once.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
-
-use tokio::sync::Notify;
+use std::task::{Context, Poll, Waker};
 
 /// How many messages are remembered, so that none is forwarded twice.
 const REMEMBERED: usize = 1 << 16;
@@ -14,7 +13,8 @@ const MOST_QUEUED: usize = 64 << 20;
 /// The links on which messages are sent, and the messages that were sent.
 #[derive(Debug, Default)]
 pub(super) struct Gossip {
-    queues: BTreeMap<u64, Queue>,
+    /// By the number of the link.
+    queues: Vec<(u64, Queue)>,
     opened: u64,
     seen: HashSet<u128>,
     order: VecDeque<u128>,
@@ -28,19 +28,19 @@ pub(super) struct Queue(Arc<Frames>);
 pub(super) struct Outgoing(Arc<Frames>);
 
 #[derive(Debug, Default)]
-struct Frames {
-    waiting: Mutex<Waiting>,
-    changed: Notify,
-    full: Notify,
-}
+struct Frames(Mutex<Waiting>);
 
 #[derive(Debug, Default)]
 struct Waiting {
     frames: VecDeque<Arc<[u8]>>,
     /// Their length in all.
     bytes: usize,
+    /// Whether one did not fit.
+    is_full: bool,
     /// Whether one of the two ends was dropped.
     is_closed: bool,
+    /// Who sends them.
+    sender: Option<Waker>,
 }
 
 impl Gossip {
@@ -48,12 +48,12 @@ impl Gossip {
     pub(super) fn open(&mut self) -> (u64, Outgoing) {
         let frames: Arc<Frames> = Arc::default();
         self.opened += 1;
-        self.queues.insert(self.opened, Queue(frames.clone()));
+        self.queues.push((self.opened, Queue(frames.clone())));
         (self.opened, Outgoing(frames))
     }
 
     pub(super) fn close(&mut self, link: u64) {
-        self.queues.remove(&link);
+        self.queues.retain(|(number, _)| *number != link);
     }
 
     /// Whether this message is new here.
@@ -72,14 +72,12 @@ impl Gossip {
 
     /// Queues a frame on one link.
     pub(super) fn send_to(&mut self, link: u64, frame: &Arc<[u8]>) {
-        if self.queues.get(&link).is_some_and(|queue| !queue.push(frame)) {
-            self.close(link);
-        }
+        self.queues.retain(|(number, queue)| *number != link || queue.push(frame));
     }
 
     /// Queues a frame on all links but the one that it came from. A neighbour that does not read loses its link.
     pub(super) fn send(&mut self, frame: &Arc<[u8]>, came_from: Option<u64>) {
-        self.queues.retain(|link, queue| Some(*link) == came_from || queue.push(frame));
+        self.queues.retain(|(number, queue)| Some(*number) == came_from || queue.push(frame));
     }
 }
 
@@ -88,38 +86,33 @@ impl Queue {
     fn push(&self, frame: &Arc<[u8]>) -> bool {
         let mut waiting = self.0.waiting();
         if waiting.bytes + frame.len() > MOST_QUEUED {
-            self.0.full.notify_one();
-            return false;
+            waiting.is_full = true;
+        } else {
+            waiting.bytes += frame.len();
+            waiting.frames.push_back(frame.clone());
         }
-        waiting.bytes += frame.len();
-        waiting.frames.push_back(frame.clone());
-        self.0.changed.notify_one();
-        !waiting.is_closed
+        waiting.wake();
+        !waiting.is_full && !waiting.is_closed
     }
 }
 
 impl Drop for Queue {
     fn drop(&mut self) {
-        self.0.waiting().is_closed = true;
-        self.0.changed.notify_one();
+        let mut waiting = self.0.waiting();
+        waiting.is_closed = true;
+        waiting.wake();
     }
 }
 
 impl Outgoing {
     /// The next frame; `None` when the link is to be closed.
-    pub(super) async fn next(&mut self) -> Option<Arc<[u8]>> {
-        loop {
-            if let Poll::Ready(next) = self.0.take() {
-                return next;
-            }
-            self.0.changed.notified().await;
-        }
+    pub(super) async fn next(&self) -> Option<Arc<[u8]>> {
+        poll_fn(|cx| self.0.waiting().poll_next(cx)).await
     }
 
-    /// Resolves when the queue is full: the neighbour does not read.
-    pub(super) fn is_full(&self) -> impl Future<Output = ()> + Send + use<> {
-        let frames = self.0.clone();
-        async move { frames.full.notified().await }
+    /// Resolves when the queue is full: the neighbour does not read. Awaited by the task that takes the frames.
+    pub(super) async fn until_full(&self) {
+        poll_fn(|cx| self.0.waiting().poll_full(cx)).await;
     }
 }
 
@@ -130,21 +123,38 @@ impl Drop for Outgoing {
 }
 
 impl Frames {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
     /// The next one; `None` when there will be none.
-    fn take(&self) -> Poll<Option<Arc<[u8]>>> {
-        let mut waiting = self.waiting();
-        match waiting.frames.pop_front() {
+    fn poll_next(&mut self, cx: &Context<'_>) -> Poll<Option<Arc<[u8]>>> {
+        match self.frames.pop_front() {
             Some(frame) => {
-                waiting.bytes -= frame.len();
+                self.bytes -= frame.len();
                 Poll::Ready(Some(frame))
             }
-            None if waiting.is_closed => Poll::Ready(None),
-            None => Poll::Pending,
+            None if self.is_closed => Poll::Ready(None),
+            None => self.sent_by(cx.waker()),
         }
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn poll_full(&mut self, cx: &Context<'_>) -> Poll<()> {
+        if self.is_full { Poll::Ready(()) } else { self.sent_by(cx.waker()) }
+    }
+
+    fn sent_by<T>(&mut self, sender: &Waker) -> Poll<T> {
+        match &mut self.sender {
+            Some(known) => known.clone_from(sender),
+            None => self.sender = Some(sender.clone()),
+        }
+        Poll::Pending
+    }
+
+    fn wake(&self) {
+        self.sender.iter().for_each(Waker::wake_by_ref);
     }
 }
 
@@ -169,7 +179,7 @@ mod tests {
     #[tokio::test]
     async fn a_neighbour_that_does_not_read_loses_its_link() {
         let mut gossip = Gossip::default();
-        let (_, mut outgoing) = gossip.open();
+        let (_, outgoing) = gossip.open();
         let frame: Arc<[u8]> = vec![0; MOST_QUEUED / 2].into();
         (0..3).for_each(|_| gossip.send(&frame, None));
         assert!(gossip.queues.is_empty());

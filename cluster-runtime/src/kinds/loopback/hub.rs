@@ -1,6 +1,6 @@
 //! One running node: what its connections share.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -24,8 +24,8 @@ pub(super) struct Hub {
     /// The identities of the declared peers.
     declared: Mutex<HashSet<String>>,
     gossip: Mutex<Gossip>,
-    /// Public nodes, by identity.
-    known: Mutex<BTreeMap<String, Contact>>,
+    /// Public nodes, in the order of their identities.
+    known: Mutex<Vec<Contact>>,
     learned: mpsc::UnboundedSender<Box<Contact>>,
     published: AtomicU64,
     beats: Notify,
@@ -108,7 +108,7 @@ impl Hub {
         let (number, outgoing) = lock(&self.gossip).open();
         self.context.connected_to(&Identity::new(&other.identity));
         if !self.contact.private && !other.private {
-            let known: Vec<_> = lock(&self.known).values().cloned().collect();
+            let known = lock(&self.known).clone();
             if !known.is_empty() {
                 lock(&self.gossip).send_to(number, &Frame::Addresses(known).encode().into());
             }
@@ -138,10 +138,11 @@ impl Hub {
         let is_other = contact.identity != self.contact.identity && !contact.private;
         // Whatever address is received, this node only dials on this machine.
         let is_other = is_other && contact.addr.ip().is_loopback();
-        if !is_other || known.len() >= MOST_KNOWN || known.contains_key(&contact.identity) {
+        if !is_other || known.len() >= MOST_KNOWN {
             return false;
         }
-        known.insert(contact.identity.clone(), contact.clone());
+        let Err(place) = known.binary_search_by(|known| known.identity.cmp(&contact.identity)) else { return false };
+        known.insert(place, contact.clone());
         if known.len() <= MOST_LEARNED_DIALS
             && !self.is_declared(&contact.identity)
             && !self.is_connected_to(&contact.identity)

@@ -32,7 +32,7 @@ pub(super) async fn keep_dialling(hub: Arc<Hub>, peer: Peer) {
             Ok(contact) => {
                 wait = FIRST_PAUSE;
                 last_error.clear();
-                run(&hub, contact, connection).await;
+                run(&hub, &contact, &mut connection).await;
             }
             Err(error) => {
                 hub.context().dial_failed(peer.name(), &error);
@@ -67,7 +67,7 @@ async fn dial_once(hub: &Arc<Hub>, contact: &Contact) -> Result<(), HandshakeErr
     let mut stream = hub.context().dial(contact.addr).await?;
     let mut connection = Connection::new(&mut stream);
     let contact = greet(hub, &mut connection, Some(Identity::new(&contact.identity))).await?;
-    run(hub, contact, connection).await;
+    run(hub, &contact, &mut connection).await;
     Ok(())
 }
 
@@ -83,7 +83,7 @@ fn report_dial(hub: &Hub, peer: &str, error: &HandshakeError) {
 pub(super) async fn serve(hub: Arc<Hub>, mut stream: Stream) {
     let mut connection = Connection::new(&mut stream);
     match accept(&hub, &mut connection).await {
-        Ok(contact) => run(&hub, contact, connection).await,
+        Ok(contact) => run(&hub, &contact, &mut connection).await,
         Err(error) => hub.context().event(
             Level::Warning,
             "p2p.accept",
@@ -94,17 +94,16 @@ pub(super) async fn serve(hub: Arc<Hub>, mut stream: Stream) {
 }
 
 /// A link that is up, until either side ends it.
-async fn run(hub: &Arc<Hub>, contact: Contact, Connection { reader, writer }: Connection<'_>) {
+async fn run(hub: &Hub, contact: &Contact, Connection { reader, writer }: &mut Connection<'_>) {
     // Without this each link would leave a port in TIME_WAIT for a minute, and a suite of tests would run out of ports.
     let _ = writer.set_zero_linger();
-    let (number, outgoing) = hub.open_link(&contact);
+    let (number, outgoing) = hub.open_link(contact);
     let _up = Up { hub, number, identity: Identity::new(&contact.identity) };
-    let full = outgoing.is_full();
     let broken = tokio::select! {
         biased;
         broken = receive(hub, number, reader) => broken,
-        () = send(outgoing, writer) => return,
-        () = full => FrameError::Unread,
+        () = send(&outgoing, writer) => return,
+        () = outgoing.until_full() => FrameError::Unread,
     };
     match broken {
         FrameError::Closed | FrameError::Broken(_) => {}
@@ -117,9 +116,9 @@ async fn run(hub: &Arc<Hub>, contact: Contact, Connection { reader, writer }: Co
     }
 }
 
-async fn receive(hub: &Arc<Hub>, number: u64, mut reader: BufReader<ReadHalf<'_>>) -> FrameError {
+async fn receive(hub: &Hub, number: u64, reader: &mut BufReader<ReadHalf<'_>>) -> FrameError {
     loop {
-        match Frame::read(&mut reader).await {
+        match Frame::read(reader).await {
             Ok(Frame::Message(message)) => hub.receive(message, number),
             Ok(Frame::Addresses(contacts)) => hub.learn(contacts, number),
             Ok(Frame::Hello(_) | Frame::Refused(_)) => {
@@ -130,7 +129,7 @@ async fn receive(hub: &Arc<Hub>, number: u64, mut reader: BufReader<ReadHalf<'_>
     }
 }
 
-async fn send(mut outgoing: Outgoing, mut writer: WriteHalf<'_>) {
+async fn send(outgoing: &Outgoing, writer: &mut WriteHalf<'_>) {
     while let Some(frame) = outgoing.next().await {
         if writer.write_all(&frame).await.is_err() {
             return;
