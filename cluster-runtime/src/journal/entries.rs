@@ -38,8 +38,8 @@ pub(super) struct Entries {
     /// Whether one was a warning or worse.
     has_warned: bool,
     pub(super) by_number: BTreeMap<u64, Arc<Event>>,
-    /// By the id of the node.
-    pub(super) logs: HashMap<u64, NodeLog>,
+    /// By the id of the node. Boxed, as a table has more places than it uses.
+    pub(super) logs: HashMap<u64, Box<NodeLog>>,
     recorder: Option<Recorder>,
 }
 

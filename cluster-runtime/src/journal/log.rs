@@ -48,7 +48,7 @@ impl Log {
         let mut entries = journal.entries();
         let run = entries.next;
         let log = entries.logs.entry(self.id).or_default();
-        *log = NodeLog {
+        **log = NodeLog {
             levels,
             run,
             shown_of_run: log.shown.end(),
@@ -175,6 +175,6 @@ impl Log {
     }
 
     fn look<T>(&self, look: impl FnOnce(&NodeLog) -> T) -> Option<T> {
-        self.journal.get()?.entries().logs.get(&self.id).map(look)
+        self.journal.get()?.entries().logs.get(&self.id).map(|log| look(log))
     }
 }

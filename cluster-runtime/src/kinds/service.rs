@@ -53,7 +53,8 @@ impl Speaks<ServiceProtocol> for ServiceProtocol {}
 pub struct Service<P = ServiceProtocol, H = ()> {
     serve: Arc<Serve>,
     identify: Option<Arc<Identify>>,
-    profile: Profile,
+    /// Each node of a group has a clone of the service.
+    profile: Arc<Profile>,
     types: PhantomData<fn() -> (P, H)>,
 }
 
@@ -118,7 +119,7 @@ impl<P, H> Service<P, H> {
             let serve = serve.clone();
             Box::pin(async move { serve(node).await.into_result() })
         };
-        Self { serve: Arc::new(serve), identify: None, profile: Profile::default(), types: PhantomData }
+        Self { serve: Arc::new(serve), identify: None, profile: Arc::default(), types: PhantomData }
     }
 
     /// The same service with the protocol `Q`: it can be linked to nodes of all kinds that accept it.
@@ -202,7 +203,7 @@ impl<P, H> Service<P, H> {
     }
 
     fn with(mut self, change: impl FnOnce(Profile) -> Profile) -> Self {
-        self.profile = change(self.profile);
+        self.profile = change(Arc::unwrap_or_clone(self.profile)).into();
         self
     }
 }
@@ -224,7 +225,7 @@ impl<P: Speaks<P> + 'static, H: 'static> Kind for Service<P, H> {
     type Protocol = P;
 
     fn profile(&self) -> Profile {
-        self.profile.clone()
+        Profile::clone(&self.profile)
     }
 
     async fn identity(&self, node: &NodeContext) -> Result {

@@ -67,6 +67,8 @@ impl Wire {
     fn add(&self, conn: &Conn) {
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
         streams.retain(WeakConn::is_open);
+        // Seldom more than one, and a network has many wires.
+        streams.reserve_exact(1);
         streams.push(conn.downgrade());
     }
 

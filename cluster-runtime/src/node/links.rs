@@ -19,7 +19,7 @@ pub(crate) struct Links {
 #[derive(Debug, Default)]
 struct Known {
     /// By the id of the other end, so that a link that is declared twice is one link.
-    ends: BTreeMap<u64, LinkEnd>,
+    ends: Vec<(u64, LinkEnd)>,
     /// How many of them this node reports to be up.
     up: usize,
     /// The number of connections to each identity that no node of the cluster has.
@@ -63,30 +63,31 @@ impl Links {
     ) -> Result<(), Contradiction> {
         let known = a_links.with(b.id()).or_else(|| b_links.with(a.id()).map(|end| end.reversed()));
         let end = known.unwrap_or_else(|| LinkEnd::of(Link::new(a.clone(), b.clone()), a));
-        b_links.known().ends.insert(a.id(), end.reversed());
-        a_links.known().ends.insert(b.id(), end.clone());
+        b_links.known().add(&end.reversed());
+        a_links.known().add(&end);
         // Last, as it notifies both.
         end.declare(direction, conditioned)
     }
 
     /// The link to a node, if there is one.
     pub(crate) fn with(&self, other: u64) -> Option<LinkEnd> {
-        self.known().ends.get(&other).cloned()
+        let known = self.known();
+        known.place(other).ok().map(|place| known.ends[place].1.clone())
     }
 
     /// The declared links, in the order in which the other ends were created.
     pub(crate) fn declared(&self) -> Vec<LinkEnd> {
-        self.known().ends.values().filter(|end| end.is_declared()).cloned().collect()
+        self.known().ends().filter(|end| end.is_declared()).cloned().collect()
     }
 
     /// All links, also undeclared ones.
     pub(crate) fn all(&self) -> Vec<LinkEnd> {
-        self.known().ends.values().cloned().collect()
+        self.known().ends().cloned().collect()
     }
 
     /// How many declared links there are.
     pub(crate) fn count(&self) -> usize {
-        self.known().ends.values().filter(|end| end.is_declared()).count()
+        self.known().ends().filter(|end| end.is_declared()).count()
     }
 
     /// Takes all its links away, at both ends.
@@ -97,13 +98,13 @@ impl Links {
     /// Whether this node reports all its declared links to be up.
     pub(crate) fn are_up(&self) -> bool {
         let known = self.known();
-        known.up == known.ends.len() || known.ends.values().all(|end| end.is_up() || !end.is_awaited())
+        known.up == known.ends.len() || known.ends().all(|end| end.is_up() || !end.is_awaited())
     }
 
     /// All that this node reports to be connected to.
     pub(crate) fn neighbours(&self) -> Vec<Neighbour> {
         let known = self.known();
-        let nodes = known.ends.values().filter(|end| end.is_up()).cloned().map(Neighbour::Node);
+        let nodes = known.ends().filter(|end| end.is_up()).cloned().map(Neighbour::Node);
         nodes.chain(known.strangers.keys().cloned().map(Neighbour::Stranger)).collect()
     }
 
@@ -116,7 +117,7 @@ impl Links {
         match neighbour {
             Neighbour::Node(end) => {
                 let mut known = self.known();
-                known.ends.entry(end.other().id()).or_insert_with(|| end.clone());
+                known.add(end);
                 known.up += usize::from(end.connected() == 1);
             }
             Neighbour::Stranger(identity) => {
@@ -152,14 +153,14 @@ impl Links {
             match neighbour {
                 Neighbour::Node(end) => {
                     up.insert(end.other().id());
-                    known.ends.entry(end.other().id()).or_insert(end);
+                    known.add(&end);
                 }
                 Neighbour::Stranger(identity) => {
                     known.strangers.insert(identity, 1);
                 }
             }
         }
-        let changed = |(other, end): (&u64, &LinkEnd)| {
+        let changed = |(other, end): &(u64, LinkEnd)| {
             let is_up = up.contains(other);
             let was_up = end.set_up(is_up);
             (was_up != is_up).then(|| (end.other().name().clone(), is_up))
@@ -175,19 +176,19 @@ impl Links {
     pub(super) fn forget(&self) {
         let mut known = self.known();
         known.strangers.clear();
-        known.ends.values().for_each(LinkEnd::forget);
+        known.ends().for_each(LinkEnd::forget);
         known.up = 0;
     }
 
     /// The other ends, by identity.
     pub(super) fn by_identity(&self) -> HashMap<Identity, LinkEnd> {
-        let ends: Vec<_> = self.known().ends.values().cloned().collect();
+        let ends: Vec<_> = self.known().ends().cloned().collect();
         ends.into_iter().filter_map(|end| Some((end.other().identity()?, end))).collect()
     }
 
     /// The link whose other end passes this check.
     pub(super) fn find(&self, check: impl Fn(&State) -> bool) -> Option<LinkEnd> {
-        self.known().ends.values().find(|end| check(end.other())).cloned()
+        self.known().ends().find(|end| check(end.other())).cloned()
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -196,6 +197,23 @@ impl Links {
 }
 
 impl Known {
+    fn ends(&self) -> impl Iterator<Item = &LinkEnd> {
+        self.ends.iter().map(|(_, end)| end)
+    }
+
+    /// Where the end is whose other node has this id, or would be.
+    fn place(&self, other: u64) -> Result<usize, usize> {
+        self.ends.binary_search_by_key(&other, |(id, _)| *id)
+    }
+
+    /// Adds an end, unless there is one to the same node.
+    fn add(&mut self, end: &LinkEnd) {
+        let other = end.other().id();
+        if let Err(place) = self.place(other) {
+            self.ends.insert(place, (other, end.clone()));
+        }
+    }
+
     fn take_stranger(&mut self, identity: &Identity) -> bool {
         let Some(connections) = self.strangers.get_mut(identity) else { return false };
         *connections -= 1;

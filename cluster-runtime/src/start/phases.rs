@@ -109,22 +109,8 @@ async fn to_goal(
     rest: Arc<Rest>,
 ) -> Result {
     let all_finished = rest.finished.notified();
-    let slot = slots.acquire().await;
-    while_alive((&node, run), Phase::Config, node.erased().config(node.context())).await?;
-    node.context().enter(run, Phase::Run);
-    if node.state().lifecycle().launching(run) {
-        node.launch();
-    }
-    while_alive((&node, run), Phase::Ready, node.erased().ready(node.context())).await?;
-    // Its peers may need the slot before it can be connected to them.
-    drop(slot);
-    if let Some(step) = steps.after_ready() {
-        while_alive((&node, run), Phase::Ready, step.take(node.context())).await?;
-    }
-    if wait_connections {
-        while_alive((&node, run), Phase::Connected, connected(&node)).await?;
-    }
-    node.state().lifecycle().started(run);
+    // Large, and gone when the node only has to be watched.
+    Box::pin(start_one((&node, run), wait_connections, &slots, &steps)).await?;
     if rest.unfinished.fetch_sub(1, Ordering::AcqRel) == 1 {
         rest.finished.notify_waiters();
     }
@@ -134,6 +120,26 @@ async fn to_goal(
         end = missed((&node, run), is_awaited) => Err(failure(&node, Phase::Run, end)),
         () = all_finished => Ok(()),
     }
+}
+
+async fn start_one((node, run): (&AnyNode, Run), wait_connections: bool, slots: &Semaphore, steps: &Steps) -> Result {
+    let slot = slots.acquire().await;
+    while_alive((node, run), Phase::Config, node.erased().config(node.context())).await?;
+    node.context().enter(run, Phase::Run);
+    if node.state().lifecycle().launching(run) {
+        node.launch();
+    }
+    while_alive((node, run), Phase::Ready, node.erased().ready(node.context())).await?;
+    // Its peers may need the slot before it can be connected to them.
+    drop(slot);
+    if let Some(step) = steps.after_ready() {
+        while_alive((node, run), Phase::Ready, step.take(node.context())).await?;
+    }
+    if wait_connections {
+        while_alive((node, run), Phase::Connected, connected(node)).await?;
+    }
+    node.state().lifecycle().started(run);
+    Ok(())
 }
 
 /// Does the work of a phase.
