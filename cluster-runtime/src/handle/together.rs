@@ -15,17 +15,18 @@ where
     outputs(futures.into_iter().collect()).await
 }
 
-/// The same on this runtime, which need not be the caller's.
-pub(crate) async fn together_on<T, F>(runtime: &Handle, futures: impl IntoIterator<Item = F>) -> Result<Vec<T>>
+/// The same on this runtime, which need not be the caller's. Its thread makes the tasks: what they leave of memory it can use again.
+pub(crate) async fn together_on<T, F>(
+    runtime: &Handle,
+    futures: impl Iterator<Item = F> + Send + 'static,
+) -> Result<Vec<T>>
 where
     T: Send + 'static,
     F: Future<Output = Result<T>> + Send + 'static,
 {
-    let mut tasks = JoinSet::new();
-    for future in futures {
-        tasks.spawn_on(future, runtime);
-    }
-    outputs(tasks).await
+    let mut task = JoinSet::new();
+    task.spawn_on(together(futures), runtime);
+    Ok(outputs(task).await?.into_iter().flatten().collect())
 }
 
 async fn outputs<T: Send + 'static>(mut tasks: JoinSet<Result<T>>) -> Result<Vec<T>> {

@@ -72,13 +72,15 @@ fn troubles_of_others(home: &Home, nodes: &[AnyNode]) -> Vec<Trouble> {
 
 async fn through_phases(home: &Home, nodes: &[AnyNode], begun: &Begun, options: &Options, steps: Arc<Steps>) -> Result {
     let Some(runtime) = home.runtime() else { return Err(Error::refused(Refusal::NoRuntime)) };
-    let runs = || nodes.iter().cloned().zip(begun.runs().iter().map(|(_, run)| *run));
+    let runs: Vec<_> = nodes.iter().cloned().zip(begun.runs().iter().map(|(_, run)| *run)).collect();
     let most = options.concurrency.unwrap_or(Semaphore::MAX_PERMITS);
     let slots = Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)));
-    together_on(&runtime, runs().map(|run| identify(run, slots.clone()))).await?;
+    let slots_of_first = slots.clone();
+    together_on(&runtime, runs.clone().into_iter().map(move |run| identify(run, slots_of_first.clone()))).await?;
     let rest = Arc::new(Rest { unfinished: AtomicUsize::new(nodes.len()), finished: Notify::new() });
-    let to_goal = |run| to_goal(run, options.wait_connections, slots.clone(), steps.clone(), rest.clone());
-    together_on(&runtime, runs().map(to_goal)).await?;
+    let (wait_connections, all_steps) = (options.wait_connections, steps.clone());
+    let to_goal = move |run| to_goal(run, wait_connections, slots.clone(), all_steps.clone(), rest.clone());
+    together_on(&runtime, runs.into_iter().map(to_goal)).await?;
     if let ([], Some(step)) = (nodes, steps.after_ready()) {
         step.take_own().await?;
     }
