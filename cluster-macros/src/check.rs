@@ -373,12 +373,7 @@ fn selects_overlap(one: &Step, other: &Step) -> bool {
 
 /// The indices that are selected, if they are literals.
 fn indices(select: Select) -> Option<(u64, u64)> {
-    match select {
-        Select::All => Some((0, u64::MAX)),
-        Select::Index(index) => Some((index, index.saturating_add(1))),
-        Select::Range { from, to } => Some((from, to.unwrap_or(u64::MAX))),
-        Select::RunTimeIndex(_) | Select::RunTimeRange(_) => None,
-    }
+    select.indices().map(|(from, to)| (from, to.unwrap_or(u64::MAX)))
 }
 
 /// The cluster in which nodes are linked, how, the sides, and the parameters and conditions.

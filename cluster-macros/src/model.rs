@@ -236,3 +236,15 @@ pub enum Select {
     RunTimeIndex(usize),
     RunTimeRange(usize),
 }
+
+impl Select {
+    /// From the first index to before the last, or to the end of the group, if they are literals.
+    pub fn indices(self) -> Option<(u64, Option<u64>)> {
+        match self {
+            Select::All => Some((0, None)),
+            Select::Index(index) => Some((index, Some(index.saturating_add(1)))),
+            Select::Range { from, to } => Some((from, to)),
+            Select::RunTimeIndex(_) | Select::RunTimeRange(_) => None,
+        }
+    }
+}

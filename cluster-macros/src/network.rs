@@ -1,5 +1,6 @@
 //! The network of a declaration list whose numbers are all literals, and the checks of its conditions and requirements.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -9,7 +10,7 @@ use crate::ast::{Count, Demand};
 use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
-use crate::model::{Argument, ArgumentValue, Link, Model, Number, Part, Requirement, Select, Step};
+use crate::model::{Argument, ArgumentValue, Link, Model, Number, Part, Requirement, Step};
 use crate::pattern::Pattern;
 
 /// More links are left to the runtime: they would take too long in a compiler without optimisation.
@@ -22,9 +23,10 @@ pub fn check_requirements(model: &mut Model, errors: &mut Errors) {
     if model.requirements.is_empty() || !errors.is_empty() {
         return;
     }
-    let Some(network) = Network::new(model) else { return };
     let mut requirements = std::mem::take(&mut model.requirements);
-    requirements.retain(|requirement| network.check(requirement, model, errors).is_none());
+    if let Some(network) = Network::new(model) {
+        requirements.retain(|requirement| network.check(requirement, errors).is_none());
+    }
     model.requirements = requirements;
 }
 
@@ -39,15 +41,13 @@ pub fn check_conditions(model: &Model, errors: &mut Errors) {
     let Some(layout) = Layout::new(model) else { return };
     let mut first: HashMap<(usize, usize, &str), &Argument> = HashMap::new();
     for link in links {
-        let instances = layout.instances(model, link.parent).into_iter();
-        let pairs = instances.filter_map(|instance| layout.pairs(model, link, instance)).flatten();
+        let pairs = layout.instances(link.parent).filter_map(|instance| layout.pairs(link, instance)).flatten();
         let each =
             pairs.flat_map(|(a, b)| link.conditions.iter().filter(is_literal).map(move |c| (a.min(b), a.max(b), c)));
         for (a, b, condition) in each.take(MOST_LINKS) {
             let given = *first.entry((a, b, condition.parameter.name)).or_insert(condition);
             if given.value != condition.value {
-                let names = layout.names(model);
-                let again = messages::second_condition(&names[a], &names[b], &code(&given.written));
+                let again = messages::second_condition(&layout.names[a], &layout.names[b], &code(&given.written));
                 errors.report_both(&condition.written, &again, &given.written, messages::FIRST_GIVEN);
                 break;
             }
@@ -55,20 +55,20 @@ pub fn check_conditions(model: &Model, errors: &mut Errors) {
     }
 }
 
-pub struct Network {
-    layout: Layout,
+pub struct Network<'m> {
+    layout: Layout<'m>,
     topology: Topology,
     links: usize,
 }
 
-impl Network {
+impl<'m> Network<'m> {
     /// `None` if a number in it is not a literal, or it is too large.
-    pub fn new(model: &Model) -> Option<Network> {
+    pub fn new(model: &'m Model) -> Option<Network<'m>> {
         let layout = Layout::new(model)?;
-        let mut network = Network { topology: Topology::new(layout.names(model)), layout, links: 0 };
+        let mut network = Network { topology: Topology::new(&layout.names), layout, links: 0 };
         for link in &model.links {
-            for instance in network.layout.instances(model, link.parent) {
-                network.link(model, link, instance)?;
+            for instance in network.layout.instances(link.parent) {
+                network.link(link, instance)?;
             }
         }
         Some(network)
@@ -79,8 +79,8 @@ impl Network {
         self.topology
     }
 
-    fn link(&mut self, model: &Model, link: &Link, instance: usize) -> Option<()> {
-        for (a, b) in self.layout.pairs(model, link, instance)? {
+    fn link(&mut self, link: &Link, instance: Instance) -> Option<()> {
+        for (a, b) in self.layout.pairs(link, instance)? {
             self.links += 1;
             if self.links > MOST_LINKS {
                 return None;
@@ -94,13 +94,13 @@ impl Network {
     }
 
     /// `None` if the requirement is left to the runtime. One that does not hold is reported.
-    fn check(&self, requirement: &Requirement, model: &Model, errors: &mut Errors) -> Option<()> {
+    fn check(&self, requirement: &Requirement, errors: &mut Errors) -> Option<()> {
         let number = match requirement.number {
             None => 0,
             Some(Number::Literal(number)) => usize::try_from(number).ok()?,
             Some(Number::RunTime(_)) => return None,
         };
-        let nodes = self.topology.nodes().len();
+        let nodes = self.layout.names.len();
         let searches = match requirement.demand {
             Demand::Connected | Demand::Degree(_) => 1,
             Demand::Diameter(_) => nodes,
@@ -110,23 +110,23 @@ impl Network {
         if searches.saturating_mul(self.links) > MOST_STEPS {
             return None;
         }
-        let names: Vec<&str> = self.topology.nodes().collect();
-        for instance in self.layout.instances(model, requirement.parent) {
-            let parts: Vec<&Part> = requirement.parts.iter().collect();
-            let members = self.layout.all_members(model, &parts, instance)?;
-            let members: Vec<&str> = members.into_iter().flatten().map(|node| names[node]).collect();
-            let part = || self.subnetwork(requirement.parent, instance);
-            let outcome = match requirement.demand {
-                Demand::Connected => part().require(topology::Requirement::Connected),
-                Demand::Diameter(comparison) => part().require(topology::Requirement::Diameter(comparison, number)),
-                Demand::Degree(comparison) => {
-                    self.topology.require(topology::Requirement::Degree(&members, comparison, number))
+        for instance in self.layout.instances(requirement.parent) {
+            let members = self.layout.all_members(&requirement.parts, instance)?;
+            let members: Vec<&str> = members.into_iter().flatten().map(|node| &*self.layout.names[node]).collect();
+            let (network, required) = match requirement.demand {
+                Demand::Connected => (self.subnetwork(instance), topology::Requirement::Connected),
+                Demand::Diameter(comparison) => {
+                    (self.subnetwork(instance), topology::Requirement::Diameter(comparison, number))
                 }
-                Demand::Survives => part().require(topology::Requirement::Survives(number)),
+                // Of links with nodes around the cluster too.
+                Demand::Degree(comparison) => {
+                    (Cow::Borrowed(&self.topology), topology::Requirement::Degree(&members, comparison, number))
+                }
+                Demand::Survives => (self.subnetwork(instance), topology::Requirement::Survives(number)),
             };
-            if let Err(unmet) = outcome {
+            if let Err(unmet) = network.require(required) {
                 let diameter = match requirement.demand {
-                    Demand::Diameter(comparison) => part().diameter().map(|diameter| (comparison, diameter)),
+                    Demand::Diameter(comparison) => network.diameter().map(|diameter| (comparison, diameter)),
                     _ => None,
                 };
                 errors.report(&requirement.written, messages::unmet(&unmet.to_string(), diameter));
@@ -137,71 +137,76 @@ impl Network {
     }
 
     /// The whole network, or one instance of a cluster by itself.
-    fn subnetwork(&self, cluster: Option<usize>, instance: usize) -> Topology {
-        let Some(cluster) = cluster else { return self.topology.clone() };
-        let nodes = instance..instance + self.layout.sizes[cluster];
-        let mut part = Topology::new(self.topology.nodes().skip(nodes.start).take(nodes.len()));
+    fn subnetwork(&self, (cluster, number): Instance) -> Cow<'_, Topology> {
+        let Some(cluster) = cluster else { return Cow::Borrowed(&self.topology) };
+        let nodes = &self.layout.instances[cluster][number];
+        let mut part = Topology::new(&self.layout.names[nodes.clone()]);
         for (a, b) in self.topology.links().map(|link| link.indices()) {
             if nodes.contains(&a) && nodes.contains(&b) {
                 // Both are nodes of the part, and they differ.
                 let _ = part.link(a - nodes.start, b - nodes.start);
             }
         }
-        part
+        Cow::Owned(part)
     }
 }
+
+/// A cluster, or the whole network, and the number of one of its instances.
+type Instance = (Option<usize>, usize);
 
 /// The index of each node in the network.
-struct Layout {
-    /// How many nodes one instance of a declaration has.
-    sizes: Vec<usize>,
+struct Layout<'m> {
+    model: &'m Model,
+    /// By node.
+    names: Vec<String>,
+    /// By declaration, how many there are in each instance of the cluster around it.
     counts: Vec<usize>,
-    /// Where its first instance begins in the cluster around it.
-    offsets: Vec<usize>,
+    /// By declaration, the nodes of each of its instances.
+    instances: Vec<Vec<Range<usize>>>,
 }
 
-impl Layout {
-    fn new(model: &Model) -> Option<Layout> {
-        let count = |count: &Count| usize::try_from(count.literal()?).ok().filter(|count| *count <= MOST_LINKS);
-        let counts: Vec<usize> =
-            model.nodes.iter().map(|declaration| count(&declaration.count)).collect::<Option<_>>()?;
-        let mut layout = Layout { sizes: vec![1; counts.len()], offsets: vec![0; counts.len()], counts };
-        // The members of a cluster come after it.
-        for cluster in model.clusters().rev() {
-            layout.sizes[cluster] = layout.lay_out(model, Some(cluster))?;
-        }
-        (layout.lay_out(model, None)? <= MOST_LINKS).then_some(layout)
+impl<'m> Layout<'m> {
+    /// `None` if a count in it is not a literal, or it is too large.
+    fn new(model: &'m Model) -> Option<Layout<'m>> {
+        let counts = model.nodes.iter().map(|declaration| usize::try_from(declaration.count.literal()?).ok());
+        let counts: Vec<usize> = counts.collect::<Option<_>>()?;
+        let mut layout = Layout { model, names: Vec::new(), instances: vec![Vec::new(); counts.len()], counts };
+        layout.create(None, "")?;
+        Some(layout)
     }
 
-    fn lay_out(&mut self, model: &Model, cluster: Option<usize>) -> Option<usize> {
-        let mut size = 0_usize;
-        for member in model.members(cluster) {
-            self.offsets[member] = size;
-            size = size.checked_add(self.counts[member].checked_mul(self.sizes[member])?)?;
+    /// Creates the members of one instance of a cluster, whose name is in front of theirs.
+    fn create(&mut self, cluster: Option<usize>, around: &str) -> Option<()> {
+        for member in self.model.members(cluster) {
+            let declaration = &self.model.nodes[member];
+            for index in 0..self.counts[member] {
+                let first = self.names.len();
+                let name = match declaration.count {
+                    Count::One => format!("{around}{}", declaration.text()),
+                    _ => member_name(&format!("{around}{}", declaration.text()), index),
+                };
+                match declaration.is_cluster {
+                    true => self.create(Some(member), &format!("{name}."))?,
+                    false => self.names.push(name),
+                }
+                if self.names.len() > MOST_LINKS {
+                    return None;
+                }
+                self.instances[member].push(first..self.names.len());
+            }
         }
-        Some(size)
+        Some(())
     }
 
-    /// Where each instance of a cluster begins; the whole network begins at 0.
-    fn instances(&self, model: &Model, cluster: Option<usize>) -> Vec<usize> {
-        let Some(cluster) = cluster else { return vec![0] };
-        let around = self.instances(model, model.nodes[cluster].parent).into_iter();
-        let each = |start| {
-            (0..self.counts[cluster]).map(move |number| start + self.offsets[cluster] + number * self.sizes[cluster])
-        };
-        around.flat_map(each).collect()
+    fn instances(&self, cluster: Option<usize>) -> impl Iterator<Item = Instance> + use<> {
+        let count = cluster.map_or(1, |cluster| self.instances[cluster].len());
+        (0..count).map(move |number| (cluster, number))
     }
 
     /// The nodes that a statement links. `None` if a number in it is not a literal.
-    fn pairs(
-        &self,
-        model: &Model,
-        link: &Link,
-        instance: usize,
-    ) -> Option<impl Iterator<Item = (usize, usize)> + use<>> {
-        let sides = link.sides();
-        let sides: Option<Vec<_>> = sides.iter().map(|parts| self.all_members(model, parts, instance)).collect();
-        let sides = sides?;
+    fn pairs(&self, link: &Link, instance: Instance) -> Option<impl Iterator<Item = (usize, usize)> + use<>> {
+        let sides = link.sides().into_iter().map(|parts| self.all_members(parts, instance));
+        let sides: Vec<_> = sides.collect::<Option<_>>()?;
         let (first, second) = (sides.first()?.clone(), sides.last()?.clone());
         let count = first.len();
         let pairs: Box<dyn Iterator<Item = (usize, usize)>> = match link.pattern {
@@ -220,56 +225,30 @@ impl Layout {
     }
 
     /// The members that paths select, seen from an instance of the cluster around them: the nodes of each.
-    fn all_members(&self, model: &Model, parts: &[&Part], instance: usize) -> Option<Vec<Range<usize>>> {
-        let members: Option<Vec<_>> = parts.iter().map(|part| self.members(model, part, instance)).collect();
-        members.map(|members| members.concat())
+    fn all_members<'p>(
+        &self,
+        parts: impl IntoIterator<Item = &'p Part>,
+        instance: Instance,
+    ) -> Option<Vec<Range<usize>>> {
+        let members = parts.into_iter().map(|part| self.members(part, instance));
+        members.collect::<Option<Vec<_>>>().map(|members| members.concat())
     }
 
-    fn members(&self, model: &Model, part: &Part, instance: usize) -> Option<Vec<Range<usize>>> {
-        let outside = model.nodes[part.steps[0].node].parent;
-        let mut starts = vec![self.start_of(model, outside, instance)];
+    fn members(&self, part: &Part, (mut scope, mut number): Instance) -> Option<Vec<Range<usize>>> {
+        // The path begins in the cluster of the statement, or in one around it.
+        let outside = self.model.nodes[part.steps[0].node].parent;
+        while let Some(cluster) = scope.filter(|_| scope != outside) {
+            number /= self.counts[cluster];
+            scope = self.model.nodes[cluster].parent;
+        }
+        let mut selected = vec![number];
         for Step { node, select, .. } in &part.steps {
-            let (from, to) = match *select {
-                Select::All => (0, None),
-                Select::Index(index) => (index, Some(index.saturating_add(1))),
-                Select::Range { from, to } => (from, to),
-                Select::RunTimeIndex(_) | Select::RunTimeRange(_) => return None,
-            };
-            let from = usize::try_from(from).ok()?;
-            let to = to.map_or(Some(self.counts[*node]), |to| usize::try_from(to).ok())?;
-            let (offset, size) = (self.offsets[*node], self.sizes[*node]);
-            let each = |start| (from..to).map(move |number| start + offset + number * size);
-            starts = starts.into_iter().flat_map(each).collect();
+            let (from, to) = select.indices()?;
+            let (count, from) = (self.counts[*node], usize::try_from(from).ok()?);
+            let to = to.map_or(Some(count), |to| usize::try_from(to).ok())?;
+            selected =
+                selected.into_iter().flat_map(|around| (from..to).map(move |index| around * count + index)).collect();
         }
-        let size = self.sizes[part.node()];
-        Some(starts.into_iter().map(|start| start..start + size).collect())
-    }
-
-    /// Where the instance of `cluster` begins that is, or is around, what begins at `instance`.
-    fn start_of(&self, model: &Model, cluster: Option<usize>, instance: usize) -> usize {
-        let starts = self.instances(model, cluster);
-        starts[starts.partition_point(|start| *start <= instance) - 1]
-    }
-
-    fn names(&self, model: &Model) -> Vec<String> {
-        let mut names = Vec::new();
-        self.name_members(model, None, "", &mut names);
-        names
-    }
-
-    fn name_members(&self, model: &Model, cluster: Option<usize>, before: &str, names: &mut Vec<String>) {
-        for member in model.members(cluster) {
-            let declaration = &model.nodes[member];
-            for index in 0..self.counts[member] {
-                let name = match declaration.count {
-                    Count::One => format!("{before}{}", declaration.text()),
-                    _ => member_name(&format!("{before}{}", declaration.text()), index),
-                };
-                match declaration.is_cluster {
-                    true => self.name_members(model, Some(member), &format!("{name}."), names),
-                    false => names.push(name),
-                }
-            }
-        }
+        selected.into_iter().map(|number| self.instances[part.node()].get(number).cloned()).collect()
     }
 }
