@@ -7,8 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Generics, Token, Type, Visibility};
 
 use crate::code::code;
-use crate::expression::without_groups;
-use crate::number;
+use crate::literal::{self, without_groups};
 
 /// The whole input of the macro.
 pub struct Input {
@@ -91,7 +90,7 @@ impl Count {
         match self {
             Count::One => Some(1),
             Count::Literal(count, _) => Some(*count),
-            Count::Dyn(count) => number::literal(count).ok().flatten(),
+            Count::Dyn(count) => literal::whole(count).ok().flatten(),
             Count::Constant(_) | Count::Unknown => None,
         }
     }

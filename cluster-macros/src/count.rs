@@ -5,14 +5,13 @@ use syn::Expr;
 use crate::ast::{Count, Head};
 use crate::code::code;
 use crate::errors::Errors;
-use crate::expression::without_groups;
+use crate::literal::{self, without_groups};
 use crate::messages;
-use crate::number;
 
 /// Reads the count of `name`, as it was written; an invalid count is reported.
 pub fn read(count: &Count, name: &str, head: Option<&Head>, errors: &mut Errors) -> Count {
     let Some(expression) = count.written() else { return count.clone() };
-    let message = match number::literal(expression) {
+    let message = match literal::whole(expression) {
         Err(mistake) => messages::no_whole_number(mistake, "a count", &code(expression)),
         Ok(Some(0)) => messages::zero_count(name),
         Ok(_) if matches!(count, Count::Dyn(_)) => return count.clone(),

@@ -6,7 +6,7 @@ use syn::{Expr, Type};
 use crate::ast::{Head, Parameter};
 use crate::code::code;
 use crate::errors::{Errors, HalfWritten};
-use crate::expression::without_groups;
+use crate::literal::without_groups;
 use crate::messages;
 use crate::model::Kind;
 

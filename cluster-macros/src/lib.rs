@@ -10,12 +10,11 @@ mod condition;
 mod count;
 mod errors;
 mod expand;
-mod expression;
 mod kind;
+mod literal;
 mod messages;
 mod model;
 mod network;
-mod number;
 mod parameter;
 mod parse;
 mod pattern;
@@ -24,7 +23,6 @@ mod size;
 mod suggest;
 #[cfg(test)]
 mod tests;
-mod unit;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::Error;

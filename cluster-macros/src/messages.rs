@@ -7,8 +7,8 @@ use proc_macro2::{Delimiter, TokenTree};
 
 use crate::code::code;
 use crate::condition::CONDITIONS;
+use crate::literal::Mistake;
 use crate::model::Select;
-use crate::number::Mistake;
 use crate::pattern::{Parameter, ParameterKind, Pattern, Position};
 
 /// Defines messages that quote texts, or other values.

@@ -1,17 +1,15 @@
 //! Arguments of a link: to the parameters of its topology, and its conditions.
 
-use syn::{Expr, Ident, UnOp};
+use syn::{Expr, Ident};
 
 use crate::ast;
 use crate::code::code;
 use crate::condition;
 use crate::errors::Errors;
-use crate::expression::without_groups;
+use crate::literal::{self, without_groups};
 use crate::messages;
 use crate::model::{Argument, ArgumentValue, RunTimeValue};
-use crate::number;
 use crate::pattern::{Parameter, ParameterKind, Pattern, Position, Value};
-use crate::unit;
 
 /// The parameters of a link, and its conditions.
 pub type Arguments = (Vec<Argument>, Vec<Argument>);
@@ -89,7 +87,7 @@ fn next_parameter<'p>(
     let parameter = positional.next();
     if (parameter.is_none() || position == Position::Statement)
         && let Expr::Lit(literal) = without_groups(&argument.value)
-        && let Some(condition) = unit::condition(&literal.lit)
+        && let Some(condition) = literal::condition(&literal.lit)
     {
         errors.report(&argument.written, messages::unnamed_condition(condition.name, &code(&argument.written)));
         return None;
@@ -127,16 +125,16 @@ fn value(
         }
         ParameterKind::Flag => Ok(Some(Value::Flag)),
         ParameterKind::Function => Ok(None),
-        ParameterKind::Time | ParameterKind::Rate => match unit::quantity(expression, kind) {
+        ParameterKind::Time | ParameterKind::Rate => match literal::quantity(expression, kind) {
             Ok(quantity) => Ok(quantity.map(Value::Number)),
             Err(meant) => Err(messages::wrong_unit(parameter, &written, &meant)),
         },
-        ParameterKind::Probability => match float(expression) {
+        ParameterKind::Probability => match literal::float(expression) {
             Ok(None) => Ok(None),
             Ok(Some(probability)) if (0.0..=1.0).contains(&probability) => Ok(Some(Value::Probability(probability))),
             number => Err(messages::no_probability(name, &written, number.ok().flatten())),
         },
-        ParameterKind::Integer | ParameterKind::Seed => match number::literal(expression) {
+        ParameterKind::Integer | ParameterKind::Seed => match literal::whole(expression) {
             Ok(number) => Ok(number.map(Value::Number)),
             Err(mistake) => {
                 Err(messages::no_whole_number(mistake, &format!("the `{name}` of a `{pattern}`"), &written))
@@ -150,17 +148,5 @@ fn value(
             Ok(ArgumentValue::RunTime(values.len() - 1))
         }
         Err(message) => Err(syn::Error::new_spanned(expression, message)),
-    }
-}
-
-/// A literal number, with its sign. An error if it is another literal.
-fn float(expression: &Expr) -> Result<Option<f64>, ()> {
-    match without_groups(expression) {
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => Ok(float(&unary.expr)?.map(|number| -number)),
-        Expr::Lit(literal) => match unit::parse(&literal.lit) {
-            Some((digits, "" | "f32" | "f64")) => digits.parse().map(Some).map_err(drop),
-            _ => Err(()),
-        },
-        _ => Ok(None),
     }
 }

@@ -11,11 +11,10 @@ use crate::ast;
 use crate::code::code;
 use crate::count;
 use crate::errors::{Errors, HalfWritten};
-use crate::expression::without_groups;
 use crate::kind;
+use crate::literal::{self, without_groups};
 use crate::messages;
 use crate::model::{Declaration, Link, Model, Number, Part, Requirement, RunTimeValue, Select, Set, Step};
-use crate::number;
 use crate::parameter;
 use crate::pattern::{Pattern, Position};
 use crate::suggest::nearest;
@@ -285,7 +284,7 @@ impl Resolver<'_> {
             self.errors.report(number, messages::node_as_number(&node));
             return None;
         }
-        let number = number.as_ref().map(|number| match number::literal(number) {
+        let number = number.as_ref().map(|number| match literal::whole(number) {
             Ok(Some(literal)) => Number::Literal(literal),
             _ => Number::RunTime(self.evaluate(number.clone())),
         });
@@ -431,7 +430,7 @@ impl Resolver<'_> {
 
     /// The literal, if it is one. Outside `None` where a mistake was reported.
     fn index(&mut self, index: &Expr) -> Option<Option<u64>> {
-        number::literal(index)
+        literal::whole(index)
             .map_err(|mistake| {
                 self.errors.report(index, messages::no_whole_number(mistake, "an index", &code(index)));
             })

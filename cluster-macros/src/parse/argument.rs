@@ -13,9 +13,9 @@ use crate::ast::{Argument, Set};
 use crate::code::code;
 use crate::condition;
 use crate::errors::Errors;
+use crate::literal;
 use crate::messages;
 use crate::pattern::{Parameter, ParameterKind, Pattern, Position};
-use crate::unit;
 
 /// The sets and the arguments of a call. An unreadable rest is reported and kept as an unreadable set.
 pub fn arguments(
@@ -115,7 +115,7 @@ fn percentage(input: ParseStream) -> Option<(f64, TokenStream)> {
 /// The comma after an argument, unless it is the last.
 fn comma(input: ParseStream, last: &Argument) -> Result<()> {
     let [unit] = ahead(input);
-    if unit::is_unit(&unit) {
+    if literal::is_unit(&unit) {
         let (value, word): (_, Ident) = (&last.value, input.parse()?);
         return Err(Error::new_spanned(quote!(#value #word), messages::split_unit(&format!("{}{unit}", code(value)))));
     }

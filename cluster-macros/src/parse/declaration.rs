@@ -13,9 +13,8 @@ use super::tokens::{ahead, group, is_punct, is_word, next_group, unexpected};
 use crate::ast::{Count, Declaration};
 use crate::code::code;
 use crate::errors::{Errors, HalfWritten};
-use crate::expression::without_groups;
+use crate::literal::{self, without_groups};
 use crate::messages;
-use crate::number;
 use crate::pattern::{Pattern, Position};
 
 /// The count in the brackets after a name.
@@ -45,7 +44,7 @@ fn parse_count(name: &str, trees: Vec<TokenTree>, brackets: &Group) -> Result<Ex
             Err(Error::new_spanned(brackets, messages::no_count(name, &code(count))))
         }
         (Ok(expression), _) if let Expr::Range(range) = without_groups(expression) => {
-            let bound = |bound: &Option<Box<Expr>>| bound.as_ref().map_or(Ok(Some(0)), |bound| number::literal(bound));
+            let bound = |bound: &Option<Box<Expr>>| bound.as_ref().map_or(Ok(Some(0)), |bound| literal::whole(bound));
             let length = match (bound(&range.start), bound(&range.end)) {
                 (Ok(Some(from)), Ok(Some(to))) => to.checked_sub(from),
                 _ => None,

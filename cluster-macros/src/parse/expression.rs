@@ -8,7 +8,7 @@ use syn::{Error, Expr, Result, Token, braced};
 
 use super::tokens::is_punct;
 use crate::errors::Errors;
-use crate::expression::without_groups;
+use crate::literal::without_groups;
 use crate::messages;
 
 /// Parses all of `tokens`. An error at their end is shown at the last token, not at the whole macro.

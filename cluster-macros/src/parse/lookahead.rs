@@ -6,8 +6,8 @@ use syn::parse::{ParseStream, Parser};
 
 use super::tokens::{ahead, is_word};
 use crate::condition::CONDITIONS;
+use crate::literal;
 use crate::pattern::Parameter;
-use crate::unit;
 
 /// Whether parentheses hold arguments, not sets or an index.
 pub fn holds_arguments(parentheses: &Group) -> bool {
@@ -20,7 +20,7 @@ pub fn holds_arguments(parentheses: &Group) -> bool {
 
 /// `40ms`
 pub fn has_unit(input: ParseStream) -> bool {
-    input.fork().parse::<Lit>().is_ok_and(|literal| unit::condition(&literal).is_some())
+    input.fork().parse::<Lit>().is_ok_and(|literal| literal::condition(&literal).is_some())
 }
 
 /// `columns = 3`, or, for one of these parameters or a condition, `columns: 3` and `columns 3`.

@@ -12,9 +12,8 @@ use super::tokens::{ahead, group, since, unexpected};
 use crate::ast::{Demand, Requirement};
 use crate::code::code;
 use crate::errors::{Errors, HalfWritten};
-use crate::expression::without_groups;
+use crate::literal::{self, without_groups};
 use crate::messages;
-use crate::number;
 use crate::suggest::nearest;
 
 /// The first word of a requirement, which may also be the name of a node.
@@ -115,7 +114,7 @@ fn comparison(input: ParseStream, requirement: &mut Requirement, errors: &mut Er
 }
 
 fn number(expression: Expr) -> Result<Expr> {
-    match number::literal(&expression) {
+    match literal::whole(&expression) {
         Ok(_) => Ok(without_groups(&expression).clone()),
         Err(mistake) => {
             let message = messages::no_whole_number(mistake, "what a requirement compares with", &code(&expression));
