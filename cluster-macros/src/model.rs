@@ -12,6 +12,7 @@ use crate::code::code;
 use crate::pattern::{Parameter, ParameterKind, Pattern, Value};
 
 /// The input of the macro, without what was refused.
+#[derive(Default)]
 pub struct Model {
     /// The type that is declared, if one is.
     pub head: Option<Head>,

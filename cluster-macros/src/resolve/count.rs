@@ -2,29 +2,32 @@
 
 use syn::Expr;
 
+use super::Resolver;
 use crate::ast::{Count, Head};
 use crate::code::code;
-use crate::errors::Errors;
 use crate::literal::{self, without_groups};
 use crate::messages;
 
-/// Reads the count of `name`, as it was written; an invalid count is reported.
-pub fn read(count: &Count, name: &str, head: Option<&Head>, errors: &mut Errors) -> Count {
-    let Some(expression) = count.written() else { return count.clone() };
-    let message = match literal::whole(expression) {
-        Err(mistake) => messages::no_whole_number(mistake, "a count", &code(expression)),
-        Ok(Some(0)) => messages::zero_count(name),
-        Ok(_) if matches!(count, Count::Dyn(_)) => return count.clone(),
-        Ok(Some(number)) => return Count::Literal(number, expression.clone()),
-        Ok(None) if head.is_some_and(|head| computes_with_parameter(expression, head)) => {
-            messages::parameter_in_count(&code(expression))
-        }
-        Ok(None) if mentions_self_type(expression) => messages::generic_count(&code(expression)),
-        Ok(None) if is_run_time(expression) => messages::run_time_count(&code(expression)),
-        Ok(None) => return count.clone(),
-    };
-    errors.report(expression, message);
-    Count::Unknown
+impl Resolver<'_> {
+    /// Reads the count of `name`, as it was written; an invalid count is reported.
+    pub fn count(&mut self, count: &Count, name: &str) -> Count {
+        let Some(expression) = count.written() else { return count.clone() };
+        let (written, head) = (code(expression), self.model.head.as_ref());
+        let message = match literal::whole(expression) {
+            Err(mistake) => messages::no_whole_number(mistake, "a count", &written),
+            Ok(Some(0)) => messages::zero_count(name),
+            Ok(_) if matches!(count, Count::Dyn(_)) => return count.clone(),
+            Ok(Some(number)) => return Count::Literal(number, expression.clone()),
+            Ok(None) if head.is_some_and(|head| computes_with_parameter(expression, head)) => {
+                messages::parameter_in_count(&written)
+            }
+            Ok(None) if mentions_self_type(expression) => messages::generic_count(&written),
+            Ok(None) if is_run_time(expression) => messages::run_time_count(&written),
+            Ok(None) => return count.clone(),
+        };
+        self.errors.report(expression, message);
+        Count::Unknown
+    }
 }
 
 /// A const item cannot mention the `Self` of the `impl` around it.

@@ -1,5 +1,9 @@
 //! Names to declarations, shapes to links.
 
+mod argument;
+mod count;
+mod kind;
+
 use std::collections::{HashMap, HashSet};
 
 use proc_macro2::TokenStream;
@@ -9,13 +13,10 @@ use syn::{Expr, Ident, RangeLimits};
 
 use crate::ast;
 use crate::code::code;
-use crate::count;
 use crate::errors::{Errors, HalfWritten};
-use crate::kind;
 use crate::literal::{self, without_groups};
 use crate::messages;
 use crate::model::{Declaration, Link, Model, Number, Part, Requirement, RunTimeValue, Select, Set, Step};
-use crate::parameter;
 use crate::pattern::{Pattern, Position};
 use crate::suggest::nearest;
 
@@ -28,25 +29,16 @@ const MOST_COMPARISONS: usize = 20_000;
 /// Resolves every name. A link with a mistake is reported and left out; a declaration never is.
 pub fn resolve(input: ast::Input, errors: &mut Errors) -> Model {
     let ast::Input { head, cluster } = input;
-    let kind = cluster.kind.as_ref().and_then(|default| kind::read(default.kind.as_ref()?, head.as_ref(), errors));
-    let model = Model {
-        head,
-        kind,
-        nodes: Vec::new(),
-        members: HashMap::new(),
-        links: Vec::new(),
-        requirements: Vec::new(),
-        values: Vec::new(),
-    };
     let mut resolver = Resolver {
         names: HashMap::new(),
         anywhere: HashMap::new(),
         comparisons: MOST_COMPARISONS,
         linked: HashSet::new(),
         scope: None,
-        model,
+        model: Model { head, ..Model::default() },
         errors,
     };
+    resolver.model.kind = cluster.kind.as_ref().and_then(|default| resolver.kind(default.kind.as_ref()?));
     // All names first, as the order of statements does not matter.
     resolver.declare(&cluster.statements, None);
     resolver.link(&cluster.statements, None);
@@ -89,7 +81,7 @@ impl Resolver<'_> {
             if is_broken(&declaration) && self.names.contains_key(&(parent, text.clone())) {
                 continue;
             }
-            let count = count::read(count, &text, self.model.head.as_ref(), self.errors);
+            let count = self.count(count, &text);
             if let Some(first) = self.names.get(&(parent, text.clone())) {
                 self.repeated(declaration, &text, *first, parent);
                 continue;
@@ -98,7 +90,7 @@ impl Resolver<'_> {
                 Some(body) => body.kind.as_ref().and_then(|default| default.kind.as_ref()),
                 None => kind.as_ref(),
             };
-            let kind = kind.and_then(|kind| kind::read(kind, self.model.head.as_ref(), self.errors));
+            let kind = kind.and_then(|kind| self.kind(kind));
             let node = self.model.nodes.len();
             self.model.members.entry(parent).or_default().push(node);
             self.anywhere.entry(text.clone()).or_insert(node);
@@ -209,7 +201,7 @@ impl Resolver<'_> {
         let is_broken = call.sets.iter().any(|set| set.is_broken);
         let arguments = match is_broken {
             true => None,
-            false => parameter::read(call, pattern, position, &mut self.model.values, self.errors),
+            false => self.arguments(call, pattern, position),
         };
         if !is_broken && !pattern.sets(position).contains(&call.sets.len()) {
             self.errors.report(&call.written, messages::wrong_sets(pattern, position, call.sets.len()));
@@ -286,7 +278,7 @@ impl Resolver<'_> {
         }
         let number = number.as_ref().map(|number| match literal::whole(number) {
             Ok(Some(literal)) => Number::Literal(literal),
-            _ => Number::RunTime(self.evaluate(number.clone())),
+            _ => Number::RunTime(self.evaluate(number)),
         });
         Some(Requirement { demand: *demand, parts, number, written: written.clone(), parent: self.scope })
     }
@@ -300,8 +292,8 @@ impl Resolver<'_> {
     }
 
     /// The index of a run-time value.
-    fn evaluate(&mut self, expression: Expr) -> usize {
-        self.model.values.push(RunTimeValue { expression, is_function: false });
+    fn evaluate(&mut self, expression: &Expr) -> usize {
+        self.model.values.push(RunTimeValue { expression: expression.clone(), is_function: false });
         self.model.values.len() - 1
     }
 
@@ -409,7 +401,7 @@ impl Resolver<'_> {
         let Expr::Range(range) = selector else {
             return Some(match self.index(selector)? {
                 Some(index) => Select::Index(index),
-                None => Select::RunTimeIndex(self.evaluate(selector.clone())),
+                None => Select::RunTimeIndex(self.evaluate(selector)),
             });
         };
         let from = range.start.as_ref().map_or(Some(Some(0)), |start| self.index(start))?;
@@ -424,7 +416,7 @@ impl Resolver<'_> {
                 None
             }
             Some((from, to)) => Some(Select::Range { from, to }),
-            None => Some(Select::RunTimeRange(self.evaluate(selector.clone()))),
+            None => Some(Select::RunTimeRange(self.evaluate(selector))),
         }
     }
 
