@@ -57,8 +57,8 @@ impl<'m> Checker<'m> {
     fn check_empty(&mut self) {
         if self.model.nodes.is_empty() && self.errors.is_empty() {
             match &self.model.kind {
-                Some(kind) => self.errors.report(&kind.written, messages::EMPTY_CLUSTER),
-                None => self.errors.report_at(Span::call_site(), messages::EMPTY_CLUSTER),
+                Some(kind) => self.errors.report(&kind.written, messages::empty_cluster()),
+                None => self.errors.report_at(Span::call_site(), messages::empty_cluster()),
             }
         }
     }
@@ -308,7 +308,7 @@ impl<'m> Checker<'m> {
             match first.entry(self.meaning(link)) {
                 Entry::Occupied(first) => {
                     let again = messages::repeated_link(&first.get().source_text());
-                    self.errors.report_both(&link.written, &again, &first.get().written, messages::FIRST_LINK);
+                    self.errors.report_both(&link.written, &again, &first.get().written, &messages::first_link());
                 }
                 Entry::Vacant(place) => {
                     place.insert(link);

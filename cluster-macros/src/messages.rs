@@ -11,7 +11,7 @@ use crate::literal::Mistake;
 use crate::model::Select;
 use crate::pattern::{Parameter, ParameterKind, Pattern, Position};
 
-/// Defines messages that quote texts, or other values.
+/// Defines messages, which may quote texts or other values.
 macro_rules! messages {
     ($($name:ident($($value:ident $(: $ty:ty)?),*): $message:literal $(, $part:expr)*;)*) => {
         $(pub fn $name($($value: value!($($ty)?)),*) -> String {
@@ -31,22 +31,20 @@ macro_rules! value {
 
 // Statements.
 
-pub const EMPTY_CLUSTER: &str =
-    "a cluster has at least one node\nhelp: as in `cluster! { center; leaves[5]: star(center) }`";
-pub const EMPTY_STATEMENT: &str = "there is no statement before this `;`\nhelp: remove it";
-pub const UNCLOSED_ANGLE_BRACKET: &str = "this `<` is never closed\nhelp: remove it, or end with `>`";
-pub const COMMA_BETWEEN_STATEMENTS: &str = "statements are separated by `;`, not by `,`\nhelp: `;`";
-pub const MISPLACED_DOCS: &str = "a doc comment documents a declaration, and this is none\nhelp: write it with `//`";
-pub const INNER_DOCS: &str =
-    "`//!` documents what is around it, and here that is no item\nhelp: `//`, or `///` before a declaration";
-pub const BETWEEN_ITEMS: &str = "a cluster between items has a name: begin with `struct Net;`";
-pub const HASH: &str = "comments begin with `//`, not with `#`\nhelp: `//`";
-pub const TITLE: &str = "the statements of a cluster have no title\nhelp: remove it";
-pub const SECOND_USE: &str =
-    "the kind of all nodes is given twice\nhelp: give one declaration a kind of its own with `name = KIND`";
-pub const FIRST_GIVEN: &str = "it is first given here";
-
 messages! {
+    empty_cluster(): "a cluster has at least one node\nhelp: as in `cluster! {{ center; leaves[5]: star(center) }}`";
+    empty_statement(): "there is no statement before this `;`\nhelp: remove it";
+    unclosed_angle_bracket(): "this `<` is never closed\nhelp: remove it, or end with `>`";
+    comma_between_statements(): "statements are separated by `;`, not by `,`\nhelp: `;`";
+    misplaced_docs(): "a doc comment documents a declaration, and this is none\nhelp: write it with `//`";
+    inner_docs(): "`//!` documents what is around it, and here that is no item\n\
+        help: `//`, or `///` before a declaration";
+    between_items(): "a cluster between items has a name: begin with `struct Net;`";
+    hash(): "comments begin with `//`, not with `#`\nhelp: `//`";
+    title(): "the statements of a cluster have no title\nhelp: remove it";
+    second_use(): "the kind of all nodes is given twice\n\
+        help: give one declaration a kind of its own with `name = KIND`";
+    first_given(): "it is first given here";
     stray(found): "expected `;`, found {found}\nhelp: remove it";
     missing_semicolon(last, next): "missing `;` here, before {next}\nhelp: `{last};`";
     missing_semicolon_or_link(last, next): "missing `;` here, before {next}\nhelp: `{last};`, or `{last} ->` for a link";
@@ -112,6 +110,8 @@ pub fn reserved_name(name: &str) -> String {
 // Named clusters.
 
 messages! {
+    self_parameter(): "a cluster is created without a `self`\n\
+        help: remove it: `struct Net(n: usize);` is created by `Net::create(4)`";
     braces_of_named(name): "a cluster has parameters and no fields of its own\n\
         help: `struct {name}(n: usize);`, and the declarations after it";
     missing_semicolon_of_named(name): "expected `;` after the head of this cluster\n\
@@ -130,9 +130,6 @@ messages! {
     untyped_kind(kind): "the field of a named cluster needs the type of this kind\n\
         help: `{kind} as Type`; a parameter and the path of a type that is `Default` need none";
 }
-
-pub const SELF_PARAMETER: &str =
-    "a cluster is created without a `self`\nhelp: remove it: `struct Net(n: usize);` is created by `Net::create(4)`";
 
 // Kinds.
 
@@ -162,14 +159,13 @@ pub fn unreadable(role: &str, is_incomplete: bool) -> String {
 
 // Clusters of clusters.
 
-pub const EMPTY_BODY: &str = "a cluster has at least one node\nhelp: as in `east { gw; n[4]: star(gw) }`";
-pub const KIND_OF_CLUSTER: &str =
-    "a cluster has no kind of its own\nhelp: begin its braces with `use KIND;`, or give each node in them its kind";
-pub const BODY_AFTER_SHAPES: &str =
-    "the braces of a cluster come before its shapes\nhelp: as in `region[3] { gw; n[4]: star(gw) }: ring`";
-pub const MISSING_MEMBER: &str = "a name is missing after this `.`\nhelp: as in `region.gw`, the `gw` of each `region`";
-
 messages! {
+    empty_body(): "a cluster has at least one node\nhelp: as in `east {{ gw; n[4]: star(gw) }}`";
+    kind_of_cluster(): "a cluster has no kind of its own\n\
+        help: begin its braces with `use KIND;`, or give each node in them its kind";
+    body_after_shapes(): "the braces of a cluster come before its shapes\n\
+        help: as in `region[3] {{ gw; n[4]: star(gw) }}: ring`";
+    missing_member(): "a name is missing after this `.`\nhelp: as in `region.gw`, the `gw` of each `region`";
     expected_member(found): "expected the name of a member after `.`, found {found}";
     member_of_node(member, name): "`{name}` is no cluster, and has no `{member}`\n\
         help: a cluster is `{name} {{ {member}; }}`";
@@ -190,9 +186,9 @@ pub fn unknown_member(name: &str, cluster: &str, nearest: Option<&str>, members:
 
 // Counts.
 
-pub const EMPTY_COUNT: &str = "a count is missing in the brackets\nhelp: `[4]`, `[CONSTANT]`, or `[dyn n]` for one that is known at run time only";
-
 messages! {
+    empty_count(): "a count is missing in the brackets\n\
+        help: `[4]`, `[CONSTANT]`, or `[dyn n]` for one that is known at run time only";
     count_after_name(name, count, shape): "the count of a group comes after its name\nhelp: `{name}[{count}]{shape}`";
     too_many_nodes(limit: u64, name, count): "the arrays of a cluster hold at most {} nodes together, as they lie on the \
         stack\nhelp: declare `{name}[dyn {count}]`", thousands(limit);
@@ -212,10 +208,8 @@ pub fn no_count(name: &str, count: &str) -> String {
 
 // Shapes.
 
-pub const MISSING_PLUS: &str =
-    "shapes are joined by `+`\nhelp: write `+` before this one, or `;` if it is a statement of its own";
-
 messages! {
+    missing_plus(): "shapes are joined by `+`\nhelp: write `+` before this one, or `;` if it is a statement of its own";
     least_size(shape: Pattern, least: u64): "a `{shape}` has at least {least} nodes\nhelp: a count of {least} or more";
     missing_shape(after): "a shape is missing after `{after}`\nhelp: {}", declaration_forms();
     expected_shape(found): "expected a shape, found {found}\nhelp: {}", declaration_forms();
@@ -359,14 +353,13 @@ messages! {
 
 // Links.
 
-pub const SET_MISSING_BEFORE_COMMA: &str = "a node is missing before this `,`\nhelp: remove it";
-pub const EMPTY_LIST: &str = "this set is empty\nhelp: as in `[a, b]`";
-pub const EMPTY_BRACKETS: &str = "an index or a range is missing in the brackets\nhelp: `[0]`, or `[1..3]`";
-pub const SEVERAL_INDICES: &str = "brackets select one node or one range\nhelp: a set of two nodes is `[k[0], k[2]]`";
-pub const EMPTY_RANGE: &str = "this range is empty\nhelp: `1..3` selects the nodes with the indices 1 and 2";
-pub const FIRST_LINK: &str = "they are first linked here";
-
 messages! {
+    set_missing_before_comma(): "a node is missing before this `,`\nhelp: remove it";
+    empty_list(): "this set is empty\nhelp: as in `[a, b]`";
+    empty_brackets(): "an index or a range is missing in the brackets\nhelp: `[0]`, or `[1..3]`";
+    several_indices(): "brackets select one node or one range\nhelp: a set of two nodes is `[k[0], k[2]]`";
+    empty_range(): "this range is empty\nhelp: `1..3` selects the nodes with the indices 1 and 2";
+    first_link(): "they are first linked here";
     expected_set(found): "expected a node or a set of nodes, found {found}\n\
         help: a name, `k[0]`, `k[1..3]` or `[a, b]`";
     expected_comma(set, found): "expected `,` after `{set}`, found {found}\nhelp: {}", comma_before(found);

@@ -48,7 +48,7 @@ pub fn check_conditions(model: &Model, errors: &mut Errors) {
             let given = *first.entry((a, b, condition.parameter.name)).or_insert(condition);
             if given.value != condition.value {
                 let again = messages::second_condition(&layout.names[a], &layout.names[b], &code(&given.written));
-                errors.report_both(&condition.written, &again, &given.written, messages::FIRST_GIVEN);
+                errors.report_both(&condition.written, &again, &given.written, &messages::first_given());
                 break;
             }
         }

@@ -15,7 +15,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 
 use crate::assertion::Assertion;
 use crate::errors::HalfWritten;
-use crate::messages::BETWEEN_ITEMS;
+use crate::messages;
 use crate::model::Model;
 use expansion::Expansion;
 
@@ -57,7 +57,7 @@ pub fn expand(
     let value = value(&expansion, &quote! { #items #errors });
     // It begins with a literal, as rustc quotes the first token of an expression that it finds between items.
     let first = model.nodes.first().map_or_else(Span::mixed_site, |node| node.name.span());
-    let mut words = Literal::string(BETWEEN_ITEMS);
+    let mut words = Literal::string(&messages::between_items());
     words.set_span(first.resolved_at(Span::mixed_site()));
     quote! { #words.is_ascii().then_some({ #checked #value }).unwrap() }
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::ParseStream;
 use syn::{Error, Result, token};
 
-use super::argument::arguments;
+use super::call::arguments;
 use super::lookahead::{holds_arguments, is_arrow};
 use super::set;
 use super::tokens::{ahead, group, is_word, next_group, since};

@@ -36,7 +36,7 @@ pub fn count(name: &Ident, brackets: Option<Group>, errors: &mut Errors) -> Coun
 
 fn parse_count(name: &str, trees: Vec<TokenTree>, brackets: &Group) -> Result<Expr> {
     if trees.is_empty() {
-        return Err(Error::new_spanned(brackets, messages::EMPTY_COUNT));
+        return Err(Error::new_spanned(brackets, messages::empty_count()));
     }
     let parsed = expression::expression(trees.iter().cloned().collect(), "count");
     match (&parsed, foreign_count(&trees)) {
@@ -102,7 +102,7 @@ pub fn kind_and_shapes(input: ParseStream, declaration: &mut Declaration, errors
     if input.peek(Token![=]) {
         let equals: Token![=] = input.parse()?;
         if declaration.body.is_some() {
-            errors.report(equals, messages::KIND_OF_CLUSTER);
+            errors.report(equals, messages::kind_of_cluster());
         }
         let kind = expression::kind(input, equals, "=", errors)?;
         declaration.is_broken = kind.is_none();
@@ -134,7 +134,7 @@ pub fn kind_and_shapes(input: ParseStream, declaration: &mut Declaration, errors
     }
     if declaration.body.is_none() && input.peek(token::Brace) && !declaration.shapes.is_empty() {
         let braces: TokenTree = input.parse()?;
-        errors.report(braces, messages::BODY_AFTER_SHAPES);
+        errors.report(braces, messages::body_after_shapes());
         declaration.count = Count::Unknown;
     }
     Ok(())
@@ -171,7 +171,7 @@ fn shapes(
             return Ok(());
         }
         if input.peek(Token![#]) && input.peek2(token::Bracket) {
-            return Err(Error::new_spanned(input.parse::<TokenStream>()?, messages::MISPLACED_DOCS));
+            return Err(Error::new_spanned(input.parse::<TokenStream>()?, messages::misplaced_docs()));
         }
         if !is_word(&next) {
             if !input.peek(LitInt) && next != "[" {
@@ -197,7 +197,7 @@ fn shapes(
             errors.report(&separator, messages::shapes_not_joined_by(&separator.to_string()));
         } else if is_shape(input) {
             let next: Ident = input.fork().parse()?;
-            errors.report(next, messages::MISSING_PLUS);
+            errors.report(next, messages::missing_plus());
         } else {
             return Ok(());
         }

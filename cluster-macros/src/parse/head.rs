@@ -1,13 +1,13 @@
 //! `pub struct Followers<K: Kind>(kind: K, n: usize);`
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Error, Expr, Generics, Ident, Meta, Path, Result, Token, Type, Visibility, parenthesized, token};
 
-use super::tokens::{since, unexpected};
+use super::tokens::{before_comma, since, unexpected};
 use crate::ast::{Head, Parameter};
 use crate::code::{capitalized, code};
 use crate::errors::Errors;
@@ -59,7 +59,8 @@ fn head(input: ParseStream, errors: &mut Errors) -> Result<Head> {
         }
         errors.report(&keyword, message);
     }
-    let mut generics = generics(input, &name)?;
+    let unreadable = |error: Error| Error::new(error.span(), messages::unreadable_head(&code(&name)));
+    let mut generics: Generics = input.parse().map_err(unreadable)?;
     let mut parameters = Punctuated::new();
     if input.peek(token::Brace) {
         return Err(unexpected(input, |_| messages::braces_of_named(&name.to_string())));
@@ -77,25 +78,15 @@ fn head(input: ParseStream, errors: &mut Errors) -> Result<Head> {
     if input.peek(Token![->]) {
         return Err(unexpected(input, |_| messages::missing_semicolon_of_named(&name.to_string())));
     }
-    generics.where_clause =
-        input.parse().map_err(|error| Error::new(error.span(), messages::unreadable_head(&code(&name))))?;
-    if !input.peek(Token![;]) {
+    generics.where_clause = input.parse().map_err(unreadable)?;
+    if input.parse::<Token![;]>().is_err() {
         return Err(Error::new_spanned(&name, messages::missing_semicolon_of_named(&name.to_string())));
     }
-    input.parse::<Token![;]>()?;
-    refuse_lifetimes(&generics, errors);
-    Ok(Head { attributes, visibility, name, generics, parameters })
-}
-
-fn generics(input: ParseStream, name: &Ident) -> Result<Generics> {
-    input.parse().map_err(|error| Error::new(error.span(), messages::unreadable_head(&code(name))))
-}
-
-/// Nodes run on after the call that creates them, and borrow nothing.
-fn refuse_lifetimes(generics: &Generics, errors: &mut Errors) {
+    // Nodes run on after the call that creates them, and borrow nothing.
     for parameter in generics.lifetimes() {
         errors.report(parameter, messages::lifetime(&code(&parameter.lifetime)));
     }
+    Ok(Head { attributes, visibility, name, generics, parameters })
 }
 
 /// One parameter. What a function may have there and a cluster may not is reported.
@@ -103,25 +94,20 @@ fn parameter(input: ParseStream, errors: &mut Errors) -> Result<Option<Parameter
     let receiver = input.fork();
     let _ = (receiver.parse::<Option<Token![&]>>(), receiver.parse::<Option<Token![mut]>>());
     if receiver.peek(Token![self]) {
-        let mut written = TokenStream::new();
-        while !input.is_empty() && !input.peek(Token![,]) {
-            written.extend(input.parse::<TokenTree>()?.to_token_stream());
-        }
-        errors.report(written, messages::SELF_PARAMETER);
+        errors.report(before_comma(input)?, messages::self_parameter());
         return Ok(None);
     }
     let begin = input.cursor();
     let (_, _): (Visibility, Option<Token![mut]>) = (input.parse()?, input.parse()?);
     let mut odd = since(begin, input);
     let name = super::name::name(input, errors, messages::expected_parameter)?;
-    if !input.peek(Token![:]) {
-        let is_type =
-            PRIMITIVES.contains(&name.to_string().as_str()) || name.to_string().starts_with(char::is_uppercase);
+    let text = name.to_string();
+    if input.parse::<Token![:]>().is_err() {
+        let is_type = PRIMITIVES.contains(&&*text) || text.starts_with(char::is_uppercase);
         let message = if is_type { messages::unnamed_type } else { messages::untyped_parameter };
-        return Err(Error::new_spanned(&name, message(&name.to_string())));
+        return Err(Error::new_spanned(&name, message(&text)));
     }
-    input.parse::<Token![:]>()?;
-    let ty: Type = input.parse().map_err(|_| unexpected(input, |_| messages::untyped_parameter(&name.to_string())))?;
+    let ty: Type = input.parse().map_err(|_| unexpected(input, |_| messages::untyped_parameter(&text)))?;
     if let Some(equals) = input.parse::<Option<Token![=]>>()? {
         input.parse::<Expr>()?;
         odd.extend(equals.to_token_stream());
@@ -138,6 +124,7 @@ fn attributes(input: ParseStream, errors: &mut Errors) -> Result<Vec<Attribute>>
     attributes.retain(|attribute| match &attribute.meta {
         Meta::List(list) if list.path.is_ident("derive") => {
             let traits = Punctuated::<Path, Token![,]>::parse_terminated.parse2(list.tokens.clone());
+            let is_debug = |path: &Path| path.segments.last().is_some_and(|last| last.ident == "Debug");
             for other in traits.into_iter().flatten().filter(|path| !is_debug(path)) {
                 errors.report(&other, messages::derive(&code(&other)));
             }
@@ -146,8 +133,4 @@ fn attributes(input: ParseStream, errors: &mut Errors) -> Result<Vec<Attribute>>
         _ => true,
     });
     Ok(attributes)
-}
-
-fn is_debug(path: &Path) -> bool {
-    path.segments.last().is_some_and(|last| last.ident == "Debug")
 }

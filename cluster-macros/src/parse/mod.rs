@@ -1,6 +1,5 @@
 //! Tokens to syntax. An error ends its statement only: parsing goes on after the next `;`.
 
-mod argument;
 mod arrow;
 mod call;
 mod declaration;
@@ -53,7 +52,7 @@ fn cluster(trees: &[TokenTree], errors: &mut Errors) -> Cluster {
     let mut cluster = Cluster { written: trees.iter().cloned().collect(), ..Cluster::default() };
     for segment in trees.split_inclusive(|tree| is_punct(tree, ';')) {
         match segment.split_last() {
-            Some((semicolon, [])) if is_punct(semicolon, ';') => errors.report(semicolon, messages::EMPTY_STATEMENT),
+            Some((semicolon, [])) if is_punct(semicolon, ';') => errors.report(semicolon, messages::empty_statement()),
             Some((semicolon, trees)) if is_punct(semicolon, ';') => statements(trees, &mut cluster, errors),
             _ => statements(segment, &mut cluster, errors),
         }
@@ -66,7 +65,7 @@ fn without_angle_brackets<'t>(trees: &'t [TokenTree], errors: &mut Errors) -> &'
     match trees {
         [first, rest @ .., last] if is_punct(first, '<') && is_punct(last, '>') => rest,
         [first, rest @ ..] if is_punct(first, '<') => {
-            errors.report(first, messages::UNCLOSED_ANGLE_BRACKET);
+            errors.report(first, messages::unclosed_angle_bracket());
             rest
         }
         _ => trees,
@@ -86,7 +85,7 @@ fn statements(trees: &[TokenTree], cluster: &mut Cluster, errors: &mut Errors) {
             if input.peek(Token![,]) {
                 let comma: Token![,] = input.parse()?;
                 if !std::mem::replace(&mut comma_reported, true) {
-                    errors.report(comma, messages::COMMA_BETWEEN_STATEMENTS);
+                    errors.report(comma, messages::comma_between_statements());
                 }
             } else if input.peek(Token![#]) && !is_documentation(&input.fork()) {
                 refuse_docs(&docs(input, errors)?, errors);
@@ -250,7 +249,7 @@ fn body(input: ParseStream, errors: &mut Errors) -> Option<Cluster> {
     let body = cluster(&trees, errors);
     let is_empty = !body.statements.iter().any(|statement| matches!(statement, Statement::Declaration(_)));
     if is_empty && errors.len() == before {
-        errors.report(&braces, messages::EMPTY_BODY);
+        errors.report(&braces, messages::empty_body());
     }
     Some(body)
 }
@@ -260,10 +259,10 @@ fn docs(input: ParseStream, errors: &mut Errors) -> Result<Vec<Attribute>> {
     while input.peek(Token![#]) {
         if input.peek2(Token![!]) {
             for attribute in input.call(Attribute::parse_inner)? {
-                errors.report(attribute, messages::INNER_DOCS);
+                errors.report(attribute, messages::inner_docs());
             }
         } else if !input.peek2(token::Bracket) {
-            return Err(unexpected(input, |_| messages::HASH.into()));
+            return Err(unexpected(input, |_| messages::hash()));
         }
         for attribute in input.call(Attribute::parse_outer)? {
             if attribute.path().is_ident("doc") {
@@ -278,7 +277,7 @@ fn docs(input: ParseStream, errors: &mut Errors) -> Result<Vec<Attribute>> {
 
 fn refuse_docs(docs: &[Attribute], errors: &mut Errors) {
     if let Some(doc) = docs.first() {
-        errors.report(doc, messages::MISPLACED_DOCS);
+        errors.report(doc, messages::misplaced_docs());
     }
 }
 
@@ -287,7 +286,7 @@ fn default_kind(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) 
     let token: Token![use] = input.parse()?;
     let kind = expression::kind(input, token, "use", errors)?;
     if let Some(first) = &cluster.kind {
-        errors.report_both(token, messages::SECOND_USE, first.token, messages::FIRST_GIVEN);
+        errors.report_both(token, &messages::second_use(), first.token, &messages::first_given());
         return Ok(());
     }
     if !cluster.statements.is_empty() {

@@ -53,7 +53,7 @@ pub fn skip_words(input: ParseStream, errors: &mut Errors) -> Result<bool> {
     while is_before_name(&input.fork(), first.is_none())? {
         let [word, _, end] = ahead(input);
         if TITLES.contains(&&*word) && end.is_empty() {
-            return Err(Error::new_spanned(input.cursor().token_stream(), messages::TITLE));
+            return Err(Error::new_spanned(input.cursor().token_stream(), messages::title()));
         }
         first.get_or_insert(skip_word(input)?);
     }

@@ -8,7 +8,7 @@ use syn::{Error, Expr, LitInt, Result, Token};
 use super::expression::{expression, parse_all};
 use super::lookahead::holds_arguments;
 use super::name;
-use super::tokens::{group, is_punct, next_group, since, unexpected};
+use super::tokens::{before_comma, group, is_punct, next_group, since, unexpected};
 use crate::ast::{Path, Set, Step};
 use crate::code::code;
 use crate::errors::Errors;
@@ -29,13 +29,10 @@ pub fn sets(tokens: TokenStream, errors: &mut Errors) -> Vec<Set> {
 
 /// The next set, and the comma after it. An unreadable set is reported, and still counts as one.
 pub fn up_to_comma(input: ParseStream, errors: &mut Errors) -> Result<Set> {
-    let mut tokens = TokenStream::new();
-    while !input.is_empty() && !input.peek(Token![,]) {
-        tokens.extend([input.parse::<TokenTree>()?]);
-    }
+    let tokens = before_comma(input)?;
     let comma: Option<Token![,]> = input.parse()?;
     if let (Some(comma), true) = (comma, tokens.is_empty()) {
-        errors.report(comma, messages::SET_MISSING_BEFORE_COMMA);
+        errors.report(comma, messages::set_missing_before_comma());
         return Ok(Set::unreadable(comma.to_token_stream()));
     }
     let set = parse_all(tokens.clone(), |input| {
@@ -67,7 +64,7 @@ pub fn set(input: ParseStream, errors: &mut Errors) -> Result<Set> {
         errors.report(&list, messages::set_in_parentheses(&code(list.stream())));
     }
     if list.stream().is_empty() {
-        return Err(Error::new_spanned(list, messages::EMPTY_LIST));
+        return Err(Error::new_spanned(list, messages::empty_list()));
     }
     Ok(Set::joined(sets(list.stream(), errors), list.to_token_stream()))
 }
@@ -89,7 +86,7 @@ fn path(input: ParseStream, errors: &mut Errors) -> Result<Set> {
         let before = since(begin, input);
         let dot: Token![.] = input.parse()?;
         if input.is_empty() {
-            errors.report(dot, messages::MISSING_MEMBER);
+            errors.report(dot, messages::missing_member());
             let path = Path { steps, ends_in_dot: true, written: before.clone() };
             return Ok(Set { paths: vec![path], is_broken: true, written: before });
         }
@@ -111,12 +108,12 @@ fn path(input: ParseStream, errors: &mut Errors) -> Result<Set> {
 fn selector(brackets: Option<Group>) -> Result<Option<Expr>> {
     let Some(brackets) = brackets else { return Ok(None) };
     if brackets.stream().is_empty() {
-        return Err(Error::new_spanned(brackets, messages::EMPTY_BRACKETS));
+        return Err(Error::new_spanned(brackets, messages::empty_brackets()));
     }
     expression(brackets.stream(), "index").map(Some).map_err(|error| {
         let comma = brackets.stream().into_iter().find(|tree| is_punct(tree, ','));
         match (comma, colon_in_range(&brackets)) {
-            (Some(comma), _) => Error::new_spanned(comma, messages::SEVERAL_INDICES),
+            (Some(comma), _) => Error::new_spanned(comma, messages::several_indices()),
             (None, Some(message)) => Error::new_spanned(brackets, message),
             (None, None) => error,
         }

@@ -1,9 +1,9 @@
 //! What comes next, and what was read.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use syn::Error;
 use syn::buffer::Cursor;
 use syn::parse::ParseStream;
+use syn::{Error, Result, Token};
 
 use crate::messages;
 
@@ -72,6 +72,15 @@ pub fn group(input: ParseStream, delimiter: Delimiter) -> Option<Group> {
 pub fn since(begin: Cursor, input: ParseStream) -> TokenStream {
     let trees = std::iter::successors(begin.token_tree(), |(_, cursor)| cursor.token_tree());
     trees.take_while(|(_, cursor)| *cursor <= input.cursor()).map(|(tree, _)| tree).collect()
+}
+
+/// The next tokens up to a comma, or all.
+pub fn before_comma(input: ParseStream) -> Result<TokenStream> {
+    let mut tokens = TokenStream::new();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        tokens.extend([input.parse::<TokenTree>()?]);
+    }
+    Ok(tokens)
 }
 
 /// A group of braces or brackets that is within more than `most` others.

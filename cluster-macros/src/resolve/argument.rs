@@ -33,7 +33,7 @@ impl Resolver<'_> {
             let Some(parameter) = parameter else { continue };
             if let Some(first) = arguments.iter().find(|argument| argument.parameter == parameter) {
                 let again = messages::parameter_twice(parameter.name);
-                self.errors.report_both(&argument.written, &again, &first.written, messages::FIRST_GIVEN);
+                self.errors.report_both(&argument.written, &again, &first.written, &messages::first_given());
                 continue;
             }
             let value = self.value(argument, parameter, pattern);

@@ -412,7 +412,7 @@ impl Resolver<'_> {
         };
         match from.zip(to) {
             Some((from, Some(to))) if to <= from => {
-                self.errors.report(range, messages::EMPTY_RANGE);
+                self.errors.report(range, messages::empty_range());
                 None
             }
             Some((from, to)) => Some(Select::Range { from, to }),
