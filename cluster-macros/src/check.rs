@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use cluster_topology::Family;
+use cluster_topology::{Comparison, Family};
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::Expr;
 
-use crate::assertion::{Assertion, Condition};
+use crate::assertion::{Amount, Assertion, Claim};
 use crate::ast::{Count, Demand, MOST_NODES_IN_ARRAYS};
 use crate::code::code;
 use crate::errors::Errors;
@@ -67,8 +67,8 @@ impl<'m> Checker<'m> {
     fn check_counts(&mut self) {
         for (node, declaration) in self.model.nodes.iter().enumerate() {
             if let Count::Constant(count) = &declaration.count {
-                let condition = Condition::AtLeast(Size::of_count(node), 1);
-                self.assert(condition, messages::zero_count(&code(&declaration.name)), count);
+                let claim = (Amount::Members(Size::of_count(node)), Comparison::AtLeast, 1);
+                self.assert([claim], messages::zero_count(&code(&declaration.name)), count);
             }
         }
     }
@@ -90,15 +90,19 @@ impl<'m> Checker<'m> {
                     self.errors.report(written, &largest.1);
                 }
             } else {
-                let condition = Condition::AtMost(Size::of(product.clone()), MOST_NODES_IN_ARRAYS);
-                self.assert(condition, message.clone(), written);
+                let claim = (Amount::Members(Size::of(product.clone())), Comparison::AtMost, MOST_NODES_IN_ARRAYS);
+                self.assert([claim], message.clone(), written);
                 total.add(product);
                 last = Some((written, message));
             }
         }
         let Some((written, message)) = last else { return };
         if total.known <= MOST_NODES_IN_ARRAYS && (total.known > 0 || total.products.len() > 1) {
-            self.assert(Condition::TogetherAtMost(total, MOST_NODES_IN_ARRAYS), message, written);
+            // An array that alone is too large has a message of its own.
+            let alone = total.products.iter().map(|product| (Size::of(product.clone()), Comparison::Greater));
+            let any = alone.chain([(total.clone(), Comparison::AtMost)]);
+            let any = any.map(|(size, comparison)| (Amount::Members(size), comparison, MOST_NODES_IN_ARRAYS));
+            self.assert(any.collect::<Vec<Claim>>(), message, written);
         }
     }
 
@@ -149,12 +153,12 @@ impl<'m> Checker<'m> {
                 false
             }
             (None, Count::Constant(_)) => {
-                let condition = Condition::AtLeast(Size::of_count(step.node), needed);
+                let claim = (Amount::Members(Size::of_count(step.node)), Comparison::AtLeast, needed);
                 let what = match step.select {
                     Select::Index(index) => format!("index {index}"),
                     _ => "the range".into(),
                 };
-                self.assert(condition, messages::out_of_constant_bounds(&what, &name), &step.written);
+                self.assert([claim], messages::out_of_constant_bounds(&what, &name), &step.written);
                 true
             }
             _ => true,
@@ -187,8 +191,10 @@ impl<'m> Checker<'m> {
             None if size.known >= least => {}
             None => {
                 if let Some(size) = size.constant() {
-                    let condition = Condition::NoneOrAtLeast(size, least);
-                    self.assert(condition, messages::least_size(link.pattern, least), self.count_tokens(link));
+                    // An empty group has a message of its own.
+                    let none = (Amount::Members(size.clone()), Comparison::Equal, 0);
+                    let enough = (Amount::Members(size), Comparison::AtLeast, least);
+                    self.assert([none, enough], messages::least_size(link.pattern, least), self.count_tokens(link));
                 }
             }
         }
@@ -243,7 +249,7 @@ impl<'m> Checker<'m> {
             None => {
                 if let Some(size) = size.constant() {
                     let message = messages::several_constant_hubs(&name, &instead);
-                    self.assert(Condition::AtMost(size, 1), message, &hub.written);
+                    self.assert([(Amount::Members(size), Comparison::AtMost, 1)], message, &hub.written);
                 }
             }
         }
@@ -284,20 +290,21 @@ impl<'m> Checker<'m> {
         let (Some(Number::Literal(number)), [link]) = (&requirement.number, self.model.links.as_slice()) else {
             return;
         };
-        let is_known = match requirement.demand {
-            Demand::Diameter(_) => link.pattern.is_shape() && link.pattern != Pattern::Connect,
-            Demand::Degree(_) => matches!(link.pattern, Pattern::Clique | Pattern::Ring),
-            Demand::Connected | Demand::Survives => false,
+        let (amount, comparison): (fn(Pattern, Size) -> Amount, _) = match (requirement.demand, link.pattern) {
+            (Demand::Diameter(comparison), pattern) if pattern.is_shape() && pattern != Pattern::Connect => {
+                (Amount::Diameter, comparison)
+            }
+            (Demand::Degree(comparison), Pattern::Clique | Pattern::Ring) => (Amount::Degree, comparison),
+            _ => return,
         };
         let is_whole = |part: &Part| matches!(part.steps.as_slice(), [step] if matches!(step.select, Select::All));
         let has_all = link.parts().count() == self.model.nodes.len() && link.parts().all(is_whole);
         let size = Size::new(link.parts(), &self.model.nodes);
         // A link that is refused would be missing.
-        let is_decided = is_known && has_all && self.errors.is_empty();
+        let is_decided = has_all && self.errors.is_empty();
         if let (true, None, Some(size)) = (is_decided, size.exact(), size.constant()) {
             let message = messages::unmet(&format!("a `{}` of so many nodes does not meet this", link.pattern), None);
-            let condition = Condition::Network(link.pattern, size, requirement.demand, *number);
-            self.assert(condition, message, &requirement.written);
+            self.assert([(amount(link.pattern, size), comparison, *number)], message, &requirement.written);
         }
     }
 
@@ -340,8 +347,8 @@ impl<'m> Checker<'m> {
         format!("{}={value}", argument.parameter.name)
     }
 
-    fn assert(&mut self, condition: Condition, message: String, at: impl ToTokens) {
-        self.assertions.push(Assertion { condition, message, at: at.to_token_stream() });
+    fn assert(&mut self, any: impl Into<Vec<Claim>>, message: String, at: impl ToTokens) {
+        self.assertions.push(Assertion { any: any.into(), message, at: at.to_token_stream() });
     }
 }
 

@@ -4,7 +4,7 @@ use crate::ast::Count;
 use crate::model::{Declaration, Part, Select, Step};
 
 /// The sum of a number and of products that rustc computes.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Size {
     pub known: u64,
     pub products: Vec<Product>,

@@ -7,8 +7,8 @@ use syn::Expr;
 
 use super::expansion::Expansion;
 use super::tokens::{constant, ends, respan_at, usize_literal};
-use crate::assertion::{Assertion, Condition};
-use crate::ast::{Count, Demand};
+use crate::assertion::{Amount, Assertion, Claim};
+use crate::ast::Count;
 use crate::pattern::Pattern;
 use crate::size::{ConstantCount, Product, Size};
 
@@ -48,55 +48,42 @@ impl Expansion<'_> {
 }
 
 fn assertion(assertion: &Assertion) -> TokenStream {
-    let condition = condition(&assertion.condition);
+    let claims = assertion.any.iter().map(claim);
+    let any = quote! { #(#claims)||* };
     let message = Literal::string(&assertion.message.replace('{', "{{").replace('}', "}}"));
     let (first, last) = ends(&assertion.at);
     let assert = quote_spanned! {first=> ::core::assert! };
-    let arguments = quote_spanned! {last=> (#condition, #message) };
+    let arguments = quote_spanned! {last=> (#any, #message) };
     quote! { #assert #arguments; }
 }
 
-fn condition(condition: &Condition) -> TokenStream {
-    match condition {
-        Condition::AtLeast(size, least) => {
-            let (size, least) = (sum(size), usize_literal(*least));
-            quote! { #size >= #least }
-        }
-        Condition::AtMost(size, most) => {
-            let (size, most) = (sum(size), usize_literal(*most));
-            quote! { #size <= #most }
-        }
-        Condition::NoneOrAtLeast(size, least) => {
-            let (size, least) = (sum(size), usize_literal(*least));
-            quote! { #size == 0 || #size >= #least }
-        }
-        Condition::TogetherAtMost(size, most) => {
-            let (sum, most) = (sum(size), usize_literal(*most));
-            let products = size.products.iter().map(product);
-            quote! { #(#products > #most ||)* #sum <= #most }
-        }
-        Condition::Network(pattern, size, demand, number) => {
-            let (size, number) = (sum(size), usize_literal(*number));
-            let most = match (demand, pattern) {
-                (Demand::Diameter(_), Pattern::Clique) => quote! { 1 },
-                (Demand::Diameter(_), Pattern::Star) | (Demand::Degree(_), Pattern::Ring) => quote! { 2 },
-                (Demand::Diameter(_), Pattern::Ring) => quote! { (#size) / 2 },
-                _ => size.clone(),
-            };
-            let sign = match demand.comparison() {
-                Some(Comparison::Equal) | None => quote! { == },
-                Some(Comparison::Less) => quote! { < },
-                Some(Comparison::AtMost) => quote! { <= },
-                Some(Comparison::Greater) => quote! { > },
-                Some(Comparison::AtLeast) => quote! { >= },
-            };
-            // No node is farther from another, or has more links, than there are others.
-            quote! {{
-                let (most, others): (usize, usize) = (#most, (#size).saturating_sub(1));
-                (if most < others { most } else { others }) #sign #number
-            }}
-        }
-    }
+fn claim((amount, comparison, number): &Claim) -> TokenStream {
+    let (amount, number) = (self::amount(amount), usize_literal(*number));
+    let sign = match comparison {
+        Comparison::Equal => quote! { == },
+        Comparison::Less => quote! { < },
+        Comparison::AtMost => quote! { <= },
+        Comparison::Greater => quote! { > },
+        Comparison::AtLeast => quote! { >= },
+    };
+    quote! { #amount #sign #number }
+}
+
+fn amount(amount: &Amount) -> TokenStream {
+    let (Amount::Members(size) | Amount::Diameter(_, size) | Amount::Degree(_, size)) = amount;
+    let size = sum(size);
+    let most = match amount {
+        Amount::Members(_) => return size,
+        Amount::Diameter(Pattern::Clique, _) => quote! { 1 },
+        Amount::Diameter(Pattern::Star, _) | Amount::Degree(Pattern::Ring, _) => quote! { 2 },
+        Amount::Diameter(Pattern::Ring, _) => quote! { (#size) / 2 },
+        Amount::Diameter(..) | Amount::Degree(..) => size.clone(),
+    };
+    // No node is farther from another, or has more links, than there are others.
+    quote! {({
+        let (most, others): (usize, usize) = (#most, (#size).saturating_sub(1));
+        if most < others { most } else { others }
+    })}
 }
 
 fn sum(size: &Size) -> TokenStream {
