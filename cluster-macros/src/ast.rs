@@ -144,16 +144,6 @@ pub enum Demand {
     Survives,
 }
 
-impl Demand {
-    /// How its number is compared, where it is one that is compared.
-    pub fn comparison(self) -> Option<Comparison> {
-        match self {
-            Demand::Diameter(comparison) | Demand::Degree(comparison) => Some(comparison),
-            Demand::Connected | Demand::Survives => None,
-        }
-    }
-}
-
 /// Nodes in an order: a path, or several in brackets.
 #[derive(Clone)]
 pub struct Set {

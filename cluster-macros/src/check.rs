@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use cluster_topology::{Comparison, Family};
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use syn::Expr;
+use syn::{Error, Expr};
 
 use crate::assertion::{Amount, Assertion, Claim};
 use crate::ast::{Count, Demand, MOST_NODES_IN_ARRAYS};
@@ -58,7 +58,7 @@ impl<'m> Checker<'m> {
         if self.model.nodes.is_empty() && self.errors.is_empty() {
             match &self.model.kind {
                 Some(kind) => self.errors.report(&kind.written, messages::empty_cluster()),
-                None => self.errors.report_at(Span::call_site(), messages::empty_cluster()),
+                None => self.errors.push(Error::new(Span::call_site(), messages::empty_cluster())),
             }
         }
     }
@@ -78,7 +78,7 @@ impl<'m> Checker<'m> {
         let mut total = Size::default();
         let mut largest = (0, String::new());
         let mut last = None;
-        for node in (0..self.model.nodes.len()).filter(|node| !self.model.nodes[*node].is_cluster) {
+        for node in self.model.groups() {
             let Some((product, written, message)) = self.array(node) else { continue };
             if product.counts.is_empty() {
                 if product.known > largest.0 {
@@ -181,22 +181,18 @@ impl<'m> Checker<'m> {
     fn check_size(&mut self, link: &Link) {
         let Some(least) = link.pattern.least() else { return };
         let size = Size::new(link.parts(), &self.model.nodes);
-        match size.exact() {
-            Some(found) if found >= least => {}
-            Some(found) => {
-                let declared = self.declaration(link).map(|declaration| declaration.recounted(least));
-                let message = messages::too_few_nodes(link.pattern, least, found, declared.as_deref());
-                self.errors.report(self.count_tokens(link), message);
-            }
-            None if size.known >= least => {}
-            None => {
-                if let Some(size) = size.constant() {
-                    // An empty group has a message of its own.
-                    let none = (Amount::Members(size.clone()), Comparison::Equal, 0);
-                    let enough = (Amount::Members(size), Comparison::AtLeast, least);
-                    self.assert([none, enough], messages::least_size(link.pattern, least), self.count_tokens(link));
-                }
-            }
+        if size.known >= least {
+            return;
+        }
+        if let Some(found) = size.exact() {
+            let declared = self.declaration(link).map(|declaration| declaration.recounted(least));
+            let message = messages::too_few_nodes(link.pattern, least, found, declared.as_deref());
+            self.errors.report(self.count_tokens(link), message);
+        } else if let Some(size) = size.constant() {
+            // An empty group has a message of its own.
+            let none = (Amount::Members(size.clone()), Comparison::Equal, 0);
+            let enough = (Amount::Members(size), Comparison::AtLeast, least);
+            self.assert([none, enough], messages::least_size(link.pattern, least), self.count_tokens(link));
         }
     }
 
@@ -240,16 +236,16 @@ impl<'m> Checker<'m> {
             (None, [one]) => format!("connect({hub_code}, {one})"),
             (None, several) => format!("connect({hub_code}, [{}])", several.join(", ")),
         };
-        match size.exact() {
-            Some(0 | 1) => {}
-            Some(nodes) => self.errors.report(&hub.written, messages::several_hubs(nodes, &hub_code, &name, &instead)),
-            None if size.known > 1 => {
-                self.errors.report(&hub.written, messages::several_constant_hubs(&name, &instead));
+        let several = messages::several_constant_hubs(&name, &instead);
+        match (size.exact(), size.known) {
+            (Some(0 | 1), _) => {}
+            (Some(nodes), _) => {
+                self.errors.report(&hub.written, messages::several_hubs(nodes, &hub_code, &name, &instead));
             }
-            None => {
+            (None, 2..) => self.errors.report(&hub.written, several),
+            (None, 0..2) => {
                 if let Some(size) = size.constant() {
-                    let message = messages::several_constant_hubs(&name, &instead);
-                    self.assert([(Amount::Members(size), Comparison::AtMost, 1)], message, &hub.written);
+                    self.assert([(Amount::Members(size), Comparison::AtMost, 1)], several, &hub.written);
                 }
             }
         }

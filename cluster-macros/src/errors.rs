@@ -35,6 +35,12 @@ impl Errors {
         self.errors.push(Error::new_spanned(tokens, message.into()));
     }
 
+    /// Reports an error about what is left out then.
+    pub fn refuse<T>(&mut self, tokens: impl ToTokens, message: impl Into<String>) -> Option<T> {
+        self.report(tokens, message);
+        None
+    }
+
     /// Reports an error with a second span, which is shown right after the first.
     pub fn report_both(&mut self, tokens: impl ToTokens, message: &str, other: impl ToTokens, other_message: &str) {
         let mut error = Error::new_spanned(tokens, message);
@@ -42,17 +48,12 @@ impl Errors {
         self.errors.push(error);
     }
 
-    /// Reports an error at a span, where there are no tokens.
-    pub fn report_at(&mut self, span: Span, message: impl Into<String>) {
-        self.errors.push(Error::new(span, message.into()));
-    }
-
     /// Keeps a name for the editor to complete.
     pub fn half_written(&mut self, name: HalfWritten) {
         self.half_written.push(name);
     }
 
-    /// Reports the error of a parser.
+    /// Reports the error of a parser, or one where there are no tokens.
     pub fn push(&mut self, error: Error) {
         self.errors.push(error);
     }

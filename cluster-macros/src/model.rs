@@ -39,6 +39,11 @@ impl Model {
         (0..self.nodes.len()).filter(|node| self.nodes[*node].is_cluster)
     }
 
+    /// The declarations of nodes.
+    pub fn groups(&self) -> impl Iterator<Item = usize> {
+        (0..self.nodes.len()).filter(|node| !self.nodes[*node].is_cluster)
+    }
+
     /// A declaration, the cluster that it is in, and so on outwards.
     pub fn ancestors(&self, node: usize) -> impl Iterator<Item = usize> {
         std::iter::successors(Some(node), |node| self.nodes[*node].parent)

@@ -147,11 +147,6 @@ impl Pattern {
         WORDS[self as usize].4
     }
 
-    /// Whether it takes anything but sets.
-    pub const fn takes_parameters(self) -> bool {
-        !self.parameters().is_empty()
-    }
-
     /// Whether it is a shape: what takes nodes alone, of any number from `least` on.
     pub const fn is_shape(self) -> bool {
         matches!(self, Pattern::Clique | Pattern::Ring | Pattern::Line | Pattern::Star | Pattern::Connect)

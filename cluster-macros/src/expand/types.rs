@@ -36,8 +36,8 @@ impl Expansion<'_> {
             None => (quote! { #[allow(dead_code)] }, quote! { pub }),
         };
         let phantom = self.model.head.as_ref().and_then(phantom).map(|ty| quote! { __generics: #ty, });
-        let (completion, impls, clusters) =
-            (self.completion(name, generics), self.cluster_impls(&structure), self.clusters());
+        let (completion, impls) = (self.completion(name, generics), self.cluster_impls(&structure));
+        let clusters = self.model.clusters().map(|cluster| self.cluster(cluster));
         let named = self.model.head.as_ref().map(|head| self.named_impls(head, &structure, value));
         quote! {
             #completion
@@ -54,7 +54,7 @@ impl Expansion<'_> {
 
             #impls
             #named
-            #clusters
+            #(#clusters)*
         }
     }
 
@@ -77,15 +77,10 @@ impl Expansion<'_> {
         }
     }
 
-    /// The structs of the clusters in the cluster.
-    fn clusters(&self) -> TokenStream {
-        self.model.clusters().map(|cluster| self.cluster(cluster)).collect()
-    }
-
+    /// The struct of a cluster in the cluster.
     fn cluster(&self, cluster: usize) -> TokenStream {
         let krate = self.krate;
-        let types = self.model.members(Some(cluster)).map(|node| TypeParam::from(local("T", node)));
-        let generics = Generics { params: types.map(GenericParam::Type).collect(), ..Generics::default() };
+        let generics = type_parameters(self.model.members(Some(cluster)).map(|node| local("T", node)));
         let structure = self.structure(self.struct_name(cluster), generics, Some(cluster));
         let Structure { name, generics, types, fields, .. } = &structure;
         let (docs, visibility) = match &self.model.head {
@@ -110,14 +105,9 @@ impl Expansion<'_> {
 
     /// A type parameter for each kind. One for each field would make rustc take time with their square.
     fn kind_parameters(&self) -> Generics {
-        let nodes = (0..self.model.nodes.len()).filter(|node| !self.model.nodes[*node].is_cluster);
-        let kinds = nodes.filter_map(|node| self.kind(node).1.map(|_| self.kind_parameter(node)));
+        let kinds = self.model.groups().filter_map(|node| self.kind(node).1.map(|_| self.kind_parameter(node)));
         let mut seen = HashSet::new();
-        let kinds = kinds.filter(|kind| seen.insert(kind.clone()));
-        Generics {
-            params: kinds.map(|kind| GenericParam::Type(TypeParam::from(kind))).collect(),
-            ..Generics::default()
-        }
+        type_parameters(kinds.filter(|kind| seen.insert(kind.clone())))
     }
 
     /// The type parameter that is the kind of a node.
@@ -294,6 +284,10 @@ pub fn phantom(head: &Head) -> Option<TokenStream> {
         })
         .collect();
     (!used.is_empty()).then(|| quote! { ::core::marker::PhantomData<fn() -> (#(#used,)*)> })
+}
+
+fn type_parameters(names: impl Iterator<Item = Ident>) -> Generics {
+    Generics { params: names.map(|name| GenericParam::Type(TypeParam::from(name))).collect(), ..Generics::default() }
 }
 
 /// The generics, where each of the types has the bound.

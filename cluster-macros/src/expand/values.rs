@@ -15,7 +15,9 @@ impl Expansion<'_> {
         let mut values = Vec::new();
         match &self.model.kind {
             Some(Kind { value, .. }) => values.push((default_kind(), quote! { &(#value) })),
-            None if self.any_without_kind() => values.push((default_kind(), quote! { &#krate::Loopback::new() })),
+            None if self.model.groups().any(|node| self.kind(node).1.is_none()) => {
+                values.push((default_kind(), quote! { &#krate::Loopback::new() }))
+            }
             None => {}
         }
         for (node, declaration) in self.model.nodes.iter().enumerate() {
@@ -31,23 +33,14 @@ impl Expansion<'_> {
                 values.push((local("kind", node), quote! { &(#value) }));
             }
         }
-        let numbers = self.model.values.iter().enumerate().filter(|(_, value)| !value.is_function);
-        for (index, RunTimeValue { expression, .. }) in numbers {
-            values.push((local("value", index), quote! { (#expression) }));
-        }
-        // They come last, as a closure may move what a number is read from.
-        let functions = self.model.values.iter().enumerate().filter(|(_, value)| value.is_function);
-        for (index, RunTimeValue { expression, .. }) in functions {
+        let mut run_time: Vec<_> = self.model.values.iter().enumerate().collect();
+        // Functions come last, as a closure may move what a number is read from.
+        run_time.sort_by_key(|(_, value)| value.is_function);
+        for (index, RunTimeValue { expression, is_function }) in run_time {
             // Only as an argument of this can a closure do without the type of its parameter.
-            let function = respan_at(quote! { #krate::__private::pairs }, Some(expression));
+            let function = is_function.then(|| respan_at(quote! { #krate::__private::pairs }, Some(expression)));
             values.push((local("value", index), quote! { #function(#expression) }));
         }
         values
-    }
-
-    /// Whether a node has no kind, nor a cluster around it.
-    fn any_without_kind(&self) -> bool {
-        let nodes = (0..self.model.nodes.len()).filter(|node| !self.model.nodes[*node].is_cluster);
-        nodes.into_iter().any(|node| self.model.ancestors(node).all(|node| self.model.nodes[node].kind.is_none()))
     }
 }

@@ -149,11 +149,11 @@ impl Expansion<'_> {
     }
 
     fn requirement(&self, requirement: &Requirement) -> TokenStream {
-        let function = match requirement.demand {
-            Demand::Connected => "require_connected",
-            Demand::Diameter(_) => "require_diameter",
-            Demand::Degree(_) => "require_degree",
-            Demand::Survives => "require_survives",
+        let (function, comparison) = match requirement.demand {
+            Demand::Connected => ("require_connected", None),
+            Demand::Diameter(comparison) => ("require_diameter", Some(comparison)),
+            Demand::Degree(comparison) => ("require_degree", Some(comparison)),
+            Demand::Survives => ("require_survives", None),
         };
         let nodes = match (requirement.demand, requirement.parent) {
             (Demand::Degree(_), _) => self.set(&requirement.parts.iter().collect::<Vec<&Part>>()),
@@ -164,7 +164,7 @@ impl Expansion<'_> {
             Number::Literal(number) => usize_literal(*number),
             Number::RunTime(value) => self.value(*value),
         });
-        let comparison = requirement.demand.comparison().map(|comparison| {
+        let comparison = comparison.map(|comparison| {
             let comparison = variant(&comparison);
             quote! { runtime::topology::Comparison::#comparison }
         });

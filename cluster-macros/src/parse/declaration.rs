@@ -258,7 +258,7 @@ fn is_shape(input: ParseStream) -> bool {
         return shape.is_bare() && is_last;
     };
     let mut trees = parentheses.stream().into_iter();
-    if shape.takes_parameters() {
+    if !shape.parameters().is_empty() {
         // A statement begins with a set.
         return matches!(trees.next(), Some(TokenTree::Literal(_)));
     }

@@ -94,13 +94,14 @@ fn statements(trees: &[TokenTree], cluster: &mut Cluster, errors: &mut Errors) {
                 let next = messages::token_text(&input.fork().parse()?);
                 let previous = &trees[trees.len().saturating_sub(rest.into_iter().count() + 1)];
                 let (end, last) = end_of(previous);
-                match cluster.statements.last() {
+                let message = match cluster.statements.last() {
                     Some(Statement::Declaration(declaration)) if is_bare(declaration) => {
-                        errors.report_at(end, messages::missing_semicolon_or_link(&last, &next));
                         errors.half_written(HalfWritten::Word("statements", declaration.name.clone()));
+                        messages::missing_semicolon_or_link(&last, &next)
                     }
-                    _ => errors.report_at(end, messages::missing_semicolon(&last, &next)),
-                }
+                    _ => messages::missing_semicolon(&last, &next),
+                };
+                errors.push(Error::new(end, message));
             } else if !input.is_empty() {
                 return Err(unexpected(input, messages::stray));
             }

@@ -45,8 +45,7 @@ impl Resolver<'_> {
         let is_given = |parameter| arguments.iter().any(|argument| argument.parameter == parameter);
         let missing = parameters.iter().find(|parameter| parameter.kind.is_required() && !is_given(**parameter));
         if let Some(missing) = missing {
-            self.errors.report(&call.written, messages::missing_parameter(pattern, missing.name, position));
-            return None;
+            return self.errors.refuse(&call.written, messages::missing_parameter(pattern, missing.name, position));
         }
         Some(arguments.into_iter().partition(|argument| parameters.contains(&argument.parameter)))
     }
@@ -89,8 +88,7 @@ impl Resolver<'_> {
                 None => messages::too_many_parameters(pattern, position),
             },
         };
-        self.errors.report(&argument.written, message);
-        None
+        self.errors.refuse(&argument.written, message)
     }
 
     fn value(&mut self, argument: &ast::Argument, parameter: Parameter, pattern: Pattern) -> Option<ArgumentValue> {
@@ -99,8 +97,7 @@ impl Resolver<'_> {
         let written = code(expression);
         let literal = match kind {
             ParameterKind::Flag if argument.name.is_some() => {
-                self.errors.report(&argument.written, messages::value_of_flag(name));
-                return None;
+                return self.errors.refuse(&argument.written, messages::value_of_flag(name));
             }
             ParameterKind::Flag => Ok(Some(Value::Flag)),
             ParameterKind::Function => Ok(None),
@@ -129,10 +126,7 @@ impl Resolver<'_> {
                 self.model.values[value].is_function = kind == ParameterKind::Function;
                 Some(ArgumentValue::RunTime(value))
             }
-            Err(message) => {
-                self.errors.report(expression, message);
-                None
-            }
+            Err(message) => self.errors.refuse(expression, message),
         }
     }
 }

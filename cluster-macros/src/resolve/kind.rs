@@ -16,27 +16,24 @@ impl Resolver<'_> {
     pub fn kind(&mut self, written: &Expr) -> Option<Kind> {
         let kind = Kind { written: written.clone(), value: written.to_token_stream(), ty: None };
         let Some(head) = &self.model.head else { return Some(kind) };
-        let (value, ty) = match without_groups(written) {
-            Expr::Cast(cast) => (cast.expr.to_token_stream(), cast.ty.to_token_stream()),
+        let typed = match without_groups(written) {
+            Expr::Cast(cast) => Some((cast.expr.to_token_stream(), cast.ty.to_token_stream())),
             Expr::Path(path) => match parameter_type(path, head) {
                 Some(ty) if is_unnamed(ty) => {
-                    self.errors.report(written, messages::kind_without_name(&code(path), &code(&head.name)));
-                    return None;
+                    return self.errors.refuse(written, messages::kind_without_name(&code(path), &code(&head.name)));
                 }
-                Some(Type::Reference(reference)) => (quote!(*#path), reference.elem.to_token_stream()),
-                Some(ty) => (path.to_token_stream(), ty.to_token_stream()),
-                None if is_variable(path) => return self.untyped(written),
-                None => (quote!(<#path as ::core::default::Default>::default()), path.to_token_stream()),
+                Some(Type::Reference(reference)) => Some((quote!(*#path), reference.elem.to_token_stream())),
+                Some(ty) => Some((path.to_token_stream(), ty.to_token_stream())),
+                None if is_variable(path) => None,
+                None => Some((quote!(<#path as ::core::default::Default>::default()), path.to_token_stream())),
             },
-            _ => return self.untyped(written),
+            _ => None,
+        };
+        let Some((value, ty)) = typed else {
+            self.errors.half_written(HalfWritten::Value(kind.written));
+            return self.errors.refuse(written, messages::untyped_kind(&code(written)));
         };
         Some(Kind { value, ty: Some(ty), ..kind })
-    }
-
-    fn untyped(&mut self, written: &Expr) -> Option<Kind> {
-        self.errors.half_written(HalfWritten::Value(written.clone()));
-        self.errors.report(written, messages::untyped_kind(&code(written)));
-        None
     }
 }
 

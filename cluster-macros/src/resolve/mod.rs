@@ -199,13 +199,9 @@ impl Resolver<'_> {
         let sets = self.sets(&call.sets);
         let pattern = self.pattern(call, position)?;
         let is_broken = call.sets.iter().any(|set| set.is_broken);
-        let arguments = match is_broken {
-            true => None,
-            false => self.arguments(call, pattern, position),
-        };
+        let arguments = if is_broken { None } else { self.arguments(call, pattern, position) };
         if !is_broken && !pattern.sets(position).contains(&call.sets.len()) {
-            self.errors.report(&call.written, messages::wrong_sets(pattern, position, call.sets.len()));
-            return None;
+            return self.errors.refuse(&call.written, messages::wrong_sets(pattern, position, call.sets.len()));
         }
         let (mut sets, (arguments, conditions)) = (sets?, arguments?);
         sets.extend(declaration.map(|node| self.all_nodes(node)));
@@ -215,9 +211,8 @@ impl Resolver<'_> {
 
     fn pattern(&mut self, call: &ast::Call, position: Position) -> Option<Pattern> {
         let text = call.word();
-        let pattern = Pattern::named(&text);
-        if pattern.is_some() {
-            return pattern;
+        if let Some(pattern) = Pattern::named(&text) {
+            return Some(pattern);
         }
         let nearest = Pattern::meant(&text).map(Pattern::name);
         let message = match (position, self.find(&text)) {
@@ -226,11 +221,10 @@ impl Resolver<'_> {
             (Position::Statement, Some(_)) => messages::node_as_statement(&text),
             (Position::Statement, None) => messages::unknown_statement(&text, nearest),
         };
-        self.errors.report(&call.name, message);
         let name = syn::parse2(call.name.clone()).unwrap_or_else(|_| HalfWritten::nothing());
         let words = if position == Position::Declaration { "shapes" } else { "statements" };
         self.errors.half_written(HalfWritten::Word(words, name));
-        None
+        self.errors.refuse(&call.name, message)
     }
 
     /// All nodes of a declaration.
@@ -254,8 +248,7 @@ impl Resolver<'_> {
         };
         let (left, right) = (code(&from.written), code(&to.written));
         if sign == "-" && is_unknown(from) && is_unknown(to) {
-            self.errors.report(&arrow.written, messages::dash_in_name(&format!("{left}_{right}")));
-            return None;
+            return self.errors.refuse(&arrow.written, messages::dash_in_name(&format!("{left}_{right}")));
         }
         let meant = match (sign.starts_with('<'), sign.ends_with('>')) {
             (true, false) => format!("{right} -> {left}"),
@@ -273,8 +266,7 @@ impl Resolver<'_> {
         let ast::Requirement { demand, sets, number, written } = requirement;
         let parts = self.sets(sets)?.into_iter().flat_map(|set| set.parts).collect();
         if let (ast::Demand::Survives, Some(node)) = (demand, number.as_ref().and_then(|number| self.node_in(number))) {
-            self.errors.report(number, messages::node_as_number(&node));
-            return None;
+            return self.errors.refuse(number, messages::node_as_number(&node));
         }
         let number = number.as_ref().map(|number| match literal::whole(number) {
             Ok(Some(literal)) => Number::Literal(literal),
@@ -344,14 +336,12 @@ impl Resolver<'_> {
     fn node(&mut self, name: &Ident) -> Option<usize> {
         let text = name.unraw().to_string();
         let Some(node) = self.find(&text) else {
-            let message = self.unknown_name(name, &text);
-            self.errors.report(name, message);
             self.errors.half_written(HalfWritten::Member(self.scope, name.clone()));
-            return None;
+            let message = self.unknown_name(name, &text);
+            return self.errors.refuse(name, message);
         };
         if self.scopes().any(|cluster| cluster == Some(node)) {
-            self.errors.report(name, messages::cluster_in_itself(&code(name)));
-            return None;
+            return self.errors.refuse(name, messages::cluster_in_itself(&code(name)));
         }
         Some(node)
     }
@@ -369,20 +359,16 @@ impl Resolver<'_> {
     /// The declaration of this name in a cluster.
     fn member(&mut self, name: &Ident, cluster: usize) -> Option<usize> {
         let text = name.unraw().to_string();
-        let member = self.names.get(&(Some(cluster), text.clone())).copied();
-        if member.is_none() {
-            let path = self.model.path(cluster);
-            let message = if self.model.nodes[cluster].is_cluster {
-                self.errors.half_written(HalfWritten::Member(Some(cluster), name.clone()));
-                let members = self.model.members(Some(cluster)).collect();
-                let (nearest, few) = self.nearest(&text, members);
-                messages::unknown_member(&code(name), &path, nearest.as_deref(), &few)
-            } else {
-                messages::member_of_node(&code(name), &path)
-            };
-            self.errors.report(name, message);
+        if let Some(member) = self.names.get(&(Some(cluster), text.clone())) {
+            return Some(*member);
         }
-        member
+        let path = self.model.path(cluster);
+        if !self.model.nodes[cluster].is_cluster {
+            return self.errors.refuse(name, messages::member_of_node(&code(name), &path));
+        }
+        self.errors.half_written(HalfWritten::Member(Some(cluster), name.clone()));
+        let (nearest, few) = self.nearest(&text, self.model.members(Some(cluster)).collect());
+        self.errors.refuse(name, messages::unknown_member(&code(name), &path, nearest.as_deref(), &few))
     }
 
     /// The name of the declaration that was meant, and all their names if they are few.
@@ -411,10 +397,7 @@ impl Resolver<'_> {
             None => Some(None),
         };
         match from.zip(to) {
-            Some((from, Some(to))) if to <= from => {
-                self.errors.report(range, messages::empty_range());
-                None
-            }
+            Some((from, Some(to))) if to <= from => self.errors.refuse(range, messages::empty_range()),
             Some((from, to)) => Some(Select::Range { from, to }),
             None => Some(Select::RunTimeRange(self.evaluate(selector))),
         }
