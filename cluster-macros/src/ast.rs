@@ -204,12 +204,6 @@ impl Set {
     pub fn unreadable(written: TokenStream) -> Set {
         Set { paths: Vec::new(), is_broken: true, written }
     }
-
-    /// All nodes of several sets.
-    pub fn joined(sets: Vec<Set>, written: TokenStream) -> Set {
-        let is_broken = sets.iter().any(|set| set.is_broken);
-        Set { paths: sets.into_iter().flat_map(|set| set.paths).collect(), is_broken, written }
-    }
 }
 
 impl Head {

@@ -13,7 +13,7 @@ use crate::ast::{Count, Demand, MOST_NODES_IN_ARRAYS};
 use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
-use crate::model::{Argument, ArgumentValue, Declaration, Link, Model, Number, Part, Requirement, Select, Step};
+use crate::model::{Argument, Declaration, Known, Link, Model, Part, Requirement, Select, Step};
 use crate::pattern::Pattern;
 use crate::size::{ConstantCount, Product, Size};
 
@@ -283,7 +283,7 @@ impl<'m> Checker<'m> {
     /// `k[N]: ring; require diameter <= 2`: where the network is one shape, its diameter follows from a constant, and so does the
     /// degree of each node of a clique or a ring.
     fn check_constants(&mut self, requirement: &Requirement) {
-        let (Some(Number::Literal(number)), [link]) = (&requirement.number, self.model.links.as_slice()) else {
+        let (Some(Known::Literal(number)), [link]) = (&requirement.number, self.model.links.as_slice()) else {
             return;
         };
         let (amount, comparison): (fn(Pattern, Size) -> Amount, _) = match (requirement.demand, link.pattern) {
@@ -337,8 +337,8 @@ impl<'m> Checker<'m> {
 
     fn argument_text(&self, argument: &Argument) -> String {
         let value = match argument.value {
-            ArgumentValue::Literal(value) => format!("{value:?}"),
-            ArgumentValue::RunTime(value) => code(&self.model.values[value].expression),
+            Known::Literal(value) => format!("{value:?}"),
+            Known::RunTime(value) => code(&self.model.values[value].expression),
         };
         format!("{}={value}", argument.parameter.name)
     }

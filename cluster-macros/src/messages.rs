@@ -29,9 +29,8 @@ macro_rules! value {
     };
 }
 
-// Statements.
-
 messages! {
+    // Statements.
     empty_cluster(): "a cluster has at least one node\nhelp: as in `cluster! {{ center; leaves[5]: star(center) }}`";
     empty_statement(): "there is no statement before this `;`\nhelp: remove it";
     unclosed_angle_bracket(): "this `<` is never closed\nhelp: remove it, or end with `>`";
@@ -64,22 +63,8 @@ messages! {
     foreign_arrow(written, meant): "there is no `{written}` between nodes\nhelp: `{meant}`";
     chained_arrow(from): "`->` links two sides, and cannot be chained\n\
         help: `; {from} ->`, as a second link";
-}
 
-/// `method` is a shape of the language, or belongs to the kind.
-pub fn method(receiver: &str, method: &str, arguments: &str) -> String {
-    let inside = arguments.trim_start_matches('(').trim_end_matches(')');
-    let (kinds, help) = match Pattern::named(method) {
-        Some(shape) if shape.has_two_sides() => ("", format!("{shape}({receiver}, {inside})")),
-        Some(shape) => ("", format!("{shape}({receiver})")),
-        None => (", and kinds have", format!("{receiver} = Loopback::new().{method}{arguments}")),
-    };
-    format!("nodes have no methods in a cluster{kinds}\nhelp: `{help}`")
-}
-
-// Names.
-
-messages! {
+    // Names.
     keyword_as_name(word): "`{word}` is a keyword of Rust\nhelp: `r#{word}`, or another name";
     impossible_name(word): "`{word}` cannot be the name of a node\nhelp: use another name";
     word_before_name(word, name): "a declaration begins with the name of its node, not with `{word}`\n\
@@ -90,26 +75,8 @@ messages! {
     duplicate_name(name): "`{name}` is declared twice\nhelp: rename one, or make it a group: `{name}[2]`";
     second_shapes(name, joined): "`{name}` is declared twice\nhelp: `{joined}`, in one declaration";
     first_declaration(name): "`{name}` is first declared here";
-}
 
-/// `known` are the names that there are, if they are few.
-pub fn unknown_name(name: &str, nearest: Option<&str>, known: &[String]) -> String {
-    let known = if known.is_empty() { String::new() } else { format!("; the names here are {}", alternatives(known)) };
-    format!(
-        "there is no `{name}` in this cluster\nhelp: {}",
-        suggestion(nearest, || format!("declare it with `{name};`{known}"))
-    )
-}
-
-pub fn reserved_name(name: &str) -> String {
-    let free = name.trim_start_matches('_');
-    let help = if free.is_empty() { "use another name".into() } else { format!("`{free}`") };
-    format!("names that begin with `__` are reserved\nhelp: {help}")
-}
-
-// Named clusters.
-
-messages! {
+    // Named clusters.
     self_parameter(): "a cluster is created without a `self`\n\
         help: remove it: `struct Net(n: usize);` is created by `Net::create(4)`";
     braces_of_named(name): "a cluster has parameters and no fields of its own\n\
@@ -129,11 +96,8 @@ messages! {
     derive(name): "a cluster cannot be `{name}`, as there is one of each of its nodes\nhelp: it is `Debug` and no more";
     untyped_kind(kind): "the field of a named cluster needs the type of this kind\n\
         help: `{kind} as Type`; a parameter and the path of a type that is `Default` need none";
-}
 
-// Kinds.
-
-messages! {
+    // Kinds.
     kind_after_shapes(declaration): "the kind comes before the shapes\nhelp: `{declaration}`";
     shape_as_kind(name, shape): "a shape comes after `:`, and a kind after `=`\nhelp: `{name}: {shape}`";
     kind_after_colon(name, kind): "a kind comes after `=`, and a shape after `:`\nhelp: `{name} = {kind}`";
@@ -143,23 +107,8 @@ messages! {
     literal_as_kind(literal): "expected a kind, found `{literal}`\n\
         help: a group is written `name[4]`; a kind is a value like `Loopback::new()`";
     missing_kind(after): "a kind is missing after `{after}`\nhelp: `{after} Loopback::new()`";
-}
 
-/// An expression that ends too early, or that is none.
-pub fn unreadable(role: &str, is_incomplete: bool) -> String {
-    let problem = if is_incomplete { "is not complete" } else { "is not an expression of Rust from here on" };
-    let help = match role {
-        "kind" => "a kind is a value, such as `Loopback::new()`",
-        "count" => "`[4]`, `[CONSTANT]`, or `[dyn n]`",
-        "index" => "`[0]`, or `[1..3]`",
-        _ => "a number, such as `3`",
-    };
-    format!("this {role} {problem}\nhelp: {help}")
-}
-
-// Clusters of clusters.
-
-messages! {
+    // Clusters of clusters.
     empty_body(): "a cluster has at least one node\nhelp: as in `east {{ gw; n[4]: star(gw) }}`";
     kind_of_cluster(): "a cluster has no kind of its own\n\
         help: begin its braces with `use KIND;`, or give each node in them its kind";
@@ -174,19 +123,8 @@ messages! {
         help: name its nodes as they are called in it, or move this out of the braces";
     too_deep(most: usize): "braces and brackets are nested at most {most} deep\n\
         help: declare the innermost cluster beside the others";
-}
 
-pub fn unknown_member(name: &str, cluster: &str, nearest: Option<&str>, members: &[String]) -> String {
-    let members = || match members {
-        [] => format!("declare `{name};` in its braces"),
-        members => format!("it has {}", alternatives(members)),
-    };
-    format!("there is no `{name}` in `{cluster}`\nhelp: {}", suggestion(nearest, members))
-}
-
-// Counts.
-
-messages! {
+    // Counts.
     empty_count(): "a count is missing in the brackets\n\
         help: `[4]`, `[CONSTANT]`, or `[dyn n]` for one that is known at run time only";
     count_after_name(name, count, shape): "the count of a group comes after its name\nhelp: `{name}[{count}]{shape}`";
@@ -198,17 +136,8 @@ messages! {
     generic_count(count): "a constant of an outer `Self` cannot be the count of an array\nhelp: `[dyn {count}]`";
     parameter_in_count(count): "Rust computes nothing with a const parameter in the type of an array\n\
         help: `[dyn {count}]`";
-}
 
-/// `count` is the number that was meant, if there is one.
-pub fn no_count(name: &str, count: &str) -> String {
-    let brackets = if count.is_empty() { String::new() } else { format!("[{count}]") };
-    format!("a count is a number alone, as in `k[4]`\nhelp: `{name}{brackets}`")
-}
-
-// Shapes.
-
-messages! {
+    // Shapes.
     missing_plus(): "shapes are joined by `+`\nhelp: write `+` before this one, or `;` if it is a statement of its own";
     least_size(shape: Pattern, least: u64): "a `{shape}` has at least {least} nodes\nhelp: a count of {least} or more";
     missing_shape(after): "a shape is missing after `{after}`\nhelp: {}", declaration_forms();
@@ -228,6 +157,118 @@ messages! {
     node_as_shape(name): "`{name}` is a node and no shape\nhelp: `star({name})` or `connect({name})` links to it";
     node_as_statement(name): "`{name}` is a node and no statement\n\
         help: a count is written `{name}[4]`; links are {}", statement_forms();
+
+    // Parameters.
+    missing_equals(name, found): "expected `=` after `{name}`, found {found}\nhelp: `{}`",
+        format!("= {}", found.trim_matches(['`', ':'])).trim_end();
+    missing_value(parameter, example): "a value is missing after `{parameter} =`\nhelp: as in `{example}`";
+    missing_parameter(shape: Pattern, parameter, position: Position): "`{shape}` needs its `{parameter}`\n\
+        help: as in `{}`", shape.form(position);
+    unnamed_parameter(parameter, value): "the parameters of a statement are named\nhelp: `{parameter} = {value}`";
+    parameter_twice(parameter): "`{parameter}` is given twice\nhelp: remove one of the two";
+    value_of_flag(flag): "`{flag}` takes no value\nhelp: `{flag}` alone";
+    late_set(call): "nodes come before parameters and conditions\nhelp: `{call}`";
+    late_parameter(call): "parameters come before the conditions of links\nhelp: `{call}`";
+    unnamed_condition(condition, value): "the conditions of links are named\nhelp: `{condition} = {value}`";
+    split_unit(joined): "a number and its unit are one word\nhelp: `{joined}`";
+    second_condition(a, b, written): "`{a}` and `{b}` are linked with `{written}` already\nhelp: remove one of the two";
+
+    // Requirements.
+    other_requirement(word, rest): "a requirement begins with `require`, not with `{word}`\nhelp: `require {rest}`";
+    after_requirement(found, requirement): "a requirement ends before {found}\nhelp: `{requirement};`";
+    second_comparison(first): "a requirement is one comparison\nhelp: `{first}`";
+    node_as_number(node): "`{node}` is a node, and here is how many may fail, whichever they are\n\
+        help: `require survives(1)`";
+    misshapen_requirement(name): "this is not how `{name}` is written\nhelp: {}", requirement_forms();
+    foreign_comparison(sign, meant): "there is no `{sign}` in a requirement\nhelp: `{meant}`";
+    missing_comparison(head): "`{head}` is compared with a number, by `==`, `<`, `<=`, `>` or `>=`\n\
+        help: `{head} <= 4`";
+    unknown_requirement(name, nearest: Option<&str>): "there is no requirement `{name}`\nhelp: {}{}",
+        did_you_mean(nearest), requirement_forms();
+    missing_bound(head): "a number is missing at the end\nhelp: `{head} <= 4`";
+
+    // Links.
+    set_missing_before_comma(): "a node is missing before this `,`\nhelp: remove it";
+    empty_list(): "this set is empty\nhelp: as in `[a, b]`";
+    empty_brackets(): "an index or a range is missing in the brackets\nhelp: `[0]`, or `[1..3]`";
+    several_indices(): "brackets select one node or one range\nhelp: a set of two nodes is `[k[0], k[2]]`";
+    empty_range(): "this range is empty\nhelp: `1..3` selects the nodes with the indices 1 and 2";
+    first_link(): "they are first linked here";
+    expected_set(found): "expected a node or a set of nodes, found {found}\n\
+        help: a name, `k[0]`, `k[1..3]` or `[a, b]`";
+    expected_comma(set, found): "expected `,` after `{set}`, found {found}\nhelp: {}", comma_before(found);
+    in_brackets(name, index): "a count or an index is written in brackets\nhelp: `[{index}]`, as in `{name}[{index}]`";
+    reference(name): "nodes are named without `&`\nhelp: `{name}`";
+    set_in_parentheses(sets): "a set of several nodes is written in brackets\nhelp: `[{sets}]`";
+    colon_in_range(from, to): "a range is written with `..`\nhelp: `[{from}..{to}]`";
+    index_of_single(name, noun, declared): "`{name}` is a single {noun}\n\
+        help: `{name}` without an index, or make it a group: `{declared}`";
+    out_of_constant_bounds(what, name): "{what} is out of bounds of `{name}`\nhelp: the first node has index 0";
+    // Groups are called `leaves.1` and so on, and are indexed from 0.
+    number_as_member(group, index: u64): "nodes of a group are selected by their index, counted from 0\n\
+        help: `{group}[{index}]`";
+    several_hubs(nodes: u64, hub, name, others): "a star has one node at its centre, and `{hub}` is {}\n\
+        help: pick one, as in `{name}[0]`, or link them all with `{others}`", quantity(nodes, "node");
+    self_link(one): "{one} would be linked to itself\nhelp: the two sides of a link have no node in common";
+    twice_in_shape(shape: Pattern, name): "`{name}` is in this `{shape}` twice, and would be linked to itself\n\
+        help: name every node once";
+    several_constant_hubs(name, others): "a star has one node at its centre\n\
+        help: pick one, as in `{name}[0]`, or link them all with `{others}`";
+    repeated_link(first): "`{first}` links these nodes already\nhelp: remove one of the two";
+}
+
+// Messages whose words depend on what was found.
+
+/// `method` is a shape of the language, or belongs to the kind.
+pub fn method(receiver: &str, method: &str, arguments: &str) -> String {
+    let inside = arguments.trim_start_matches('(').trim_end_matches(')');
+    let (kinds, help) = match Pattern::named(method) {
+        Some(shape) if shape.has_two_sides() => ("", format!("{shape}({receiver}, {inside})")),
+        Some(shape) => ("", format!("{shape}({receiver})")),
+        None => (", and kinds have", format!("{receiver} = Loopback::new().{method}{arguments}")),
+    };
+    format!("nodes have no methods in a cluster{kinds}\nhelp: `{help}`")
+}
+
+/// `known` are the names that there are, if they are few.
+pub fn unknown_name(name: &str, nearest: Option<&str>, known: &[String]) -> String {
+    let known = if known.is_empty() { String::new() } else { format!("; the names here are {}", alternatives(known)) };
+    format!(
+        "there is no `{name}` in this cluster\nhelp: {}",
+        suggestion(nearest, || format!("declare it with `{name};`{known}"))
+    )
+}
+
+pub fn reserved_name(name: &str) -> String {
+    let free = name.trim_start_matches('_');
+    let help = if free.is_empty() { "use another name".into() } else { format!("`{free}`") };
+    format!("names that begin with `__` are reserved\nhelp: {help}")
+}
+
+/// An expression that ends too early, or that is none.
+pub fn unreadable(role: &str, is_incomplete: bool) -> String {
+    let problem = if is_incomplete { "is not complete" } else { "is not an expression of Rust from here on" };
+    let help = match role {
+        "kind" => "a kind is a value, such as `Loopback::new()`",
+        "count" => "`[4]`, `[CONSTANT]`, or `[dyn n]`",
+        "index" => "`[0]`, or `[1..3]`",
+        _ => "a number, such as `3`",
+    };
+    format!("this {role} {problem}\nhelp: {help}")
+}
+
+pub fn unknown_member(name: &str, cluster: &str, nearest: Option<&str>, members: &[String]) -> String {
+    let members = || match members {
+        [] => format!("declare `{name};` in its braces"),
+        members => format!("it has {}", alternatives(members)),
+    };
+    format!("there is no `{name}` in `{cluster}`\nhelp: {}", suggestion(nearest, members))
+}
+
+/// `count` is the number that was meant, if there is one.
+pub fn no_count(name: &str, count: &str) -> String {
+    let brackets = if count.is_empty() { String::new() } else { format!("[{count}]") };
+    format!("a count is a number alone, as in `k[4]`\nhelp: `{name}{brackets}`")
 }
 
 /// So many sets are not what it takes.
@@ -246,32 +287,10 @@ pub fn wrong_sets(pattern: Pattern, position: Position, found: usize) -> String 
 
 /// `declared` is the declaration with enough nodes, where there is one.
 pub fn too_few_nodes(shape: Pattern, least: u64, found: u64, declared: Option<&str>) -> String {
-    let help = match declared {
-        Some(declared) => exact(declared),
-        None => format!("name {} more", quantity(least.saturating_sub(found), "node")),
-    };
+    let more = || format!("name {} more", quantity(least.saturating_sub(found), "node"));
+    let help = declared.map_or_else(more, exact);
     format!("a `{shape}` has at least {least} nodes, found {found}\nhelp: {help}")
 }
-
-// Parameters.
-
-messages! {
-    missing_equals(name, found): "expected `=` after `{name}`, found {found}\nhelp: `{}`",
-        format!("= {}", found.trim_matches(['`', ':'])).trim_end();
-    missing_value(parameter, example): "a value is missing after `{parameter} =`\nhelp: as in `{example}`";
-    missing_parameter(shape: Pattern, parameter, position: Position): "`{shape}` needs its `{parameter}`\n\
-        help: as in `{}`", shape.form(position);
-    unnamed_parameter(parameter, value): "the parameters of a statement are named\nhelp: `{parameter} = {value}`";
-    parameter_twice(parameter): "`{parameter}` is given twice\nhelp: remove one of the two";
-    value_of_flag(flag): "`{flag}` takes no value\nhelp: `{flag}` alone";
-    late(problem, name, ordered): "{problem}\nhelp: `{name}({ordered})`";
-    unnamed_condition(condition, value): "the conditions of links are named\nhelp: `{condition} = {value}`";
-    split_unit(joined): "a number and its unit are one word\nhelp: `{joined}`";
-    second_condition(a, b, written): "`{a}` and `{b}` are linked with `{written}` already\nhelp: remove one of the two";
-}
-
-pub const LATE_SET: &str = "nodes come before parameters and conditions";
-pub const LATE_PARAMETER: &str = "parameters come before the conditions of links";
 
 /// `written` is of another unit, or of none.
 pub fn wrong_unit(condition: Parameter, written: &str, meant: &str) -> String {
@@ -305,10 +324,7 @@ pub fn unknown_parameter(shape: Pattern, name: &str, meant: Option<&str>) -> Str
 }
 
 pub fn too_many_parameters(shape: Pattern, position: Position) -> String {
-    let named = match shape.is_random() {
-        true => "; also `connected` and `seed = 7`",
-        false => "",
-    };
+    let named = if shape.is_random() { "; also `connected` and `seed = 7`" } else { "" };
     format!("this is more than `{shape}` takes\nhelp: as in `{}`{named}", shape.form(position))
 }
 
@@ -322,8 +338,6 @@ pub fn unfit(error: &ShapeError, pattern: Pattern, fitting: Option<u64>, declare
     format!("{error}\nhelp: {help}")
 }
 
-// Requirements.
-
 /// `diameter` is what was required of it, and what it is.
 pub fn unmet(unmet: &str, diameter: Option<(Comparison, usize)>) -> String {
     let help = match diameter {
@@ -334,53 +348,6 @@ pub fn unmet(unmet: &str, diameter: Option<(Comparison, usize)>) -> String {
         None => "change the links, or what is required of them".into(),
     };
     format!("{unmet}\nhelp: {help}")
-}
-
-messages! {
-    other_requirement(word, rest): "a requirement begins with `require`, not with `{word}`\nhelp: `require {rest}`";
-    after_requirement(found, requirement): "a requirement ends before {found}\nhelp: `{requirement};`";
-    second_comparison(first): "a requirement is one comparison\nhelp: `{first}`";
-    node_as_number(node): "`{node}` is a node, and here is how many may fail, whichever they are\n\
-        help: `require survives(1)`";
-    misshapen_requirement(name): "this is not how `{name}` is written\nhelp: {}", requirement_forms();
-    foreign_comparison(sign, meant): "there is no `{sign}` in a requirement\nhelp: `{meant}`";
-    missing_comparison(head): "`{head}` is compared with a number, by `==`, `<`, `<=`, `>` or `>=`\n\
-        help: `{head} <= 4`";
-    unknown_requirement(name, nearest: Option<&str>): "there is no requirement `{name}`\nhelp: {}{}",
-        did_you_mean(nearest), requirement_forms();
-    missing_bound(head): "a number is missing at the end\nhelp: `{head} <= 4`";
-}
-
-// Links.
-
-messages! {
-    set_missing_before_comma(): "a node is missing before this `,`\nhelp: remove it";
-    empty_list(): "this set is empty\nhelp: as in `[a, b]`";
-    empty_brackets(): "an index or a range is missing in the brackets\nhelp: `[0]`, or `[1..3]`";
-    several_indices(): "brackets select one node or one range\nhelp: a set of two nodes is `[k[0], k[2]]`";
-    empty_range(): "this range is empty\nhelp: `1..3` selects the nodes with the indices 1 and 2";
-    first_link(): "they are first linked here";
-    expected_set(found): "expected a node or a set of nodes, found {found}\n\
-        help: a name, `k[0]`, `k[1..3]` or `[a, b]`";
-    expected_comma(set, found): "expected `,` after `{set}`, found {found}\nhelp: {}", comma_before(found);
-    in_brackets(name, index): "a count or an index is written in brackets\nhelp: `[{index}]`, as in `{name}[{index}]`";
-    reference(name): "nodes are named without `&`\nhelp: `{name}`";
-    set_in_parentheses(sets): "a set of several nodes is written in brackets\nhelp: `[{sets}]`";
-    colon_in_range(from, to): "a range is written with `..`\nhelp: `[{from}..{to}]`";
-    index_of_single(name, noun, declared): "`{name}` is a single {noun}\n\
-        help: `{name}` without an index, or make it a group: `{declared}`";
-    out_of_constant_bounds(what, name): "{what} is out of bounds of `{name}`\nhelp: the first node has index 0";
-    // Groups are called `leaves.1` and so on, and are indexed from 0.
-    number_as_member(group, index: u64): "nodes of a group are selected by their index, counted from 0\n\
-        help: `{group}[{index}]`";
-    several_hubs(nodes: u64, hub, name, others): "a star has one node at its centre, and `{hub}` is {}\n\
-        help: pick one, as in `{name}[0]`, or link them all with `{others}`", quantity(nodes, "node");
-    self_link(one): "{one} would be linked to itself\nhelp: the two sides of a link have no node in common";
-    twice_in_shape(shape: Pattern, name): "`{name}` is in this `{shape}` twice, and would be linked to itself\n\
-        help: name every node once";
-    several_constant_hubs(name, others): "a star has one node at its centre\n\
-        help: pick one, as in `{name}[0]`, or link them all with `{others}`";
-    repeated_link(first): "`{first}` links these nodes already\nhelp: remove one of the two";
 }
 
 pub fn out_of_bounds(select: Select, name: &str, count: u64, noun: &str) -> String {

@@ -148,8 +148,8 @@ impl Link {
     /// The standard topology that it is, if the parameters that must be given are literals.
     pub fn family(&self) -> Option<Family> {
         self.pattern.family(|name| match self.argument(name)?.value {
-            ArgumentValue::Literal(value) => Some(value),
-            ArgumentValue::RunTime(_) => None,
+            Known::Literal(value) => Some(value),
+            Known::RunTime(_) => None,
         })
     }
 
@@ -176,13 +176,14 @@ impl Link {
 /// The value of a parameter or of a condition.
 pub struct Argument {
     pub parameter: Parameter,
-    pub value: ArgumentValue,
+    pub value: Known<Value>,
     pub written: TokenStream,
 }
 
+/// What is known in the macro, or the index of a run-time value.
 #[derive(PartialEq)]
-pub enum ArgumentValue {
-    Literal(Value),
+pub enum Known<T> {
+    Literal(T),
     RunTime(usize),
 }
 
@@ -191,14 +192,9 @@ pub struct Requirement {
     pub demand: Demand,
     /// The nodes that it is about, for a degree only.
     pub parts: Vec<Part>,
-    pub number: Option<Number>,
+    pub number: Option<Known<u64>>,
     pub written: TokenStream,
     pub parent: Option<usize>,
-}
-
-pub enum Number {
-    Literal(u64),
-    RunTime(usize),
 }
 
 /// Nodes in an order.

@@ -10,7 +10,7 @@ use crate::ast::{Count, Demand};
 use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
-use crate::model::{Argument, ArgumentValue, Link, Model, Number, Part, Requirement, Step};
+use crate::model::{Argument, Known, Link, Model, Part, Requirement, Step};
 use crate::pattern::Pattern;
 
 /// More links are left to the runtime: they would take too long in a compiler without optimisation.
@@ -33,7 +33,7 @@ pub fn check_requirements(model: &mut Model, errors: &mut Errors) {
 /// A link has one value of each condition: `connect(a, b, latency = 1ms); ring(a, b, c, latency = 2ms)`. What is not
 /// literal is left to the runtime.
 pub fn check_conditions(model: &Model, errors: &mut Errors) {
-    let is_literal = |condition: &&Argument| matches!(condition.value, ArgumentValue::Literal(_));
+    let is_literal = |condition: &&Argument| matches!(condition.value, Known::Literal(_));
     let links: Vec<&Link> = model.links.iter().filter(|link| link.conditions.iter().any(|c| is_literal(&c))).collect();
     if links.len() < 2 || !errors.is_empty() {
         return;
@@ -97,8 +97,8 @@ impl<'m> Network<'m> {
     fn check(&self, requirement: &Requirement, errors: &mut Errors) -> Option<()> {
         let number = match requirement.number {
             None => 0,
-            Some(Number::Literal(number)) => usize::try_from(number).ok()?,
-            Some(Number::RunTime(_)) => return None,
+            Some(Known::Literal(number)) => usize::try_from(number).ok()?,
+            Some(Known::RunTime(_)) => return None,
         };
         let nodes = self.layout.names.len();
         let searches = match requirement.demand {

@@ -30,14 +30,11 @@ pub fn word<'a>(written: &str, words: impl Iterator<Item = &'a str> + Clone) -> 
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let root_of_name = root(name);
     let tolerance = (name.chars().count() / 3).clamp(1, 3);
+    let distance = |candidate| if root(candidate) == root_of_name { 0 } else { distance(name, candidate) };
     candidates
         .into_iter()
         .filter(|candidate| *candidate != name && candidate.len().abs_diff(name.len()) <= MOST_ADDED)
-        .map(
-            |candidate| {
-                if root(candidate) == root_of_name { (0, candidate) } else { (distance(name, candidate), candidate) }
-            },
-        )
+        .map(|candidate| (distance(candidate), candidate))
         .filter(|(distance, candidate)| *distance <= tolerance && *distance < candidate.chars().count())
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)

@@ -10,7 +10,7 @@ use super::paths::owner;
 use super::tokens::{local, location, respan_at, unspan, usize_literal};
 use crate::ast::{Count, Demand};
 use crate::code::code;
-use crate::model::{Argument, ArgumentValue, Link, Number, Part, Requirement};
+use crate::model::{Argument, Known, Link, Part, Requirement};
 use crate::pattern::{Parameter, ParameterKind, Pattern, Value};
 
 /// The statements of each cluster, in the order in which they were written.
@@ -66,9 +66,8 @@ impl Expansion<'_> {
         let name = |name| Ident::new(name, Span::mixed_site());
         let function = match link.pattern {
             Pattern::OneWay => name("add_peer"),
-            Pattern::Custom => name("shape"),
-            pattern if pattern.is_shape() => name(pattern.name()),
-            _ => name("family"),
+            pattern if pattern.is_family() => name("family"),
+            pattern => name(pattern.name()),
         };
         let call = match self.pattern(link) {
             None => quote! { runtime::#function(#(#names),*) },
@@ -124,9 +123,9 @@ impl Expansion<'_> {
     fn argument(&self, argument: &Argument) -> TokenStream {
         let Parameter { name, kind } = argument.parameter;
         match argument.value {
-            ArgumentValue::Literal(Value::Flag) => quote! { true },
-            ArgumentValue::Literal(Value::Probability(probability)) => probability.to_token_stream(),
-            ArgumentValue::Literal(Value::Number(number)) => {
+            Known::Literal(Value::Flag) => quote! { true },
+            Known::Literal(Value::Probability(probability)) => probability.to_token_stream(),
+            Known::Literal(Value::Number(number)) => {
                 let number = usize_literal(number);
                 match kind {
                     ParameterKind::Time => quote! { ::core::time::Duration::from_nanos(#number) },
@@ -135,7 +134,7 @@ impl Expansion<'_> {
                     _ => number,
                 }
             }
-            ArgumentValue::RunTime(value) => {
+            Known::RunTime(value) => {
                 let (written, value) = (&self.model.values[value].expression, self.value(value));
                 let function = match kind {
                     ParameterKind::Seed => quote! { runtime::__private::seed },
@@ -161,8 +160,8 @@ impl Expansion<'_> {
             (_, None) => quote! { &net.__cluster },
         };
         let number = requirement.number.as_ref().map(|number| match number {
-            Number::Literal(number) => usize_literal(*number),
-            Number::RunTime(value) => self.value(*value),
+            Known::Literal(number) => usize_literal(*number),
+            Known::RunTime(value) => self.value(*value),
         });
         let comparison = comparison.map(|comparison| {
             let comparison = variant(&comparison);

@@ -44,7 +44,7 @@ pub fn arguments(
     errors: &mut Errors,
 ) -> (Vec<Set>, Vec<Argument>) {
     let (mut sets, mut arguments): (Vec<Set>, Vec<Argument>) = (Vec::new(), Vec::new());
-    let mut late = None;
+    let mut late: Option<(TokenStream, fn(&str) -> String)> = None;
     let parameters = pattern.map_or(&[] as &[_], Pattern::parameters);
     let takes_sets = position == Position::Statement || pattern.is_none_or(Pattern::is_shape);
     let outcome = parse_all(tokens.clone(), |input| {
@@ -52,14 +52,14 @@ pub fn arguments(
             if takes_sets && !is_argument(input, parameters) {
                 let set = set::up_to_comma(input, errors)?;
                 if !arguments.is_empty() {
-                    late.get_or_insert((set.written.clone(), messages::LATE_SET));
+                    late.get_or_insert((set.written.clone(), messages::late_set));
                 }
                 sets.push(set);
                 continue;
             }
             let argument = argument(input, pattern)?;
             if !is_condition(&argument) && !parameters.is_empty() && arguments.iter().any(is_condition) {
-                late.get_or_insert((argument.written.clone(), messages::LATE_PARAMETER));
+                late.get_or_insert((argument.written.clone(), messages::late_parameter));
             }
             comma(input, &argument)?;
             arguments.push(argument);
@@ -70,11 +70,11 @@ pub fn arguments(
     if let Err(error) = outcome {
         errors.push(error);
         sets.push(Set::unreadable(tokens));
-    } else if let Some((late, problem)) = late.filter(|_| takes_them) {
+    } else if let Some((late, message)) = late.filter(|_| takes_them) {
         arguments.sort_by_key(is_condition);
         let sets = sets.iter().map(|set| code(&set.written));
         let ordered: Vec<String> = sets.chain(arguments.iter().map(|argument| code(&argument.written))).collect();
-        errors.report(late, messages::late(problem, name, &ordered.join(", ")));
+        errors.report(late, message(&format!("{name}({})", ordered.join(", "))));
     }
     (sets, arguments)
 }

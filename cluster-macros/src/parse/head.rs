@@ -40,13 +40,7 @@ fn is_other_item(input: ParseStream) -> bool {
         && (input.peek(token::Paren) || input.peek(token::Brace) || input.peek(Token![<]))
 }
 
-/// The head, and the rest of the input.
-pub fn split(input: TokenStream, errors: &mut Errors) -> Result<(Head, TokenStream)> {
-    let parser = |input: ParseStream| Ok((head(input, errors)?, input.parse()?));
-    parser.parse2(input)
-}
-
-fn head(input: ParseStream, errors: &mut Errors) -> Result<Head> {
+pub fn head(input: ParseStream, errors: &mut Errors) -> Result<Head> {
     let attributes = attributes(input, errors)?;
     let visibility = input.parse()?;
     let keyword = input.call(Ident::parse_any)?;

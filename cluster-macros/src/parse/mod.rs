@@ -14,8 +14,8 @@ mod tokens;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::ext::IdentExt;
-use syn::parse::ParseStream;
 use syn::parse::discouraged::Speculative;
+use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Error, Ident, LitStr, Result, Token, token};
 
 use crate::ast::{Cluster, Count, Declaration, DefaultKind, Input, Statement};
@@ -39,7 +39,8 @@ pub fn parse(input: TokenStream, errors: &mut Errors) -> Result<Input> {
         return Err(Error::new(deepest.span_open(), messages::too_deep(MOST_NESTED)));
     }
     if head::peek(&input) {
-        let (head, declarations) = head::split(input, errors)?;
+        let parser = |input: ParseStream| Ok((head::head(input, errors)?, input.parse::<TokenStream>()?));
+        let (head, declarations) = parser.parse2(input)?;
         let trees: Vec<TokenTree> = declarations.into_iter().collect();
         return Ok(Input { head: Some(head), cluster: cluster(&trees, errors) });
     }

@@ -66,7 +66,10 @@ pub fn set(input: ParseStream, errors: &mut Errors) -> Result<Set> {
     if list.stream().is_empty() {
         return Err(Error::new_spanned(list, messages::empty_list()));
     }
-    Ok(Set::joined(sets(list.stream(), errors), list.to_token_stream()))
+    let sets = sets(list.stream(), errors);
+    let is_broken = sets.iter().any(|set| set.is_broken);
+    let paths = sets.into_iter().flat_map(|set| set.paths).collect();
+    Ok(Set { paths, is_broken, written: list.to_token_stream() })
 }
 
 fn path(input: ParseStream, errors: &mut Errors) -> Result<Set> {

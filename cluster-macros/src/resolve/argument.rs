@@ -8,7 +8,7 @@ use crate::code::code;
 use crate::condition::{self, CONDITIONS};
 use crate::literal::{self, without_groups};
 use crate::messages;
-use crate::model::{Argument, ArgumentValue};
+use crate::model::{Argument, Known};
 use crate::pattern::{Parameter, ParameterKind, Pattern, Position, Value};
 
 /// The parameters of a link, and its conditions.
@@ -91,7 +91,7 @@ impl Resolver<'_> {
         self.errors.refuse(&argument.written, message)
     }
 
-    fn value(&mut self, argument: &ast::Argument, parameter: Parameter, pattern: Pattern) -> Option<ArgumentValue> {
+    fn value(&mut self, argument: &ast::Argument, parameter: Parameter, pattern: Pattern) -> Option<Known<Value>> {
         let Parameter { name, kind } = parameter;
         let expression = &argument.value;
         let written = code(expression);
@@ -120,11 +120,11 @@ impl Resolver<'_> {
             },
         };
         match literal {
-            Ok(Some(value)) => Some(ArgumentValue::Literal(value)),
+            Ok(Some(value)) => Some(Known::Literal(value)),
             Ok(None) => {
                 let value = self.evaluate(expression);
                 self.model.values[value].is_function = kind == ParameterKind::Function;
-                Some(ArgumentValue::RunTime(value))
+                Some(Known::RunTime(value))
             }
             Err(message) => self.errors.refuse(expression, message),
         }

@@ -16,7 +16,7 @@ use crate::code::code;
 use crate::errors::{Errors, HalfWritten};
 use crate::literal::{self, without_groups};
 use crate::messages;
-use crate::model::{Declaration, Link, Model, Number, Part, Requirement, RunTimeValue, Select, Set, Step};
+use crate::model::{Declaration, Known, Link, Model, Part, Requirement, RunTimeValue, Select, Set, Step};
 use crate::pattern::{Pattern, Position};
 use crate::suggest::nearest;
 
@@ -269,8 +269,8 @@ impl Resolver<'_> {
             return self.errors.refuse(number, messages::node_as_number(&node));
         }
         let number = number.as_ref().map(|number| match literal::whole(number) {
-            Ok(Some(literal)) => Number::Literal(literal),
-            _ => Number::RunTime(self.evaluate(number)),
+            Ok(Some(literal)) => Known::Literal(literal),
+            _ => Known::RunTime(self.evaluate(number)),
         });
         Some(Requirement { demand: *demand, parts, number, written: written.clone(), parent: self.scope })
     }
