@@ -329,18 +329,16 @@ impl<'m> Checker<'m> {
         if link.pattern == Pattern::Connect {
             sides.sort();
         }
-        let mut arguments: Vec<String> =
-            link.arguments.iter().chain(&link.conditions).map(|argument| self.argument_text(argument)).collect();
+        let arguments = link.arguments.iter().chain(&link.conditions).map(|argument| {
+            let value = match argument.value {
+                Known::Literal(value) => format!("{value:?}"),
+                Known::RunTime(value) => code(&self.model.values[value].expression),
+            };
+            format!("{}={value}", argument.parameter.name)
+        });
+        let mut arguments: Vec<String> = arguments.collect();
         arguments.sort();
         (link.parent, link.pattern, sides, arguments)
-    }
-
-    fn argument_text(&self, argument: &Argument) -> String {
-        let value = match argument.value {
-            Known::Literal(value) => format!("{value:?}"),
-            Known::RunTime(value) => code(&self.model.values[value].expression),
-        };
-        format!("{}={value}", argument.parameter.name)
     }
 
     fn assert(&mut self, any: impl Into<Vec<Claim>>, message: String, at: impl ToTokens) {

@@ -280,8 +280,8 @@ pub fn wrong_sets(pattern: Pattern, position: Position, found: usize) -> String 
         least => format!("{least} sets of nodes"),
     };
     let at_least = if sets.start() == sets.end() { "" } else { "at least " };
-    let several =
-        if pattern == Pattern::Connect && found > 2 { "; several nodes on one side are `[b, c]`" } else { "" };
+    let is_more = pattern == Pattern::Connect && found > 2;
+    let several = if is_more { "; several nodes on one side are `[b, c]`" } else { "" };
     format!("`{pattern}` takes {at_least}{least}, found {found}\nhelp: as in `{form}`{several}")
 }
 

@@ -15,7 +15,7 @@ use crate::size::{ConstantCount, Product, Size};
 impl Expansion<'_> {
     /// One const item for each constant count.
     pub fn constants(&self) -> TokenStream {
-        let constants = self.constant_counts(false).map(|(constant, count)| {
+        let constants = self.constant_counts().filter(|(_, count)| !self.is_generic(count)).map(|(constant, count)| {
             let (krate, constant) = (self.krate, respan_at(quote! { #constant }, Some(count)));
             let whole = respan_at(quote! { #krate::__private::whole }, Some(count));
             quote! { const #constant: usize = #krate::__private::count(#whole(#count) as i128); }
@@ -26,7 +26,8 @@ impl Expansion<'_> {
     /// Each in an item of its own, which is checked whether or not the code is used. An item cannot use const parameters.
     pub fn assertions(&self, assertions: &[Assertion]) -> TokenStream {
         let generic: TokenStream = self
-            .constant_counts(true)
+            .constant_counts()
+            .filter(|(_, count)| self.is_generic(count))
             .map(|(constant, count)| {
                 quote! { #[allow(unused_variables, non_snake_case)] let #constant: usize = #count; }
             })
@@ -38,10 +39,9 @@ impl Expansion<'_> {
         }
     }
 
-    /// The constant counts that are const parameters, or those that are not.
-    fn constant_counts(&self, is_generic: bool) -> impl Iterator<Item = (Ident, &Expr)> {
-        self.model.nodes.iter().enumerate().filter_map(move |(node, declaration)| match &declaration.count {
-            Count::Constant(count) if self.is_generic(count) == is_generic => Some((constant(node), count)),
+    fn constant_counts(&self) -> impl Iterator<Item = (Ident, &Expr)> {
+        self.model.nodes.iter().enumerate().filter_map(|(node, declaration)| match &declaration.count {
+            Count::Constant(count) => Some((constant(node), count)),
             _ => None,
         })
     }
