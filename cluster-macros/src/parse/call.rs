@@ -35,6 +35,9 @@ pub fn call(name: &Ident, parentheses: Option<Group>, position: Position, errors
     Call { name: name.to_token_stream(), sets, arguments, written }
 }
 
+/// What is said of a call, with the one that was meant.
+type Message = fn(&str) -> String;
+
 /// The sets and the arguments of a call. An unreadable rest is reported and kept as an unreadable set.
 pub fn arguments(
     name: &str,
@@ -44,7 +47,7 @@ pub fn arguments(
     errors: &mut Errors,
 ) -> (Vec<Set>, Vec<Argument>) {
     let (mut sets, mut arguments): (Vec<Set>, Vec<Argument>) = (Vec::new(), Vec::new());
-    let mut late: Option<(TokenStream, fn(&str) -> String)> = None;
+    let mut late: Option<(TokenStream, Message)> = None;
     let parameters = pattern.map_or(&[] as &[_], Pattern::parameters);
     let takes_sets = position == Position::Statement || pattern.is_none_or(Pattern::is_shape);
     let outcome = parse_all(tokens.clone(), |input| {
