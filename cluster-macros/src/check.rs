@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use cluster_topology::{Comparison, Family};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Error, Expr};
+use syn::Expr;
 
 use crate::assertion::{Amount, Assertion, Claim};
 use crate::ast::{Count, Demand, MOST_NODES_IN_ARRAYS};
@@ -56,10 +56,9 @@ impl<'m> Checker<'m> {
     /// There is something to start: `cluster! {}`.
     fn check_empty(&mut self) {
         if self.model.nodes.is_empty() && self.errors.is_empty() {
-            match &self.model.kind {
-                Some(kind) => self.errors.report(&kind.written, messages::empty_cluster()),
-                None => self.errors.push(Error::new(Span::call_site(), messages::empty_cluster())),
-            }
+            // Without a kind it is shown at the whole macro.
+            let kind = self.model.kind.as_ref().map(|kind| &kind.written);
+            self.errors.report(kind, messages::empty_cluster());
         }
     }
 

@@ -110,8 +110,9 @@ impl<'m> Network<'m> {
         if searches.saturating_mul(self.links) > MOST_STEPS {
             return None;
         }
+        let parts: Vec<&Part> = requirement.parts.iter().collect();
         for instance in self.layout.instances(requirement.parent) {
-            let members = self.layout.all_members(&requirement.parts, instance)?;
+            let members = self.layout.all_members(&parts, instance)?;
             let members: Vec<&str> = members.into_iter().flatten().map(|node| &*self.layout.names[node]).collect();
             let (network, required) = match requirement.demand {
                 Demand::Connected => (self.subnetwork(instance), topology::Requirement::Connected),
@@ -205,7 +206,7 @@ impl<'m> Layout<'m> {
 
     /// The nodes that a statement links. `None` if a number in it is not a literal.
     fn pairs(&self, link: &Link, instance: Instance) -> Option<impl Iterator<Item = (usize, usize)> + use<>> {
-        let sides = link.sides().into_iter().map(|parts| self.all_members(parts, instance));
+        let sides = link.sides().into_iter().map(|parts| self.all_members(&parts, instance));
         let sides: Vec<_> = sides.collect::<Option<_>>()?;
         let (first, second) = (sides.first()?.clone(), sides.last()?.clone());
         let count = first.len();
@@ -225,12 +226,8 @@ impl<'m> Layout<'m> {
     }
 
     /// The members that paths select, seen from an instance of the cluster around them: the nodes of each.
-    fn all_members<'p>(
-        &self,
-        parts: impl IntoIterator<Item = &'p Part>,
-        instance: Instance,
-    ) -> Option<Vec<Range<usize>>> {
-        let members = parts.into_iter().map(|part| self.members(part, instance));
+    fn all_members(&self, parts: &[&Part], instance: Instance) -> Option<Vec<Range<usize>>> {
+        let members = parts.iter().map(|part| self.members(part, instance));
         members.collect::<Option<Vec<_>>>().map(|members| members.concat())
     }
 

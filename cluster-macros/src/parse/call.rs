@@ -97,10 +97,8 @@ fn is_argument(input: ParseStream, parameters: &[Parameter]) -> bool {
 
 fn argument(input: ParseStream, pattern: Option<Pattern>) -> Result<Argument> {
     let begin = input.cursor();
-    let name: Option<Ident> = match begins_name(input, pattern.map_or(&[], Pattern::parameters)) {
-        true => Some(input.parse()?),
-        false => None,
-    };
+    let is_named = begins_name(input, pattern.map_or(&[], Pattern::parameters));
+    let name: Option<Ident> = is_named.then(|| input.parse()).transpose()?;
     if let Some(name) = &name {
         let written = code(name);
         if !input.peek(Token![=]) {
