@@ -19,7 +19,6 @@ impl Expansion<'_> {
         let (of_impl, of_type, condition) = generics.split_for_impl();
         let parameters = self.model.head.iter().flat_map(|head| &head.parameters);
         let half_written = self.half_written.iter().map(|half| self.half_written(half));
-        let references = self.references;
         let conditions = self.conditions();
         quote! {
             #conditions
@@ -28,7 +27,6 @@ impl Expansion<'_> {
                 #[cfg(rust_analyzer)]
                 fn complete #of_impl (net: &#name #of_type #(, #parameters)*) #condition {
                     #(let _ = #half_written;)*
-                    #(let _ = &net.#references;)*
                     let _ = &net.__cluster;
                 }
             };

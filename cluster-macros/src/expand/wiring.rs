@@ -26,7 +26,20 @@ impl Expansion<'_> {
         for requirement in &self.model.requirements {
             requirements.entry(requirement.parent).or_default().extend(self.requirement(requirement));
         }
-        [links, requirements].iter().map(|statements| self.repeat_in_instances(None, statements)).collect()
+        let (links, requirements) =
+            (self.repeat_in_instances(None, &links), self.repeat_in_instances(None, &requirements));
+        // They come last, as they differ from what the editor expands with a name at the cursor.
+        let references = self.references;
+        let references = (!references.is_empty()).then(|| {
+            quote! {
+                #[allow(unexpected_cfgs)]
+                {
+                    #[cfg(rust_analyzer)]
+                    { #(let _ = &net.#references;)* }
+                }
+            }
+        });
+        quote! { #links #requirements #references }
     }
 
     /// The statements of a cluster and of those in it, each in every instance of its cluster.
