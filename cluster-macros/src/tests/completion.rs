@@ -86,6 +86,15 @@ fn a_half_written_count_is_a_vector() {
 }
 
 #[test]
+fn a_mistake_without_a_half_written_name_leaves_the_function_of_the_editor_as_it_is() {
+    let function = |count: &str| {
+        let expansion = expand(&format!("struct Net(n: usize); boot; peers[dyn {count}]: ring + star(boot)"));
+        expansion.split_once("struct Net").expect("the struct comes after the function").0.to_owned()
+    };
+    assert_eq!(function(""), function(INSERTED), "the editor finds the count at the same place in both");
+}
+
+#[test]
 fn the_compiler_sees_no_half_written_name() {
     let expansion = expand("center; connect(center, cen)");
     assert_eq!(expansion.matches("net . cen ").count(), 1, "{expansion}");
