@@ -15,7 +15,7 @@
 //!
 //! [`LocalFiles`], [`LogFile`] and [`NamedPipe`] are for places whose nodes have directories on this machine, [`NamedPorts`] for those
 //! that have an address for each node, and [`LastProgram`] is what a spot remembers of its programs. [`NftHold`] and
-//! [`NftCounters`] are for those whose kernel breaks links.
+//! [`NftCounters`] are for those whose kernel breaks links, [`Placement`] and [`FILES_SCRIPT`] for those that have several hosts.
 #![allow(clippy::disallowed_methods, reason = "this is where the system is touched")]
 
 mod ability;
@@ -30,6 +30,7 @@ mod named_ports;
 #[cfg(all(feature = "namespaces", target_os = "linux"))]
 mod namespaces;
 mod nft;
+mod placement;
 #[cfg(feature = "remote")]
 mod remote;
 mod rule;
@@ -48,13 +49,14 @@ use std::sync::Arc;
 pub use ability::Ability;
 pub use any::AnyPlace;
 pub use exit::Exit;
-pub use files::Files;
+pub use files::{FILES_SCRIPT, Files};
 pub use launch::{Launch, Outlet, Sink};
 pub use local::{Local, LocalFiles, LogFile, NamedPipe};
 pub use named_ports::NamedPorts;
 #[cfg(all(feature = "namespaces", target_os = "linux"))]
 pub use namespaces::Namespaces;
 pub use nft::{NftCounters, NftHold, Passages};
+pub use placement::{Placement, Spreading};
 #[cfg(feature = "remote")]
 pub use remote::Remote;
 pub use rule::{Passage, Rule};

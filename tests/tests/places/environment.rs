@@ -52,3 +52,11 @@ fn a_place_that_is_none_is_refused() {
     assert!(!is_success, "{said}");
     assert!(said.contains("CLUSTER_PLACE") && said.contains("found `the moon`"), "{said}");
 }
+
+/// One of another package, which this one cannot know.
+#[test]
+fn containers_are_refused_with_what_to_write() {
+    let (said, is_success) = run_on("containers");
+    assert!(!is_success, "{said}");
+    assert!(said.contains("CLUSTER_PLACE") && said.contains("`.start().on(Containers::docker())`"), "{said}");
+}

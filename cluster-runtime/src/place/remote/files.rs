@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::host::Host;
-use crate::place::{BoxFuture, Files};
-
-const SCRIPT: &str = include_str!("files.sh");
+use crate::place::{BoxFuture, FILES_SCRIPT, Files};
 
 #[derive(Debug)]
 pub(super) struct RemoteFiles {
@@ -22,7 +20,7 @@ impl RemoteFiles {
 
     async fn run(&self, verb: &str, file: &str, input: &[u8]) -> io::Result<Vec<u8>> {
         let directory = self.directory.display().to_string();
-        self.host.run(SCRIPT, &[&directory, verb, file], input.to_vec()).await
+        self.host.run(FILES_SCRIPT, &[&directory, verb, file], input.to_vec()).await
     }
 }
 

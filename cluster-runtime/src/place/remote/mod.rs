@@ -8,7 +8,6 @@ mod host;
 mod lines;
 mod marks;
 mod pipe;
-mod placement;
 mod program;
 mod rules;
 mod session;
@@ -20,11 +19,10 @@ use std::io;
 use std::net::IpAddr;
 
 use self::faults::Faults;
-use self::placement::{Placement, Spreading};
 use self::session::Hosts;
 use self::way::Way;
 use super::local::check_program;
-use super::{Ability, BoxFuture, Place, Session};
+use super::{Ability, BoxFuture, Place, Placement, Session, Spreading};
 
 /// Hosts that a command reaches: by ssh, or by one of your own. Their nodes are programs.
 ///
@@ -64,7 +62,7 @@ pub struct Remote {
     hosts: Vec<String>,
     addresses: HashMap<String, IpAddr>,
     spreading: Spreading,
-    /// The hosts of nodes that were named.
+    /// The hosts of nodes and groups that were named.
     named: HashMap<String, String>,
     has_faults: bool,
 }
@@ -126,13 +124,13 @@ impl Remote {
         self
     }
 
-    /// Sets the host of the node of this name.
+    /// Sets the host of the node of this name, or of all nodes of the group.
     ///
     /// # Examples
     /// ```
     /// use cluster_runtime::place::Remote;
     ///
-    /// let place = Remote::ssh(["h1", "h2", "h3"]).at("leader", "h3").at("replicas.1", "h1");
+    /// let place = Remote::ssh(["h1", "h2", "h3"]).at("leader", "h3").at("replicas", "h1");
     /// ```
     pub fn at(mut self, node: impl Into<String>, host: impl Into<String>) -> Self {
         self.named.insert(node.into(), host.into());

@@ -13,12 +13,11 @@ use tokio::task::JoinSet;
 
 use super::faults::Faults;
 use super::host::Host;
-use super::placement::Placement;
 use super::spot::{RemoteSpot, SPARE};
 use super::way::Way;
 use crate::driver::Driver;
 use crate::place::local::as_file_name;
-use crate::place::{BoxFuture, Pair, Passage, Rule, Session, Spot, Wanted};
+use crate::place::{BoxFuture, Pair, Passage, Placement, Rule, Session, Spot, Wanted};
 
 const ADMIT: &str = include_str!("admit.sh");
 
@@ -71,9 +70,7 @@ impl Hosts {
     /// Gives each of these nodes a directory and ports on a host.
     async fn admit_all(&self, nodes: Vec<Wanted>) -> io::Result<Vec<Box<dyn Spot>>> {
         let names: Vec<_> = nodes.iter().map(|node| node.name.clone()).collect();
-        let places = self.placement.lock().unwrap_or_else(PoisonError::into_inner).place(&names);
-        let places =
-            places.map_err(|node| io::Error::other(format!("the hosts are full: node `{node}` has no room")))?;
+        let places = self.placement.lock().unwrap_or_else(PoisonError::into_inner).place(&names)?;
         let nodes: Vec<_> = nodes.into_iter().map(|node| (self.directory_name(&node.name), node)).collect();
         let on = |number: usize| {
             let here = nodes.iter().zip(&places).filter(move |(_, place)| **place == number).map(|(node, _)| node);
