@@ -8,6 +8,7 @@ mod engines;
 mod figures;
 #[path = "../../../../tests/tests/places/lives.rs"]
 mod lives;
+mod losses;
 mod nobody_left;
 mod programs;
 mod refusals;
