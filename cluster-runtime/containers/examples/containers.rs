@@ -1,5 +1,5 @@
 //! A declaration in containers of Podman or Docker, where servers that tell each other their addresses are partitioned:
-//! `cargo run -p cluster-containers --example containers [SOCKET]`.
+//! `cargo run -p cluster-containers --example containers [SOCKET..]`. Several sockets are those of a swarm, a manager's first.
 //!
 //! It needs NATS, an engine, and a user who may use its socket: `apt-get install nats-server podman catatonit`, and
 //! `podman system service --time=0 unix:///tmp/podman.sock` if no engine runs.
@@ -13,7 +13,13 @@ use cluster_runtime::{Result, cluster};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result {
-    let place = std::env::args().nth(1).map_or_else(Containers::docker, Containers::at).with_faults();
+    let sockets: Vec<_> = std::env::args().skip(1).collect();
+    let place = match &sockets[..] {
+        [] => Containers::docker(),
+        [socket] => Containers::at(socket),
+        _ => Containers::swarm((1..).map(|number: usize| format!("h{number}")).zip(&sockets)),
+    };
+    let place = place.with_faults();
     let begun = Instant::now();
     let net = cluster! { use nats(); servers[4]: ring }.start().on(place).public(true).wait_connections(true).await?;
     println!("4 servers in {:.1?}, the first at {}", begun.elapsed(), net.servers[0].addr());

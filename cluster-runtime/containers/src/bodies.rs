@@ -9,8 +9,8 @@ use bollard::models::{
 };
 use cluster_runtime::place::Launch;
 
+use crate::found::Found;
 use crate::image;
-use crate::programs::Found;
 
 /// The label of all that belongs to a run, but for its keeper.
 pub(crate) const RUN: &str = "cluster.run";
@@ -33,16 +33,23 @@ pub(crate) fn labels(label: &str, run: &str) -> HashMap<String, String> {
     HashMap::from([(label.to_owned(), run.to_owned())])
 }
 
-/// A container that runs a shell script of ours with what this machine has, and ends with its input. With faults it may enter the
-/// networks of others.
-pub(crate) fn keeper(run: &str, script: &str, socket: &Path, has_faults: bool) -> ContainerCreateBody {
+/// A container that runs a shell script of ours with what this machine has, and ends with its input. The engine has its socket there.
+/// With faults it may enter the networks of others.
+pub(crate) fn keeper(
+    run: &str,
+    script: &str,
+    resources: &[String],
+    socket: &Path,
+    has_faults: bool,
+) -> ContainerCreateBody {
+    let arguments = ["/bin/sh", "-c", script, "keeper", run].map(str::to_owned);
     let engine = Mount { target: Some("/engine.sock".to_owned()), ..image::shared(socket) };
     let mounts = image::mounts().into_iter().chain([engine]).collect();
     let host = HostConfig { auto_remove: Some(true), network_mode: Some("none".to_owned()), ..host(mounts) };
     let host = if has_faults { with_rights(host) } else { host };
     ContainerCreateBody {
         image: Some(image::NAME.to_owned()),
-        entrypoint: Some(["/bin/sh", "-c", script, "keeper", run].map(str::to_owned).to_vec()),
+        entrypoint: Some(arguments.into_iter().chain(resources.iter().cloned()).collect()),
         labels: Some(labels(KEEPER, run)),
         attach_stdin: Some(true),
         open_stdin: Some(true),
@@ -52,13 +59,16 @@ pub(crate) fn keeper(run: &str, script: &str, socket: &Path, has_faults: bool) -
     }
 }
 
-/// A container that holds the network of a node, whose programs come and go.
-pub(crate) fn holder(run: &str, network: &Network) -> ContainerCreateBody {
+/// A container that holds the network of a node, whose programs come and go, and may have its directory.
+pub(crate) fn holder(run: &str, network: &Network, directory: Option<(&str, Mount)>) -> ContainerCreateBody {
     let entrypoint = ["/bin/sleep", "infinity"].map(str::to_owned).to_vec();
-    let (host, networking) = networking(network, host(image::mounts()));
+    let (path, volume) = directory.unzip();
+    let (host, networking) = networking(network, host(image::mounts().into_iter().chain(volume).collect()));
     ContainerCreateBody {
         image: Some(image::NAME.to_owned()),
         entrypoint: Some(entrypoint),
+        // It is made by the start.
+        working_dir: path.map(str::to_owned),
         labels: Some(labels(RUN, run)),
         host_config: Some(host),
         networking_config: networking,
@@ -71,19 +81,19 @@ pub(crate) fn program(
     run: &str,
     launch: &Launch,
     found: &Found,
-    directory: &Path,
+    directory: (&Path, Mount),
     network: &Network,
     user: &User,
 ) -> ContainerCreateBody {
     let environment = launch.environment.iter().map(|(name, value)| format!("{name}={value}"));
     let entrypoint = std::iter::once(found.program.clone()).chain(launch.arguments.iter().cloned());
-    let mounts = found.mounts.iter().cloned().chain([image::shared(directory)]).collect();
+    let mounts = found.mounts.iter().cloned().chain([directory.1]).collect();
     let (host, networking) = networking(network, HostConfig { init: Some(true), ..host(mounts) });
     ContainerCreateBody {
         image: Some(found.image.clone()),
         entrypoint: Some(entrypoint.collect()),
         env: Some(environment.collect()),
-        working_dir: Some(directory.display().to_string()),
+        working_dir: Some(directory.0.display().to_string()),
         user: user.clone(),
         labels: Some(labels(RUN, run)),
         host_config: Some(host),

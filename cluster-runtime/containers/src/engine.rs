@@ -210,8 +210,12 @@ pub(crate) fn is_missing(error: &Error) -> bool {
 }
 
 /// What to do about errors, by a part of their texts.
-const HELP: [(&str, &str); 6] = [
+const HELP: [(&str, &str); 7] = [
     ("Permission denied", "add this user to the group of the socket (`usermod -aG docker $USER`), or use podman"),
+    (
+        "attaching to network failed",
+        "the manager of the swarm does not answer, or cannot give the address: see its log",
+    ),
     ("Connection refused", "nobody listens there: start the engine"),
     ("init binary not found", "`apt-get install catatonit`, or set `init_path` in containers.conf"),
     ("docker-init", "`apt-get install docker-init`, or the package of the engine that has it"),

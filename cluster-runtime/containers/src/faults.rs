@@ -1,4 +1,4 @@
-//! Faults between nodes, by what their keeper may do to their networks.
+//! Faults between nodes, by what the keepers of their hosts may do to their networks.
 
 use std::collections::{BTreeSet, HashMap};
 use std::io;
@@ -9,7 +9,7 @@ use cluster_runtime::place::{NftCounters, NftHold, Pair, Passage, Passages, Rule
 use cluster_runtime::wait::Deadline;
 
 use crate::keeper::Keeper;
-use crate::rules::{self, Member, Path, Rules};
+use crate::rules::{self, Member, Path, Rules, Scripts};
 
 /// How long a probe may be on its way.
 const ON_ITS_WAY: Duration = Duration::from_secs(1);
@@ -18,7 +18,8 @@ const PAUSE: Duration = Duration::from_millis(2);
 /// The faults of a cluster.
 #[derive(Debug)]
 pub(crate) struct Faults {
-    keeper: Arc<Keeper>,
+    /// Those of the hosts.
+    keepers: Vec<Arc<Keeper>>,
     members: Mutex<HashMap<Arc<str>, Member>>,
     rules: Mutex<Rules>,
     /// The nodes that count.
@@ -26,19 +27,30 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    pub(crate) fn new(keeper: Arc<Keeper>) -> Self {
-        Self { keeper, members: Mutex::default(), rules: Mutex::default(), counting: Mutex::default() }
+    pub(crate) fn new(keepers: Vec<Arc<Keeper>>) -> Self {
+        Self { keepers, members: Mutex::default(), rules: Mutex::default(), counting: Mutex::default() }
     }
 
     /// Takes in nodes whose networks are held by these processes.
     ///
     /// # Errors
-    /// When the keeper cannot enter them.
+    /// When a keeper cannot enter them.
     pub(crate) async fn admit(&self, nodes: &[(Arc<str>, Member, i64)]) -> io::Result<()> {
         let processes: Vec<_> = nodes.iter().map(|(_, member, process)| (*member, *process)).collect();
-        self.keeper.run(rules::enter(&processes)).await?;
+        self.run(rules::enter(&processes)).await?;
         lock(&self.members).extend(nodes.iter().map(|(name, member, _)| (name.clone(), *member)));
         Ok(())
+    }
+
+    /// Runs each of these at its host, and returns what they have written. All are on their way at the first poll: they run to their
+    /// ends even if this is dropped.
+    async fn run(&self, scripts: Scripts) -> io::Result<Vec<String>> {
+        let running: Vec<_> = scripts.into_iter().map(|(host, script)| self.keepers[host].run(script)).collect();
+        let mut written = Vec::new();
+        for answer in running {
+            written.push(answer.await?);
+        }
+        Ok(written)
     }
 
     fn path(&self, (from, to): &Pair) -> io::Result<Path> {
@@ -56,8 +68,9 @@ impl Faults {
     pub(crate) async fn set(&self, wanted: &[Rule]) -> io::Result<()> {
         let hold = |rule: &Rule| Ok((self.path(&rule.pair)?, NftHold::of(rule)));
         let holds = wanted.iter().map(hold).collect::<io::Result<Vec<_>>>()?;
-        let script = lock(&self.rules).change(&holds);
-        self.keeper.run(script).await?;
+        let (scripts, closing) = lock(&self.rules).change(&holds);
+        self.run(scripts).await?;
+        self.run(closing).await?;
         lock(&self.counting).extend(holds.iter().map(|((_, to), _)| *to));
         Ok(())
     }
@@ -70,14 +83,16 @@ impl Faults {
     async fn counted(&self, paths: &[Path], of: fn(&NftCounters) -> Passages) -> io::Result<Vec<Passage>> {
         let receivers: BTreeSet<_> = paths.iter().map(|(_, to)| *to).collect();
         let counting: BTreeSet<_> = lock(&self.counting).intersection(&receivers).copied().collect();
-        let written =
-            if counting.is_empty() { String::new() } else { self.keeper.run(rules::count(&counting)).await? };
+        let written = self.run(rules::count(&counting)).await?.concat();
         let unreadable = || io::Error::other("what `nft` has counted cannot be read");
-        let read = |(member, line): (Member, &str)| Some((member, of(&NftCounters::read(line.as_bytes())?)));
-        let lines = written.lines().filter(|line| !line.is_empty());
-        let by_receiver: Option<HashMap<Member, Passages>> = counting.into_iter().zip(lines).map(read).collect();
-        let by_receiver = by_receiver.ok_or_else(unreadable)?;
-        let passage = |(from, to): &Path| by_receiver.get(to)?.get(&[from.addr][..]).copied();
+        let lines: Vec<_> = written.lines().filter(|line| !line.is_empty()).collect();
+        let read = |lines: &[&str]| {
+            let [number, counters] = lines else { return None };
+            Some((number.parse().ok()?, of(&NftCounters::read(counters.as_bytes())?)))
+        };
+        let by_receiver: Option<HashMap<u32, Passages>> = lines.chunks(2).map(read).collect();
+        let by_receiver = by_receiver.filter(|read| read.len() == counting.len()).ok_or_else(unreadable)?;
+        let passage = |(from, to): &Path| by_receiver.get(&to.number)?.get(&[from.addr][..]).copied();
         Ok(paths.iter().map(|path| passage(path).unwrap_or_default()).collect())
     }
 
@@ -87,7 +102,7 @@ impl Faults {
         let before = self.counted(&paths, NftCounters::probes).await?;
         let mut sorted = paths.clone();
         sorted.sort_unstable();
-        self.keeper.run(rules::probe(&sorted, packets)).await?;
+        self.run(rules::probe(&sorted, packets)).await?;
         let deadline = Deadline::after(ON_ITS_WAY);
         loop {
             let after = self.counted(&paths, NftCounters::probes).await?;

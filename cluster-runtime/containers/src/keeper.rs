@@ -1,6 +1,7 @@
 //! The container that keeps a run: it ends with its input, and then removes all of the run.
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use bollard::container::{AttachContainerResults, LogOutput};
@@ -11,10 +12,13 @@ use crate::bodies;
 use crate::engine::Engine;
 use crate::guard::Guard;
 use crate::stream::next;
+use crate::tools::{self, Tool};
 
 const SCRIPT: &str = include_str!("keeper.sh");
 /// What ends the output of a script, with its status.
 const END: &str = "cluster-script-ended";
+/// The socket of an engine on its host, if it is not where this machine has it, as where it is forwarded.
+const SOCKET: &str = "/var/run/docker.sock";
 
 /// The lease of a run: its input ends when this is dropped, and when this process ends. Until then it runs scripts.
 #[derive(Debug)]
@@ -23,14 +27,25 @@ pub(crate) struct Keeper(mpsc::UnboundedSender<(String, Answer)>);
 type Answer = oneshot::Sender<io::Result<String>>;
 
 impl Keeper {
-    /// Starts it. It is attended to on the runtime of the caller.
+    /// Starts it. It is attended to on the runtime of the caller. Besides containers it removes these resources.
     ///
     /// # Errors
     /// When the engine cannot run it.
-    pub(crate) async fn start(engine: &Engine, run: &str, has_faults: bool) -> io::Result<Arc<Self>> {
+    pub(crate) async fn start(
+        engine: &Engine,
+        run: &str,
+        resources: &[String],
+        has_faults: bool,
+    ) -> io::Result<Arc<Self>> {
         let name = format!("cluster-{run}-keeper");
         let guard = Guard::start(engine.socket(), &name)?;
-        engine.create(&name, bodies::keeper(run, SCRIPT, engine.socket(), has_faults)).await?;
+        let body = |socket| bodies::keeper(run, SCRIPT, resources, socket, has_faults);
+        match engine.create(&name, body(engine.socket())).await {
+            Err(error) if error.to_string().contains("source path does not exist") => {
+                engine.create(&name, body(Path::new(SOCKET))).await?;
+            }
+            created => created?,
+        }
         let streams = engine.attach(&name, true).await?;
         engine.start(&name).await?;
         guard.dismiss().await;
@@ -41,14 +56,31 @@ impl Keeper {
         Ok(Arc::new(keeper))
     }
 
-    /// Runs a script, and returns its output. It runs to its end even if this future is dropped.
+    /// Checks whether it can do what it is for on another host, which is to have these programs.
+    ///
+    /// # Errors
+    /// When it cannot, with help.
+    pub(crate) async fn check(&self, needed: &[Tool]) -> io::Result<()> {
+        let found = self.run(tools::search(needed)).await?;
+        tools::check_found(needed, &found)?;
+        match self.run("curl --silent --max-time 20 --unix-socket /engine.sock http://engine/_ping".to_owned()).await {
+            Ok(answer) if answer.trim() == "OK" => Ok(()),
+            answer => Err(io::Error::other(format!(
+                "the engine does not answer there: {}\nhelp: its socket is to be at this path there, or at {SOCKET}",
+                answer.unwrap_or_else(|error| error.to_string()).trim()
+            ))),
+        }
+    }
+
+    /// Runs a script, and returns its output. It is on its way when this returns, and runs to its end even if the future is dropped.
     ///
     /// # Errors
     /// When a command of it fails, with its output.
-    pub(crate) async fn run(&self, script: String) -> io::Result<String> {
+    pub(crate) fn run(&self, script: String) -> impl Future<Output = io::Result<String>> + use<> {
         let (answer, answered) = oneshot::channel();
-        self.0.send((script, answer)).map_err(|_| gone())?;
-        answered.await.unwrap_or_else(|_| Err(gone()))
+        // Where nobody takes it the answer is that.
+        let _ = self.0.send((script, answer));
+        async { answered.await.unwrap_or_else(|_| Err(gone())) }
     }
 }
 

@@ -5,13 +5,19 @@
 
 mod attendance;
 mod bodies;
+mod copies;
+mod directory;
 mod engine;
+mod exec;
 mod faults;
+mod found;
 mod guard;
+mod host;
 mod image;
 mod keeper;
 mod network;
 mod outputs;
+mod pipe;
 mod place;
 mod program;
 mod programs;
@@ -21,7 +27,10 @@ mod run;
 mod session;
 mod spot;
 mod stream;
+mod swarm;
 mod sweep;
 mod tools;
+mod tunnel;
+mod volume;
 
 pub use place::Containers;

@@ -1,28 +1,26 @@
 //! What a program writes.
 
 use std::future::poll_fn;
-use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
 use bollard::container::{AttachContainerResults, LogOutput};
-use cluster_runtime::place::{LogFile, NamedPipe, Outlet, Sink};
+use cluster_runtime::place::{LogFile, Outlet, Sink};
 use cluster_runtime::wait::Deadline;
-use tokio::io::{AsyncRead, ReadBuf};
 
+use crate::pipe::Pipe;
 use crate::stream::next;
 
 /// How long its last output may take after its end.
 const LAST_OUTPUT: Duration = Duration::from_secs(5);
-/// How much is read of a named pipe at a time.
-const CHUNK: usize = 64 << 10;
 
 /// The outputs of a program, and where they go.
 pub(crate) struct Outputs {
     pub(crate) streams: AttachContainerResults,
-    pub(crate) pipes: Vec<NamedPipe>,
+    pub(crate) pipes: Vec<Pipe>,
     pub(crate) sink: Box<dyn Sink>,
-    pub(crate) log: LogFile,
+    /// Where they are kept, if they are.
+    pub(crate) log: Option<LogFile>,
 }
 
 impl Outputs {
@@ -45,11 +43,8 @@ impl Outputs {
         while has_streams {
             has_streams = deadline.bound(self.pass_on(has_streams)).await.unwrap_or(false);
         }
-        let mut chunk = vec![0; CHUNK];
         for pipe in std::mem::take(&mut self.pipes) {
-            while let Some(length) = pipe.reader.try_read(&mut chunk).ok().filter(|length| *length > 0) {
-                self.take(Outlet::Pipe, &chunk[..length]);
-            }
+            pipe.finish(deadline, |piece| self.take(Outlet::Pipe, piece)).await;
         }
         self.sink.finish();
     }
@@ -57,23 +52,16 @@ impl Outputs {
     fn take(&mut self, outlet: Outlet, bytes: &[u8]) {
         self.sink.take(outlet, bytes);
         // A full disk ends no program.
-        let _ = self.log.write(bytes);
+        let _ = self.log.as_mut().map(|log| log.write(bytes));
     }
 }
 
 /// The next piece of one of these pipes; never where there is none.
-async fn read_any(pipes: &mut [NamedPipe]) -> Vec<u8> {
-    let mut chunk = vec![0; if pipes.is_empty() { 0 } else { CHUNK }];
-    let length = poll_fn(|cx| {
-        for pipe in pipes.iter_mut() {
-            let mut piece = ReadBuf::new(&mut chunk);
-            if let Poll::Ready(Ok(())) = Pin::new(&mut pipe.reader).poll_read(cx, &mut piece) {
-                return Poll::Ready(piece.filled().len());
-            }
-        }
-        Poll::Pending
+async fn read_any(pipes: &mut [Pipe]) -> Vec<u8> {
+    let mut chunk = Pipe::chunk_for(pipes);
+    poll_fn(|cx| {
+        let mut pieces = pipes.iter_mut().map(|pipe| pipe.poll_piece(cx, &mut chunk));
+        pieces.find(Poll::is_ready).unwrap_or(Poll::Pending)
     })
-    .await;
-    chunk.truncate(length);
-    chunk
+    .await
 }

@@ -1,16 +1,19 @@
+use std::collections::{HashMap, HashSet};
 use std::env;
 use std::io;
 use std::path::PathBuf;
 
-use cluster_runtime::place::{Ability, BoxFuture, Local, Place, Session};
+use cluster_runtime::place::{Ability, BoxFuture, Local, Place, Placement, Session, Spreading};
 use rustix::process::geteuid;
 
 use crate::engine::Engine;
+use crate::network::Span;
 use crate::session::ContainersSession;
-use crate::tools;
+use crate::{swarm, tools};
 
-/// Containers of Docker or Podman on this machine, by the engine's socket. Their nodes are programs, each with an address of its own
-/// (198.18.x.y or 198.19.x.y) that the others really see, in a network of the cluster that leads nowhere else.
+/// Containers of Docker or Podman on this machine, by the engine's socket, or of [a swarm](Self::swarm) on several hosts. Their nodes are
+/// programs, each with an address of its own (198.18.x.y or 198.19.x.y) that the others really see, in a network of the cluster that
+/// leads nowhere else.
 ///
 /// Programs are those of this machine: containers have its `/usr`, read-only, over an empty image `cluster-host:1`, which is made once and
 /// stays. With [an image](Self::image) they are the image's. One that is given by its path is a file of this machine in either case.
@@ -50,7 +53,12 @@ use crate::tools;
 #[derive(Clone, Debug)]
 #[must_use = "nothing runs there unless a start is given it: `.start().on(..)`"]
 pub struct Containers {
-    socket: PathBuf,
+    span: Span,
+    /// The names of hosts, and the sockets of their engines here.
+    hosts: Vec<(String, PathBuf)>,
+    spreading: Spreading,
+    /// The hosts of nodes and groups that were named.
+    named: HashMap<String, String>,
     image: Option<String>,
     has_faults: bool,
 }
@@ -58,7 +66,46 @@ pub struct Containers {
 impl Containers {
     /// Those of the engine with this socket, as of `podman system service unix:///tmp/podman.sock`.
     pub fn at(socket: impl Into<PathBuf>) -> Self {
-        Self { socket: socket.into(), image: None, has_faults: false }
+        Self::new(Span::Engine, vec![("this machine".to_owned(), socket.into())])
+    }
+
+    /// Those of several hosts, by names for them and the sockets of their Docker engines, which are members of one swarm. The test
+    /// makes no swarm, and leaves none; the first host is a manager of it.
+    ///
+    /// A socket of another machine is forwarded to this one, as by `ssh -nNT -L /run/h2.sock:/var/run/docker.sock h2`; there it is at the
+    /// same path, or at `/var/run/docker.sock`. The hosts need what one host does, `awk`, and `perl`; containers have *their* `/usr`, in
+    /// which directories are laid out as in that of this machine. They need not share files with it.
+    ///
+    /// - A program that is given by its name is the host's own, or the image's. One that is given by its path is a file of this
+    ///   machine, and is copied, without the libraries that it needs.
+    /// - The network is an overlay, attachable and internal, so that nodes of a host have no way around faults by a bridge of that host. Each
+    ///   node has a second container, which holds its address. No more than 766 nodes fit.
+    /// - The test is no member of the network: its connections to nodes, for clients, questions and readiness, are continued by
+    ///   a command in the node's second container, which takes about 0.1 s to begin. No fault of the test's holds them.
+    /// - The directories of nodes are in a volume on their host, which goes with the run: what a failed test leaves of them is in its
+    ///   report.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use cluster_containers::Containers;
+    /// use cluster_runtime::{Process, Result, cluster};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result {
+    /// let sleeper = Process::new("sleep", |_, command| {
+    ///     command.arg(1000);
+    /// });
+    /// let lab = Containers::swarm([("h1", "/var/run/docker.sock"), ("h2", "/run/h2.sock"), ("h3", "/run/h3.sock")]);
+    /// let net = cluster! { use sleeper; leader; k[5]: star(leader) }.start().on(lab.host("leader", "h3")).public(true).await?;
+    /// net.stop().await
+    /// # }
+    /// ```
+    pub fn swarm<N: Into<String>, S: Into<PathBuf>>(hosts: impl IntoIterator<Item = (N, S)>) -> Self {
+        Self::new(Span::Swarm, hosts.into_iter().map(|(name, socket)| (name.into(), socket.into())).collect())
+    }
+
+    fn new(span: Span, hosts: Vec<(String, PathBuf)>) -> Self {
+        Self { span, hosts, spreading: Spreading::Spread, named: HashMap::new(), image: None, has_faults: false }
     }
 
     /// Those of Docker: at the socket that `DOCKER_HOST` names, or at `/var/run/docker.sock`.
@@ -88,15 +135,74 @@ impl Containers {
         self
     }
 
+    /// Fills each host with so many nodes before the next one is used. By default each node is on the host that has the fewest.
+    pub fn pack(mut self, nodes: usize) -> Self {
+        self.spreading = Spreading::Pack(nodes);
+        self
+    }
+
+    /// Sets the host of the node of this name, or of all nodes of the group.
+    ///
+    /// # Examples
+    /// ```
+    /// use cluster_containers::Containers;
+    ///
+    /// let lab = Containers::swarm([("h1", "/run/h1.sock"), ("h2", "/run/h2.sock")]);
+    /// let place = lab.host("leader", "h2").host("replicas", "h1");
+    /// ```
+    pub fn host(mut self, node: impl Into<String>, host: impl Into<String>) -> Self {
+        self.named.insert(node.into(), host.into());
+        self
+    }
+
     /// Lets links be broken: cut both ways or one way, refused, reset, limited in rate and made to lose packets, by the kernel, which
     /// counts what it has withheld.
     ///
-    /// Each node then has a second container, which holds its network. The container that keeps the run sees the processes of the
-    /// engine's machine, and has the rights `NET_ADMIN`, `SYS_ADMIN` and `SYS_PTRACE`. It uses `bash`, `ip`, `nft`, `nsenter`, `ss` and `tc`
+    /// Each node then has a second container, which holds its network. The container that keeps the run on a host sees the processes of
+    /// that host, and has the rights `NET_ADMIN`, `SYS_ADMIN` and `SYS_PTRACE`. It uses `bash`, `ip`, `nft`, `nsenter`, `ss` and `tc`
     /// of this machine (Debian: `iproute2`, `nftables`, `util-linux`).
     pub fn with_faults(mut self) -> Self {
         self.has_faults = true;
         self
+    }
+
+    fn check_hosts(&self) -> io::Result<()> {
+        let refuse = |why: String| Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+        if self.hosts.is_empty() {
+            return refuse(
+                "it has no hosts\nhelp: name them: `Containers::swarm([(\"h1\", \"/run/h1.sock\"), ..])`".to_owned(),
+            );
+        }
+        let mut names = HashSet::new();
+        if let Some((host, _)) = self.hosts.iter().find(|(host, _)| !names.insert(host)) {
+            return refuse(format!("two hosts have the name `{host}`\nhelp: give each a name of its own"));
+        }
+        if let Some((node, host)) = self.named.iter().find(|(_, host)| self.number(host).is_none()) {
+            let known: Vec<_> = self.hosts.iter().map(|(host, _)| format!("`{host}`")).collect();
+            return refuse(format!(
+                "node `{node}` is to run on `{host}`, which is none of its hosts\nhelp: they are {}",
+                known.join(", ")
+            ));
+        }
+        if self.spreading == Spreading::Pack(0) {
+            return refuse("`.pack(0)` leaves no room for a node".to_owned());
+        }
+        Ok(())
+    }
+
+    fn number(&self, host: &str) -> Option<usize> {
+        self.hosts.iter().position(|(name, _)| name == host)
+    }
+
+    /// Its engines, which have answered, with the names of their hosts.
+    async fn engines(&self) -> io::Result<Vec<(String, Engine)>> {
+        match self.span {
+            Span::Swarm => swarm::engines(&self.hosts).await,
+            Span::Engine => {
+                let (name, socket) = &self.hosts[0];
+                Ok(vec![(name.clone(), Engine::at(socket).await?)])
+            }
+        }
     }
 }
 
@@ -126,25 +232,30 @@ impl Place for Containers {
 
     fn check(&self) -> BoxFuture<'_, io::Result<()>> {
         Box::pin(async {
+            self.check_hosts()?;
             tools::check(&tools::OF_KEEPER)?;
-            if self.has_faults {
+            if self.has_faults && self.span == Span::Engine {
                 tools::check(&tools::OF_FAULTS)?;
             }
-            Engine::at(&self.socket).await.map(drop)
+            self.engines().await.map(drop)
         })
     }
 
-    /// One that is given by its name is looked for in the image when it is run, if there is one.
+    /// One that is given by its name is looked for when it is run, if it is that of an image or of another host.
     fn check_program(&self, program: &str) -> io::Result<()> {
-        match self.image {
-            Some(_) if !program.contains('/') => Ok(()),
+        match self.image.is_some() || self.span == Span::Swarm {
+            true if !program.contains('/') => Ok(()),
             _ => Local.check_program(program),
         }
     }
 
     fn open(&self) -> BoxFuture<'_, io::Result<Box<dyn Session>>> {
         Box::pin(async {
-            let session = ContainersSession::open(&self.socket, self.image.clone(), self.has_faults).await?;
+            let engines = self.engines().await?;
+            let named = self.named.iter().filter_map(|(node, host)| Some((node.clone(), self.number(host)?))).collect();
+            let placement = Placement::new(self.spreading, named, engines.len());
+            let image = self.image.clone();
+            let session = ContainersSession::open(self.span, engines, placement, image, self.has_faults).await?;
             Ok(Box::new(session) as Box<dyn Session>)
         })
     }

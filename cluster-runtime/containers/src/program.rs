@@ -5,16 +5,15 @@ use std::sync::Arc;
 
 use bollard::container::AttachContainerResults;
 use bollard::models::ContainerCreateBody;
-use cluster_runtime::place::{
-    BoxFuture, Driver, Files, LocalFiles, LogFile, NamedPipe, Program, Running, Signal, Sink,
-};
+use cluster_runtime::place::{BoxFuture, Driver, Program, Running, Signal, Sink};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
 use crate::attendance::{Ask, Attendance};
+use crate::directory::Directory;
 use crate::engine::Engine;
+use crate::found::Found;
 use crate::outputs::Outputs;
-use crate::programs::{self, Found};
 
 /// What its handles have of it.
 #[derive(Debug)]
@@ -55,8 +54,8 @@ pub(crate) struct Start {
     pub(crate) name: String,
     pub(crate) body: ContainerCreateBody,
     pub(crate) found: Found,
-    /// They are kept until it has ended.
-    pub(crate) files: Arc<LocalFiles>,
+    /// It is kept until it has ended.
+    pub(crate) directory: Arc<Directory>,
     pub(crate) pipes: Vec<String>,
 }
 
@@ -65,13 +64,14 @@ pub(crate) struct Start {
 /// # Errors
 /// When it cannot be run.
 pub(crate) async fn spawn(driver: &Driver, start: Start, sink: Box<dyn Sink>) -> io::Result<Running> {
-    let directory = start.files.dir()?;
-    let open = |name: &String| NamedPipe::create(driver, &directory.join(name));
-    let pipes = start.pipes.iter().map(open).collect::<io::Result<Vec<_>>>()?;
-    let log = LogFile::new(directory);
+    let mut pipes = Vec::new();
+    for name in &start.pipes {
+        pipes.push(start.directory.pipe(driver, name).await?);
+    }
+    let log = start.directory.log()?;
     let (tell, told) = oneshot::channel();
     driver.spawn(async move {
-        let Start { engine, name, body, found, files, .. } = start;
+        let Start { engine, name, body, found, directory, .. } = start;
         match begin(&engine, &name, body, &found).await {
             Err(error) => drop(tell.send(Err(error))),
             Ok(streams) => {
@@ -81,7 +81,7 @@ pub(crate) async fn spawn(driver: &Driver, start: Start, sink: Box<dyn Sink>) ->
                 drop(tell.send(Ok(running)));
                 let outputs = Outputs { streams, pipes, sink, log };
                 Attendance::new(engine, name, asked, outputs).attend(watched).await;
-                drop(files);
+                drop(directory);
             }
         }
     });
@@ -97,7 +97,7 @@ async fn begin(
     let _turn = engine.turn().await?;
     engine.create(name, body).await?;
     let start = async {
-        programs::check(engine, name, found).await?;
+        found.check(engine, name).await?;
         let streams = engine.attach(name, false).await?;
         engine.start(name).await?;
         Ok(streams)

@@ -1,48 +1,67 @@
-//! Where containers find programs.
+//! Where programs are, for containers here and on other hosts.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use bollard::models::Mount;
-
 use crate::engine::{Engine, is_missing};
-use crate::{image, tools};
+use crate::found::Found;
+use crate::host::Host;
+use crate::{copies, image, tools};
 
 /// Where programs are in an image that does not say it.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// A program, as a container finds it.
-#[derive(Debug)]
-pub(crate) struct Found {
-    pub(crate) program: String,
-    pub(crate) image: String,
-    /// What the container needs of this machine.
-    pub(crate) mounts: Vec<Mount>,
-    /// The paths one of which it has in the image, if it is the image's.
-    pub(crate) candidates: Vec<String>,
-}
-
-/// One that is given by its name is that of the image, or that of this machine where there is none. One that is given by its path
-/// is a file of this machine.
+/// For a container on this machine. One that is given by its name is that of the image, or that of this machine where there is none. One
+/// that is given by its path is a file of this machine.
 ///
 /// # Errors
 /// When there is no such file, or no such image.
-pub(crate) async fn find(engine: &Engine, program: &str, image: Option<&str>) -> io::Result<Found> {
+pub(crate) async fn here(engine: &Engine, program: &str, image: Option<&str>) -> io::Result<Found> {
     let Some(image) = image else {
         let file = file_of(program)?;
         let mut mounts = image::mounts();
         mounts.extend((!image::has(&file)).then(|| image::read_only(&file)));
-        let (program, image) = (file.display().to_string(), image::NAME.to_owned());
-        return Ok(Found { program, image, mounts, candidates: Vec::new() });
+        return Ok(Found::file(file.display().to_string(), image::NAME, mounts));
     };
     let path = path_in(engine, image).await?;
     if !program.contains('/') {
-        let candidates = path.split(':').map(|directory| format!("{directory}/{program}")).collect();
-        return Ok(Found { program: program.to_owned(), image: image.to_owned(), mounts: Vec::new(), candidates });
+        return Ok(of_image(program, image, &path));
     }
     let file = file_of(program)?;
-    let (program, mounts) = (file.display().to_string(), vec![image::read_only(&file)]);
-    Ok(Found { program, image: image.to_owned(), mounts, candidates: Vec::new() })
+    Ok(Found::file(file.display().to_string(), image, vec![image::read_only(&file)]))
+}
+
+/// For a container on another host. One that is given by its name is that of the image, or that of the host where there is none. One
+/// that is given by its path is a file of this machine, and is copied by way of a container there.
+///
+/// # Errors
+/// When there is no such file, or no such image.
+pub(crate) async fn there(host: &Host, container: &str, program: &str, image: Option<&str>) -> io::Result<Found> {
+    let path = match image {
+        Some(image) => path_in(&host.engine, image).await?,
+        None => PATH.to_owned(),
+    };
+    let (name, mounts) = image.map_or_else(|| (image::NAME, image::mounts()), |image| (image, Vec::new()));
+    if program.contains('/') {
+        return Ok(Found::file(copies::copy(host, container, &file_of(program)?).await?, name, mounts));
+    }
+    if image.is_some() {
+        return Ok(of_image(program, name, &path));
+    }
+    let lack = format!(
+        "there is no program `{program}` on host `{}`\n\
+         help: install it there, or give the path of a file of this machine, which is copied",
+        host.name
+    );
+    Ok(Found::named(program, name, mounts, &path, lack))
+}
+
+fn of_image(program: &str, image: &str, path: &str) -> Found {
+    let lack = format!(
+        "there is no program `{program}` in the image `{image}`\n\
+         help: take an image that has it, or give the path of a file of this machine"
+    );
+    Found::named(program, image, Vec::new(), path, lack)
 }
 
 /// The directories of programs in an image.
@@ -57,27 +76,6 @@ async fn path_in(engine: &Engine, image: &str) -> io::Result<String> {
     let variables = inspected.config.and_then(|config| config.env).unwrap_or_default();
     let path = variables.iter().find_map(|variable| variable.strip_prefix("PATH="));
     Ok(path.unwrap_or(PATH).to_owned())
-}
-
-/// # Errors
-/// When a container has none of these files, with the program that was looked for.
-pub(crate) async fn check(engine: &Engine, container: &str, found: &Found) -> io::Result<()> {
-    for candidate in &found.candidates {
-        if engine.has_file(container, candidate).await? {
-            return Ok(());
-        }
-    }
-    match found.candidates.is_empty() {
-        true => Ok(()),
-        false => Err(io::Error::new(
-            io::ErrorKind::NotFound,
-            format!(
-                "there is no program `{}` in the image `{}`\n\
-                 help: take an image that has it, or give the path of a file of this machine, which is mounted",
-                found.program, found.image
-            ),
-        )),
-    }
 }
 
 fn file_of(program: &str) -> io::Result<PathBuf> {

@@ -44,7 +44,12 @@ table inet cluster {
 pub(crate) struct Member {
     pub(crate) number: u32,
     pub(crate) addr: Ipv4Addr,
+    /// The host that it is on, by its place in the list.
+    pub(crate) host: usize,
 }
+
+/// Scripts for hosts, by their places in the list.
+pub(crate) type Scripts = BTreeMap<usize, String>;
 
 impl Member {
     /// The name of its network for `ip`.
@@ -73,8 +78,8 @@ pub(crate) struct Rules {
 }
 
 impl Rules {
-    /// The script that makes these hold, in the place of what held on the same paths.
-    pub(crate) fn change(&mut self, wanted: &[(Path, NftHold)]) -> String {
+    /// The scripts that make these hold, in the place of what held on the same paths; and those that close connections once they do.
+    pub(crate) fn change(&mut self, wanted: &[(Path, NftHold)]) -> (Scripts, Scripts) {
         let mut filters: BTreeMap<Member, String> = BTreeMap::new();
         let mut limits: BTreeMap<Member, String> = BTreeMap::new();
         let mut closed = Vec::new();
@@ -100,14 +105,14 @@ impl Rules {
                 *limits.entry(*from).or_default() += &self.limit(*path, hold.rate);
             }
         }
-        let mut script = String::new();
+        let mut scripts = Scripts::new();
         for (member, filter) in filters {
-            let _ = writeln!(script, "{} nft -f - <<'END'\n{filter}END", member.within());
+            let _ = writeln!(of(member, &mut scripts), "{} nft -f - <<'END'\n{filter}END", member.within());
         }
         for (member, limits) in limits {
-            let _ = writeln!(script, "tc -n {} -batch - <<'END'\n{limits}END", member.name());
+            let _ = writeln!(of(member, &mut scripts), "tc -n {} -batch - <<'END'\n{limits}END", member.name());
         }
-        script + &close(&closed)
+        (scripts, close(&closed))
     }
 
     fn limit(&mut self, (from, to): Path, rate: Option<Rate>) -> String {
@@ -130,25 +135,31 @@ impl Rules {
     }
 }
 
-/// The script that gives names to the networks of these nodes, whose processes are known. A packet is a frame, so that rates and
+/// That of the host of a node.
+fn of(member: Member, scripts: &mut Scripts) -> &mut String {
+    scripts.entry(member.host).or_default()
+}
+
+/// The scripts that give names to the networks of these nodes, whose processes are known. A packet is a frame, so that rates and
 /// losses are of what a cable would carry.
-pub(crate) fn enter(members: &[(Member, i64)]) -> String {
-    let mut script = "mkdir -p /run/netns\n".to_owned();
+pub(crate) fn enter(members: &[(Member, i64)]) -> Scripts {
+    let mut scripts = Scripts::new();
     for (member, process) in members {
-        let name = member.name();
+        let (name, script) = (member.name(), of(*member, &mut scripts));
+        script.push_str("mkdir -p /run/netns\n");
         let _ = writeln!(script, "ip netns attach {name} {process}");
         let _ = writeln!(script, "ip -n {name} link set eth0 gso_max_segs 1");
     }
-    script
+    scripts
 }
 
-/// The script that sends so many probes on each of these paths, which are sorted by the nodes that send.
-pub(crate) fn probe(paths: &[Path], packets: u32) -> String {
-    let mut script = String::new();
+/// The scripts that send so many probes on each of these paths, which are sorted by the nodes that send.
+pub(crate) fn probe(paths: &[Path], packets: u32) -> Scripts {
+    let mut scripts = Scripts::new();
     for path in paths.chunk_by(|one, other| one.0 == other.0) {
         let hosts: Vec<_> = path.iter().map(|(_, to)| to.addr.to_string()).collect();
         let _ = writeln!(
-            script,
+            of(path[0].0, &mut scripts),
             // What is refused is an error at the next one.
             "{} bash -c 'for host in {}; do exec 3<>/dev/udp/$host/{PROBE_PORT}; \
              for ((sent = 0; sent < {packets}; sent++)); do echo probe >&3; done; done; exit 0' 2>/dev/null &",
@@ -156,16 +167,19 @@ pub(crate) fn probe(paths: &[Path], packets: u32) -> String {
             hosts.join(" "),
         );
     }
-    script + "wait"
+    scripts.values_mut().for_each(|script| script.push_str("wait"));
+    scripts
 }
 
-/// The script that writes what these nodes have counted, each in a line.
-pub(crate) fn count(members: &BTreeSet<Member>) -> String {
-    let mut script = String::new();
+/// The scripts that write what these nodes have counted, each after its number in lines of their own.
+pub(crate) fn count(members: &BTreeSet<Member>) -> Scripts {
+    let mut scripts = Scripts::new();
     for member in members {
-        let _ = writeln!(script, "{} nft -j list table inet cluster", member.within());
+        let number = member.number;
+        let _ =
+            writeln!(of(*member, &mut scripts), "echo {number}; {} nft -j list table inet cluster", member.within());
     }
-    script
+    scripts
 }
 
 fn add_loss(filter: &mut String, lost: u32) {
@@ -178,20 +192,22 @@ fn edit(filter: &mut String, verb: &str, set: &str, addr: Ipv4Addr) {
     let _ = writeln!(filter, "{verb} element inet cluster {set} {{ {addr} }}");
 }
 
-/// The script that closes the connections of these paths, at both ends: they would notice nothing before they sent something.
-fn close(paths: &[Path]) -> String {
+/// The scripts that close the connections of these paths, at both ends: they would notice nothing before they sent something.
+fn close(paths: &[Path]) -> Scripts {
     let mut others: BTreeMap<Member, BTreeSet<Ipv4Addr>> = BTreeMap::new();
     for (from, to) in paths {
         others.entry(*from).or_default().insert(to.addr);
         others.entry(*to).or_default().insert(from.addr);
     }
-    let mut script = String::new();
+    let mut scripts = Scripts::new();
     for (member, others) in others {
         let filter: Vec<_> = others.iter().map(|other| format!("dst {other}")).collect();
         // A kernel that cannot leaves them until then.
+        let script = of(member, &mut scripts);
         let _ = writeln!(script, "{} ss -K '( {} )' >/dev/null 2>&1 &", member.within(), filter.join(" or "));
     }
-    if script.is_empty() { script } else { script + "wait\n" }
+    scripts.values_mut().for_each(|script| script.push_str("wait"));
+    scripts
 }
 
 #[cfg(test)]
@@ -201,7 +217,7 @@ mod tests {
     use super::*;
 
     fn member(number: u32) -> Member {
-        Member { number, addr: Ipv4Addr::new(10, 0, 0, number as u8) }
+        Member { number, addr: Ipv4Addr::new(10, 0, 0, number as u8), host: 0 }
     }
 
     #[test]
@@ -209,10 +225,10 @@ mod tests {
         let mut rules = Rules::default();
         let path = (member(1), member(2));
         let hold = |block| NftHold { block, ..NftHold::default() };
-        let first = rules.change(&[(path, hold(Some(Block::BlackHole)))]);
+        let first = &rules.change(&[(path, hold(Some(Block::BlackHole)))]).0[&0];
         assert!(first.contains("table inet cluster {"), "{first}");
         assert!(first.ends_with("add element inet cluster dropped { 10.0.0.1 }\nEND\n"), "{first}");
-        let healed = rules.change(&[(path, hold(None))]);
+        let healed = &rules.change(&[(path, hold(None))]).0[&0];
         assert_eq!(
             healed,
             "nsenter --net=/run/netns/n2 nft -f - <<'END'\ndelete element inet cluster dropped { 10.0.0.1 }\nEND\n"
@@ -223,9 +239,18 @@ mod tests {
     fn a_rate_is_that_of_the_node_that_sends() {
         let mut rules = Rules::default();
         let hold = |rate| NftHold { rate, ..NftHold::default() };
-        let first = rules.change(&[((member(1), member(2)), hold(Some(Rate::mbit(8))))]);
+        let first = &rules.change(&[((member(1), member(2)), hold(Some(Rate::mbit(8))))]).0[&0];
         assert!(first.contains("tc -n n1 -batch -") && first.contains("rate 8000000bit"), "{first}");
-        let lifted = rules.change(&[((member(1), member(2)), hold(None))]);
+        let lifted = &rules.change(&[((member(1), member(2)), hold(None))]).0[&0];
         assert!(lifted.contains("class del dev eth0 classid 1:3") && !lifted.contains("qdisc"), "{lifted}");
+    }
+
+    #[test]
+    fn a_path_between_hosts_is_held_where_it_ends_and_limited_where_it_begins() {
+        let mut rules = Rules::default();
+        let hold = NftHold { block: Some(Block::BlackHole), rate: Some(Rate::mbit(8)), ..NftHold::default() };
+        let scripts = rules.change(&[((member(1), Member { host: 1, ..member(2) }), hold)]).0;
+        assert!(scripts[&0].contains("tc -n n1") && !scripts[&0].contains("nft"), "{scripts:?}");
+        assert!(scripts[&1].contains("netns/n2 nft") && !scripts[&1].contains("tc -n"), "{scripts:?}");
     }
 }

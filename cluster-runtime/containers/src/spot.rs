@@ -1,30 +1,32 @@
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use cluster_runtime::place::{
-    BoxFuture, Driver, Files, LastProgram, Launch, LocalFiles, NamedPorts, Running, Sink, Spot, Wanted,
-};
+use cluster_runtime::place::{BoxFuture, Driver, Files, LastProgram, Launch, NamedPorts, Running, Sink, Spot, Wanted};
 use tokio::net::TcpStream;
 use tokio::sync::OnceCell;
 
 use crate::bodies::{self, Network};
+use crate::directory::Directory;
+use crate::found::Found;
+use crate::host::Host;
+use crate::network::Span;
 use crate::program::{self, Start};
-use crate::programs;
-use crate::reach;
+use crate::rules::Member;
 use crate::run::Run;
+use crate::{programs, reach, tunnel};
 
 /// The first port of each node: nobody else has ports at its address.
 const FIRST_PORT: u16 = 10_000;
 
-/// A node's address, its files on this machine, and the containers of its programs.
+/// A node's address, its directory, and the containers of its programs.
 #[derive(Debug)]
 pub(crate) struct ContainerSpot {
     run: Arc<Run>,
     node: Arc<str>,
-    addr: Ipv4Addr,
+    member: Member,
     named: NamedPorts,
-    files: Arc<LocalFiles>,
+    directory: Arc<Directory>,
     last: LastProgram,
     /// The container that holds its network, if one does.
     holder: Option<Arc<Networked>>,
@@ -44,28 +46,37 @@ impl Networked {
     pub(crate) fn new(name: String, process: Option<i64>) -> Arc<Self> {
         Arc::new(Self { name, process: OnceCell::new_with(process) })
     }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 impl ContainerSpot {
-    /// A spot at an address, whose network may be held by a container.
+    /// A spot of a node, whose network may be held by a container.
     pub(crate) fn new(
         run: Arc<Run>,
         wanted: &Wanted,
-        addr: Ipv4Addr,
+        member: Member,
+        directory: Directory,
         holder: Option<Arc<Networked>>,
     ) -> io::Result<Self> {
         let spot = Self {
             run,
             node: wanted.name.clone(),
-            addr,
+            member,
             named: NamedPorts::default(),
-            files: Arc::new(LocalFiles::new(wanted.name.clone())),
+            directory: Arc::new(directory),
             last: LastProgram::default(),
             holder,
             of_last: Mutex::default(),
         };
         spot.reserve(&wanted.ports)?;
         Ok(spot)
+    }
+
+    fn host(&self) -> &Host {
+        &self.run.hosts[self.member.host]
     }
 
     fn of_last(&self) -> MutexGuard<'_, Option<Arc<Networked>>> {
@@ -85,20 +96,32 @@ impl ContainerSpot {
         network: &Network,
     ) -> io::Result<(String, Running)> {
         let run = &self.run;
-        let (engine, program) = (run.engine.clone(), launch.program.clone());
-        let image = run.image.clone();
-        let found = driver.run(async move { programs::find(&engine, &program, image.as_deref()).await }).await?;
-        let body = bodies::program(&run.id, launch, &found, self.files.dir()?, network, &run.user);
+        let found = self.find(driver, &launch.program).await?;
+        let directory = (self.directory.path()?, self.directory.mount()?);
+        let body = bodies::program(&run.id, launch, &found, directory, network, &run.user);
         let name = run.name(&self.node);
-        let (engine, files) = (run.engine.clone(), self.files.clone());
-        let start = Start { engine, name: name.clone(), body, found, files, pipes: launch.pipes.clone() };
+        let (engine, directory) = (self.host().engine.clone(), self.directory.clone());
+        let start = Start { engine, name: name.clone(), body, found, directory, pipes: launch.pipes.clone() };
         Ok((name, program::spawn(driver, start, sink).await?))
+    }
+
+    async fn find(&self, driver: &Driver, program: &str) -> io::Result<Found> {
+        let (run, host, program) = (self.run.clone(), self.member.host, program.to_owned());
+        let directory = self.directory.clone();
+        let found = driver.run(async move {
+            let (host, image) = (&run.hosts[host], run.image.as_deref());
+            match &*directory {
+                Directory::Here(_) => programs::here(&host.engine, &program, image).await,
+                Directory::There(files, _) => programs::there(host, &files.container, &program, image).await,
+            }
+        });
+        found.await
     }
 }
 
 impl Spot for ContainerSpot {
     fn address(&self) -> Result<SocketAddr, &str> {
-        Ok((self.addr, FIRST_PORT).into())
+        Ok((self.member.addr, FIRST_PORT).into())
     }
 
     fn named(&self) -> Vec<(&'static str, SocketAddr)> {
@@ -106,19 +129,23 @@ impl Spot for ContainerSpot {
     }
 
     fn reserve(&self, ports: &[&'static str]) -> io::Result<()> {
-        self.named.add(ports, |index, _| Ok((self.addr, FIRST_PORT + 1 + index as u16).into()))
+        self.named.add(ports, |index, _| Ok((self.member.addr, FIRST_PORT + 1 + index as u16).into()))
     }
 
     fn connect(&self, to: SocketAddr) -> BoxFuture<'_, io::Result<TcpStream>> {
         Box::pin(async move {
             let networked = self.networked().ok_or(io::ErrorKind::ConnectionRefused)?;
-            let process = networked.process.get_or_try_init(|| self.run.engine.process(&networked.name)).await?;
+            let engine = &self.host().engine;
+            if self.run.span == Span::Swarm {
+                return tunnel::connect(engine, &networked.name, to).await;
+            }
+            let process = networked.process.get_or_try_init(|| engine.process(&networked.name)).await?;
             reach::connect(*process, to).await
         })
     }
 
     fn files(&self) -> &dyn Files {
-        &*self.files
+        self.directory.files()
     }
 
     fn until_gone(&self) -> BoxFuture<'_, ()> {
@@ -135,7 +162,7 @@ impl Spot for ContainerSpot {
             self.last.until_gone().await;
             let network = match &self.holder {
                 Some(holder) => Network::Of(holder.name.clone()),
-                None => Network::Own(self.run.network.clone(), self.addr),
+                None => Network::Own(self.run.network(), self.member.addr),
             };
             let (name, running) = self.run(driver, launch, sink, &network).await?;
             *self.of_last() = Some(Networked::new(name, None));

@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bollard::models::{ContainerSummary, ContainerSummaryStateEnum};
-use bollard::query_parameters::{ListContainersOptionsBuilder, ListNetworksOptionsBuilder};
+use bollard::query_parameters::{
+    ListContainersOptionsBuilder, ListNetworksOptionsBuilder, ListVolumesOptionsBuilder, RemoveVolumeOptions,
+};
 
 use crate::bodies::{KEEPER, RUN};
 use crate::engine::Engine;
@@ -17,6 +19,7 @@ pub(crate) async fn sweep(engine: &Engine) {
     // In this order: a run has its keeper first.
     let Some(left) = containers(engine, RUN).await else { return };
     let Some(networks) = networks(engine).await else { return };
+    let Some(volumes) = volumes(engine).await else { return };
     let Some(keepers) = containers(engine, KEEPER).await else { return };
     let (kept, unkept): (Vec<_>, Vec<_>) = keepers.iter().partition(|keeper| is_alive(keeper));
     let kept: HashSet<_> = kept.into_iter().filter_map(|keeper| label(keeper, KEEPER)).collect();
@@ -29,6 +32,11 @@ pub(crate) async fn sweep(engine: &Engine) {
     for (network, run) in &networks {
         if !kept.contains(run.as_str()) {
             let _ = engine.docker().remove_network(network).await;
+        }
+    }
+    for (volume, run) in &volumes {
+        if !kept.contains(run.as_str()) {
+            let _ = engine.docker().remove_volume(volume, None::<RemoveVolumeOptions>).await;
         }
     }
 }
@@ -50,6 +58,13 @@ fn filter(label: &str) -> HashMap<String, Vec<String>> {
 async fn containers(engine: &Engine, label: &str) -> Option<Vec<ContainerSummary>> {
     let options = ListContainersOptionsBuilder::new().all(true).filters(&filter(label)).build();
     engine.docker().list_containers(Some(options)).await.ok()
+}
+
+/// The names of volumes, each with its run.
+async fn volumes(engine: &Engine) -> Option<Vec<(String, String)>> {
+    let options = ListVolumesOptionsBuilder::new().filters(&filter(RUN)).build();
+    let volumes = engine.docker().list_volumes(Some(options)).await.ok()?.volumes.unwrap_or_default();
+    Some(volumes.into_iter().filter_map(|mut volume| Some((volume.name, volume.labels.remove(RUN)?))).collect())
 }
 
 /// The names of networks, each with its run.

@@ -1,4 +1,4 @@
-//! Programs of this machine that containers of ours run.
+//! Programs of this machine, or of another host, that containers of ours run.
 
 use std::env;
 use std::io;
@@ -8,11 +8,14 @@ use std::path::PathBuf;
 /// Where they are, in addition to PATH, which lacks it for other users than root.
 const SYSTEM: &str = "/usr/local/sbin:/usr/sbin:/sbin";
 
-/// What removes the containers of a run, and the packages that have it.
-pub(crate) const OF_KEEPER: [(&str, &str); 2] = [("sh", "dash"), ("curl", "curl")];
+/// A program, and the package that has it.
+pub(crate) type Tool = (&'static str, &'static str);
+
+/// What removes the containers of a run.
+pub(crate) const OF_KEEPER: [Tool; 2] = [("sh", "dash"), ("curl", "curl")];
 
 /// What breaks links.
-pub(crate) const OF_FAULTS: [(&str, &str); 6] = [
+pub(crate) const OF_FAULTS: [Tool; 6] = [
     ("bash", "bash"),
     ("ip", "iproute2"),
     ("nft", "nftables"),
@@ -21,16 +24,37 @@ pub(crate) const OF_FAULTS: [(&str, &str); 6] = [
     ("tc", "iproute2"),
 ];
 
+/// What reaches the files and ports of nodes on another host.
+pub(crate) const OF_HOST: [Tool; 2] = [("awk", "mawk"), ("perl", "perl-base")];
+
 /// # Errors
 /// When one of these is missing, with help.
-pub(crate) fn check(needed: &[(&str, &str)]) -> io::Result<()> {
+pub(crate) fn check(needed: &[Tool]) -> io::Result<()> {
     match needed.iter().find(|(program, _)| find(program).is_none()) {
         None => Ok(()),
-        Some((program, package)) => Err(io::Error::new(
-            io::ErrorKind::NotFound,
-            format!("the program `{program}` was not found\nhelp: `apt-get install {package}`"),
-        )),
+        Some(missing) => Err(not_found(missing)),
     }
+}
+
+/// The script that writes the paths of these that it finds.
+pub(crate) fn search(needed: &[Tool]) -> String {
+    let names: Vec<_> = needed.iter().map(|(program, _)| *program).collect();
+    format!("for program in {}; do command -v $program || true; done", names.join(" "))
+}
+
+/// # Errors
+/// When one of these is not among the paths that were found, with help.
+pub(crate) fn check_found(needed: &[Tool], found: &str) -> io::Result<()> {
+    let is_found = |program: &str| found.lines().any(|path| path.rsplit('/').next() == Some(program));
+    match needed.iter().find(|(program, _)| !is_found(program)) {
+        None => Ok(()),
+        Some(missing) => Err(not_found(missing)),
+    }
+}
+
+fn not_found((program, package): &Tool) -> io::Error {
+    let text = format!("the program `{program}` was not found\nhelp: `apt-get install {package}`");
+    io::Error::new(io::ErrorKind::NotFound, text)
 }
 
 /// The file of the program of this name.

@@ -1,11 +1,12 @@
 # Runs an engine for tests, in a network and with mounts of its own, until the end of the input. Then nothing of it is left.
-# $1: podman or docker. $2: its directory, which is removed. It says `ready`, or why it cannot run.
+# $1: podman or docker. $2: its directory, which is removed. It does not see what others put into `hidden` there. It says `ready`, or why it cannot run.
 kind=$1 directory=$2
 socket=$directory/socket
 # Handled, as the engine would ignore what is ignored here.
 trap : HUP INT TERM
 
 mount -t tmpfs tmpfs /run || exit
+mkdir "$directory/hidden" && mount -t tmpfs tmpfs "$directory/hidden" || exit
 for own in /etc/docker /var/lib/cni; do
     if [ -d "$own" ]; then mount -t tmpfs tmpfs "$own"; fi
 done
@@ -35,7 +36,7 @@ END
 docker)
     groups=cluster-$$
     dockerd --data-root "$directory/root" --exec-root "$directory/run" --pidfile "$directory/pid" --bridge none \
-        --iptables=false --ip-masq=false --cgroup-parent "$groups" --host "unix://$socket" </dev/null >>log 2>&1 &
+        --iptables=false --ip-masq=false --cgroup-parent "$groups" --host "unix://$socket" --host unix:///var/run/docker.sock </dev/null >>log 2>&1 &
     ;;
 esac
 engine=$!

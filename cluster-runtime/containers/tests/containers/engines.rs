@@ -57,6 +57,18 @@ impl Engine {
         &self.socket
     }
 
+    /// Makes another path to its socket, which its host does not have.
+    pub fn forward_socket(&self) -> std::io::Result<PathBuf> {
+        let forwarded = self.socket.with_file_name("hidden").join("socket");
+        std::os::unix::fs::symlink(&self.socket, &forwarded)?;
+        Ok(forwarded)
+    }
+
+    /// The process that has its network.
+    pub fn process(&self) -> u32 {
+        self.process.id()
+    }
+
     pub fn kind(&self) -> &'static str {
         self.kind
     }

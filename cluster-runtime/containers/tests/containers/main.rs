@@ -1,6 +1,7 @@
 //! Nodes in containers, by behaviour, of each engine that this machine can run. One that it cannot run is skipped, which one line on
 //! standard error says. The tests that other places have too are in the tests of those.
 #![allow(clippy::disallowed_methods, reason = "a test touches the system itself")]
+#![allow(clippy::duplicate_mod, reason = "tests that other places have too are here for one host and for a swarm")]
 
 #[path = "../../../../tests/tests/places/declared.rs"]
 mod declared;
@@ -10,9 +11,11 @@ mod figures;
 mod lives;
 mod losses;
 mod nobody_left;
+mod on_a_swarm;
 mod programs;
 mod refusals;
 mod stand_in;
+mod swarms;
 mod with_faults;
 
 use std::io::Write;

@@ -3,7 +3,6 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::time::Duration;
 
 use cluster_containers::Containers;
@@ -11,6 +10,7 @@ use cluster_runtime::{Result, cluster};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::engines::Engine;
+use super::swarms;
 use super::{At, at_all_places, script, sleeper};
 
 at_all_places! {
@@ -19,18 +19,23 @@ at_all_places! {
     an_engine_that_dies_loses_its_nodes
 }
 
-/// The socket for the other test.
-const SOCKET: &str = "CLUSTER_CONTAINERS_LEAK";
+/// The sockets for the other test, those of a swarm if they are several.
+const SOCKETS: &str = "CLUSTER_CONTAINERS_LEAK";
+
+/// How long after its end something of a test may be left.
+pub const SOON: Duration = Duration::from_secs(5);
 
 /// Starts programs, breaks their links, and stops them, again and again. It is a process for other tests, and no test itself.
 #[tokio::test]
 #[ignore = "a process of its own for other tests"]
 async fn victim() -> Result {
-    let Some(socket) = std::env::var_os(SOCKET) else { return Ok(()) };
+    let Some(sockets) = std::env::var_os(SOCKETS) else { return Ok(()) };
+    let sockets: Vec<_> = std::env::split_paths(&sockets).collect();
     println!("\nbegun");
     let family = script("sleep 1000 & setsid sh -c 'sleep 1000' & wait");
     loop {
-        let place = Containers::at(&socket).with_faults();
+        let place = if let [socket] = &sockets[..] { Containers::at(socket) } else { swarms::place(&sockets) };
+        let place = place.with_faults();
         let net = cluster! { use family.clone(); n[3]: ring }.start().public(true).on(place).await?;
         let cut = net.isolate(&net.n[0]).may_be_idle().await?;
         net.pause(&net.n[1]).await?;
@@ -43,14 +48,14 @@ async fn victim() -> Result {
 
 struct Victim {
     process: Child,
-    socket: PathBuf,
+    sockets: Vec<PathBuf>,
 }
 
 impl Victim {
-    fn new(socket: &Path) -> Self {
+    fn new(sockets: &[PathBuf]) -> Self {
         let mut process = Command::new(std::env::current_exe().expect("this is a program"))
             .args(["--exact", "nobody_left::victim", "--ignored", "--nocapture"])
-            .env(SOCKET, socket)
+            .env(SOCKETS, std::env::join_paths(sockets).expect("they have no colons"))
             .env("CLUSTER_REPORT", "never")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -60,7 +65,7 @@ impl Victim {
         let mut lines = output.lines().map_while(Result::ok);
         assert!(lines.any(|line| line == "begun"), "it ended before");
         std::thread::spawn(move || lines.for_each(drop));
-        Self { process, socket: socket.to_owned() }
+        Self { process, sockets: sockets.to_owned() }
     }
 
     /// The directory of all its nodes.
@@ -70,33 +75,34 @@ impl Victim {
         target.expect("cargo has built it").join(format!("tmp/cluster-{}", self.process.id()))
     }
 
-    /// What it has at the engine, and the directory of all nodes, if it is left.
+    /// What it has at the engines, and the directory of all nodes, if it is left.
     fn left(&self) -> Vec<String> {
-        let mut left = at_engine(&self.socket, &format!("cluster-{}-", self.process.id()));
+        let prefix = format!("cluster-{}-", self.process.id());
+        let mut left: Vec<_> = self.sockets.iter().flat_map(|socket| at_engine(socket, &prefix)).collect();
         let directory = self.directory();
         left.extend(directory.exists().then(|| directory.display().to_string()));
         left
     }
 }
 
-/// The names of containers and networks at an engine that begin so.
-fn at_engine(socket: &Path, prefix: &str) -> Vec<String> {
+/// The names of containers, networks and volumes at an engine that begin so.
+pub fn at_engine(socket: &Path, prefix: &str) -> Vec<String> {
     let ask = |what: &str| {
         let mut curl = Command::new("curl");
         curl.args(["--silent", "--unix-socket"]).arg(socket).arg(format!("http://engine/{what}"));
         let answer = curl.output().expect("curl can be run").stdout;
-        assert!(answer.starts_with(b"["), "{}", String::from_utf8_lossy(&answer));
+        assert!(answer.starts_with(b"[") || answer.starts_with(b"{\"Vol"), "{}", String::from_utf8_lossy(&answer));
         String::from_utf8_lossy(&answer).into_owned()
     };
-    let answers = ask("containers/json?all=1") + &ask("networks");
+    let answers = ask("containers/json?all=1") + &ask("networks") + &ask("volumes");
     let names = answers.split('"').map(|text| text.trim_start_matches('/')).filter(|text| text.starts_with(prefix));
     names.map(str::to_owned).collect()
 }
 
 /// Waits until nothing is left, or says what is.
-async fn until_empty(mut left: impl FnMut() -> Vec<String>) -> Result<(), Vec<String>> {
+pub async fn until_empty(within: Duration, mut left: impl FnMut() -> Vec<String>) -> Result<(), Vec<String>> {
     let mut last = Vec::new();
-    let empty = tokio::time::timeout(Duration::from_secs(5), async {
+    let empty = tokio::time::timeout(within, async {
         loop {
             last = left();
             if last.is_empty() {
@@ -108,16 +114,16 @@ async fn until_empty(mut left: impl FnMut() -> Vec<String>) -> Result<(), Vec<St
     empty.await.map_err(|_| last)
 }
 
-async fn kill_at_random_moments(engine: Arc<Engine>, times: usize) {
+pub async fn kill_at_random_moments(sockets: &[PathBuf], times: usize, within: Duration) {
     let mut draw = cluster_runtime::topology::Rng::new(u64::from(std::process::id()));
     for _ in 0..times {
-        let mut victim = Victim::new(engine.socket());
+        let mut victim = Victim::new(sockets);
         let moment = Duration::from_millis(u64::from(draw.below(4000)));
         tokio::time::sleep(moment).await;
         kill_process(Pid::from_child(&victim.process), Signal::KILL).expect("it runs");
         victim.process.wait().expect("it is a child of this process");
-        let left = until_empty(|| victim.left()).await;
-        assert!(left.is_ok(), "5 s after SIGKILL at {moment:?} there are: {left:?}");
+        let left = until_empty(within, || victim.left()).await;
+        assert!(left.is_ok(), "{within:?} after SIGKILL at {moment:?} there are: {left:?}");
     }
 }
 
@@ -125,14 +131,14 @@ mod a_test_that_is_killed_leaves_nothing {
     #[tokio::test]
     async fn of_docker() {
         if let Some(engine) = crate::engines::shared("docker") {
-            super::kill_at_random_moments(engine, 3).await;
+            super::kill_at_random_moments(&[engine.socket().to_owned()], 3, super::SOON).await;
         }
     }
 
     #[tokio::test]
     async fn of_podman() {
         if let Some(engine) = crate::engines::shared("podman") {
-            super::kill_at_random_moments(engine, 3).await;
+            super::kill_at_random_moments(&[engine.socket().to_owned()], 3, super::SOON).await;
         }
     }
 }
@@ -142,7 +148,7 @@ mod a_test_that_is_killed_two_hundred_times_leaves_nothing {
     #[ignore = "takes many minutes"]
     async fn of_docker() {
         if let Some(engine) = crate::engines::shared("docker") {
-            super::kill_at_random_moments(engine, 100).await;
+            super::kill_at_random_moments(&[engine.socket().to_owned()], 100, super::SOON).await;
         }
     }
 
@@ -150,7 +156,7 @@ mod a_test_that_is_killed_two_hundred_times_leaves_nothing {
     #[ignore = "takes many minutes"]
     async fn of_podman() {
         if let Some(engine) = crate::engines::shared("podman") {
-            super::kill_at_random_moments(engine, 100).await;
+            super::kill_at_random_moments(&[engine.socket().to_owned()], 100, super::SOON).await;
         }
     }
 }
@@ -161,7 +167,7 @@ async fn a_cluster_that_is_dropped_leaves_nothing(at: At) -> Result {
     let name = at_engine(at.0.socket(), &node).into_iter().find(|name| name.ends_with("n.1")).expect("it runs");
     let run = name.split('-').take(3).collect::<Vec<_>>().join("-");
     drop(net);
-    let left = until_empty(|| at_engine(at.0.socket(), &run)).await;
+    let left = until_empty(SOON, || at_engine(at.0.socket(), &run)).await;
     assert!(left.is_ok(), "{left:?}");
     Ok(())
 }
