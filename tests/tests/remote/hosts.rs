@@ -13,7 +13,7 @@ by_each_way!(nodes_are_spread_over_hosts_except_where_one_is_named, two_nodes_of
 async fn nodes_are_spread_over_hosts_except_where_one_is_named(hosts: Remote) -> Result {
     let net = cluster! { nodes[4] = sleeper(); last = sleeper(); }
         .start()
-        .on(hosts.at("nodes.1", "h3").at("last", "h3"))
+        .on(hosts.host("nodes.1", "h3").host("last", "h3"))
         .public(true)
         .await?;
     let hosts = net.nodes().iter().map(|node| node.addr().ip().to_string()).collect::<Vec<_>>();
@@ -81,7 +81,7 @@ async fn all_hosts_that_cannot_be_reached_are_named() -> Result {
 async fn a_place_that_contradicts_itself_is_refused() -> Result {
     let address = IpAddr::from([127, 0, 0, 1]);
     let places = [
-        (by_command().at("n", "h4"), "node `n` is to run on `h4`, which is none of its hosts"),
+        (by_command().host("n", "h4"), "node `n` is to run on `h4`, which is none of its hosts"),
         (by_command().address("h4", address), "an address is given for `h4`, which is none of its hosts"),
         (by_command().pack(0), "`.pack(0)` leaves no room"),
         (Remote::ssh(["-oProxyCommand=true"]), "`-oProxyCommand=true` is no name of a host"),

@@ -130,9 +130,9 @@ impl Remote {
     /// ```
     /// use cluster_runtime::place::Remote;
     ///
-    /// let place = Remote::ssh(["h1", "h2", "h3"]).at("leader", "h3").at("replicas", "h1");
+    /// let place = Remote::ssh(["h1", "h2", "h3"]).host("leader", "h3").host("replicas", "h1");
     /// ```
-    pub fn at(mut self, node: impl Into<String>, host: impl Into<String>) -> Self {
+    pub fn host(mut self, node: impl Into<String>, host: impl Into<String>) -> Self {
         self.named.insert(node.into(), host.into());
         self
     }
@@ -154,7 +154,7 @@ impl Remote {
         self
     }
 
-    fn host(&self, wanted: &str) -> Option<usize> {
+    fn number(&self, wanted: &str) -> Option<usize> {
         self.hosts.iter().position(|host| host == wanted)
     }
 
@@ -166,10 +166,10 @@ impl Remote {
         if let Some(host) = self.hosts.iter().find(|host| host.is_empty() || host.starts_with('-')) {
             return refuse(format!("`{host}` is no name of a host"));
         }
-        if let Some(host) = self.addresses.keys().find(|host| self.host(host).is_none()) {
+        if let Some(host) = self.addresses.keys().find(|host| self.number(host).is_none()) {
             return refuse(format!("an address is given for `{host}`, which is none of its hosts"));
         }
-        if let Some((node, host)) = self.named.iter().find(|(_, host)| self.host(host).is_none()) {
+        if let Some((node, host)) = self.named.iter().find(|(_, host)| self.number(host).is_none()) {
             return refuse(format!("node `{node}` is to run on `{host}`, which is none of its hosts"));
         }
         if self.spreading == Spreading::Pack(0) {
@@ -212,7 +212,7 @@ impl Place for Remote {
 
     fn open(&self) -> BoxFuture<'_, io::Result<Box<dyn Session>>> {
         Box::pin(async {
-            let named = self.named.iter().filter_map(|(node, host)| Some((node.clone(), self.host(host)?))).collect();
+            let named = self.named.iter().filter_map(|(node, host)| Some((node.clone(), self.number(host)?))).collect();
             let faults = self.has_faults.then(Faults::default);
             let placement = Placement::new(self.spreading, named, self.hosts.len());
             Ok(Box::new(Hosts::open(&self.way, &self.hosts, &self.addresses, placement, faults).await?)
