@@ -304,6 +304,18 @@ async fn a_test_that_is_killed_leaves_nothing(at: At) -> Result {
     Ok(())
 }
 
+mod a_test_that_is_killed_fifty_times_leaves_nothing {
+    use super::{ATTACHED, SOON, kill_at_random_moments};
+
+    #[tokio::test]
+    #[ignore = "takes minutes"]
+    async fn of_a_swarm() {
+        if let Some(swarm) = crate::swarms::shared() {
+            kill_at_random_moments(swarm.sockets(), 50, ATTACHED + SOON).await;
+        }
+    }
+}
+
 async fn what_cannot_be_a_place_is_refused(at: At) -> Result {
     let sockets = at.0.sockets();
     let other = Engine::start("docker").expect("there are others");
