@@ -112,7 +112,7 @@ pub fn quantity(expression: &Expr, kind: ParameterKind) -> Result<Option<u64>, S
 fn signed(expression: &Expr) -> Option<(bool, &Lit)> {
     match without_groups(expression) {
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
-            signed(&unary.expr).map(|(is_negative, literal)| (!is_negative, literal))
+            signed(&unary.expr).map(|(_, literal)| (true, literal))
         }
         Expr::Lit(literal) => Some((false, &literal.lit)),
         _ => None,
