@@ -52,11 +52,13 @@ pub(super) struct Stage {
     next: usize,
     /// Whether nobody in this round has had anything to do so far.
     is_idle: bool,
+    /// Whether blocking calls ran when this round began.
+    had_calls: bool,
 }
 
 impl Stage {
     pub(super) fn new(main: Paced, arrivals: Arc<Arrivals>, time: VirtualTime) -> Self {
-        Self { main, residents: Vec::new(), arrivals, time, next: 0, is_idle: false }
+        Self { main, residents: Vec::new(), arrivals, time, next: 0, is_idle: false, had_calls: false }
     }
 
     /// Runs on from where it was until the turn is over, or has to be looked at. Time passes where nobody has anything to do.
@@ -70,10 +72,13 @@ impl Stage {
                         turns.wait_for_calls();
                         return;
                     }
-                    self.main.advance(TICK);
-                    self.time.moved();
+                    // One that has ended in this round may have woken a node that was looked at before.
+                    if !self.had_calls {
+                        self.main.advance(TICK);
+                        self.time.moved();
+                    }
                 }
-                self.is_idle = true;
+                (self.is_idle, self.had_calls) = (true, turns.has_calls());
                 // It may have moved its clock itself.
                 now = self.time.passed();
             }
