@@ -31,13 +31,13 @@ impl Isolated {
         let control = Arc::new(Control::new(name, None, options.tolerates_panics, origin));
         let (asked, begun) = (control.clone(), control.clone());
         let of_blocking_calls = name.to_owned();
-        let mut builder = Builder::new_current_thread();
-        builder.on_thread_start(move || member::begin_other(&begun));
         let thread_name = move || {
             asked.threads.expect();
             of_blocking_calls.clone()
         };
-        let runtime = Paced::new(simulation.turns(), builder, thread_name, || true)?;
+        let thread_start = move || member::begin_other(&begun);
+        let runtime =
+            Paced::new(simulation.turns(), Builder::new_current_thread(), thread_name, thread_start, || true)?;
         control.open(runtime.handle().clone());
         control.threads.expect();
         let root = control.threads.begin_root();

@@ -77,7 +77,7 @@ impl Simulation {
         let (mut builder, of_clock) = (Builder::new_current_thread(), shown.clone());
         // Its clock moves by itself only while its thread is parked.
         builder.on_thread_unpark(move || of_clock.look());
-        let main = Paced::new(&turns, builder, name, move || !residents.are_none())?;
+        let main = Paced::new(&turns, builder, name, || (), move || !residents.are_none())?;
         let (handle, time) = (main.handle().clone(), VirtualTime::of(main.handle(), shown));
         let schedule = Arc::new(Schedule::new(time.began()));
         handle.spawn(schedule.clone().run());

@@ -1,3 +1,4 @@
+use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::pin;
@@ -31,12 +32,28 @@ struct Signals {
     root: Mutex<Option<Waker>>,
 }
 
+thread_local! {
+    static CALL: RefCell<Option<Call>> = const { RefCell::new(None) };
+}
+
+/// The blocking call that a thread is for. It ends with the thread, after all thread-locals that came later: who waits for the end of the
+/// thread is not to find that time has passed meanwhile.
+struct Call(Arc<Turns>);
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.0.call_ended();
+    }
+}
+
 impl Paced {
-    /// A runtime whose clock moves by itself when nothing is left to do, unless this is so. Threads for blocking calls have this name.
+    /// A runtime whose clock moves by itself when nothing is left to do, unless this is so. Threads for blocking calls have this name,
+    /// and begin with this.
     pub(crate) fn new(
         turns: &Arc<Turns>,
         mut builder: Builder,
         thread_name: impl Fn() -> String + Send + Sync + 'static,
+        thread_start: impl Fn() + Send + Sync + 'static,
         is_paced: impl Fn() -> bool + Send + Sync + 'static,
     ) -> io::Result<Self> {
         let signals = Arc::<Signals>::default();
@@ -49,12 +66,14 @@ impl Paced {
             }
         });
         // A thread for each blocking call: it is asked for a name when the call begins.
-        builder.thread_keep_alive(Duration::ZERO).on_thread_stop(move || ended.call_ended()).thread_name_fn(
-            move || {
-                begun.call_begun();
-                thread_name()
-            },
-        );
+        builder.thread_keep_alive(Duration::ZERO).thread_name_fn(move || {
+            begun.call_begun();
+            thread_name()
+        });
+        builder.on_thread_start(move || {
+            CALL.set(Some(Call(ended.clone())));
+            thread_start();
+        });
         let runtime = builder.build()?;
         signals.is_rung.store(true, Ordering::Relaxed);
         Ok(Self { runtime, signals, is_unfinished: false })
