@@ -1,6 +1,6 @@
 //! The same without the macro: nodes are created, linked and started by plain functions, as Tezt's users do.
 //!
-//! `cargo run --example by_hand`, and in simulated time `CLUSTER_SIMULATED=7 cargo run --example by_hand`
+//! `cargo run --example by_hand`, and in simulated time `CLUSTER_SIMULATED=7 cargo run --features simulated --example by_hand`
 
 use cluster_runtime::{Loopback, Node, Result, add_peer, create, ring, star, start};
 

@@ -1,6 +1,6 @@
 //! Messages that flood a ring of cliques, with the links that they took counted.
 //!
-//! `cargo run --example gossip`, and in simulated time `CLUSTER_SIMULATED=7 cargo run --example gossip`
+//! `cargo run --example gossip`, and in simulated time `CLUSTER_SIMULATED=7 cargo run --features simulated --example gossip`
 
 use std::collections::BTreeMap;
 

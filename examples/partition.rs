@@ -1,6 +1,6 @@
 //! A network that is cut in two: what crosses the cut is held, and arrives once it is healed.
 //!
-//! `cargo run --example partition`, and in simulated time `CLUSTER_SIMULATED=7 cargo run --example partition`
+//! `cargo run --example partition`, and in simulated time `CLUSTER_SIMULATED=7 cargo run --features simulated --example partition`
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! The smallest whole thing: a network of ten nodes, started, looked at, and stopped.
 //!
-//! `cargo run --example quickstart`, and in simulated time `CLUSTER_SIMULATED=7 cargo run --example quickstart`
+//! `cargo run --example quickstart`, and in simulated time `CLUSTER_SIMULATED=7 cargo run --features simulated --example quickstart`
 
 use std::time::Instant;
 
