@@ -1,16 +1,15 @@
 use std::fmt;
 use std::io;
-use std::net::{Shutdown, SocketAddr};
+use std::net::SocketAddr;
 
-use socket2::Socket;
 use tokio::net::TcpListener;
 
 use super::Stream;
 use super::simulated::Listening;
 use super::socket::Socket as End;
 
-/// Takes back a bound socket that no longer listens.
-type TakeBack = Box<dyn FnOnce(Socket) + Send + Sync>;
+/// Takes back the socket when nobody accepts from it any more.
+type TakeBack = Box<dyn FnOnce(TcpListener) + Send + Sync>;
 
 /// Accepts connections on a node's address. Dropping it stops listening. See
 /// [`NodeContext::listen`](crate::NodeContext::listen).
@@ -38,8 +37,7 @@ enum Accepting {
 }
 
 impl Listener {
-    /// The socket is handed back when it no longer listens. On Linux it keeps a port that was chosen when it was bound; after a
-    /// bind to port 0 the next `listen` would be on another port.
+    /// The socket is handed back when this is dropped, and has to stop listening then.
     pub(crate) fn new(socket: TcpListener, take_back: TakeBack) -> Self {
         Self(Accepting::Tcp(Some((socket, take_back))))
     }
@@ -89,17 +87,10 @@ impl Drop for Listener {
     fn drop(&mut self) {
         if let Accepting::Tcp(open) = &mut self.0
             && let Some((socket, take_back)) = open.take()
-            && let Ok(socket) = no_longer_listening(socket)
         {
             take_back(socket);
         }
     }
-}
-
-fn no_longer_listening(socket: TcpListener) -> io::Result<Socket> {
-    let socket = Socket::from(socket.into_std()?);
-    socket.shutdown(Shutdown::Both)?;
-    Ok(socket)
 }
 
 impl fmt::Debug for Listener {

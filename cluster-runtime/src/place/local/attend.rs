@@ -9,9 +9,9 @@ use std::process::Child;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use rustix::process::{Pid, PidfdFlags, WaitId, WaitIdOptions, pidfd_open, waitid};
+use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 use tokio::io::unix::AsyncFd;
-use tokio::io::{AsyncRead, Interest, ReadBuf};
+use tokio::io::{AsyncRead, ReadBuf};
 use tokio::net::unix::pipe;
 use tokio::sync::oneshot;
 
@@ -150,6 +150,7 @@ fn exit_of(child: &Child) -> Exit {
 
 /// The end of a program, as the system reports it.
 enum End {
+    #[cfg_attr(not(any(target_os = "linux", target_os = "android")), expect(dead_code, reason = "nobody makes one"))]
     Descriptor(AsyncFd<std::os::fd::OwnedFd>),
     Thread(oneshot::Receiver<()>),
 }
@@ -166,8 +167,8 @@ impl End {
         reason = "the others are unsafe; this descriptor is nobody else's, and is closed with the registration"
     )]
     fn descriptor(leader: Pid) -> io::Result<Self> {
-        let descriptor = pidfd_open(leader, PidfdFlags::empty())?;
-        Ok(Self::Descriptor(AsyncFd::with_interest(descriptor, Interest::READABLE)?))
+        let descriptor = rustix::process::pidfd_open(leader, rustix::process::PidfdFlags::empty())?;
+        Ok(Self::Descriptor(AsyncFd::with_interest(descriptor, tokio::io::Interest::READABLE)?))
     }
 
     #[cfg(not(any(target_os = "linux", target_os = "android")))]

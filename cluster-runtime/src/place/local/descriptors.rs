@@ -5,6 +5,12 @@ use std::sync::Once;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
+/// macOS refuses more than `OPEN_MAX`, even where the hard limit is none.
+#[cfg(target_vendor = "apple")]
+const MOST: u64 = 10_240;
+#[cfg(not(target_vendor = "apple"))]
+const MOST: u64 = u64::MAX;
+
 /// File descriptors of this process.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Descriptors {
@@ -30,7 +36,8 @@ pub(super) fn raise_limit_once() {
 fn raise_limit() {
     let limit = getrlimit(Resource::Nofile);
     if limit.current != limit.maximum {
+        let current = Some(limit.maximum.unwrap_or(MOST).min(MOST));
         // If that is refused, the soft limit stays.
-        let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
+        let _ = setrlimit(Resource::Nofile, Rlimit { current, maximum: limit.maximum });
     }
 }

@@ -12,13 +12,13 @@ use std::time::Duration;
 use rustix::process::Pid;
 use tokio::net::unix::pipe;
 
-use super::address::bind_unshared;
 use super::attend::{Attendance, Source};
 use super::child_signal::remember_ends;
 use super::directory::Directory;
 use super::group::Group;
 use super::log_file::LogFile;
 use super::pipe::NamedPipe;
+use super::port::bind_unshared;
 use super::program;
 use super::watchdog::{MARK, watchdog};
 use crate::clock::{Deadline, pause};

@@ -17,6 +17,7 @@ mod log_file;
 mod mark;
 mod occupant;
 mod pipe;
+mod port;
 mod program;
 mod programs;
 mod reports;

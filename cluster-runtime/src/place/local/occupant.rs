@@ -1,16 +1,14 @@
 //! The process that listens on a port.
 
 use std::fs;
-use std::io;
 use std::net::SocketAddr;
 
-use super::address::bind_shared;
+use super::port::is_taken;
 
 /// Describes what listens on a TCP port, if anything does: a process, where the system reports which one.
 pub(super) fn occupant(addr: SocketAddr) -> Option<String> {
-    match bind_shared(addr) {
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
-        _ => return None,
+    if !is_taken(addr) {
+        return None;
     }
     let sockets = [listening("/proc/net/tcp", addr), listening("/proc/net/tcp6", addr)].concat();
     Some(owner(&sockets).unwrap_or_else(|| "a process that the system does not name".to_owned()))

@@ -2,7 +2,6 @@ use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
-use rustix::fs::{CWD, FileType, Mode, mknodat};
 use tokio::net::unix::pipe;
 
 use crate::driver::Driver;
@@ -26,9 +25,25 @@ impl NamedPipe {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        mknodat(CWD, path, FileType::Fifo, Mode::from_raw_mode(0o640), 0)?;
+        make(path)?;
         let _driver = driver.enter();
         let reader = pipe::OpenOptions::new().open_receiver(path)?;
         Ok(Self { reader, writer: File::options().write(true).open(path)? })
+    }
+}
+
+#[cfg(not(target_vendor = "apple"))]
+fn make(path: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+    Ok(mknodat(CWD, path, FileType::Fifo, Mode::from_raw_mode(0o640), 0)?)
+}
+
+/// Such a system has no call for it that is safe.
+#[cfg(target_vendor = "apple")]
+fn make(path: &Path) -> io::Result<()> {
+    match std::process::Command::new("mkfifo").args(["-m", "640"]).arg(path).status()?.success() {
+        true => Ok(()),
+        false => Err(io::Error::other(format!("mkfifo cannot create {}", path.display()))),
     }
 }

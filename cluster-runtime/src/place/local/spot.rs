@@ -59,7 +59,7 @@ impl Spot for LocalSpot {
     }
 
     fn listener(&self) -> io::Result<TcpListener> {
-        address::listen(self.reserved()?.addr())
+        self.reserved()?.listener()
     }
 
     fn datagram(&self) -> io::Result<UdpSocket> {
@@ -89,10 +89,13 @@ impl Spot for LocalSpot {
         sink: Box<dyn Sink>,
     ) -> BoxFuture<'a, io::Result<Running>> {
         Box::pin(async move {
-            let mut unshared = Vec::new();
-            if launch.without_reuseaddr {
-                unshared = self.reserved()?.release();
-            }
+            let unshared = match launch.without_reuseaddr {
+                true => self.reserved()?.release(),
+                false => {
+                    self.reserved()?.share();
+                    Vec::new()
+                }
+            };
             self.programs.spawn(driver, &self.files, launch, &unshared, sink).await
         })
     }
