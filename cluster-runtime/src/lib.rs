@@ -55,8 +55,16 @@
 //! | inspect the network | [`Cluster::topology`] as declared, [`Cluster::observed`] as it is now, [`Cluster::draw`] for a picture of both; the crate [`topology`] |
 //! | do without the macro | [`create`], [`connect`], [`clique`] and others; the module [`wiring`] |
 //!
+//! # Systems
+//! Linux. On macOS and BSD it compiles, which CI checks for macOS, and nobody has run it: all nodes have 127.0.0.1 there, each with
+//! ports of its own; a server that binds its address itself, and not by [`listen`](NodeContext::listen) or
+//! [`listener`](NodeContext::listener), finds it in use; descendants of a program that have left its process group are not found;
+//! and no node can be in a network namespace.
+//!
 //! # Features
+//! - `namespaces`: nodes in network namespaces, on Linux.
 //! - `process`: nodes that are programs.
+//! - `remote`: nodes on other hosts.
 //! - `rt-multi-thread`: services with [`worker_threads`](Service::worker_threads).
 //! - `simulated`: nodes in simulated time.
 //! - `tracing`: what the code of nodes says through the crate `tracing` becomes events of these nodes; see the module
@@ -78,6 +86,9 @@
 //!   separates several nodes. In a test without such a node it does nothing.
 
 #![cfg_attr(not(feature = "process"), allow(dead_code, unused_imports, reason = "only programs need all of a place"))]
+
+#[cfg(not(unix))]
+compile_error!("cluster-runtime needs Linux or another Unix\nhelp: on Windows, run the tests in WSL");
 
 #[doc(hidden)]
 #[path = "private.rs"]
