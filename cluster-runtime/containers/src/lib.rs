@@ -3,6 +3,9 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::disallowed_methods, reason = "a place touches the system")]
 
+#[cfg(not(target_os = "linux"))]
+compile_error!("cluster-containers needs Linux: its tests reach nodes in network namespaces of this machine");
+
 mod attendance;
 mod bodies;
 mod copies;
