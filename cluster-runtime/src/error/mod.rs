@@ -36,7 +36,7 @@
 //! # When a test fails
 //! A cluster that is dropped without a successful [`stop`](crate::Cluster::stop), in a panic or after a failed wait prints at most
 //! 40 lines: what failed and where, which nodes are not as they should be and the end of their logs, missing and undeclared links,
-//! faults in force, the seed, and the command that runs the test again. The harness captures them and shows them if the test
+//! faults in force, and the command that runs the test again with its seed. The harness captures them and shows them if the test
 //! fails. Nothing is printed if all is well: no wait failed, nothing panics, no event is a warning or worse, no node has ended
 //! unasked, no awaited link is missing and no fault was idle.
 //!

@@ -25,8 +25,6 @@ pub(crate) struct Facts {
     pub(crate) seed: u64,
     /// The seed of its simulation, if it was in simulated time.
     pub(crate) simulated: Option<u64>,
-    /// Whether links were drawn from the seed.
-    pub(crate) is_drawn: bool,
     /// The message and the place of the panic in which the cluster is dropped.
     pub(crate) panic: Option<String>,
     pub(crate) failed: Option<Arc<FailedWait>>,
@@ -142,14 +140,9 @@ impl Facts {
         }
     }
 
-    /// The seed, if links were drawn from it.
-    pub(super) fn drawn_seed(&self) -> Option<u64> {
-        self.is_drawn.then_some(self.seed)
-    }
-
     /// The command that runs the test again.
     pub(super) fn command(&self) -> String {
-        self.test.command(self.drawn_seed())
+        self.test.command(self.seed)
     }
 
     /// Warnings and errors that other nodes have reported than those that are not as they should be.
@@ -189,7 +182,6 @@ impl Facts {
             at: SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1),
             seed: 7,
             simulated: None,
-            is_drawn: false,
             occasion: Occasion::Dropped,
             panic: None,
             failed: None,

@@ -35,7 +35,7 @@ pub(super) fn lines(facts: &Facts, written: Option<&io::Result<PathBuf>>) -> Vec
     lines.truncate(MOST - 4);
     lines.extend(facts.simulated.map(|seed| format!("in simulated time, with seed {seed}")));
     lines.extend(facts.settings.mistake.clone());
-    lines.push(format!("seed {}; run it again: {}", facts.seed, facts.command()));
+    lines.push(format!("run it again: {}", facts.command()));
     match written {
         Some(Ok(directory)) => lines.push(format!("report: {}", directory.join("report.html").display())),
         Some(Err(error)) => lines.push(format!("the report could not be written: {error}")),

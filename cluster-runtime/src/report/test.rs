@@ -2,8 +2,8 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use crate::place;
-use crate::seed::SEED_VARIABLE;
+use crate::place::{self, PLACE_VARIABLE};
+use crate::seed::{SEED_VARIABLE, SIMULATED_VARIABLE};
 
 /// How many characters of a test's name are part of that of its directory.
 const MOST_OF_A_NAME: usize = 120;
@@ -54,10 +54,16 @@ impl Test {
         }
     }
 
-    /// The command that runs it again, with the seed if links were drawn from it.
-    pub(crate) fn command(&self, seed: Option<u64>) -> String {
-        let seed = seed.map(|seed| format!("{SEED_VARIABLE}={seed} ")).unwrap_or_default();
-        seed + &self.command_line()
+    /// The command that runs it again with this seed, in the time and at the place that the environment has chosen.
+    pub(super) fn command(&self, seed: u64) -> String {
+        let chosen = [SIMULATED_VARIABLE, PLACE_VARIABLE].map(|name| Some((name, std::env::var(name).ok()?)));
+        self.command_with([(SEED_VARIABLE, seed.to_string())].into_iter().chain(chosen.into_iter().flatten()))
+    }
+
+    /// The command that runs it again with these variables in its environment.
+    pub(crate) fn command_with(&self, variables: impl IntoIterator<Item = (&'static str, String)>) -> String {
+        let set: String = variables.into_iter().map(|(name, value)| format!("{name}={value} ")).collect();
+        set + &self.command_line()
     }
 
     fn command_line(&self) -> String {
@@ -148,7 +154,7 @@ mod tests {
     #[test]
     fn the_command_selects_the_target_and_the_test() {
         let test = Test { name: "a::b".to_owned(), number: 1 };
-        let command = test.command(Some(7));
+        let command = test.command(7);
         assert!(command.starts_with("CLUSTER_SEED=7 "), "{command}");
         assert!(command.contains("cargo test -p cluster-runtime --lib -- --exact a::b"), "{command}");
     }

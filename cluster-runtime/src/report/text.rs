@@ -16,7 +16,6 @@ pub(super) fn text(facts: &Facts) -> String {
     let mut text = Text(Vec::new());
     text.line(format!("test `{}` of a cluster of {} nodes", facts.test.name(), facts.declared.nodes().len()));
     facts.causes().iter().for_each(|cause| text.lines("", cause, OF_A_CAUSE));
-    text.line(format!("seed: {}", facts.seed));
     text.line(format!("run it again: {}", facts.command()));
     text.list("nodes that are not as they should be", &facts.troubled, NODES, |text, node| {
         text.lines("  ", &format!("{} {}", node.name, node.state), 6);

@@ -275,10 +275,10 @@ impl Cluster {
 impl Inner {
     /// What there is to tell of it, if it owns its nodes.
     pub(super) fn known(&self) -> Option<Known> {
-        let (seed, is_drawn) = (self.seed.seed(), self.seed.is_drawn());
+        let seed = self.seed.seed();
         let cluster = || View::new(self.home.clone(), self.nodes.clone());
         let (thread, record) = (self.thread.clone(), self.record.clone());
-        self.is_owner.then(|| Known { cluster: cluster(), thread, seed, is_drawn, record })
+        self.is_owner.then(|| Known { cluster: cluster(), thread, seed, record })
     }
 }
 

@@ -21,7 +21,6 @@ pub(super) struct Known {
     /// The name of the thread that has declared it.
     pub(super) thread: Option<Box<str>>,
     pub(super) seed: u64,
-    pub(super) is_drawn: bool,
     /// The report that is written while it runs.
     pub(super) record: Option<Arc<Record>>,
 }
@@ -81,7 +80,6 @@ pub(super) fn facts(known: &Known, test: Test, occasion: Occasion, keeps_files: 
         at: home.journal().now(),
         simulated: home.simulation().map(Simulation::seed),
         seed: known.seed,
-        is_drawn: known.is_drawn,
         panic: thread::panicking().then(panic_text),
         troubled: troubled(cluster, failed.as_deref()),
         declared: declared(cluster.nodes()),

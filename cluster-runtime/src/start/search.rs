@@ -121,14 +121,13 @@ fn told(test: &Test, count: u64, failures: &BTreeMap<u64, Failure>) -> Result<St
     let mut text =
         format!("`{}` fails with {} of the seeds 1 to {count}; to repeat each:", test.name(), failures.len());
     for (seed, failure) in failures.iter().take(MOST_SHOWN) {
-        let set: String = seeded(*seed).map(|(name, value)| format!("{name}={value} ")).collect();
         let how = if *failure == Failure::DidNotEnd {
             format!("   # did not end within {PATIENCE:?}")
         } else {
             String::new()
         };
         // A string takes everything.
-        let _ = write!(text, "\n  {set}{}{how}", test.command(None));
+        let _ = write!(text, "\n  {}{how}", test.command_with(seeded(*seed)));
     }
     if failures.len() > MOST_SHOWN {
         let _ = write!(text, "\n  and {} more", failures.len() - MOST_SHOWN);

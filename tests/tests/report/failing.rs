@@ -49,6 +49,13 @@ async fn panic_in_a_node() {
 
 #[tokio::test]
 #[ignore = "it fails on purpose"]
+async fn panic_with_its_seed() {
+    let net = cluster! { a = service() }.start().await.expect("it starts");
+    panic!("the seed is\nthe seed is {}", net.seed());
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
 async fn panic_in_a_task() -> Result {
     let asked = Arc::new(Notify::new());
     let db = once(&asked, async || {

@@ -51,6 +51,24 @@ fn a_killed_daemon_is_named_with_its_output() {
 }
 
 #[test]
+fn the_command_that_runs_it_again_has_the_seed_that_a_plan_may_be_drawn_from() {
+    let failed = Failed::run("panic_with_its_seed");
+    let seed = failed.output.lines().find_map(|line| line.strip_prefix("the seed is ")).expect("it says so");
+    let command = format!("run it again: CLUSTER_SEED={seed} cargo test ");
+    let text = failed.text("panic_with_its_seed");
+    assert!(failed.output.contains(&command) && text.contains(&command), "`{command}` is not in\n{}", failed.output);
+}
+
+#[test]
+fn the_command_that_runs_it_again_has_the_time_and_the_place_of_the_environment() {
+    let chosen = [("CLUSTER_SEED", "5"), ("CLUSTER_SIMULATED", "3"), ("CLUSTER_PLACE", "local")];
+    let failed = Failed::run_with("panic_with_its_seed", &chosen);
+    let seed = failed.output.lines().find_map(|line| line.strip_prefix("the seed is ")).expect("it says so");
+    let command = format!("CLUSTER_SEED={seed} CLUSTER_SIMULATED=3 CLUSTER_PLACE=local cargo test ");
+    assert!(failed.output.contains(&command), "`{command}` is not in\n{}", failed.output);
+}
+
+#[test]
 fn a_wrong_assertion_is_named_with_its_place() {
     names("wrong_assertion", "tests/tests/report/failing.rs");
 }
@@ -269,7 +287,7 @@ fn a_test_that_is_killed_leaves_a_report_to_read_where_one_is_always_written() {
     });
     let text = killed.text("too_slow");
     let top: Vec<_> = text.lines().take(10).collect();
-    for part in ["the test has not ended: it was killed, or it still runs", "seed: ", "--exact failing::too_slow"] {
+    for part in ["the test has not ended: it was killed, or it still runs", "run it again: CLUSTER_SEED=", "--exact failing::too_slow"] {
         assert!(top.iter().any(|line| line.contains(part)), "`{part}` is not at the top of\n{text}");
     }
     let paused = killed.json("too_slow", "events.jsonl").into_iter().find(|event| event["name"] == "paused");
