@@ -287,7 +287,11 @@ fn a_test_that_is_killed_leaves_a_report_to_read_where_one_is_always_written() {
     });
     let text = killed.text("too_slow");
     let top: Vec<_> = text.lines().take(10).collect();
-    for part in ["the test has not ended: it was killed, or it still runs", "run it again: CLUSTER_SEED=", "--exact failing::too_slow"] {
+    for part in [
+        "the test has not ended: it was killed, or it still runs",
+        "run it again: CLUSTER_SEED=",
+        "--exact failing::too_slow",
+    ] {
         assert!(top.iter().any(|line| line.contains(part)), "`{part}` is not at the top of\n{text}");
     }
     let paused = killed.json("too_slow", "events.jsonl").into_iter().find(|event| event["name"] == "paused");
