@@ -123,7 +123,7 @@ pub(super) fn collect(event: &Event<'_>) {
     let mut fields = Fields::default();
     event.record(&mut fields);
     let (name, value) = fields.into_name_and_value(metadata);
-    let report = Report { level: level(metadata), section: section(metadata), name, value };
+    let report = Report { level: level(metadata), section: section(metadata), name, value: value.into() };
     if !origin.log.collect(report) {
         origin.noted.add(place(metadata));
     }

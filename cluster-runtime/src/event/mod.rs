@@ -87,16 +87,16 @@ pub struct Event {
 impl Event {
     /// Whether it has this name. A version suffix, as in `connection.v0`, may be omitted.
     pub fn is_called(&self, name: &str) -> bool {
-        match self.name.strip_prefix(name) {
-            Some("") => true,
-            Some(rest) => rest.strip_prefix(".v").is_some_and(|version| version.bytes().all(|b| b.is_ascii_digit())),
-            None => false,
-        }
+        is_called(&self.name, name)
     }
+}
 
-    /// The estimated size in memory, in bytes.
-    pub(crate) fn size(&self) -> usize {
-        size_of::<Self>() + self.section.len() + self.name.len() + size(&self.value)
+/// Whether what has this name may be called so.
+pub(crate) fn is_called(whole: &str, name: &str) -> bool {
+    match whole.strip_prefix(name) {
+        Some("") => true,
+        Some(rest) => rest.strip_prefix(".v").is_some_and(|version| version.bytes().all(|b| b.is_ascii_digit())),
+        None => false,
     }
 }
 
@@ -113,16 +113,6 @@ impl fmt::Display for Event {
             value => write!(f, " {value}"),
         }
     }
-}
-
-fn size(value: &Value) -> usize {
-    size_of::<Value>()
-        + match value {
-            Value::String(text) => text.len(),
-            Value::Array(items) => items.iter().map(size).sum(),
-            Value::Object(fields) => fields.iter().map(|(name, value)| name.len() + size(value)).sum(),
-            _ => 0,
-        }
 }
 
 #[cfg(test)]

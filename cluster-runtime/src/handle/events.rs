@@ -56,7 +56,7 @@ impl Stream for Events {
             let log = this.node.log();
             let appended = this.appended.get_or_insert_with(|| Box::pin(log.appended().clone().notified_owned()));
             match log.next(&mut this.place) {
-                Found::Event(event) => return Poll::Ready(Some(event)),
+                Found::Event(entry) => return Poll::Ready(Some(Arc::new(entry.to_event()))),
                 Found::Dropped(count) => return Poll::Ready(Some(Arc::new(log.events_dropped(count)))),
                 Found::Closed => return Poll::Ready(None),
                 Found::Open => ready!(appended.as_mut().poll(cx)),

@@ -1,5 +1,4 @@
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -92,7 +91,7 @@ struct Search {
     dropped: u64,
     /// How many events of this name were shown that the filter does not accept, and the last of them.
     refused: u64,
-    last_refused: Option<Arc<Event>>,
+    last_refused: Option<Event>,
 }
 
 impl Search {
@@ -103,7 +102,8 @@ impl Search {
         loop {
             let appended = log.appended().notified();
             match log.next(&mut place) {
-                Found::Event(event) if event.is_called(&self.name) => {
+                Found::Event(entry) if entry.is_called(&self.name) => {
+                    let event = entry.to_event();
                     if accepts(&event) {
                         return Ok(());
                     }
@@ -165,7 +165,7 @@ impl Search {
         let (mut place, mut names) = (self.begun, BTreeSet::new());
         loop {
             match log.next(&mut place) {
-                Found::Event(event) => drop(names.insert(format!("`{}`", event.name))),
+                Found::Event(entry) => drop(names.insert(format!("`{}`", entry.name))),
                 Found::Dropped(_) => {}
                 Found::Open | Found::Closed => break,
             }

@@ -4,7 +4,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{IsTerminal, stderr};
 use std::sync::LazyLock;
 
-use crate::event::{Event, Level};
+use super::entry::Entry;
+use crate::event::Level;
 
 const VARIABLE: &str = "CLUSTER_LOG";
 
@@ -34,7 +35,7 @@ struct Rule {
 }
 
 /// Prints an event, if it is asked for.
-pub(super) fn echo(event: &Event) {
+pub(super) fn echo(event: &Entry) {
     if let Some(echo) = &*ECHO
         && echo.has(event)
     {
@@ -53,7 +54,7 @@ impl Echo {
         Ok(Self { rules: rules.collect::<Result<_, String>>()?, is_coloured })
     }
 
-    fn has(&self, event: &Event) -> bool {
+    fn has(&self, event: &Entry) -> bool {
         self.rules.iter().any(|rule| {
             let is_of =
                 |name: &str| name.strip_prefix(&*rule.of).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
@@ -62,7 +63,7 @@ impl Echo {
     }
 
     /// The event with its node's name in a colour of its own.
-    fn line(&self, event: &Event) -> String {
+    fn line(&self, event: &Entry) -> String {
         if !self.is_coloured {
             return format!("[{}] {event}", event.node);
         }
@@ -83,11 +84,12 @@ fn level_of(name: &str) -> Result<Level, String> {
 mod tests {
     use std::time::SystemTime;
 
+    use super::super::compact::Compact;
     use super::*;
 
-    fn event(node: &str, level: Level, section: &'static str) -> Event {
-        let (time, value) = (SystemTime::UNIX_EPOCH, serde_json::Value::Null);
-        Event { number: 0, time, node: node.into(), level, section: section.into(), name: "tick".into(), value }
+    fn event(node: &str, level: Level, section: &'static str) -> Entry {
+        let (time, value) = (SystemTime::UNIX_EPOCH, Compact::null());
+        Entry { number: 0, time, node: node.into(), level, section: section.into(), name: "tick".into(), value }
     }
 
     #[test]

@@ -1,12 +1,18 @@
 //! All that happened to a cluster, in one order, in bounded memory; and a node's view of it.
 
+mod compact;
 mod echo;
 mod entries;
+mod entry;
 mod log;
+mod node_log;
 mod tail;
 
 pub use entries::Mark;
 
-pub(crate) use entries::{Journal, Report};
-pub(crate) use log::{Found, Log};
+pub(crate) use compact::Compact;
+pub(crate) use entries::Journal;
+pub(crate) use entry::{Entry, Report};
+pub(crate) use log::Log;
+pub(crate) use node_log::Found;
 pub(crate) use tail::shortened;

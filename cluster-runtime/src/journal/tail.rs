@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::event::Event;
+use super::entry::Entry;
 
 /// How many of the first lines of each output of a run are always kept.
 pub(super) const FIRST_LINES: usize = 8;
@@ -22,22 +22,22 @@ const MOST_OF_A_LINE: usize = 300;
 const GAP: &str = "..";
 
 /// Whether the event is a program's command or a line of its output.
-pub(super) fn is_of_program(event: &Event) -> bool {
+pub(super) fn is_of_program(event: &Entry) -> bool {
     is_command(event) || is_line(event)
 }
 
-fn is_command(event: &Event) -> bool {
+fn is_command(event: &Entry) -> bool {
     event.section == "process" && event.name == "spawned"
 }
 
-fn is_line(event: &Event) -> bool {
+fn is_line(event: &Entry) -> bool {
     event.name == "output" && event.section.starts_with("process.")
 }
 
 /// Chooses the lines of a report, oldest first. `first` is oldest first; `shown` and `hidden` are newest first.
-pub(super) fn choose(first: &[Arc<Event>], shown: Vec<Arc<Event>>, hidden: Vec<Arc<Event>>) -> Vec<String> {
+pub(super) fn choose(first: &[Arc<Entry>], shown: Vec<Arc<Entry>>, hidden: Vec<Arc<Entry>>) -> Vec<String> {
     let mut chosen = BTreeMap::new();
-    let mut choose = |event: &Arc<Event>| drop(chosen.insert((event.number, false), shortened(event.to_string())));
+    let mut choose = |event: &Arc<Entry>| drop(chosen.insert((event.number, false), shortened(event.to_string())));
     first.iter().filter(|event| is_command(event)).for_each(&mut choose);
     shown.iter().filter(|event| !is_line(event)).take(LAST_EVENTS).for_each(&mut choose);
     // Events of the runtime itself do not explain what the node did.
@@ -45,7 +45,7 @@ pub(super) fn choose(first: &[Arc<Event>], shown: Vec<Arc<Event>>, hidden: Vec<A
         hidden.iter().take(LAST_EVENTS).for_each(&mut choose);
     }
     let section = section_of_output(first);
-    let is_shown_line = |event: &&Arc<Event>| is_line(event) && event.section == section;
+    let is_shown_line = |event: &&Arc<Entry>| is_line(event) && event.section == section;
     let first_lines = || first.iter().filter(is_shown_line);
     let mut last_lines: Vec<_> = shown.iter().chain(&hidden).filter(is_shown_line).collect();
     last_lines.sort_unstable_by_key(|event| std::cmp::Reverse(event.number));
@@ -62,8 +62,8 @@ pub(super) fn choose(first: &[Arc<Event>], shown: Vec<Arc<Event>>, hidden: Vec<A
 }
 
 /// Standard error, if the program has written to it; otherwise standard output.
-fn section_of_output(first: &[Arc<Event>]) -> &'static str {
-    let is_error = |event: &Arc<Event>| event.section == "process.stderr";
+fn section_of_output(first: &[Arc<Entry>]) -> &'static str {
+    let is_error = |event: &Arc<Entry>| event.section == "process.stderr";
     if first.iter().any(is_error) { "process.stderr" } else { "process.stdout" }
 }
 
@@ -84,12 +84,12 @@ mod tests {
     use super::*;
     use crate::event::Level;
 
-    fn event(number: u64, level: Level, section: &'static str, name: &'static str, value: Value) -> Arc<Event> {
+    fn event(number: u64, level: Level, section: &'static str, name: &'static str, value: Value) -> Arc<Entry> {
         let (time, node) = (std::time::SystemTime::UNIX_EPOCH, "n".into());
-        Arc::new(Event { number, time, node, level, section: section.into(), name: name.into(), value })
+        Arc::new(Entry { number, time, node, level, section: section.into(), name: name.into(), value: value.into() })
     }
 
-    fn line(number: u64) -> Arc<Event> {
+    fn line(number: u64) -> Arc<Entry> {
         event(number, Level::Debug, "process.stderr", "output", json!(format!("line {number}")))
     }
 

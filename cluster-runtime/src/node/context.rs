@@ -30,7 +30,7 @@ use crate::collector::Origin;
 use crate::error::{Death, End, Error, Phase, Result, Trouble};
 use crate::event::{Level, Levels};
 use crate::isolated::Blocked;
-use crate::journal::{Log, Report};
+use crate::journal::{Compact, Log, Report};
 use crate::net::TcpListener;
 use crate::place::Hosts;
 use crate::seed::seed_of_node;
@@ -76,7 +76,7 @@ struct Inner {
 impl NodeContext {
     pub(crate) fn new(name: &str, index: usize, hosts: Hosts, ports: &[&'static str]) -> Self {
         let state = Arc::new(State::new(name, hosts, ports));
-        let log = Arc::new(Log::new(state.id(), state.name().clone()));
+        let log = Arc::new(Log::new(state.name().clone()));
         let links = Arc::new(Links::new(state.link_changes().clone()));
         let (origin, home, tasks) = (Mutex::default(), OnceLock::new(), Tasks::default());
         let draws = AtomicU64::new(0);
@@ -159,7 +159,7 @@ impl NodeContext {
         name: impl Into<Cow<'static, str>>,
         value: Value,
     ) {
-        self.0.log.append(Report { level, section: section.into(), name: name.into(), value });
+        self.0.log.append(Report { level, section: section.into(), name: name.into(), value: value.into() });
     }
 
     /// Returns the levels of events that the start asked for, for a kind that passes them on to a program.
@@ -386,7 +386,7 @@ impl NodeContext {
         let is_paused = self.0.state.lifecycle().pause(run);
         match is_paused {
             true if was_paused => {}
-            true => self.0.log.note_life("paused", Value::Null),
+            true => self.0.log.note_life("paused", Compact::null()),
             false => self.0.state.barrier().open(),
         }
         is_paused
@@ -395,7 +395,7 @@ impl NodeContext {
     /// It is not paused any more: its tasks go on.
     pub(crate) fn set_resumed(&self) {
         self.0.state.lifecycle().resume();
-        self.0.log.note_life("resumed", Value::Null);
+        self.0.log.note_life("resumed", Compact::null());
         self.0.state.barrier().open();
     }
 
@@ -427,7 +427,7 @@ impl NodeContext {
         self.0.links.forget();
         let is_unasked = self.0.state.lifecycle().end(end.clone());
         let how = self.0.state.lifecycle().last_end().unwrap_or_else(|| end.clone()).to_string();
-        self.0.log.note_life("over", json!({ "how": how, "unasked": is_unasked }));
+        self.0.log.note_life("over", json!({ "how": how, "unasked": is_unasked }).into());
         match self.0.home.get().filter(|_| is_unasked && end.is_death()) {
             Some(home) => {
                 // A test that is over needs no files of it.
@@ -545,7 +545,8 @@ impl NodeContext {
         let answer: Arc<str> = if answer.is_empty() { "nobody".into() } else { answer.into() };
         self.0.links.declared().iter().for_each(|link| link.note_answer(answer.clone()));
         for (peer, is_up) in self.0.links.replace(neighbours) {
-            self.0.log.note_life(if is_up { "connected" } else { "disconnected" }, json!({ "peer": &*peer }));
+            let name = if is_up { "connected" } else { "disconnected" };
+            self.0.log.note_life(name, Compact::field("peer", &peer));
         }
     }
 
@@ -570,13 +571,18 @@ impl NodeContext {
 
     fn add_connection(&self, neighbour: &Neighbour) {
         self.0.links.connected(neighbour);
-        self.event(Level::Info, "p2p", "connected", json!({ "peer": neighbour.label() }));
+        self.report_link("connected", neighbour);
     }
 
     fn remove_connection(&self, neighbour: &Neighbour) {
         if self.0.links.disconnected(neighbour) {
-            self.event(Level::Info, "p2p", "disconnected", json!({ "peer": neighbour.label() }));
+            self.report_link("disconnected", neighbour);
         }
+    }
+
+    fn report_link(&self, name: &'static str, neighbour: &Neighbour) {
+        let (section, value) = ("p2p".into(), Compact::field("peer", neighbour.label()));
+        self.0.log.append(Report { level: Level::Info, section, name: name.into(), value });
     }
 
     /// The link to the node of this identity, or a stranger.

@@ -331,7 +331,7 @@ impl InForce {
 
 /// Notes what is done to a cluster on purpose.
 pub(crate) fn note(journal: &Journal, level: Level, name: &'static str, value: Value) {
-    journal.note(&CLUSTER.into(), Report { level, section: SECTION.into(), name: name.into(), value });
+    journal.note(&CLUSTER.into(), Report { level, section: SECTION.into(), name: name.into(), value: value.into() });
 }
 
 #[cfg(test)]

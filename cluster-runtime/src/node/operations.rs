@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::{Value, json};
 
 use crate::event::{Event, Level};
-use crate::journal::{Journal, Report};
+use crate::journal::{Entry, Journal, Report};
 
 /// All operations of a cluster.
 #[derive(Debug, Default)]
@@ -14,7 +14,7 @@ pub(crate) struct Operations(Mutex<Noted>);
 
 #[derive(Debug, Default)]
 struct Noted {
-    events: Vec<Arc<Event>>,
+    entries: Vec<Arc<Entry>>,
     /// Processes with no operation. One whose last outcome is unknown never has another: it may still be in that operation.
     idle: BTreeSet<u64>,
     processes: u64,
@@ -55,7 +55,8 @@ impl Operations {
 
     /// Their beginnings and ends, as events of the journal.
     pub(crate) fn all(&self) -> Vec<Arc<Event>> {
-        self.lock().events.clone()
+        let entries = self.lock().entries.clone();
+        entries.into_iter().map(|entry| Arc::new(entry.to_event())).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, Noted> {
@@ -65,8 +66,8 @@ impl Operations {
 
 impl Noted {
     fn add(&mut self, journal: &Journal, name: &'static str, function: &str, process: u64, value: Value) {
-        let value = json!({ "f": function, "process": process, "value": value });
+        let value = json!({ "f": function, "process": process, "value": value }).into();
         let report = Report { level: Level::Info, section: "cluster.operation".into(), name: name.into(), value };
-        self.events.push(journal.note(&"cluster".into(), report));
+        self.entries.push(journal.note(&"cluster".into(), report));
     }
 }
