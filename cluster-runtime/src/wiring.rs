@@ -435,8 +435,8 @@ fn link<A: LinkableWith<B>, B>(a: &AnyNode, b: &AnyNode, direction: Direction) {
     if a_state.id() == b_state.id() {
         return a_state.refuse(Refusal::SelfLink { node: a_state.name().clone() });
     }
-    let ((a_protocol, a_speaks), (b_protocol, b_speaks)) = (a.erased().protocol(), b.erased().protocol());
-    if !A::BY_TYPES && a_protocol != b_protocol {
+    if !A::BY_TYPES && a.erased().protocol() != b.erased().protocol() {
+        let (a_speaks, b_speaks) = (a.erased().protocol_name(), b.erased().protocol_name());
         let (a, b) = (a_state.name().clone(), b_state.name().clone());
         a_state.refuse(Refusal::Protocols { a, a_speaks, b, b_speaks });
     }

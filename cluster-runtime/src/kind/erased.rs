@@ -22,8 +22,9 @@ pub(crate) trait ErasedKind: Send + Sync + 'static {
     fn resume<'a>(&'a self, node: &'a NodeContext) -> BoxFuture<'a, Result>;
     fn profile(&self) -> Profile;
     fn type_name(&self) -> &'static str;
-    /// Its protocol, and how that is called.
-    fn protocol(&self) -> (TypeId, &'static str);
+    fn protocol(&self) -> TypeId;
+    /// How its protocol is called.
+    fn protocol_name(&self) -> &'static str;
     fn as_any(&self) -> &dyn Any;
 }
 
@@ -68,8 +69,12 @@ impl<K: Kind> ErasedKind for K {
         last_segment(type_name::<K>())
     }
 
-    fn protocol(&self) -> (TypeId, &'static str) {
-        (TypeId::of::<K::Protocol>(), last_segment(type_name::<K::Protocol>()))
+    fn protocol(&self) -> TypeId {
+        TypeId::of::<K::Protocol>()
+    }
+
+    fn protocol_name(&self) -> &'static str {
+        last_segment(type_name::<K::Protocol>())
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -201,8 +201,8 @@ impl LinkEnd {
 
     /// Whether it has to have relays, if the cluster is to control all links, or only those with conditions.
     pub(crate) fn needs_relays(&self, all: bool) -> bool {
-        let by_relays = self.link.ends.iter().any(|end| end.control() == Control::Relays);
-        by_relays && self.is_declared() && (all || !self.conditions().is_none())
+        let is_controlled = self.is_declared() && (all || !self.conditions().is_none());
+        is_controlled && self.link.ends.iter().any(|end| end.control() == Control::Relays)
     }
 
     /// Opens its relays, unless it has them.

@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use super::context::NodeContext;
 use super::peer::Peer;
 
@@ -16,8 +14,8 @@ pub enum PeerChange {
 #[derive(Debug)]
 pub struct PeerChanges {
     node: NodeContext,
-    /// By the id of the peer.
-    known: BTreeMap<u64, Peer>,
+    /// In the order of their ids.
+    known: Vec<Peer>,
 }
 
 impl NodeContext {
@@ -40,7 +38,7 @@ impl NodeContext {
     /// }
     /// ```
     pub fn peer_changes(&self) -> PeerChanges {
-        PeerChanges { node: self.clone(), known: peers(self) }
+        PeerChanges { node: self.clone(), known: self.peers() }
     }
 }
 
@@ -58,16 +56,18 @@ impl PeerChanges {
     }
 
     fn take_change(&mut self) -> Option<PeerChange> {
-        let present = peers(&self.node);
-        if let Some(id) = self.known.keys().find(|id| !present.contains_key(id)).copied() {
-            return self.known.remove(&id).map(PeerChange::Removed);
+        let present = self.node.peers();
+        if let Some(index) = self.known.iter().position(|peer| place(peer, &present).is_err()) {
+            return Some(PeerChange::Removed(self.known.remove(index)));
         }
-        let (id, peer) = present.into_iter().find(|(id, _)| !self.known.contains_key(id))?;
-        self.known.insert(id, peer.clone());
-        Some(PeerChange::Added(peer))
+        let (index, added) = present.iter().find_map(|peer| Some((place(peer, &self.known).err()?, peer)))?;
+        self.known.insert(index, added.clone());
+        Some(PeerChange::Added(added.clone()))
     }
 }
 
-fn peers(node: &NodeContext) -> BTreeMap<u64, Peer> {
-    node.peers().into_iter().map(|peer| (peer.link().other().id(), peer)).collect()
+/// Where the peer is among others, or would be.
+fn place(peer: &Peer, others: &[Peer]) -> Result<usize, usize> {
+    let id = |peer: &Peer| peer.link().other().id();
+    others.binary_search_by_key(&id(peer), id)
 }

@@ -13,7 +13,7 @@ pub(super) fn check(nodes: &[AnyNode]) -> Vec<Refusal> {
     let mut nodes_by_form: BTreeMap<(Form, &'static str), Vec<&AnyNode>> = BTreeMap::new();
     for node in nodes {
         if let Some(form) = node.profile().form {
-            nodes_by_form.entry((form, node.erased().protocol().1)).or_default().push(node);
+            nodes_by_form.entry((form, node.erased().protocol_name())).or_default().push(node);
         }
     }
     nodes_by_form.into_iter().flat_map(|((form, _), nodes)| misformed(form, &nodes)).collect()

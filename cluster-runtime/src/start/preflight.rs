@@ -10,6 +10,7 @@ use crate::event::DefaultLevel;
 use crate::feature::Feature;
 use crate::handle::AnyNode;
 use crate::kind::Isolation;
+use crate::node::LinkEnd;
 use crate::place::{Ability, Descriptors, Place, descriptors};
 use crate::proof;
 use crate::seed::seed_errors;
@@ -122,7 +123,7 @@ fn check_features(nodes: &[AnyNode], options: &Options, place: &dyn Place, refus
 fn asked_of(node: &AnyNode, options: &Options, place: &dyn Place) -> Vec<Feature> {
     let links = node.context().links().declared();
     let private = is_private(node, options);
-    let is_relayed = relayed(node, options, place) > 0;
+    let is_relayed = relayed(&links, options, place) > 0;
     let one_way = links.iter().any(|link| link.is_one_way());
     let asked = [
         (private, Feature::Private),
@@ -136,9 +137,8 @@ fn asked_of(node: &AnyNode, options: &Options, place: &dyn Place) -> Vec<Feature
     asked.into_iter().filter(|(asked, _)| *asked).map(|(_, feature)| feature).collect()
 }
 
-/// How many links of the node have to have relays.
-fn relayed(node: &AnyNode, options: &Options, place: &dyn Place) -> usize {
-    let links = node.context().links().declared();
+/// How many of these links have to have relays.
+fn relayed(links: &[LinkEnd], options: &Options, place: &dyn Place) -> usize {
     links.iter().filter(|link| place.can(Ability::Relays) && link.needs_relays(options.link_control)).count()
 }
 
@@ -149,7 +149,8 @@ pub(super) fn is_private(node: &AnyNode, options: &Options) -> bool {
 
 /// Public nodes tell each other their own addresses, past all relays.
 fn check_relays(nodes: &[AnyNode], options: &Options, place: &dyn Place, refusals: &mut Vec<Refusal>) {
-    let is_relayed = |node: &&AnyNode| !is_private(node, options) && relayed(node, options, place) > 0;
+    let is_relayed =
+        |node: &&AnyNode| !is_private(node, options) && relayed(&node.context().links().declared(), options, place) > 0;
     let nodes: Names = nodes.iter().filter(is_relayed).map(name_of).collect();
     if !nodes.is_empty() {
         refusals.push(Refusal::PublicRelays { nodes });
@@ -189,11 +190,10 @@ fn check_descriptors(nodes: &[AnyNode], options: &Options, place: &dyn Place, re
     let Some(Descriptors { open, limit }) = descriptors() else { return };
     let (mut links, mut needed, mut unproved) = (0, 0, 0);
     for node in nodes {
-        let (count, profile) = (node.context().links().count(), node.profile());
-        links += count;
-        needed += profile.descriptors_with(count);
-        needed += relayed(node, options, place) * (DESCRIPTORS_OF_RELAY + 2 * profile.ports.len());
-        let declared = node.context().links().declared();
+        let (declared, profile) = (node.context().links().declared(), node.profile());
+        links += declared.len();
+        needed += profile.descriptors_with(declared.len());
+        needed += relayed(&declared, options, place) * (DESCRIPTORS_OF_RELAY + 2 * profile.ports.len());
         unproved += declared.iter().filter(|link| link.dials() && link.has_unproved_conditions()).count();
     }
     needed += proof::descriptors(unproved);

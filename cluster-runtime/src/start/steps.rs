@@ -49,7 +49,7 @@ impl Steps {
     pub(super) fn of(nodes: &[AnyNode], own: Vec<OwnStep>) -> Self {
         let mut groups: BTreeMap<TypeId, (Option<AnyNode>, Vec<NodeContext>)> = BTreeMap::new();
         for node in nodes {
-            let (first, contexts) = groups.entry(node.erased().protocol().0).or_default();
+            let (first, contexts) = groups.entry(node.erased().protocol()).or_default();
             contexts.push(node.context().clone());
             if node.profile().has_once {
                 first.get_or_insert_with(|| node.clone());

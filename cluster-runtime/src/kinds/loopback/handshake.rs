@@ -24,8 +24,8 @@ impl<'a> Connection<'a> {
         Self { reader: BufReader::with_capacity(READ_AHEAD, reader), writer }
     }
 
-    async fn send(&mut self, frame: Frame) -> Result<(), HandshakeError> {
-        Ok(self.writer.write_all(&frame.encode()).await?)
+    async fn send(&mut self, frame: &[u8]) -> Result<(), HandshakeError> {
+        Ok(self.writer.write_all(frame).await?)
     }
 
     async fn receive(&mut self) -> Result<Frame, HandshakeError> {
@@ -59,7 +59,7 @@ pub(super) async fn greet(
     expected: Option<Identity>,
 ) -> Result<Contact, HandshakeError> {
     patiently(hub, async {
-        connection.send(Frame::Hello(hub.contact())).await?;
+        connection.send(hub.hello()).await?;
         let contact = match connection.receive().await? {
             Frame::Hello(contact) => contact,
             Frame::Refused(reason) => return Err(HandshakeError::RefusedByOther(reason)),
@@ -79,10 +79,10 @@ pub(super) async fn accept(hub: &Hub, connection: &mut Connection<'_>) -> Result
     patiently(hub, async {
         let Frame::Hello(contact) = connection.receive().await? else { return Err(HandshakeError::NoHello) };
         if let Err(reason) = hub.admit(&contact) {
-            connection.send(Frame::Refused(reason.clone())).await?;
+            connection.send(&Frame::Refused(reason.clone()).encode()).await?;
             return Err(HandshakeError::Refused(reason));
         }
-        connection.send(Frame::Hello(hub.contact())).await?;
+        connection.send(hub.hello()).await?;
         Ok(contact)
     })
     .await

@@ -21,6 +21,8 @@ const MOST_KNOWN: usize = 64;
 pub(super) struct Hub {
     context: NodeContext,
     contact: Contact,
+    /// The frame that tells of it.
+    hello: Vec<u8>,
     /// The identities of the declared peers.
     declared: Mutex<HashSet<String>>,
     gossip: Mutex<Gossip>,
@@ -45,6 +47,7 @@ impl Hub {
         Self {
             declared: Mutex::new(declared(&context)),
             context,
+            hello: Frame::Hello(contact.clone()).encode(),
             contact,
             gossip: Mutex::default(),
             known: Mutex::default(),
@@ -71,8 +74,8 @@ impl Hub {
     }
 
     /// What this node sends of itself.
-    pub(super) fn contact(&self) -> Contact {
-        self.contact.clone()
+    pub(super) fn hello(&self) -> &[u8] {
+        &self.hello
     }
 
     /// # Errors
