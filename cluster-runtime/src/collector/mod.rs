@@ -21,12 +21,12 @@ pub(crate) use origin::Origin;
 
 /// Collects what is said by the nodes of one cluster.
 #[derive(Clone, Debug)]
-pub(crate) struct Collector(Dispatch);
+pub(crate) struct Collector(Arc<Dispatch>);
 
 impl Collector {
     /// A collector that passes all on to the subscriber that the calling thread has now.
     pub(crate) fn new() -> Self {
-        Self(Dispatch::new(subscriber::Subscriber::new(present_subscriber())))
+        Self(Arc::new(Dispatch::new(subscriber::Subscriber::new(present_subscriber()))))
     }
 
     /// A run of a node, as a origin of events.
@@ -37,7 +37,7 @@ impl Collector {
 
 impl Default for Collector {
     fn default() -> Self {
-        Self(Dispatch::none())
+        Self(Arc::new(Dispatch::none()))
     }
 }
 

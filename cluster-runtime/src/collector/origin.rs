@@ -14,11 +14,14 @@ use super::fields::Fields;
 use super::noted::{Noted, place};
 use crate::event::Level;
 use crate::journal::{Log, Report};
+use crate::simulation::is_simulation;
 
 thread_local! {
     static PRESENT: RefCell<Origin> = const { RefCell::new(Origin(None)) };
     /// Set for the rest of the thread.
     static ATTACHED: RefCell<Option<Entered>> = const { RefCell::new(None) };
+    /// The collector of a thread that runs a simulation. It stays from poll to poll: those are many, and setting it anew costs.
+    static KEPT: RefCell<Option<(Arc<Dispatch>, DefaultGuard)>> = const { RefCell::new(None) };
 }
 
 /// A run of a node, as the origin of events; by default there is none.
@@ -27,13 +30,13 @@ pub(crate) struct Origin(Option<Arc<Inner>>);
 
 #[derive(Debug)]
 struct Inner {
-    collector: Dispatch,
+    collector: Arc<Dispatch>,
     log: Arc<Log>,
     noted: Noted,
 }
 
 impl Origin {
-    pub(super) fn new(collector: Dispatch, log: Arc<Log>) -> Self {
+    pub(super) fn new(collector: Arc<Dispatch>, log: Arc<Log>) -> Self {
         Self(Some(Arc::new(Inner { collector, log, noted: Noted::default() })))
     }
 
@@ -62,14 +65,29 @@ impl Origin {
             return None;
         }
         let outer = PRESENT.replace(self.clone());
-        Some(Entered { outer, _collector: set_default(&inner.collector) })
+        let runs_simulation = is_simulation();
+        if runs_simulation {
+            keep(&inner.collector);
+        }
+        Some(Entered { outer, _collector: (!runs_simulation).then(|| set_default(&inner.collector)) })
     }
 }
 
 /// As long as it lives its thread has another origin.
 struct Entered {
     outer: Origin,
-    _collector: DefaultGuard,
+    _collector: Option<DefaultGuard>,
+}
+
+/// Makes it the collector of the calling thread for good, unless it is that already.
+fn keep(collector: &Arc<Dispatch>) {
+    let is_kept =
+        |kept: &Option<(Arc<Dispatch>, _)>| kept.as_ref().is_some_and(|(kept, _)| Arc::ptr_eq(kept, collector));
+    if !KEPT.try_with(|kept| is_kept(&kept.borrow())).unwrap_or(true) {
+        // The one that goes puts back what was there before it.
+        drop(KEPT.take());
+        KEPT.set(Some((collector.clone(), set_default(collector))));
+    }
 }
 
 impl Drop for Entered {

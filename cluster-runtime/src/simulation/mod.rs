@@ -13,6 +13,7 @@ mod schedule;
 mod stage;
 mod turns;
 
+use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
 use std::io;
@@ -38,6 +39,16 @@ pub(crate) use schedule::Schedule;
 #[cfg(feature = "simulated")]
 pub(crate) use stage::Resident;
 pub(crate) use turns::Turns;
+
+thread_local! {
+    static IS_SIMULATION: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the calling thread is that of a simulation: it runs nodes of one cluster, and no code of the test itself.
+#[cfg(feature = "tracing")]
+pub(crate) fn is_simulation() -> bool {
+    IS_SIMULATION.get()
+}
 
 /// A handle to a simulation. It ends when it is closed, or its last handle is dropped.
 #[derive(Clone)]
@@ -83,6 +94,7 @@ impl Simulation {
         handle.spawn(schedule.clone().run());
         let (of_thread, turns_of_thread, of_stage) = (time.clone(), turns.clone(), arrivals.clone());
         thread::Builder::new().name(name()).spawn(move || {
+            IS_SIMULATION.set(true);
             let _time = of_thread.enter();
             let mut stage = Stage::new(main, of_stage, of_thread.clone());
             while turns_of_thread.begin() {
