@@ -73,6 +73,8 @@ pub(super) fn facts(known: &Known, test: Test, occasion: Occasion, keeps_files: 
     let cluster = &known.cluster;
     let home = cluster.home();
     let failed = home.verdict().failed();
+    // Before the states: one is set before the event that tells of it, and what is told is to have both.
+    let events = home.journal().all();
     Facts {
         settings: Settings::of_environment(),
         test,
@@ -87,7 +89,7 @@ pub(super) fn facts(known: &Known, test: Test, occasion: Occasion, keeps_files: 
         undeclared: undeclared(cluster),
         faults: home.faults().all().iter().map(|fault| fault_text(fault)).collect(),
         idle: cluster.idle_fault().map(|error| error.to_string()),
-        events: home.journal().all(),
+        events,
         files: if keeps_files { files(cluster) } else { Vec::new() },
         given_up: home.verdict().given_up(),
         waiting: if occasion == Occasion::Dropped { Vec::new() } else { home.verdict().waiting() },
