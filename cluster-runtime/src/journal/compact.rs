@@ -1,7 +1,7 @@
 //! A JSON value in few bytes, as a journal has many: a map takes 632, however few fields it has.
 //!
-//! The bytes are one of the kind of the value and, except of the empty ones, those of what it is. A count and a length are written
-//! seven bits a byte, the lowest first.
+//! A value is written as its kind, a byte, and then its number, or its length and its text, or the count of its parts and these.
+//! Counts have seven bits a byte, the lowest first.
 
 use serde_json::{Map, Number, Value};
 
