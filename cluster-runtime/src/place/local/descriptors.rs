@@ -5,11 +5,8 @@ use std::sync::Once;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// macOS refuses more than `OPEN_MAX`, even where the hard limit is none.
-#[cfg(target_vendor = "apple")]
-const MOST: u64 = 10_240;
-#[cfg(not(target_vendor = "apple"))]
-const MOST: u64 = u64::MAX;
+/// macOS refuses more than its `OPEN_MAX`, even where the hard limit is none.
+const OPEN_MAX: u64 = 10_240;
 
 /// File descriptors of this process.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +33,8 @@ pub(super) fn raise_limit_once() {
 fn raise_limit() {
     let limit = getrlimit(Resource::Nofile);
     if limit.current != limit.maximum {
-        let current = Some(limit.maximum.unwrap_or(MOST).min(MOST));
+        let is_bounded = cfg!(target_vendor = "apple");
+        let current = if is_bounded { Some(limit.maximum.unwrap_or(OPEN_MAX).min(OPEN_MAX)) } else { limit.maximum };
         // If that is refused, the soft limit stays.
         let _ = setrlimit(Resource::Nofile, Rlimit { current, maximum: limit.maximum });
     }
