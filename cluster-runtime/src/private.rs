@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::ops::{Bound, RangeBounds};
 use std::panic::Location;
 
-use cluster_topology::{Comparison, Family, Requirement, Topology, index, member_name};
+use cluster_topology::{Comparison, Family, Requirement, index, member_name};
 
 use crate::error::{Mistake, Refusal};
 use crate::handle::{AnyNode, LinkableWith, Node, Nodes, collect, members};
@@ -64,11 +64,6 @@ pub fn node<K: Kind>(kind: &K, name: &str) -> NodeOf<K> {
     Node::new(kind, name)
 }
 
-/// A node of a group, and its index in it.
-pub fn member<K: Kind>(kind: &K, name: &str, index: usize) -> NodeOf<K> {
-    Node::member(kind, name, index)
-}
-
 /// A group with a constant count.
 pub fn array<K: Kind, const N: usize>(kind: &K, name: &str) -> [NodeOf<K>; N] {
     std::array::from_fn(|index| group_member(kind, name, index))
@@ -115,11 +110,6 @@ pub const fn count(count: i128) -> usize {
 #[track_caller]
 pub fn here() -> &'static Location<'static> {
     Location::caller()
-}
-
-/// A group whose count is a mistake, reported already.
-pub fn unknown<T>(name: &str, mut make: impl FnMut(&str, usize) -> T) -> Vec<T> {
-    vec![make(&member_name(name, 0), 0)]
 }
 
 /// The name of a member of a cluster.
@@ -222,72 +212,46 @@ pub fn conditioned(location: &'static Location<'static>, conditions: Conditions,
     wiring::conditioned(Conditioned { conditions, place: location }, links);
 }
 
-/// Links lead from every node to every other.
-pub fn require_connected(cluster: &Cluster, location: &Location<'_>, written: &str, scope: impl Nodes) {
-    require(cluster, location, written, declared(&collect(scope)), Requirement::Connected);
+/// What is required of nodes, but for the number of it.
+pub enum Demand {
+    /// Links lead from every node to every other.
+    Connected,
+    /// The most links between two nodes.
+    Diameter(Comparison),
+    /// The number of links of each node.
+    Degree(Comparison),
+    /// The nodes stay connected whichever so many fail.
+    Survives,
 }
 
-/// The most links between two nodes.
-pub fn require_diameter(
+/// Refuses the start if nodes are not linked as it is required of them.
+pub fn require(
     cluster: &Cluster,
     location: &Location<'_>,
     written: &str,
-    scope: impl Nodes,
-    comparison: Comparison,
-    diameter: impl WholeNumber,
+    nodes: impl Nodes,
+    demand: Demand,
+    number: impl WholeNumber,
 ) {
-    let Some(diameter) = required(cluster, location, written, diameter) else { return };
-    require(cluster, location, written, declared(&collect(scope)), Requirement::Diameter(comparison, diameter));
-}
-
-/// The number of links of each node of a set.
-pub fn require_degree(
-    cluster: &Cluster,
-    location: &Location<'_>,
-    written: &str,
-    set: impl Nodes,
-    comparison: Comparison,
-    degree: impl WholeNumber,
-) {
-    let Some(degree) = required(cluster, location, written, degree) else { return };
-    let nodes = collect(set);
-    let names: Vec<&str> = nodes.iter().map(|node| node.name()).collect();
-    require(cluster, location, written, cluster.topology(), Requirement::Degree(&names, comparison, degree));
-}
-
-/// The nodes stay connected whichever so many fail.
-pub fn require_survives(
-    cluster: &Cluster,
-    location: &Location<'_>,
-    written: &str,
-    scope: impl Nodes,
-    failures: impl WholeNumber,
-) {
-    let Some(failures) = required(cluster, location, written, failures) else { return };
-    require(cluster, location, written, declared(&collect(scope)), Requirement::Survives(failures));
-}
-
-fn required(cluster: &Cluster, location: &Location<'_>, written: &str, number: impl WholeNumber) -> Option<usize> {
-    let required = number.to_usize();
-    if required.is_none() {
+    let Some(limit) = number.to_usize() else {
         let mistake = Mistake::Number { number: number.to_string() };
-        refuse(cluster, location, written.to_owned(), mistake, None);
-    }
-    required
-}
-
-fn require(
-    cluster: &Cluster,
-    location: &Location<'_>,
-    written: &str,
-    topology: Topology,
-    requirement: Requirement<'_>,
-) {
+        return refuse(cluster, location, written.to_owned(), mistake, None);
+    };
     // A network that is not as declared is refused for that.
     if cluster.has_refusals() {
         return;
     }
-    if let Err(unmet) = topology.require(requirement) {
+    let nodes = collect(nodes);
+    let met = match demand {
+        Demand::Connected => declared(&nodes).require(Requirement::Connected),
+        Demand::Diameter(comparison) => declared(&nodes).require(Requirement::Diameter(comparison, limit)),
+        Demand::Degree(comparison) => {
+            let names: Vec<&str> = nodes.iter().map(|node| node.name()).collect();
+            cluster.topology().require(Requirement::Degree(&names, comparison, limit))
+        }
+        Demand::Survives => declared(&nodes).require(Requirement::Survives(limit)),
+    };
+    if let Err(unmet) = met {
         cluster.refuse_unmet(written, location.to_string(), unmet.into());
     }
 }

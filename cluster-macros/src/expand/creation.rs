@@ -5,10 +5,11 @@ use quote::ToTokens;
 use syn::Expr;
 
 use super::expansion::Expansion;
-use super::tokens::{call_at, constant, local, location, respan_at, unspan, usize_literal};
+use super::tokens::{call_at, local, location, respan_at, unspan, usize_literal};
 use super::types::phantom;
 use crate::ast::{Count, MOST_NODES_IN_ARRAYS};
 use crate::model::{Part, Select, Step};
+use crate::size::constant;
 
 impl Expansion<'_> {
     /// Creates all nodes, and makes them part of the cluster.
@@ -45,40 +46,38 @@ impl Expansion<'_> {
     fn field_value(&self, node: usize) -> TokenStream {
         let declaration = &self.model.nodes[node];
         let name = self.name(node);
+        if declaration.is_cluster {
+            let (within, structure, fields) =
+                (local("within", node), self.struct_name(node), self.field_values(Some(node)));
+            let make = quote! { |#within: &str, _: usize| #structure { #fields } };
+            return match (&declaration.count, self.array_length(node)) {
+                (Count::One, _) => quote! { (#make)(#name, 0) },
+                (_, Some(length)) => quote! { runtime::__private::clusters::<_, #length>(#name, #make) },
+                (Count::Dyn(count), None) => {
+                    let group = respan_at(quote! { runtime::__private::group }, Some(count));
+                    let arguments = self.group(node, count, &name);
+                    quote! { #group(#arguments, #make) }
+                }
+                (_, None) => quote! { ::std::vec::Vec::from([(#make)(#name, 0)]) },
+            };
+        }
         let (kind, written) = self.kind(node);
         let written = written.map(|kind| &kind.written);
         let kind = respan_at(kind.into_token_stream(), written);
-        let make = match declaration.is_cluster {
-            true => {
-                let (within, structure) = (local("within", node), self.struct_name(node));
-                let fields = self.field_values(Some(node));
-                quote! { |#within: &str, _: usize| #structure { #fields } }
-            }
-            false => {
-                let member = call_at(quote! { runtime::__private::member }, quote! { #kind, name, index }, written);
-                quote! { |name: &str, index: usize| #member }
-            }
-        };
+        let create = |function, arguments| call_at(function, arguments, written);
+        let one = || create(quote! { runtime::__private::node }, quote! { #kind, #name });
         match (&declaration.count, self.array_length(node)) {
-            (Count::One, _) if declaration.is_cluster => quote! { (#make)(#name, 0) },
-            (Count::One, _) => call_at(quote! { runtime::__private::node }, quote! { #kind, #name }, written),
-            (_, Some(length)) if declaration.is_cluster => {
-                quote! { runtime::__private::clusters::<_, #length>(#name, #make) }
-            }
-            (_, Some(length)) => {
-                call_at(quote! { runtime::__private::array::<_, #length> }, quote! { #kind, #name }, written)
-            }
-            (Count::Dyn(count), None) if declaration.is_cluster => {
-                let group = respan_at(quote! { runtime::__private::group }, Some(count));
-                let arguments = self.group(node, count, &name);
-                quote! { #group(#arguments, #make) }
-            }
+            (Count::One, _) => one(),
+            (_, Some(length)) => create(quote! { runtime::__private::array::<_, #length> }, quote! { #kind, #name }),
             // A closure for each group would cost rustc time with the square of their number.
             (Count::Dyn(count), None) => {
                 let arguments = self.group(node, count, &name);
                 call_at(quote! { runtime::__private::nodes }, quote! { #arguments, #kind }, written.or(Some(count)))
             }
-            (_, None) => quote! { runtime::__private::unknown(#name, #make) },
+            (_, None) => {
+                let one = one();
+                quote! { ::std::vec::Vec::from([#one]) }
+            }
         }
     }
 

@@ -13,7 +13,7 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 
-use crate::assertion::Assertion;
+use crate::check::Assertion;
 use crate::errors::HalfWritten;
 use crate::messages;
 use crate::model::Model;

@@ -11,11 +11,6 @@ pub fn local(name: &str, index: usize) -> Ident {
     format_ident!("{name}_{index}", span = Span::mixed_site())
 }
 
-/// The const item that holds the count of a declaration.
-pub fn constant(node: usize) -> Ident {
-    format_ident!("__CLUSTER_COUNT_{node}", span = Span::mixed_site())
-}
-
 pub fn usize_literal(number: u64) -> TokenStream {
     Literal::u64_unsuffixed(number).into_token_stream()
 }

@@ -7,10 +7,11 @@ use quote::{ToTokens, format_ident};
 use syn::{GenericParam, Generics, TypeParam, parse_quote};
 
 use super::expansion::Expansion;
-use super::tokens::{constant, local, respan_at, unspan, usize_literal};
+use super::tokens::{local, respan_at, unspan, usize_literal};
 use crate::ast::{Count, Head, MOST_NODES_IN_ARRAYS};
 use crate::code::code;
 use crate::model::{Declaration, Kind};
+use crate::size::constant;
 
 /// A struct with a field for each member of a cluster.
 struct Structure {

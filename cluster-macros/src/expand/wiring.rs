@@ -149,30 +149,31 @@ impl Expansion<'_> {
     }
 
     fn requirement(&self, requirement: &Requirement) -> TokenStream {
-        let (function, comparison) = match requirement.demand {
-            Demand::Connected => ("require_connected", None),
-            Demand::Diameter(comparison) => ("require_diameter", Some(comparison)),
-            Demand::Degree(comparison) => ("require_degree", Some(comparison)),
-            Demand::Survives => ("require_survives", None),
+        let (demand, comparison) = match requirement.demand {
+            Demand::Connected => ("Connected", None),
+            Demand::Diameter(comparison) => ("Diameter", Some(variant(&comparison))),
+            Demand::Degree(comparison) => ("Degree", Some(variant(&comparison))),
+            Demand::Survives => ("Survives", None),
         };
+        let (demand, comparison) = (Ident::new(demand, Span::mixed_site()), comparison.into_iter());
         let nodes = match (requirement.demand, requirement.parent) {
             (Demand::Degree(_), _) => self.set(&requirement.parts.iter().collect::<Vec<&Part>>()),
             (_, Some(cluster)) => owner(Some(cluster)),
             (_, None) => quote! { &net.__cluster },
         };
-        let number = requirement.number.as_ref().map(|number| match number {
-            Known::Literal(number) => usize_literal(*number),
-            Known::RunTime(value) => self.value(*value),
-        });
-        let comparison = comparison.map(|comparison| {
-            let comparison = variant(&comparison);
-            quote! { runtime::topology::Comparison::#comparison }
-        });
+        let number = match requirement.number {
+            None => usize_literal(0),
+            Some(Known::Literal(number)) => usize_literal(number),
+            Some(Known::RunTime(value)) => self.value(value),
+        };
         let (location, written) = (location(&requirement.written), code(&requirement.written));
-        let function = Ident::new(function, Span::mixed_site());
-        let function = respan_at(quote! { runtime::__private::#function }, number.as_ref());
-        let arguments = comparison.into_iter().chain(number);
-        quote! { #function(&net.__cluster, #location, #written, #nodes #(, #arguments)*); }
+        let require = respan_at(quote! { runtime::__private::require }, Some(&number));
+        quote! {
+            #require(
+                &net.__cluster, #location, #written, #nodes,
+                runtime::__private::Demand::#demand #((runtime::topology::Comparison::#comparison))*, #number
+            );
+        }
     }
 }
 
