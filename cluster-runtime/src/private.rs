@@ -69,6 +69,91 @@ pub fn array<K: Kind, const N: usize>(kind: &K, name: &str) -> [NodeOf<K>; N] {
     std::array::from_fn(|index| group_member(kind, name, index))
 }
 
+/// What makes a struct with a `__cluster` a cluster. In brackets are its generics, its type and what must hold of them.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_cluster {
+    ([$($generics:tt)*] [$($cluster:tt)*] [$($conditions:tt)*]) => {
+        #[allow(dead_code)]
+        impl $($generics)* $($cluster)* where $($conditions)* {
+            /// Starts all nodes.
+            pub fn start(self) -> $crate::start::Start<Self> {
+                $crate::start::Start::new(self)
+            }
+        }
+
+        impl $($generics)* ::core::convert::AsRef<$crate::Cluster> for $($cluster)* where $($conditions)* {
+            fn as_ref(&self) -> &$crate::Cluster {
+                &self.__cluster
+            }
+        }
+
+        impl $($generics)* ::core::future::IntoFuture for $($cluster)*
+        where
+            $($conditions)*
+            Self: ::core::marker::Send + 'static,
+        {
+            type Output = $crate::Result<Self>;
+            type IntoFuture = <$crate::start::Start<Self> as ::core::future::IntoFuture>::IntoFuture;
+
+            fn into_future(self) -> Self::IntoFuture {
+                ::core::future::IntoFuture::into_future(self.start())
+            }
+        }
+
+        impl $($generics)* ::core::ops::Deref for $($cluster)* where $($conditions)* {
+            type Target = $crate::Cluster;
+
+            fn deref(&self) -> &$crate::Cluster {
+                &self.__cluster
+            }
+        }
+
+        impl $($generics)* ::core::fmt::Debug for $($cluster)* where $($conditions)* {
+            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(&self.__cluster, formatter)
+            }
+        }
+    };
+}
+
+/// What makes a struct one member of a set, whose nodes are those of its fields. In brackets are its generics, these with a
+/// protocol, its type and what must hold of them.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_set {
+    (
+        [$($generics:tt)*] [$($of_protocol:tt)*] [$($set:tt)*] [$($conditions:tt)*] $($field:ident: $ty:ty,)*
+    ) => {
+        #[allow(trivial_bounds)]
+        impl $($generics)* $crate::Nodes for $($set)* where $($conditions)* $($ty: $crate::Nodes,)* {
+            fn for_each_node(&self, visit: &mut dyn ::core::ops::FnMut(&$crate::AnyNode)) {
+                $($crate::Nodes::for_each_node(&self.$field, visit);)*
+            }
+
+            fn for_each_member(&self, visit: &mut dyn ::core::ops::FnMut(&[$crate::AnyNode])) {
+                $crate::__private::one_member(self, visit);
+            }
+        }
+
+        impl $($of_protocol)* $crate::handle::LinkableWith<__P> for $($set)*
+        where
+            $($conditions)*
+            $($ty: $crate::handle::LinkableWith<__P>,)*
+        {
+            const BY_TYPES: bool = true $(&& <$ty as $crate::handle::LinkableWith<__P>>::BY_TYPES)*;
+        }
+
+        impl $($of_protocol)* $crate::handle::Accepts<__P> for $($set)*
+        where
+            $($conditions)*
+            $($ty: $crate::handle::Accepts<__P>,)*
+        {
+            const BY_TYPES: bool = true $(&& <$ty as $crate::handle::Accepts<__P>>::BY_TYPES)*;
+        }
+    };
+}
+
 /// The nodes of a cluster as one member of a set.
 pub fn one_member(cluster: &impl Nodes, visit: &mut dyn FnMut(&[AnyNode])) {
     visit(&collect(cluster));

@@ -7,9 +7,8 @@ use syn::Expr;
 use super::expansion::Expansion;
 use super::tokens::{call_at, local, location, respan_at, unspan, usize_literal};
 use super::types::phantom;
-use crate::ast::{Count, MOST_NODES_IN_ARRAYS};
+use crate::ast::Count;
 use crate::model::{Part, Select, Step};
-use crate::size::constant;
 
 impl Expansion<'_> {
     /// Creates all nodes, and makes them part of the cluster.
@@ -45,48 +44,38 @@ impl Expansion<'_> {
     /// The nodes or clusters of one declaration. What is no kind or no count is shown at its expression.
     fn field_value(&self, node: usize) -> TokenStream {
         let declaration = &self.model.nodes[node];
-        let name = self.name(node);
+        let (name, count) = (self.name(node), &declaration.count);
         if declaration.is_cluster {
             let (within, structure, fields) =
                 (local("within", node), self.struct_name(node), self.field_values(Some(node)));
             let make = quote! { |#within: &str, _: usize| #structure { #fields } };
-            return match (&declaration.count, self.array_length(node)) {
-                (Count::One, _) => quote! { (#make)(#name, 0) },
-                (_, Some(length)) => quote! { runtime::__private::clusters::<_, #length>(#name, #make) },
-                (Count::Dyn(count), None) => {
+            return match count {
+                Count::One => quote! { (#make)(#name, 0) },
+                Count::Dyn(count) => {
                     let group = respan_at(quote! { runtime::__private::group }, Some(count));
                     let arguments = self.group(node, count, &name);
                     quote! { #group(#arguments, #make) }
                 }
-                (_, None) => quote! { ::std::vec::Vec::from([(#make)(#name, 0)]) },
+                count if count.is_array() => quote! { runtime::__private::clusters(#name, #make) },
+                _ => quote! { ::std::vec::Vec::from([(#make)(#name, 0)]) },
             };
         }
         let (kind, written) = self.kind(node);
         let written = written.map(|kind| &kind.written);
         let kind = respan_at(kind.into_token_stream(), written);
-        let create = |function, arguments| call_at(function, arguments, written);
-        let one = || create(quote! { runtime::__private::node }, quote! { #kind, #name });
-        match (&declaration.count, self.array_length(node)) {
-            (Count::One, _) => one(),
-            (_, Some(length)) => create(quote! { runtime::__private::array::<_, #length> }, quote! { #kind, #name }),
+        let arguments = quote! { #kind, #name };
+        match count {
+            Count::One => call_at(quote! { runtime::__private::node }, arguments, written),
             // A closure for each group would cost rustc time with the square of their number.
-            (Count::Dyn(count), None) => {
-                let arguments = self.group(node, count, &name);
-                call_at(quote! { runtime::__private::nodes }, quote! { #arguments, #kind }, written.or(Some(count)))
+            Count::Dyn(count) => {
+                let group = self.group(node, count, &name);
+                call_at(quote! { runtime::__private::nodes }, quote! { #group, #kind }, written.or(Some(count)))
             }
-            (_, None) => {
-                let one = one();
+            count if count.is_array() => call_at(quote! { runtime::__private::array }, arguments, written),
+            _ => {
+                let one = call_at(quote! { runtime::__private::node }, arguments, written);
                 quote! { ::std::vec::Vec::from([#one]) }
             }
-        }
-    }
-
-    fn array_length(&self, node: usize) -> Option<TokenStream> {
-        match &self.model.nodes[node].count {
-            Count::Literal(count, _) if *count <= MOST_NODES_IN_ARRAYS => Some(usize_literal(*count)),
-            Count::Constant(count) if self.is_generic(count) => Some(quote! { _ }),
-            Count::Constant(_) => Some(constant(node).into_token_stream()),
-            _ => None,
         }
     }
 

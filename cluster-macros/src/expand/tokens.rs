@@ -40,6 +40,13 @@ pub fn call_at(function: TokenStream, arguments: TokenStream, written: Option<&i
     quote_spanned!(Span::mixed_site()=> #function #arguments)
 }
 
+/// An argument whose errors are shown where `written` begins, where the editor does not find what is in it.
+pub fn braced_at(argument: TokenStream, written: &impl ToTokens) -> Group {
+    let mut braces = Group::new(Delimiter::Brace, argument);
+    braces.set_span(ends(written).0.resolved_at(Span::mixed_site()));
+    braces
+}
+
 /// The line where `written` begins, at run time. The whole call has its span: else it would return the line of the macro.
 pub fn location(written: &impl ToTokens) -> TokenStream {
     quote_spanned!(ends(written).0=> runtime::__private::here())
