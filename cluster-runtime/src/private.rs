@@ -3,15 +3,18 @@
 use std::fmt::Display;
 use std::ops::{Bound, RangeBounds};
 use std::panic::Location;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 use cluster_topology::{Comparison, Family, Requirement, index, member_name};
 
-use crate::error::{Mistake, Refusal};
+use crate::error::{Mistake, Refusal, Result};
 use crate::handle::{AnyNode, LinkableWith, Node, Nodes, collect, members};
 use crate::kind::Kind;
 use crate::net::Conditions;
 use crate::node::Conditioned;
-use crate::start::{Cluster, declared};
+use crate::start::{Cluster, Start, declared};
 use crate::wiring::{self, group_member, link_pairs};
 
 pub use cluster_macros::cluster_impl;
@@ -88,16 +91,12 @@ macro_rules! __impl_cluster {
             }
         }
 
-        impl $($generics)* ::core::future::IntoFuture for $($cluster)*
-        where
-            $($conditions)*
-            Self: ::core::marker::Send + 'static,
-        {
+        impl $($generics)* ::core::future::IntoFuture for $($cluster)* where $($conditions)* {
             type Output = $crate::Result<Self>;
-            type IntoFuture = <$crate::start::Start<Self> as ::core::future::IntoFuture>::IntoFuture;
+            type IntoFuture = $crate::__private::Starting<Self>;
 
             fn into_future(self) -> Self::IntoFuture {
-                ::core::future::IntoFuture::into_future(self.start())
+                $crate::__private::Starting::new(::core::clone::Clone::clone(&self.__cluster), self)
             }
         }
 
@@ -115,6 +114,32 @@ macro_rules! __impl_cluster {
             }
         }
     };
+}
+
+/// The start of a cluster that is awaited itself. What is boxed does not contain the struct: of each struct rustc would prove
+/// that all that its nodes refer to is `Send`, which was more than half of the time of a check.
+pub struct Starting<C> {
+    start: <Start<Arc<Cluster>> as IntoFuture>::IntoFuture,
+    /// Until it is started.
+    declared: Option<C>,
+}
+
+impl<C> Starting<C> {
+    /// Starts the cluster that `declared` holds.
+    pub fn new(cluster: Arc<Cluster>, declared: C) -> Self {
+        Self { start: Start::new(cluster).into_future(), declared: Some(declared) }
+    }
+}
+
+impl<C> Unpin for Starting<C> {}
+
+impl<C> Future for Starting<C> {
+    type Output = Result<C>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        ready!(self.start.as_mut().poll(context))?;
+        self.declared.take().map_or(Poll::Pending, |declared| Poll::Ready(Ok(declared)))
+    }
 }
 
 /// What makes a struct one member of a set, whose nodes are those of its fields. In brackets are its generics, these with a

@@ -26,7 +26,7 @@ impl Expansion<'_> {
             respan_at(quote! { &net.#name }, kind.map(|kind| &kind.written))
         });
         quote! {
-            let cluster = runtime::Cluster::new();
+            let cluster = ::std::sync::Arc::new(runtime::Cluster::new());
             let net = #name { #fields #generics __cluster: cluster };
             runtime::__private::add(&net.__cluster, &[#(#add),*]);
         }

@@ -51,7 +51,7 @@ impl Expansion<'_> {
                 #fields
                 #phantom
                 #[doc(hidden)]
-                __cluster: #krate::Cluster,
+                __cluster: ::std::sync::Arc<#krate::Cluster>,
             }
 
             #conditions

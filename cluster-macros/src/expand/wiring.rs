@@ -156,7 +156,7 @@ impl Expansion<'_> {
         let nodes = match (requirement.demand, requirement.parent) {
             (Demand::Degree(_), _) => self.set(&requirement.parts.iter().collect::<Vec<&Part>>()),
             (_, Some(cluster)) => owner(Some(cluster)),
-            (_, None) => quote! { &net.__cluster },
+            (_, None) => quote! { &*net.__cluster },
         };
         let number = match requirement.number {
             None => usize_literal(0),
