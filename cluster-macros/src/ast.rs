@@ -95,6 +95,11 @@ impl Count {
         }
     }
 
+    /// Whether the nodes are an array, and no `Vec`. One that is too large is reported.
+    pub fn is_array(&self) -> bool {
+        matches!(self, Count::Literal(..=MOST_NODES_IN_ARRAYS, _) | Count::Constant(_))
+    }
+
     /// The expression in the brackets.
     pub fn written(&self) -> Option<&Expr> {
         match self {

@@ -4,21 +4,28 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use cluster_topology::{Comparison, Family};
-use proc_macro2::TokenStream;
-use quote::ToTokens;
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens, quote};
 use syn::Expr;
 
-use crate::assertion::{Amount, Assertion, Claim};
 use crate::ast::{Count, Demand, MOST_NODES_IN_ARRAYS};
 use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
 use crate::model::{Argument, Declaration, Known, Link, Model, Part, Requirement, Select, Step};
 use crate::pattern::Pattern;
-use crate::size::{ConstantCount, Product, Size};
+use crate::size::{Product, Size, constant};
 
 /// The count of a group in a help.
 const EXAMPLE_COUNT: u64 = 9;
+
+/// What only rustc can check, as it needs the values of constants.
+pub struct Assertion {
+    pub condition: TokenStream,
+    pub message: String,
+    /// Where the message is shown.
+    pub at: TokenStream,
+}
 
 /// Checks every rule. Returns what is left for rustc to check.
 pub fn check(model: &Model, errors: &mut Errors) -> Vec<Assertion> {
@@ -66,57 +73,51 @@ impl<'m> Checker<'m> {
     fn check_counts(&mut self) {
         for (node, declaration) in self.model.nodes.iter().enumerate() {
             if let Count::Constant(count) = &declaration.count {
-                let claim = (Amount::Members(Size::of_count(node)), Comparison::AtLeast, 1);
-                self.assert([claim], messages::zero_count(&code(&declaration.name)), count);
+                let constant = constant(node);
+                self.assert(quote!(#constant >= 1), messages::zero_count(&code(&declaration.name)), count);
             }
         }
     }
 
     /// Arrays hold at most 4,096 nodes together: `a[4000]; b[4000];`.
     fn check_arrays(&mut self) {
-        let mut total = Size::default();
-        let mut largest = (0, String::new());
-        let mut last = None;
+        let most = Literal::u64_unsuffixed(MOST_NODES_IN_ARRAYS);
+        let (mut total, mut largest, mut constants) = (Size::default(), (0, String::new()), Vec::new());
         for node in self.model.groups() {
             let Some((product, written, message)) = self.array(node) else { continue };
-            if product.counts.is_empty() {
-                if product.known > largest.0 {
-                    largest = (product.known, message);
-                }
-                let before = total.known;
-                total.add(product);
-                if before <= MOST_NODES_IN_ARRAYS && total.known > MOST_NODES_IN_ARRAYS {
-                    self.errors.report(written, &largest.1);
-                }
-            } else {
-                let claim = (Amount::Members(Size::of(product.clone())), Comparison::AtMost, MOST_NODES_IN_ARRAYS);
-                self.assert([claim], message.clone(), written);
-                total.add(product);
-                last = Some((written, message));
+            let before = total.known;
+            total.add(&product);
+            if !product.is_known() {
+                self.assert(quote!(#product <= #most), message.clone(), written);
+                constants.push((product, written, message));
+                continue;
+            }
+            if product.known > largest.0 {
+                largest = (product.known, message);
+            }
+            if before <= MOST_NODES_IN_ARRAYS && total.known > MOST_NODES_IN_ARRAYS {
+                self.errors.report(written, &largest.1);
             }
         }
-        let Some((written, message)) = last else { return };
-        if total.known <= MOST_NODES_IN_ARRAYS && (total.known > 0 || total.products.len() > 1) {
+        let (Some(sum), Some((_, written, message))) = (total.constant(), constants.last()) else { return };
+        if total.known <= MOST_NODES_IN_ARRAYS && (total.known > 0 || constants.len() > 1) {
             // An array that alone is too large has a message of its own.
-            let alone = total.products.iter().map(|product| (Size::of(product.clone()), Comparison::Greater));
-            let any = alone.chain([(total.clone(), Comparison::AtMost)]);
-            let any = any.map(|(size, comparison)| (Amount::Members(size), comparison, MOST_NODES_IN_ARRAYS));
-            self.assert(any.collect::<Vec<Claim>>(), message, written);
+            let alone = constants.iter().map(|(product, ..)| product);
+            self.assert(quote!(#(#alone > #most ||)* #sum <= #most), message.clone(), written);
         }
     }
 
     /// How many nodes the arrays hold that a declaration is in: that of its own group and those of the clusters around
     /// it, up to the first on the heap. With the count of the outermost, and what to say if it is too large.
     fn array(&self, node: usize) -> Option<(Product, &'m Expr, String)> {
-        let mut product = Product { known: 1, counts: Vec::new() };
+        let mut product = Product::one();
         let mut outermost = None;
         for array in self.model.ancestors(node) {
             let declaration = &self.model.nodes[array];
             match &declaration.count {
                 Count::One => continue,
-                Count::Literal(count, _) => product.known = product.known.saturating_mul(*count),
-                Count::Constant(_) => product.counts.push(ConstantCount { node: array, skipped: 0 }),
                 Count::Dyn(_) | Count::Unknown => break,
+                count => product.multiply(array, count, 0)?,
             }
             outermost = declaration.count.written().map(|written| (declaration, written));
         }
@@ -152,12 +153,16 @@ impl<'m> Checker<'m> {
                 false
             }
             (None, Count::Constant(_)) => {
-                let claim = (Amount::Members(Size::of_count(step.node)), Comparison::AtLeast, needed);
+                let (constant, needed) = (constant(step.node), Literal::u64_unsuffixed(needed));
                 let what = match step.select {
                     Select::Index(index) => format!("index {index}"),
                     _ => "the range".into(),
                 };
-                self.assert([claim], messages::out_of_constant_bounds(&what, &name), &step.written);
+                self.assert(
+                    quote!(#constant >= #needed),
+                    messages::out_of_constant_bounds(&what, &name),
+                    &step.written,
+                );
                 true
             }
             _ => true,
@@ -189,9 +194,8 @@ impl<'m> Checker<'m> {
             self.errors.report(self.count_tokens(link), message);
         } else if let Some(size) = size.constant() {
             // An empty group has a message of its own.
-            let none = (Amount::Members(size.clone()), Comparison::Equal, 0);
-            let enough = (Amount::Members(size), Comparison::AtLeast, least);
-            self.assert([none, enough], messages::least_size(link.pattern, least), self.count_tokens(link));
+            let (enough, message) = (Literal::u64_unsuffixed(least), messages::least_size(link.pattern, least));
+            self.assert(quote!(#size == 0 || #size >= #enough), message, self.count_tokens(link));
         }
     }
 
@@ -244,7 +248,7 @@ impl<'m> Checker<'m> {
             (None, 2..) => self.errors.report(&hub.written, several),
             (None, 0..2) => {
                 if let Some(size) = size.constant() {
-                    self.assert([(Amount::Members(size), Comparison::AtMost, 1)], several, &hub.written);
+                    self.assert(quote!(#size <= 1), several, &hub.written);
                 }
             }
         }
@@ -285,21 +289,27 @@ impl<'m> Checker<'m> {
         let (Some(Known::Literal(number)), [link]) = (&requirement.number, self.model.links.as_slice()) else {
             return;
         };
-        let (amount, comparison): (fn(Pattern, Size) -> Amount, _) = match (requirement.demand, link.pattern) {
-            (Demand::Diameter(comparison), pattern) if pattern.is_shape() && pattern != Pattern::Connect => {
-                (Amount::Diameter, comparison)
-            }
-            (Demand::Degree(comparison), Pattern::Clique | Pattern::Ring) => (Amount::Degree, comparison),
+        let size = Size::new(link.parts(), &self.model.nodes);
+        let (None, Some(size)) = (size.exact(), size.constant()) else { return };
+        let (most, comparison) = match (requirement.demand, link.pattern) {
+            (Demand::Diameter(comparison), Pattern::Clique) => (quote!(1), comparison),
+            (Demand::Diameter(comparison), Pattern::Star) => (quote!(2), comparison),
+            (Demand::Diameter(comparison), Pattern::Ring) => (quote!((#size) / 2), comparison),
+            (Demand::Diameter(comparison), Pattern::Line) => (size.clone(), comparison),
+            (Demand::Degree(comparison), Pattern::Ring) => (quote!(2), comparison),
+            (Demand::Degree(comparison), Pattern::Clique) => (size.clone(), comparison),
             _ => return,
         };
         let is_whole = |part: &Part| matches!(part.steps.as_slice(), [step] if matches!(step.select, Select::All));
         let has_all = link.parts().count() == self.model.nodes.len() && link.parts().all(is_whole);
-        let size = Size::new(link.parts(), &self.model.nodes);
         // A link that is refused would be missing.
-        let is_decided = has_all && self.errors.is_empty();
-        if let (true, None, Some(size)) = (is_decided, size.exact(), size.constant()) {
+        if has_all && self.errors.is_empty() {
+            // No node is farther from another, or has more links, than there are others.
+            let others = quote!((#size).saturating_sub(1));
+            let (sign, number) = (sign(comparison), Literal::u64_unsuffixed(*number));
+            let condition = quote!((if #most < #others { #most } else { #others }) #sign #number);
             let message = messages::unmet(&format!("a `{}` of so many nodes does not meet this", link.pattern), None);
-            self.assert([(amount(link.pattern, size), comparison, *number)], message, &requirement.written);
+            self.assert(condition, message, &requirement.written);
         }
     }
 
@@ -340,8 +350,18 @@ impl<'m> Checker<'m> {
         (link.parent, link.pattern, sides, arguments)
     }
 
-    fn assert(&mut self, any: impl Into<Vec<Claim>>, message: String, at: impl ToTokens) {
-        self.assertions.push(Assertion { any: any.into(), message, at: at.to_token_stream() });
+    fn assert(&mut self, condition: TokenStream, message: String, at: impl ToTokens) {
+        self.assertions.push(Assertion { condition, message, at: at.to_token_stream() });
+    }
+}
+
+fn sign(comparison: Comparison) -> TokenStream {
+    match comparison {
+        Comparison::Equal => quote!(==),
+        Comparison::Less => quote!(<),
+        Comparison::AtMost => quote!(<=),
+        Comparison::Greater => quote!(>),
+        Comparison::AtLeast => quote!(>=),
     }
 }
 

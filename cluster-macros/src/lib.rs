@@ -2,7 +2,6 @@
 //!
 //! The runtime calls [`cluster_impl!`] with its own path first; users write `cluster_runtime::cluster!`.
 
-mod assertion;
 mod ast;
 mod check;
 mod code;
@@ -50,7 +49,7 @@ fn cluster(input: TokenStream, order: fn(&mut [Error])) -> TokenStream {
 /// The result of all stages before the expansion.
 struct Analysis {
     model: model::Model,
-    assertions: Vec<assertion::Assertion>,
+    assertions: Vec<check::Assertion>,
     errors: Errors,
 }
 

@@ -1,29 +1,31 @@
-//! How many members a set has, nodes or clusters, as far as the macro can know.
+//! How many members a set has, nodes or clusters: a number, and what rustc adds to it.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 
 use crate::ast::Count;
-use crate::model::{Declaration, Part, Select, Step};
+use crate::model::{Declaration, Part, Select};
 
 /// The sum of a number and of products that rustc computes.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Size {
     pub known: u64,
-    pub products: Vec<Product>,
+    /// Each after a `+`.
+    products: TokenStream,
     /// Whether there are more members, whose number is known at run time only.
     is_open: bool,
 }
 
 /// A number times constant counts.
-#[derive(Clone)]
 pub struct Product {
     pub known: u64,
-    pub counts: Vec<ConstantCount>,
+    /// Each after a `*`.
+    counts: TokenStream,
 }
 
-/// The count of a declaration, without so many first members.
-#[derive(Clone, Copy)]
-pub struct ConstantCount {
-    pub node: usize,
-    pub skipped: u64,
+/// The const item that holds the count of a declaration.
+pub fn constant(node: usize) -> Ident {
+    format_ident!("__CLUSTER_COUNT_{node}", span = Span::mixed_site())
 }
 
 impl Size {
@@ -32,28 +34,17 @@ impl Size {
         let mut size = Size::default();
         for part in parts {
             match Product::new(part, nodes) {
-                Some(product) => size.add(product),
+                Some(product) => size.add(&product),
                 None => size.is_open = true,
             }
         }
         size
     }
 
-    /// The constant count of a declaration.
-    pub fn of_count(node: usize) -> Size {
-        Size::of(Product { known: 1, counts: vec![ConstantCount { node, skipped: 0 }] })
-    }
-
-    pub fn of(product: Product) -> Size {
-        let mut size = Size::default();
-        size.add(product);
-        size
-    }
-
-    pub fn add(&mut self, product: Product) {
-        match product.counts.is_empty() {
+    pub fn add(&mut self, product: &Product) {
+        match product.is_known() {
             true => self.known = self.known.saturating_add(product.known),
-            false => self.products.push(product),
+            false => self.products.extend(quote!(+ #product)),
         }
     }
 
@@ -62,38 +53,58 @@ impl Size {
         (!self.is_open && self.products.is_empty()).then_some(self.known)
     }
 
-    /// The size, if rustc can compute it.
-    pub fn constant(self) -> Option<Size> {
-        (!self.is_open).then_some(self)
+    /// The size as an expression, if rustc can compute it.
+    pub fn constant(&self) -> Option<TokenStream> {
+        let (known, products) = (Literal::u64_unsuffixed(self.known), &self.products);
+        (!self.is_open).then(|| quote!(#known #products))
     }
 }
 
 impl Product {
+    pub fn one() -> Product {
+        Product { known: 1, counts: TokenStream::new() }
+    }
+
     /// A path selects as many as its steps do, multiplied. `None` if that is known at run time only.
     fn new(part: &Part, nodes: &[Declaration]) -> Option<Product> {
-        let mut product = Product { known: 1, counts: Vec::new() };
+        let mut product = Product::one();
         for step in &part.steps {
-            product.multiply(step, &nodes[step.node].count)?;
+            let skipped = match step.select {
+                Select::Index(_) | Select::RunTimeIndex(_) => continue,
+                Select::Range { from, to: Some(to) } => {
+                    product.known = product.known.saturating_mul(to - from);
+                    continue;
+                }
+                Select::All => 0,
+                Select::Range { from, to: None } => from,
+                Select::RunTimeRange(_) => return None,
+            };
+            product.multiply(step.node, &nodes[step.node].count, skipped)?;
         }
         Some(product)
     }
 
-    fn multiply(&mut self, step: &Step, count: &Count) -> Option<()> {
-        let skipped = match step.select {
-            Select::All => 0,
-            Select::Range { from, to: None } => from,
-            Select::Range { from, to: Some(to) } => {
-                self.known = self.known.saturating_mul(to - from);
-                return Some(());
-            }
-            Select::Index(_) | Select::RunTimeIndex(_) => return Some(()),
-            Select::RunTimeRange(_) => return None,
-        };
+    /// Multiplies it by the count of a declaration, without so many first members.
+    pub fn multiply(&mut self, node: usize, count: &Count, skipped: u64) -> Option<()> {
         match (count.literal(), count) {
             (Some(count), _) => self.known = self.known.saturating_mul(count.saturating_sub(skipped)),
-            (None, Count::Constant(_)) => self.counts.push(ConstantCount { node: step.node, skipped }),
+            (None, Count::Constant(_)) => {
+                let (constant, skipped) = (constant(node), Literal::u64_unsuffixed(skipped));
+                self.counts.extend(quote!(* #constant.saturating_sub(#skipped)));
+            }
             _ => return None,
         }
         Some(())
+    }
+
+    pub fn is_known(&self) -> bool {
+        self.counts.is_empty()
+    }
+}
+
+impl ToTokens for Product {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let (known, counts) = (Literal::u64_unsuffixed(self.known), &self.counts);
+        tokens.extend(quote!(#known #counts));
     }
 }

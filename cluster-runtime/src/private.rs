@@ -3,15 +3,18 @@
 use std::fmt::Display;
 use std::ops::{Bound, RangeBounds};
 use std::panic::Location;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
-use cluster_topology::{Comparison, Family, Requirement, Topology, index, member_name};
+use cluster_topology::{Comparison, Family, Requirement, index, member_name};
 
-use crate::error::{Mistake, Refusal};
+use crate::error::{Mistake, Refusal, Result};
 use crate::handle::{AnyNode, LinkableWith, Node, Nodes, collect, members};
 use crate::kind::Kind;
 use crate::net::Conditions;
 use crate::node::Conditioned;
-use crate::start::{Cluster, declared};
+use crate::start::{Cluster, Start, declared};
 use crate::wiring::{self, group_member, link_pairs};
 
 pub use cluster_macros::cluster_impl;
@@ -64,14 +67,116 @@ pub fn node<K: Kind>(kind: &K, name: &str) -> NodeOf<K> {
     Node::new(kind, name)
 }
 
-/// A node of a group, and its index in it.
-pub fn member<K: Kind>(kind: &K, name: &str, index: usize) -> NodeOf<K> {
-    Node::member(kind, name, index)
-}
-
 /// A group with a constant count.
 pub fn array<K: Kind, const N: usize>(kind: &K, name: &str) -> [NodeOf<K>; N] {
     std::array::from_fn(|index| group_member(kind, name, index))
+}
+
+/// What makes a struct with a `__cluster` a cluster. In brackets are its generics, its type and what must hold of them.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_cluster {
+    ([$($generics:tt)*] [$($cluster:tt)*] [$($conditions:tt)*]) => {
+        #[allow(dead_code)]
+        impl $($generics)* $($cluster)* where $($conditions)* {
+            /// Starts all nodes.
+            pub fn start(self) -> $crate::start::Start<Self> {
+                $crate::start::Start::new(self)
+            }
+        }
+
+        impl $($generics)* ::core::convert::AsRef<$crate::Cluster> for $($cluster)* where $($conditions)* {
+            fn as_ref(&self) -> &$crate::Cluster {
+                &self.__cluster
+            }
+        }
+
+        impl $($generics)* ::core::future::IntoFuture for $($cluster)* where $($conditions)* {
+            type Output = $crate::Result<Self>;
+            type IntoFuture = $crate::__private::Starting<Self>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                $crate::__private::Starting::new(::core::clone::Clone::clone(&self.__cluster), self)
+            }
+        }
+
+        impl $($generics)* ::core::ops::Deref for $($cluster)* where $($conditions)* {
+            type Target = $crate::Cluster;
+
+            fn deref(&self) -> &$crate::Cluster {
+                &self.__cluster
+            }
+        }
+
+        impl $($generics)* ::core::fmt::Debug for $($cluster)* where $($conditions)* {
+            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(&self.__cluster, formatter)
+            }
+        }
+    };
+}
+
+/// The start of a cluster that is awaited itself. What is boxed does not contain the struct: of each struct rustc would prove
+/// that all that its nodes refer to is `Send`, which was more than half of the time of a check.
+pub struct Starting<C> {
+    start: <Start<Arc<Cluster>> as IntoFuture>::IntoFuture,
+    /// Until it is started.
+    declared: Option<C>,
+}
+
+impl<C> Starting<C> {
+    /// Starts the cluster that `declared` holds.
+    pub fn new(cluster: Arc<Cluster>, declared: C) -> Self {
+        Self { start: Start::new(cluster).into_future(), declared: Some(declared) }
+    }
+}
+
+impl<C> Unpin for Starting<C> {}
+
+impl<C> Future for Starting<C> {
+    type Output = Result<C>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        ready!(self.start.as_mut().poll(context))?;
+        self.declared.take().map_or(Poll::Pending, |declared| Poll::Ready(Ok(declared)))
+    }
+}
+
+/// What makes a struct one member of a set, whose nodes are those of its fields. In brackets are its generics, these with a
+/// protocol, its type and what must hold of them.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_set {
+    (
+        [$($generics:tt)*] [$($of_protocol:tt)*] [$($set:tt)*] [$($conditions:tt)*] $($field:ident: $ty:ty,)*
+    ) => {
+        #[allow(trivial_bounds)]
+        impl $($generics)* $crate::Nodes for $($set)* where $($conditions)* $($ty: $crate::Nodes,)* {
+            fn for_each_node(&self, visit: &mut dyn ::core::ops::FnMut(&$crate::AnyNode)) {
+                $($crate::Nodes::for_each_node(&self.$field, visit);)*
+            }
+
+            fn for_each_member(&self, visit: &mut dyn ::core::ops::FnMut(&[$crate::AnyNode])) {
+                $crate::__private::one_member(self, visit);
+            }
+        }
+
+        impl $($of_protocol)* $crate::handle::LinkableWith<__P> for $($set)*
+        where
+            $($conditions)*
+            $($ty: $crate::handle::LinkableWith<__P>,)*
+        {
+            const BY_TYPES: bool = true $(&& <$ty as $crate::handle::LinkableWith<__P>>::BY_TYPES)*;
+        }
+
+        impl $($of_protocol)* $crate::handle::Accepts<__P> for $($set)*
+        where
+            $($conditions)*
+            $($ty: $crate::handle::Accepts<__P>,)*
+        {
+            const BY_TYPES: bool = true $(&& <$ty as $crate::handle::Accepts<__P>>::BY_TYPES)*;
+        }
+    };
 }
 
 /// The nodes of a cluster as one member of a set.
@@ -115,11 +220,6 @@ pub const fn count(count: i128) -> usize {
 #[track_caller]
 pub fn here() -> &'static Location<'static> {
     Location::caller()
-}
-
-/// A group whose count is a mistake, reported already.
-pub fn unknown<T>(name: &str, mut make: impl FnMut(&str, usize) -> T) -> Vec<T> {
-    vec![make(&member_name(name, 0), 0)]
 }
 
 /// The name of a member of a cluster.
@@ -222,72 +322,46 @@ pub fn conditioned(location: &'static Location<'static>, conditions: Conditions,
     wiring::conditioned(Conditioned { conditions, place: location }, links);
 }
 
-/// Links lead from every node to every other.
-pub fn require_connected(cluster: &Cluster, location: &Location<'_>, written: &str, scope: impl Nodes) {
-    require(cluster, location, written, declared(&collect(scope)), Requirement::Connected);
+/// What is required of nodes, but for the number of it.
+pub enum Demand {
+    /// Links lead from every node to every other.
+    Connected,
+    /// The most links between two nodes.
+    Diameter(Comparison),
+    /// The number of links of each node.
+    Degree(Comparison),
+    /// The nodes stay connected whichever so many fail.
+    Survives,
 }
 
-/// The most links between two nodes.
-pub fn require_diameter(
+/// Refuses the start if nodes are not linked as it is required of them.
+pub fn require(
     cluster: &Cluster,
     location: &Location<'_>,
     written: &str,
-    scope: impl Nodes,
-    comparison: Comparison,
-    diameter: impl WholeNumber,
+    nodes: impl Nodes,
+    demand: Demand,
+    number: impl WholeNumber,
 ) {
-    let Some(diameter) = required(cluster, location, written, diameter) else { return };
-    require(cluster, location, written, declared(&collect(scope)), Requirement::Diameter(comparison, diameter));
-}
-
-/// The number of links of each node of a set.
-pub fn require_degree(
-    cluster: &Cluster,
-    location: &Location<'_>,
-    written: &str,
-    set: impl Nodes,
-    comparison: Comparison,
-    degree: impl WholeNumber,
-) {
-    let Some(degree) = required(cluster, location, written, degree) else { return };
-    let nodes = collect(set);
-    let names: Vec<&str> = nodes.iter().map(|node| node.name()).collect();
-    require(cluster, location, written, cluster.topology(), Requirement::Degree(&names, comparison, degree));
-}
-
-/// The nodes stay connected whichever so many fail.
-pub fn require_survives(
-    cluster: &Cluster,
-    location: &Location<'_>,
-    written: &str,
-    scope: impl Nodes,
-    failures: impl WholeNumber,
-) {
-    let Some(failures) = required(cluster, location, written, failures) else { return };
-    require(cluster, location, written, declared(&collect(scope)), Requirement::Survives(failures));
-}
-
-fn required(cluster: &Cluster, location: &Location<'_>, written: &str, number: impl WholeNumber) -> Option<usize> {
-    let required = number.to_usize();
-    if required.is_none() {
+    let Some(limit) = number.to_usize() else {
         let mistake = Mistake::Number { number: number.to_string() };
-        refuse(cluster, location, written.to_owned(), mistake, None);
-    }
-    required
-}
-
-fn require(
-    cluster: &Cluster,
-    location: &Location<'_>,
-    written: &str,
-    topology: Topology,
-    requirement: Requirement<'_>,
-) {
+        return refuse(cluster, location, written.to_owned(), mistake, None);
+    };
     // A network that is not as declared is refused for that.
     if cluster.has_refusals() {
         return;
     }
-    if let Err(unmet) = topology.require(requirement) {
+    let nodes = collect(nodes);
+    let met = match demand {
+        Demand::Connected => declared(&nodes).require(Requirement::Connected),
+        Demand::Diameter(comparison) => declared(&nodes).require(Requirement::Diameter(comparison, limit)),
+        Demand::Degree(comparison) => {
+            let names: Vec<&str> = nodes.iter().map(|node| node.name()).collect();
+            cluster.topology().require(Requirement::Degree(&names, comparison, limit))
+        }
+        Demand::Survives => declared(&nodes).require(Requirement::Survives(limit)),
+    };
+    if let Err(unmet) = met {
         cluster.refuse_unmet(written, location.to_string(), unmet.into());
     }
 }

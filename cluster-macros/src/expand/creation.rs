@@ -5,9 +5,9 @@ use quote::ToTokens;
 use syn::Expr;
 
 use super::expansion::Expansion;
-use super::tokens::{call_at, constant, local, location, respan_at, unspan, usize_literal};
+use super::tokens::{call_at, local, location, respan_at, unspan, usize_literal};
 use super::types::phantom;
-use crate::ast::{Count, MOST_NODES_IN_ARRAYS};
+use crate::ast::Count;
 use crate::model::{Part, Select, Step};
 
 impl Expansion<'_> {
@@ -26,7 +26,7 @@ impl Expansion<'_> {
             respan_at(quote! { &net.#name }, kind.map(|kind| &kind.written))
         });
         quote! {
-            let cluster = runtime::Cluster::new();
+            let cluster = ::std::sync::Arc::new(runtime::Cluster::new());
             let net = #name { #fields #generics __cluster: cluster };
             runtime::__private::add(&net.__cluster, &[#(#add),*]);
         }
@@ -44,50 +44,38 @@ impl Expansion<'_> {
     /// The nodes or clusters of one declaration. What is no kind or no count is shown at its expression.
     fn field_value(&self, node: usize) -> TokenStream {
         let declaration = &self.model.nodes[node];
-        let name = self.name(node);
+        let (name, count) = (self.name(node), &declaration.count);
+        if declaration.is_cluster {
+            let (within, structure, fields) =
+                (local("within", node), self.struct_name(node), self.field_values(Some(node)));
+            let make = quote! { |#within: &str, _: usize| #structure { #fields } };
+            return match count {
+                Count::One => quote! { (#make)(#name, 0) },
+                Count::Dyn(count) => {
+                    let group = respan_at(quote! { runtime::__private::group }, Some(count));
+                    let arguments = self.group(node, count, &name);
+                    quote! { #group(#arguments, #make) }
+                }
+                count if count.is_array() => quote! { runtime::__private::clusters(#name, #make) },
+                _ => quote! { ::std::vec::Vec::from([(#make)(#name, 0)]) },
+            };
+        }
         let (kind, written) = self.kind(node);
         let written = written.map(|kind| &kind.written);
         let kind = respan_at(kind.into_token_stream(), written);
-        let make = match declaration.is_cluster {
-            true => {
-                let (within, structure) = (local("within", node), self.struct_name(node));
-                let fields = self.field_values(Some(node));
-                quote! { |#within: &str, _: usize| #structure { #fields } }
-            }
-            false => {
-                let member = call_at(quote! { runtime::__private::member }, quote! { #kind, name, index }, written);
-                quote! { |name: &str, index: usize| #member }
-            }
-        };
-        match (&declaration.count, self.array_length(node)) {
-            (Count::One, _) if declaration.is_cluster => quote! { (#make)(#name, 0) },
-            (Count::One, _) => call_at(quote! { runtime::__private::node }, quote! { #kind, #name }, written),
-            (_, Some(length)) if declaration.is_cluster => {
-                quote! { runtime::__private::clusters::<_, #length>(#name, #make) }
-            }
-            (_, Some(length)) => {
-                call_at(quote! { runtime::__private::array::<_, #length> }, quote! { #kind, #name }, written)
-            }
-            (Count::Dyn(count), None) if declaration.is_cluster => {
-                let group = respan_at(quote! { runtime::__private::group }, Some(count));
-                let arguments = self.group(node, count, &name);
-                quote! { #group(#arguments, #make) }
-            }
+        let arguments = quote! { #kind, #name };
+        match count {
+            Count::One => call_at(quote! { runtime::__private::node }, arguments, written),
             // A closure for each group would cost rustc time with the square of their number.
-            (Count::Dyn(count), None) => {
-                let arguments = self.group(node, count, &name);
-                call_at(quote! { runtime::__private::nodes }, quote! { #arguments, #kind }, written.or(Some(count)))
+            Count::Dyn(count) => {
+                let group = self.group(node, count, &name);
+                call_at(quote! { runtime::__private::nodes }, quote! { #group, #kind }, written.or(Some(count)))
             }
-            (_, None) => quote! { runtime::__private::unknown(#name, #make) },
-        }
-    }
-
-    fn array_length(&self, node: usize) -> Option<TokenStream> {
-        match &self.model.nodes[node].count {
-            Count::Literal(count, _) if *count <= MOST_NODES_IN_ARRAYS => Some(usize_literal(*count)),
-            Count::Constant(count) if self.is_generic(count) => Some(quote! { _ }),
-            Count::Constant(_) => Some(constant(node).into_token_stream()),
-            _ => None,
+            count if count.is_array() => call_at(quote! { runtime::__private::array }, arguments, written),
+            _ => {
+                let one = call_at(quote! { runtime::__private::node }, arguments, written);
+                quote! { ::std::vec::Vec::from([#one]) }
+            }
         }
     }
 

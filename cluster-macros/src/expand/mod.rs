@@ -13,7 +13,7 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 
-use crate::assertion::Assertion;
+use crate::check::Assertion;
 use crate::errors::HalfWritten;
 use crate::messages;
 use crate::model::Model;
@@ -85,6 +85,9 @@ fn value(expansion: &Expansion, items: &TokenStream) -> TokenStream {
             (#(#names,)*) => {
                 // One name for all calls: with `$crate` rustc would show a mistake where the macro is defined.
                 use #krate as runtime;
+                // Alone where a shape is written, so that the editor leads from there to nothing else.
+                #[allow(unused_imports)]
+                use runtime::{__private::{family, shape}, add_peer, clique, connect, line, ring, star};
                 #items
                 #creation
                 #wiring

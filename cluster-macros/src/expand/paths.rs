@@ -25,16 +25,15 @@ impl Expansion<'_> {
         let [step, rest @ ..] = steps else { return quote! { &#owner } };
         let (node, name) = (step.node, &step.name);
         let count = &self.model.nodes[node].count;
-        let is_array = matches!(count, Count::Literal(..) | Count::Constant(_));
         let field = quote! { #owner.#name };
         let several = match step.select {
             Select::All if matches!(count, Count::One) => return self.steps(&field, rest),
             Select::All => quote! { &#field },
-            Select::Index(index) if is_array => {
+            Select::Index(index) if count.is_array() => {
                 let index = usize_literal(index);
                 return self.steps(&quote! { #field[#index] }, rest);
             }
-            Select::Range { from, to } if is_array => {
+            Select::Range { from, to } if count.is_array() => {
                 let range = range_literal(from, to);
                 quote! { &#field[#range] }
             }

@@ -11,11 +11,6 @@ pub fn local(name: &str, index: usize) -> Ident {
     format_ident!("{name}_{index}", span = Span::mixed_site())
 }
 
-/// The const item that holds the count of a declaration.
-pub fn constant(node: usize) -> Ident {
-    format_ident!("__CLUSTER_COUNT_{node}", span = Span::mixed_site())
-}
-
 pub fn usize_literal(number: u64) -> TokenStream {
     Literal::u64_unsuffixed(number).into_token_stream()
 }
@@ -43,6 +38,13 @@ pub fn call_at(function: TokenStream, arguments: TokenStream, written: Option<&i
     }
     let function = respan_at(function, written);
     quote_spanned!(Span::mixed_site()=> #function #arguments)
+}
+
+/// An argument whose errors are shown where `written` begins, where the editor does not find what is in it.
+pub fn braced_at(argument: TokenStream, written: &impl ToTokens) -> Group {
+    let mut braces = Group::new(Delimiter::Brace, argument);
+    braces.set_span(ends(written).0.resolved_at(Span::mixed_site()));
+    braces
 }
 
 /// The line where `written` begins, at run time. The whole call has its span: else it would return the line of the macro.

@@ -7,10 +7,11 @@ use quote::{ToTokens, format_ident};
 use syn::{GenericParam, Generics, TypeParam, parse_quote};
 
 use super::expansion::Expansion;
-use super::tokens::{constant, local, respan_at, unspan, usize_literal};
-use crate::ast::{Count, Head, MOST_NODES_IN_ARRAYS};
+use super::tokens::{local, respan_at, unspan, usize_literal};
+use crate::ast::{Count, Head};
 use crate::code::code;
 use crate::model::{Declaration, Kind};
+use crate::size::constant;
 
 /// A struct with a field for each member of a cluster.
 struct Structure {
@@ -30,13 +31,14 @@ impl Expansion<'_> {
             None => self.structure(Ident::new("Cluster", Span::mixed_site()), self.kind_parameters(), None),
         };
         let Structure { name, generics, fields, .. } = &structure;
-        let condition = &generics.where_clause;
+        let (of_impl, of_type, condition) = generics.split_for_impl();
         let (attributes, visibility) = match &self.model.head {
             Some(head) => (head_attributes(head), head.visibility.to_token_stream()),
             None => (quote! { #[allow(dead_code)] }, quote! { pub }),
         };
         let phantom = self.model.head.as_ref().and_then(phantom).map(|ty| quote! { __generics: #ty, });
-        let (completion, impls) = (self.completion(name, generics), self.cluster_impls(&structure));
+        let (conditions, predicates) = (self.conditions(), predicates(generics));
+        let completion = self.completion(name, generics);
         let clusters = self.model.clusters().map(|cluster| self.cluster(cluster));
         let named = self.model.head.as_ref().map(|head| self.named_impls(head, &structure, value));
         quote! {
@@ -49,10 +51,12 @@ impl Expansion<'_> {
                 #fields
                 #phantom
                 #[doc(hidden)]
-                __cluster: #krate::Cluster,
+                __cluster: ::std::sync::Arc<#krate::Cluster>,
             }
 
-            #impls
+            #conditions
+            #krate::__impl_cluster! { [#of_impl] [#name #of_type] [#predicates] }
+
             #named
             #(#clusters)*
         }
@@ -62,7 +66,7 @@ impl Expansion<'_> {
     fn named_impls(&self, head: &Head, structure: &Structure, value: &TokenStream) -> TokenStream {
         let Head { name, generics, parameters, .. } = head;
         let (of_impl, of_type, condition) = generics.split_for_impl();
-        let (conditions, set_impls) = (self.conditions(), self.set_impls(structure, generics));
+        let (conditions, set) = (self.conditions(), self.set_impls(structure));
         quote! {
             #conditions
             impl #of_impl #name #of_type #condition {
@@ -73,16 +77,15 @@ impl Expansion<'_> {
                 }
             }
 
-            #set_impls
+            #set
         }
     }
 
     /// The struct of a cluster in the cluster.
     fn cluster(&self, cluster: usize) -> TokenStream {
-        let krate = self.krate;
         let generics = type_parameters(self.model.members(Some(cluster)).map(|node| local("T", node)));
         let structure = self.structure(self.struct_name(cluster), generics, Some(cluster));
-        let Structure { name, generics, types, fields, .. } = &structure;
+        let Structure { name, generics, fields, .. } = &structure;
         let (docs, visibility) = match &self.model.head {
             Some(Head { visibility, name, .. }) => {
                 let docs = format!("A `{}` of [`{name}`].", self.model.path(cluster));
@@ -90,8 +93,7 @@ impl Expansion<'_> {
             }
             None => (TokenStream::new(), quote! { pub }),
         };
-        let conditions = self.conditions();
-        let impls = self.set_impls(&structure, &with_bounds(generics, types, &quote! { #krate::Nodes }));
+        let (conditions, set) = (self.conditions(), self.set_impls(&structure));
         quote! {
             #conditions
             #docs
@@ -99,7 +101,21 @@ impl Expansion<'_> {
             #[allow(dead_code, non_camel_case_types)]
             #visibility struct #name #generics { #fields }
 
-            #impls
+            #set
+        }
+    }
+
+    /// What makes a struct one member of a set.
+    fn set_impls(&self, structure: &Structure) -> TokenStream {
+        let (krate, conditions) = (self.krate, self.conditions());
+        let Structure { name, generics, names, types, .. } = structure;
+        let mut of_protocol = generics.clone();
+        of_protocol.params.push(parse_quote!(__P: ?::core::marker::Sized));
+        let (of_protocol, _, _) = of_protocol.split_for_impl();
+        let ((of_impl, of_type, _), predicates) = (generics.split_for_impl(), predicates(generics));
+        quote! {
+            #conditions
+            #krate::__impl_set! { [#of_impl] [#of_protocol] [#name #of_type] [#predicates] #(#names: #types,)* }
         }
     }
 
@@ -154,108 +170,16 @@ impl Expansion<'_> {
         };
         match &declaration.count {
             Count::One => one,
-            Count::Literal(count, _) if *count <= MOST_NODES_IN_ARRAYS => {
-                let count = usize_literal(*count);
-                quote! { [#one; #count] }
-            }
+            count if !count.is_array() => quote! { ::std::vec::Vec<#one> },
             Count::Constant(count) if self.is_generic(count) => quote! { [#one; #count] },
             Count::Constant(count) if self.model.head.is_some() => {
                 let whole = respan_at(quote! { #krate::__private::whole }, Some(count));
                 quote! { [#one; #krate::__private::count(#whole(#count) as i128)] }
             }
-            Count::Constant(_) => {
-                let count = constant(node);
+            count => {
+                let count = count.literal().map_or_else(|| constant(node).into_token_stream(), usize_literal);
                 quote! { [#one; #count] }
             }
-            Count::Literal(..) | Count::Dyn(_) | Count::Unknown => quote! { ::std::vec::Vec<#one> },
-        }
-    }
-
-    /// What makes the outermost struct a cluster.
-    fn cluster_impls(&self, structure: &Structure) -> TokenStream {
-        let krate = self.krate;
-        let Structure { name, generics, .. } = structure;
-        let (of_impl, of_type, condition) = generics.split_for_impl();
-        let mut awaited = generics.clone();
-        awaited.make_where_clause().predicates.push(parse_quote!(Self: ::core::marker::Send + 'static));
-        let (awaited_impl, _, awaited_condition) = awaited.split_for_impl();
-        let conditions = self.conditions();
-        quote! {
-            #conditions
-            #[allow(dead_code)]
-            impl #of_impl #name #of_type #condition {
-                /// Starts all nodes.
-                pub fn start(self) -> #krate::start::Start<Self> {
-                    #krate::start::Start::new(self)
-                }
-            }
-
-            #conditions
-            impl #of_impl ::core::convert::AsRef<#krate::Cluster> for #name #of_type #condition {
-                fn as_ref(&self) -> &#krate::Cluster {
-                    &self.__cluster
-                }
-            }
-
-            #conditions
-            impl #awaited_impl ::core::future::IntoFuture for #name #of_type #awaited_condition {
-                type Output = #krate::Result<Self>;
-                type IntoFuture = <#krate::start::Start<Self> as ::core::future::IntoFuture>::IntoFuture;
-
-                fn into_future(self) -> Self::IntoFuture {
-                    ::core::future::IntoFuture::into_future(self.start())
-                }
-            }
-
-            #conditions
-            impl #of_impl ::core::ops::Deref for #name #of_type #condition {
-                type Target = #krate::Cluster;
-
-                fn deref(&self) -> &#krate::Cluster {
-                    &self.__cluster
-                }
-            }
-
-            #conditions
-            impl #of_impl ::core::fmt::Debug for #name #of_type #condition {
-                fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                    ::core::fmt::Debug::fmt(&self.__cluster, formatter)
-                }
-            }
-        }
-    }
-
-    /// What makes a struct one member of a set. `bounded` are its generics where its fields are nodes.
-    fn set_impls(&self, structure: &Structure, bounded: &Generics) -> TokenStream {
-        let krate = self.krate;
-        let Structure { name, generics, names, types, .. } = structure;
-        let (of_impl, of_type, condition) = bounded.split_for_impl();
-        let conditions = self.conditions();
-        let protocols = ["LinkableWith", "Accepts"].map(|protocol| {
-            let protocol = Ident::new(protocol, Span::mixed_site());
-            let mut generics = with_bounds(generics, types, &quote! { #krate::handle::#protocol<__P> });
-            generics.params.push(parse_quote!(__P: ?::core::marker::Sized));
-            let (of_impl, _, condition) = generics.split_for_impl();
-            quote! {
-                #conditions
-                impl #of_impl #krate::handle::#protocol<__P> for #name #of_type #condition {
-                    const BY_TYPES: bool = true #(&& <#types as #krate::handle::#protocol<__P>>::BY_TYPES)*;
-                }
-            }
-        });
-        quote! {
-            #conditions
-            impl #of_impl #krate::Nodes for #name #of_type #condition {
-                fn for_each_node(&self, visit: &mut dyn ::core::ops::FnMut(&#krate::AnyNode)) {
-                    #(#krate::Nodes::for_each_node(&self.#names, visit);)*
-                }
-
-                fn for_each_member(&self, visit: &mut dyn ::core::ops::FnMut(&[#krate::AnyNode])) {
-                    #krate::__private::one_member(self, visit);
-                }
-            }
-
-            #(#protocols)*
         }
     }
 }
@@ -290,10 +214,8 @@ fn type_parameters(names: impl Iterator<Item = Ident>) -> Generics {
     Generics { params: names.map(|name| GenericParam::Type(TypeParam::from(name))).collect(), ..Generics::default() }
 }
 
-/// The generics, where each of the types has the bound.
-fn with_bounds(generics: &Generics, types: &[TokenStream], bound: &TokenStream) -> Generics {
-    let mut generics = generics.clone();
-    let condition = generics.make_where_clause();
-    condition.predicates.extend(types.iter().map(|ty| -> syn::WherePredicate { parse_quote!(#ty: #bound) }));
-    generics
+/// The conditions of a `where`, each with a comma after it.
+fn predicates(generics: &Generics) -> TokenStream {
+    let predicates = generics.where_clause.iter().flat_map(|condition| &condition.predicates);
+    quote! { #(#predicates,)* }
 }

@@ -7,7 +7,7 @@ use quote::ToTokens;
 
 use super::expansion::Expansion;
 use super::paths::owner;
-use super::tokens::{local, location, respan_at, unspan, usize_literal};
+use super::tokens::{braced_at, call_at, local, location, respan_at, unspan, usize_literal};
 use crate::ast::{Count, Demand};
 use crate::code::code;
 use crate::model::{Argument, Known, Link, Part, Requirement};
@@ -60,28 +60,25 @@ impl Expansion<'_> {
         wiring
     }
 
-    /// One call. Its tokens are shown at the statement, so that two kinds that cannot be linked are shown there.
+    /// One call, which is shown at the statement, so that two kinds that cannot be linked are shown there.
     fn link(&self, link: &Link) -> TokenStream {
-        let mut values: Vec<TokenStream> = link.sides().iter().map(|side| self.set(side)).collect();
-        let mut names: Vec<Ident> = (0..values.len()).map(|side| local("set", side)).collect();
-        let name = |name| Ident::new(name, Span::mixed_site());
+        let name = |name| Ident::new(name, Span::mixed_site()).into_token_stream();
         let function = match link.pattern {
             Pattern::OneWay => name("add_peer"),
             pattern if pattern.is_family() => name("family"),
             pattern => name(pattern.name()),
         };
-        let call = match self.pattern(link) {
-            None => quote! { runtime::#function(#(#names),*) },
-            Some(pattern) => {
-                let (location, written) = (location(&link.token), link.source_text());
-                values.push(pattern);
-                names.push(name("pattern"));
-                quote! { runtime::__private::#function(&net.__cluster, #location, #written, #(#names),*) }
-            }
-        };
-        let call = respan_at(call, Some(&link.token));
+        let pattern = self.pattern(link);
+        let first = pattern.is_some().then(|| {
+            let (location, written) = (location(&link.token), link.source_text());
+            quote! { &net.__cluster, #location, #written, }
+        });
+        let sides = link.sides().into_iter().map(|side| self.set(&side));
+        let arguments = sides.chain(pattern).map(|argument| braced_at(argument, &link.token));
+        let function = respan_at(function, Some(&link.token));
+        let call = call_at(function, quote! { #first #(#arguments),* }, Some(&link.token));
         let call = self.conditioned(link, call);
-        quote! { { #(let #names = #values;)* #call; } }
+        quote! { #call; }
     }
 
     /// The call, whose links have the conditions, from the place of the first of them.
@@ -149,30 +146,31 @@ impl Expansion<'_> {
     }
 
     fn requirement(&self, requirement: &Requirement) -> TokenStream {
-        let (function, comparison) = match requirement.demand {
-            Demand::Connected => ("require_connected", None),
-            Demand::Diameter(comparison) => ("require_diameter", Some(comparison)),
-            Demand::Degree(comparison) => ("require_degree", Some(comparison)),
-            Demand::Survives => ("require_survives", None),
+        let (demand, comparison) = match requirement.demand {
+            Demand::Connected => ("Connected", None),
+            Demand::Diameter(comparison) => ("Diameter", Some(variant(&comparison))),
+            Demand::Degree(comparison) => ("Degree", Some(variant(&comparison))),
+            Demand::Survives => ("Survives", None),
         };
+        let (demand, comparison) = (Ident::new(demand, Span::mixed_site()), comparison.into_iter());
         let nodes = match (requirement.demand, requirement.parent) {
             (Demand::Degree(_), _) => self.set(&requirement.parts.iter().collect::<Vec<&Part>>()),
             (_, Some(cluster)) => owner(Some(cluster)),
-            (_, None) => quote! { &net.__cluster },
+            (_, None) => quote! { &*net.__cluster },
         };
-        let number = requirement.number.as_ref().map(|number| match number {
-            Known::Literal(number) => usize_literal(*number),
-            Known::RunTime(value) => self.value(*value),
-        });
-        let comparison = comparison.map(|comparison| {
-            let comparison = variant(&comparison);
-            quote! { runtime::topology::Comparison::#comparison }
-        });
+        let number = match requirement.number {
+            None => usize_literal(0),
+            Some(Known::Literal(number)) => usize_literal(number),
+            Some(Known::RunTime(value)) => self.value(value),
+        };
         let (location, written) = (location(&requirement.written), code(&requirement.written));
-        let function = Ident::new(function, Span::mixed_site());
-        let function = respan_at(quote! { runtime::__private::#function }, number.as_ref());
-        let arguments = comparison.into_iter().chain(number);
-        quote! { #function(&net.__cluster, #location, #written, #nodes #(, #arguments)*); }
+        let require = respan_at(quote! { runtime::__private::require }, Some(&number));
+        quote! {
+            #require(
+                &net.__cluster, #location, #written, #nodes,
+                runtime::__private::Demand::#demand #((runtime::topology::Comparison::#comparison))*, #number
+            );
+        }
     }
 }
 

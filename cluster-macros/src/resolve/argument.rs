@@ -2,7 +2,7 @@
 
 use syn::{Expr, Ident};
 
-use super::Resolver;
+use super::resolver::Resolver;
 use crate::ast;
 use crate::code::code;
 use crate::condition::{self, CONDITIONS};

@@ -2,7 +2,7 @@
 
 use syn::Expr;
 
-use super::Resolver;
+use super::resolver::Resolver;
 use crate::ast::{Count, Head};
 use crate::code::code;
 use crate::literal::{self, without_groups};

@@ -3,7 +3,7 @@
 use quote::{ToTokens, quote};
 use syn::{Expr, ExprPath, Type};
 
-use super::Resolver;
+use super::resolver::Resolver;
 use crate::ast::Head;
 use crate::code::code;
 use crate::errors::HalfWritten;

@@ -3,28 +3,24 @@
 mod argument;
 mod count;
 mod kind;
+mod path;
+mod resolver;
 
 use std::collections::{HashMap, HashSet};
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::ext::IdentExt;
-use syn::{Expr, Ident, RangeLimits};
+use syn::{Expr, Ident};
 
 use crate::ast;
 use crate::code::code;
 use crate::errors::{Errors, HalfWritten};
-use crate::literal::{self, without_groups};
+use crate::literal;
 use crate::messages;
-use crate::model::{Declaration, Known, Link, Model, Part, Requirement, RunTimeValue, Select, Set, Step};
+use crate::model::{Declaration, Known, Link, Model, Requirement};
 use crate::pattern::{Pattern, Position};
-use crate::suggest::nearest;
-
-/// So many names are listed where another is meant.
-const FEW: usize = 6;
-
-/// Further names that are misspelt are told without what was meant, so that many of them take no time.
-const MOST_COMPARISONS: usize = 20_000;
+use resolver::{MOST_COMPARISONS, Resolver};
 
 /// Resolves every name. A link with a mistake is reported and left out; a declaration never is.
 pub fn resolve(input: ast::Input, errors: &mut Errors) -> Model {
@@ -43,21 +39,6 @@ pub fn resolve(input: ast::Input, errors: &mut Errors) -> Model {
     resolver.declare(&cluster.statements, None);
     resolver.link(&cluster.statements, None);
     resolver.model
-}
-
-struct Resolver<'e> {
-    /// By the cluster that they are in.
-    names: HashMap<(Option<usize>, String), usize>,
-    /// The first declaration of a name, in whatever cluster.
-    anywhere: HashMap<String, usize>,
-    /// How many names may still be compared with misspelt ones.
-    comparisons: usize,
-    /// Declarations whose shapes are links. A second one of the same name is only checked.
-    linked: HashSet<usize>,
-    /// The cluster whose statements are linked.
-    scope: Option<usize>,
-    model: Model,
-    errors: &'e mut Errors,
 }
 
 impl Resolver<'_> {
@@ -163,16 +144,6 @@ impl Resolver<'_> {
         self.model.links.extend(link);
     }
 
-    /// The run-time values of what is refused are not evaluated.
-    fn attempt<T>(&mut self, resolve: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
-        let values = self.model.values.len();
-        let resolved = resolve(self);
-        if resolved.is_none() {
-            self.model.values.truncate(values);
-        }
-        resolved
-    }
-
     /// The shapes of a declaration, and the links in its braces.
     fn shapes(&mut self, declaration: &ast::Declaration) {
         if declaration.is_broken {
@@ -227,14 +198,6 @@ impl Resolver<'_> {
         self.errors.refuse(&call.name, message)
     }
 
-    /// All nodes of a declaration.
-    fn all_nodes(&self, node: usize) -> Set {
-        let name = self.model.nodes[node].name.clone();
-        let written = name.to_token_stream();
-        let step = Step { node, name, select: Select::All, written: TokenStream::new() };
-        Set { parts: vec![Part { steps: vec![step], written: written.clone() }], written }
-    }
-
     /// `a -> b`. Another sign is an arrow of another language, or a dash within a name.
     fn arrow(&mut self, arrow: &ast::Call) -> Option<Link> {
         let sign = arrow.word();
@@ -281,134 +244,5 @@ impl Resolver<'_> {
         let Expr::Path(path) = &*index.expr else { return None };
         let name = path.path.get_ident()?.unraw().to_string();
         self.find(&name).map(|_| code(expression))
-    }
-
-    /// The index of a run-time value.
-    fn evaluate(&mut self, expression: &Expr) -> usize {
-        self.model.values.push(RunTimeValue { expression: expression.clone(), is_function: false });
-        self.model.values.len() - 1
-    }
-
-    /// All sets, if all are right; the mistakes of each are reported.
-    fn sets(&mut self, sets: &[ast::Set]) -> Option<Vec<Set>> {
-        let sets: Vec<Option<Set>> = sets.iter().map(|set| self.set(set)).collect();
-        sets.into_iter().collect()
-    }
-
-    fn set(&mut self, set: &ast::Set) -> Option<Set> {
-        let parts: Vec<Option<Part>> = set.paths.iter().map(|path| self.path(path)).collect();
-        let parts = parts.into_iter().collect::<Option<_>>().filter(|_| !set.is_broken)?;
-        Some(Set { parts, written: set.written.clone() })
-    }
-
-    /// Every step of a path. After a mistake in brackets the other steps are still checked.
-    fn path(&mut self, path: &ast::Path) -> Option<Part> {
-        let selects: Vec<Option<Select>> = path.steps.iter().map(|step| self.select(step.selector.as_ref())).collect();
-        let mut steps: Vec<Step> = Vec::with_capacity(path.steps.len());
-        for ast::Step { name, selector } in &path.steps {
-            let node = match steps.last() {
-                None => self.node(name)?,
-                Some(before) => self.member(name, before.node)?,
-            };
-            let written = selector.to_token_stream();
-            steps.push(Step { node, name: name.clone(), select: Select::All, written });
-        }
-        for (step, select) in steps.iter_mut().zip(selects) {
-            step.select = select?;
-        }
-        if path.ends_in_dot {
-            let cluster = steps.last().map(|step| step.node);
-            self.errors.half_written(HalfWritten::Member(cluster, HalfWritten::nothing()));
-        }
-        Some(Part { steps, written: path.written.clone() })
-    }
-
-    /// The cluster whose statements are linked, those around it, and the top.
-    fn scopes(&self) -> impl Iterator<Item = Option<usize>> {
-        self.scope.into_iter().flat_map(|cluster| self.model.ancestors(cluster)).map(Some).chain([None])
-    }
-
-    /// The innermost declaration of a name.
-    fn find(&self, name: &str) -> Option<usize> {
-        self.scopes().find_map(|scope| self.names.get(&(scope, name.to_owned())).copied())
-    }
-
-    fn node(&mut self, name: &Ident) -> Option<usize> {
-        let text = name.unraw().to_string();
-        let Some(node) = self.find(&text) else {
-            self.errors.half_written(HalfWritten::Member(self.scope, name.clone()));
-            let message = self.unknown_name(name, &text);
-            return self.errors.refuse(name, message);
-        };
-        if self.scopes().any(|cluster| cluster == Some(node)) {
-            return self.errors.refuse(name, messages::cluster_in_itself(&code(name)));
-        }
-        Some(node)
-    }
-
-    fn unknown_name(&mut self, name: &Ident, text: &str) -> String {
-        let scopes: Vec<Option<usize>> = self.scopes().collect();
-        let known = scopes.into_iter().flat_map(|scope| self.model.members(scope)).collect();
-        let (nearest, few) = self.nearest(text, known);
-        match (nearest, self.anywhere.get(text)) {
-            (None, Some(node)) => messages::member_from_outside(&code(name), &self.model.path(*node)),
-            (nearest, _) => messages::unknown_name(&code(name), nearest.as_deref(), &few),
-        }
-    }
-
-    /// The declaration of this name in a cluster.
-    fn member(&mut self, name: &Ident, cluster: usize) -> Option<usize> {
-        let text = name.unraw().to_string();
-        if let Some(member) = self.names.get(&(Some(cluster), text.clone())) {
-            return Some(*member);
-        }
-        let path = self.model.path(cluster);
-        if !self.model.nodes[cluster].is_cluster {
-            return self.errors.refuse(name, messages::member_of_node(&code(name), &path));
-        }
-        self.errors.half_written(HalfWritten::Member(Some(cluster), name.clone()));
-        let (nearest, few) = self.nearest(&text, self.model.members(Some(cluster)).collect());
-        self.errors.refuse(name, messages::unknown_member(&code(name), &path, nearest.as_deref(), &few))
-    }
-
-    /// The name of the declaration that was meant, and all their names if they are few.
-    fn nearest(&mut self, text: &str, known: Vec<usize>) -> (Option<String>, Vec<String>) {
-        let few = if known.len() <= FEW { known.as_slice() } else { &[] };
-        let few = few.iter().map(|node| self.model.nodes[*node].text()).collect();
-        let Some(left) = self.comparisons.checked_sub(known.len()) else { return (None, few) };
-        self.comparisons = left;
-        let known: Vec<String> = known.into_iter().map(|node| self.model.nodes[node].text()).collect();
-        (nearest(text, known.iter().map(String::as_str)).map(str::to_owned), few)
-    }
-
-    /// `None` where a mistake was reported.
-    fn select(&mut self, selector: Option<&Expr>) -> Option<Select> {
-        let Some(selector) = selector.map(without_groups) else { return Some(Select::All) };
-        let Expr::Range(range) = selector else {
-            return Some(match self.index(selector)? {
-                Some(index) => Select::Index(index),
-                None => Select::RunTimeIndex(self.evaluate(selector)),
-            });
-        };
-        let from = range.start.as_ref().map_or(Some(Some(0)), |start| self.index(start))?;
-        let past_the_end = u64::from(matches!(range.limits, RangeLimits::Closed(_)));
-        let to = match &range.end {
-            Some(end) => self.index(end)?.map(|end| Some(end.saturating_add(past_the_end))),
-            None => Some(None),
-        };
-        match from.zip(to) {
-            Some((from, Some(to))) if to <= from => self.errors.refuse(range, messages::empty_range()),
-            Some((from, to)) => Some(Select::Range { from, to }),
-            None => Some(Select::RunTimeRange(self.evaluate(selector))),
-        }
-    }
-
-    /// The literal, if it is one. Outside `None` where a mistake was reported.
-    fn index(&mut self, index: &Expr) -> Option<Option<u64>> {
-        literal::whole(index)
-            .map_err(|mistake| {
-                self.errors.report(index, messages::no_whole_number(mistake, "an index", &code(index)));
-            })
-            .ok()
     }
 }
