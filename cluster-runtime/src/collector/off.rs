@@ -49,7 +49,7 @@ mod tests {
         });
         let net = crate::start(Node::new(&kind, "n")).event_level(DefaultLevel::Debug).await.expect("it starts");
         net.stop().await.expect("it stops");
-        let names: Vec<_> = net.journal().iter().map(|event| event.name.to_string()).collect();
-        assert_eq!(names, ["identity", "config", "run", "ready", "ready", "ended"]);
+        let events: Vec<_> = net.journal().iter().map(ToString::to_string).collect();
+        assert!(!events.is_empty() && events.iter().all(|event| !event.contains("said")), "{events:#?}");
     }
 }
