@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines as OutputLines};
-use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
+use tokio::net::unix::pipe;
 use tokio::sync::{Mutex, oneshot, watch};
 
 use super::client::{Client, Pipes};
@@ -103,6 +103,18 @@ impl Host {
         format!("{}.{number}.", self.run)
     }
 
+    /// Prepares for so many more programs, in the background.
+    pub(super) fn expect(&self, programs: usize) {
+        let (lines, mut lost) = (self.lines.clone(), self.lost.clone());
+        self.driver.spawn(async move {
+            tokio::select! {
+                _ = lost.wait_for(Option::is_some) => {}
+                // What is missing then is an error of the program that needs it.
+                _ = answer(lines.expect(programs)) => {}
+            }
+        });
+    }
+
     /// Starts a script there.
     pub(super) async fn start(&self, script: &str, arguments: &[&str]) -> io::Result<(Client, Pipes)> {
         let mark = format!("CLUSTER_NODE={}.0.", self.run);
@@ -181,9 +193,9 @@ pub(super) fn said(errors: &[u8], otherwise: &str) -> String {
 /// What keeps a host.
 struct Keeper {
     client: Client,
-    stdin: ChildStdin,
-    stdout: OutputLines<BufReader<ChildStdout>>,
-    stderr: ChildStderr,
+    stdin: pipe::Sender,
+    stdout: OutputLines<BufReader<pipe::Receiver>>,
+    stderr: pipe::Receiver,
 }
 
 async fn open(lines: &Lines, run: &str) -> io::Result<(Facts, Keeper)> {
@@ -202,7 +214,7 @@ async fn open(lines: &Lines, run: &str) -> io::Result<(Facts, Keeper)> {
                 )));
             }
             None if line == "ready" => {
-                lines.opened().await;
+                lines.opened();
                 return Ok((facts, keeper));
             }
             _ => {}

@@ -7,6 +7,7 @@ mod files;
 mod host;
 mod lines;
 mod marks;
+mod mux;
 mod pipe;
 mod program;
 mod rules;
@@ -68,8 +69,8 @@ pub struct Remote {
 }
 
 impl Remote {
-    /// Hosts by ssh, as `ssh HOST` reaches them without asking anything: `~/.ssh/config` and an agent are used. A connection is made
-    /// once for each host, and for each nine programs there, and is shared.
+    /// Hosts by ssh, as `ssh HOST` reaches them without asking anything: `~/.ssh/config` and an agent are used, but nothing of the
+    /// environment is sent. A connection is made once for each host, and for each nine programs there, and is shared.
     pub fn ssh<S: Into<String>>(hosts: impl IntoIterator<Item = S>) -> Self {
         Self::ssh_with([""; 0], hosts)
     }
