@@ -77,12 +77,21 @@ pub(crate) struct Rules {
     limited: HashSet<Member>,
 }
 
+/// What a change of the rules takes.
+pub(crate) struct Change {
+    /// They make them hold, in the place of what held on the same paths.
+    pub(crate) scripts: Scripts,
+    /// They close connections once the others have ended.
+    pub(crate) closing: Scripts,
+    /// The paths that had no rule before.
+    pub(crate) new: Vec<Path>,
+}
+
 impl Rules {
-    /// The scripts that make these hold, in the place of what held on the same paths; and those that close connections once they do.
-    pub(crate) fn change(&mut self, wanted: &[(Path, NftHold)]) -> (Scripts, Scripts) {
+    pub(crate) fn change(&mut self, wanted: &[(Path, NftHold)]) -> Change {
         let mut filters: BTreeMap<Member, String> = BTreeMap::new();
         let mut limits: BTreeMap<Member, String> = BTreeMap::new();
-        let mut closed = Vec::new();
+        let (mut closed, mut new) = (Vec::new(), Vec::new());
         for (path @ (from, to), hold) in wanted {
             let filter = filters.entry(*to).or_default();
             if self.tables.insert(*to) {
@@ -91,6 +100,7 @@ impl Rules {
             let known = self.holds.insert(*path, *hold);
             if known.is_none() {
                 ["sent", "passed", "probed", "arrived"].iter().for_each(|set| edit(filter, "add", set, from.addr));
+                new.push(*path);
             }
             let before = known.unwrap_or_default();
             if let Some(lost) = hold.lost.filter(|lost| self.losses.insert((*to, *lost))) {
@@ -106,13 +116,12 @@ impl Rules {
             }
         }
         let mut scripts = Scripts::new();
-        for (member, filter) in filters {
-            let _ = writeln!(of(member, &mut scripts), "{} nft -f - <<'END'\n{filter}END", member.within());
-        }
         for (member, limits) in limits {
             let _ = writeln!(of(member, &mut scripts), "tc -n {} -batch - <<'END'\n{limits}END", member.name());
         }
-        (scripts, close(&closed))
+        let filters = filters.into_iter().map(|(to, filter)| (to, format!("nft -f - <<'END'\n{filter}END")));
+        within_each(filters, &mut scripts);
+        Change { scripts, closing: close(&closed), new }
     }
 
     fn limit(&mut self, (from, to): Path, rate: Option<Rate>) -> String {
@@ -156,30 +165,37 @@ pub(crate) fn enter(members: &[(Member, i64)]) -> Scripts {
 /// The scripts that send so many probes on each of these paths, which are sorted by the nodes that send.
 pub(crate) fn probe(paths: &[Path], packets: u32) -> Scripts {
     let mut scripts = Scripts::new();
-    for path in paths.chunk_by(|one, other| one.0 == other.0) {
-        let hosts: Vec<_> = path.iter().map(|(_, to)| to.addr.to_string()).collect();
-        let _ = writeln!(
-            of(path[0].0, &mut scripts),
-            // What is refused is an error at the next one.
-            "{} bash -c 'for host in {}; do exec 3<>/dev/udp/$host/{PROBE_PORT}; \
-             for ((sent = 0; sent < {packets}; sent++)); do echo probe >&3; done; done; exit 0' 2>/dev/null &",
-            path[0].0.within(),
+    let senders = paths.chunk_by(|one, other| one.0 == other.0).map(|paths| {
+        let hosts: Vec<_> = paths.iter().map(|(_, to)| to.addr.to_string()).collect();
+        // What is refused is an error at the next one.
+        let send = format!(
+            "bash -c 'for host in {}; do exec 3<>/dev/udp/$host/{PROBE_PORT}; \
+             for ((sent = 0; sent < {packets}; sent++)); do echo probe >&3; done; done; exit 0' 2>/dev/null",
             hosts.join(" "),
         );
-    }
-    scripts.values_mut().for_each(|script| script.push_str("wait"));
+        (paths[0].0, send)
+    });
+    within_each(senders, &mut scripts);
     scripts
 }
 
-/// The scripts that write what these nodes have counted, each after its number in lines of their own.
-pub(crate) fn count(members: &BTreeSet<Member>) -> Scripts {
-    let mut scripts = Scripts::new();
+/// Adds commands that run within the networks of these nodes, at the same time at each host, and which all have to succeed.
+fn within_each(commands: impl Iterator<Item = (Member, String)>, scripts: &mut Scripts) {
+    let mut waits = Scripts::new();
+    for (member, command) in commands {
+        let (name, number) = (member.name(), member.number);
+        let _ = writeln!(of(member, scripts), "{{\nnsenter --net=/run/netns/{name} {command}\n}} & p{number}=$!");
+        let _ = writeln!(of(member, &mut waits), "wait $p{number}");
+    }
+    waits.into_iter().for_each(|(host, waits)| *scripts.entry(host).or_default() += &waits);
+}
+
+/// Adds to scripts what writes what these nodes have counted, each after its number in lines of their own.
+pub(crate) fn count(members: &BTreeSet<Member>, scripts: &mut Scripts) {
     for member in members {
         let number = member.number;
-        let _ =
-            writeln!(of(*member, &mut scripts), "echo {number}; {} nft -j list table inet cluster", member.within());
+        let _ = writeln!(of(*member, scripts), "echo {number}; {} nft -j list table inet cluster", member.within());
     }
-    scripts
 }
 
 fn add_loss(filter: &mut String, lost: u32) {
@@ -200,13 +216,12 @@ fn close(paths: &[Path]) -> Scripts {
         others.entry(*to).or_default().insert(from.addr);
     }
     let mut scripts = Scripts::new();
-    for (member, others) in others {
+    let close = |(member, others): (Member, BTreeSet<Ipv4Addr>)| {
         let filter: Vec<_> = others.iter().map(|other| format!("dst {other}")).collect();
         // A kernel that cannot leaves them until then.
-        let script = of(member, &mut scripts);
-        let _ = writeln!(script, "{} ss -K '( {} )' >/dev/null 2>&1 &", member.within(), filter.join(" or "));
-    }
-    scripts.values_mut().for_each(|script| script.push_str("wait"));
+        (member, format!("ss -K '( {} )' >/dev/null 2>&1 || true", filter.join(" or ")))
+    };
+    within_each(others.into_iter().map(close), &mut scripts);
     scripts
 }
 
@@ -225,13 +240,14 @@ mod tests {
         let mut rules = Rules::default();
         let path = (member(1), member(2));
         let hold = |block| NftHold { block, ..NftHold::default() };
-        let first = &rules.change(&[(path, hold(Some(Block::BlackHole)))]).0[&0];
+        let first = &rules.change(&[(path, hold(Some(Block::BlackHole)))]).scripts[&0];
         assert!(first.contains("table inet cluster {"), "{first}");
-        assert!(first.ends_with("add element inet cluster dropped { 10.0.0.1 }\nEND\n"), "{first}");
-        let healed = &rules.change(&[(path, hold(None))]).0[&0];
+        let block = "add element inet cluster dropped { 10.0.0.1 }\nEND\n} & p2=$!\nwait $p2\n";
+        assert!(first.ends_with(block), "{first}");
+        let healed = &rules.change(&[(path, hold(None))]).scripts[&0];
         assert_eq!(
             healed,
-            "nsenter --net=/run/netns/n2 nft -f - <<'END'\ndelete element inet cluster dropped { 10.0.0.1 }\nEND\n"
+            "{\nnsenter --net=/run/netns/n2 nft -f - <<'END'\ndelete element inet cluster dropped { 10.0.0.1 }\nEND\n} & p2=$!\nwait $p2\n"
         );
     }
 
@@ -239,9 +255,9 @@ mod tests {
     fn a_rate_is_that_of_the_node_that_sends() {
         let mut rules = Rules::default();
         let hold = |rate| NftHold { rate, ..NftHold::default() };
-        let first = &rules.change(&[((member(1), member(2)), hold(Some(Rate::mbit(8))))]).0[&0];
+        let first = &rules.change(&[((member(1), member(2)), hold(Some(Rate::mbit(8))))]).scripts[&0];
         assert!(first.contains("tc -n n1 -batch -") && first.contains("rate 8000000bit"), "{first}");
-        let lifted = &rules.change(&[((member(1), member(2)), hold(None))]).0[&0];
+        let lifted = &rules.change(&[((member(1), member(2)), hold(None))]).scripts[&0];
         assert!(lifted.contains("class del dev eth0 classid 1:3") && !lifted.contains("qdisc"), "{lifted}");
     }
 
@@ -249,7 +265,7 @@ mod tests {
     fn a_path_between_hosts_is_held_where_it_ends_and_limited_where_it_begins() {
         let mut rules = Rules::default();
         let hold = NftHold { block: Some(Block::BlackHole), rate: Some(Rate::mbit(8)), ..NftHold::default() };
-        let scripts = rules.change(&[((member(1), Member { host: 1, ..member(2) }), hold)]).0;
+        let scripts = rules.change(&[((member(1), Member { host: 1, ..member(2) }), hold)]).scripts;
         assert!(scripts[&0].contains("tc -n n1") && !scripts[&0].contains("nft"), "{scripts:?}");
         assert!(scripts[&1].contains("netns/n2 nft") && !scripts[&1].contains("tc -n"), "{scripts:?}");
     }
