@@ -30,4 +30,3 @@ while read -r line; do
     eval "$line"
     echo done
 done
-kill -s KILL -1

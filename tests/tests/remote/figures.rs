@@ -54,7 +54,7 @@ async fn compare(way: &str, hosts: &Remote, alone: &Alone) -> Result {
         }
         let (ours, theirs, stop) = (median(ours), median(theirs), median(stops));
         let ratio = ours.as_secs_f64() / theirs.as_secs_f64();
-        println!("| {count} | {ours:.0?} | {theirs:.0?} | {ratio:.2} | {stop:.0?} |");
+        println!("| {count} | {ours:.2?} | {theirs:.2?} | {ratio:.2} | {stop:.2?} |");
     }
     Ok(())
 }
