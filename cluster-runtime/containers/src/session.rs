@@ -6,7 +6,9 @@ use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cluster_runtime::place::{BoxFuture, LocalFiles, Pair, Passage, Placement, Rule, Session, Spot, Wanted};
+use cluster_runtime::place::{
+    BoxFuture, LocalFiles, Pair, Passage, Placement, Rule, ScriptedFiles, Session, Spot, Wanted,
+};
 use tokio::task::JoinSet;
 
 use crate::bodies::{self, Network};
@@ -18,7 +20,7 @@ use crate::network::{self, Span, Subnet};
 use crate::rules::Member;
 use crate::run::{self, Run};
 use crate::spot::{ContainerSpot, Networked};
-use crate::volume::{self, VolumeFiles};
+use crate::volume::{self, InVolume};
 
 #[derive(Debug)]
 pub(crate) struct ContainersSession {
@@ -152,7 +154,7 @@ async fn in_order<T: Send + 'static>(tasks: JoinSet<(usize, io::Result<T>)>) -> 
 /// The directory of a node on its host, which the container has that holds its network.
 fn there(run: &Run, node: &Wanted, member: Member, holder: &str) -> Directory {
     let (engine, container) = (run.hosts[member.host].engine.clone(), holder.to_owned());
-    let files = VolumeFiles { engine, container, directory: directory_of(node, member).into() };
+    let files = ScriptedFiles::new(InVolume { engine, container }, directory_of(node, member));
     Directory::There(files, Box::new(volume::mount(&run.id, &run.network())))
 }
 

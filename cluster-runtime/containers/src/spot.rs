@@ -112,7 +112,7 @@ impl ContainerSpot {
             let (host, image) = (&run.hosts[host], run.image.as_deref());
             match &*directory {
                 Directory::Here(_) => programs::here(&host.engine, &program, image).await,
-                Directory::There(files, _) => programs::there(host, &files.container, &program, image).await,
+                Directory::There(files, _) => programs::there(host, files.shell(), &program, image).await,
             }
         });
         found.await

@@ -15,12 +15,14 @@
 //!
 //! [`LocalFiles`], [`LogFile`] and [`NamedPipe`] are for places whose nodes have directories on this machine, [`NamedPorts`] for those
 //! that have an address for each node, and [`LastProgram`] is what a spot remembers of its programs. [`NftHold`] and
-//! [`NftCounters`] are for those whose kernel breaks links, [`Placement`] and [`FILES_SCRIPT`] for those that have several hosts.
+//! [`NftCounters`] are for those whose kernel breaks links; [`Spreading`] for those that have several hosts, and
+//! [`ScriptedFiles`] and [`Copies`] for those with a [`Shell`] on another.
 #![allow(clippy::disallowed_methods, reason = "this is where the system is touched")]
 
 mod ability;
 mod any;
 mod connection;
+mod copies;
 mod environment;
 mod exit;
 mod files;
@@ -35,6 +37,8 @@ mod placement;
 mod remote;
 mod rule;
 mod running;
+mod scripted_files;
+mod shell;
 mod signal;
 #[cfg(feature = "simulated")]
 mod simulated;
@@ -48,8 +52,9 @@ use std::sync::Arc;
 
 pub use ability::Ability;
 pub use any::AnyPlace;
+pub use copies::Copies;
 pub use exit::Exit;
-pub use files::{FILES_SCRIPT, Files};
+pub use files::Files;
 pub use launch::{Launch, Outlet, Sink};
 pub use local::{Local, LocalFiles, LogFile, NamedPipe};
 pub use named_ports::NamedPorts;
@@ -61,6 +66,8 @@ pub use placement::{Placement, Spreading};
 pub use remote::Remote;
 pub use rule::{Passage, Rule};
 pub use running::{LastProgram, Program, Running, Watched};
+pub use scripted_files::ScriptedFiles;
+pub use shell::Shell;
 pub use signal::Signal;
 #[cfg(feature = "simulated")]
 pub use simulated::Simulated;

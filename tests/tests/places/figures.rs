@@ -23,7 +23,8 @@ fn sleeper() -> Process {
 fn sender() -> Process {
     Process::new("bash", |node, command| {
         let peers: Vec<_> = node.peers().iter().map(|peer| format!("/dev/udp/{}/10000", peer.addr().ip())).collect();
-        let script = "exec 3<> <(:); while :; do for peer; do echo datagram >$peer; done; read -t 0.01 -u 3; done 2>/dev/null";
+        let script =
+            "exec 3<> <(:); while :; do for peer; do echo datagram >$peer; done; read -t 0.01 -u 3; done 2>/dev/null";
         command.args(["-c", script, "sender"]).args(peers);
     })
 }

@@ -1,6 +1,5 @@
 //! A host, for as long as a cluster has nodes there.
 
-use std::collections::HashMap;
 use std::future::Future;
 use std::io;
 use std::net::IpAddr;
@@ -10,13 +9,15 @@ use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines as OutputLines};
 use tokio::net::unix::pipe;
-use tokio::sync::{Mutex, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 
 use super::client::{Client, Pipes};
 use super::lines::Lines;
 use super::way::Way;
 use crate::clock::{Deadline, pause};
 use crate::driver::Driver;
+use crate::place::local::find_program;
+use crate::place::{BoxFuture, Copies, Shell};
 
 /// How long a host may take to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -39,8 +40,7 @@ pub(super) struct Host {
     facts: Facts,
     /// Why it cannot be reached any more.
     lost: watch::Receiver<Option<Arc<str>>>,
-    /// The hashes of the programs that were copied there, with their paths.
-    pub(super) programs: Mutex<HashMap<u64, String>>,
+    copies: Copies,
     next: AtomicU64,
     _lease: oneshot::Sender<()>,
 }
@@ -64,8 +64,8 @@ impl Host {
         let (lease, dropped) = oneshot::channel();
         let (tell, lost) = watch::channel(None);
         driver.spawn(keeper.keep(dropped, tell));
-        let (programs, next) = (Mutex::default(), AtomicU64::new(1));
-        Ok(Arc::new(Self { lines, driver, run, facts, lost, programs, next, _lease: lease }))
+        let copies = Copies::new(format!("{}/programs", facts.directory));
+        Ok(Arc::new(Self { lines, driver, run, facts, lost, copies, next: AtomicU64::new(1), _lease: lease }))
     }
 
     pub(super) fn name(&self) -> &str {
@@ -147,6 +147,16 @@ impl Host {
         self.driver.run(task).await
     }
 
+    /// The program as the host finds it: one that is given by its name is the host's own. One that is given by its path is a file
+    /// of this machine, and is copied there.
+    pub(super) async fn find(self: &Arc<Self>, program: &str) -> io::Result<String> {
+        if program.contains('/') {
+            self.copies.copy(self, find_program(program)?).await
+        } else {
+            Ok(program.to_owned())
+        }
+    }
+
     async fn run_here(&self, script: &str, arguments: &[&str], input: &[u8]) -> io::Result<Vec<u8>> {
         let (mut client, Pipes { mut stdin, mut stdout, mut stderr }) = self.start(script, arguments).await?;
         let (mut output, mut errors) = (Vec::new(), Vec::new());
@@ -168,6 +178,17 @@ impl Host {
             Some(why) => why,
             None => "its connection was closed".into(),
         }
+    }
+}
+
+impl Shell for Arc<Host> {
+    fn run<'a>(
+        &'a self,
+        script: &'static str,
+        arguments: &'a [&'a str],
+        input: &'a [u8],
+    ) -> BoxFuture<'a, io::Result<Vec<u8>>> {
+        Box::pin(Host::run(self, script, arguments, input.to_vec()))
     }
 }
 

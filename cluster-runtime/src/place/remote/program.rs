@@ -12,7 +12,6 @@ use tokio::sync::mpsc::{Receiver, UnboundedReceiver, UnboundedSender, channel, u
 use tokio::sync::oneshot;
 
 use super::client::{Client, Pipes};
-use super::copied::on_host;
 use super::host::{Host, about, answer, said};
 use super::marks::{Marks, Piece};
 use super::pipe::open as open_pipe;
@@ -106,7 +105,7 @@ pub(super) async fn spawn(
     launch: &Launch,
     sink: Box<dyn Sink>,
 ) -> io::Result<Running> {
-    let program = on_host(host, &launch.program).await?;
+    let program = host.find(&launch.program).await?;
     let (to, pipes) = channel(PIECES);
     for name in &launch.pipes {
         open_pipe(host, driver, format!("{directory}/{name}"), to.clone()).await?;
