@@ -20,7 +20,9 @@ use crate::{swarm, tools};
 /// A program sees the environment of its image and what its description sets, not that of the test. It runs in the node's directory,
 /// which has the same path there and here.
 ///
-/// It needs `sh` and `curl` on this machine, an engine of root, and a user who may use its socket. In podman an init is needed, too (Debian: `catatonit`).
+/// It needs `sh` and `curl` on this machine, and an engine: one of root, whose socket the user may use, or one of this user, as a rootless
+/// podman is (Debian: `slirp4netns`, `uidmap`). In that the test connects to nodes by a command of `perl` beside them, which takes about 0.1 s to
+/// begin. In podman an init is needed, too (Debian: `catatonit`).
 ///
 /// Each run of a program is a container, with an init as its first process; what the program leaves running ends with it. A node is
 /// paused by the engine. Where the engine goes, nobody knows how a program ended: its node dies by

@@ -6,38 +6,12 @@ use std::fmt::Write;
 use std::net::Ipv4Addr;
 
 use cluster_runtime::net::Rate;
-use cluster_runtime::place::NftHold;
+use cluster_runtime::place::{NftHold, NftReceiver};
 
 /// The port of probes: they are packets for it, and end where they have passed all rules.
 const PROBE_PORT: u16 = 9;
-/// The table of a node. Of both, packets of nodes and probes, it is counted what comes in, and what comes past the rules.
-const TABLE: &str = "\
-table inet cluster {
-    set sent { type ipv4_addr; counter; }
-    set passed { type ipv4_addr; counter; }
-    set probed { type ipv4_addr; counter; }
-    set arrived { type ipv4_addr; counter; }
-    set dropped { type ipv4_addr; }
-    set refused { type ipv4_addr; }
-    set resetting { type ipv4_addr; }
-    chain losses {
-    }
-    chain input {
-        type filter hook input priority 0; policy accept;
-        udp dport 9 meta mark set 9
-        meta mark 9 ip saddr @probed
-        meta mark != 9 ip saddr @sent
-        ip saddr @dropped drop
-        ip saddr @refused meta l4proto tcp reject with tcp reset
-        ip saddr @refused reject
-        ip saddr @resetting tcp flags & syn != syn reject with tcp reset
-        ip saddr @resetting meta l4proto != tcp reject
-        jump losses
-        meta mark 9 ip saddr @arrived drop
-        ip saddr @passed
-    }
-}
-";
+/// The name of the table in each network.
+const TABLE: &str = "cluster";
 
 /// A node with a network of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,6 +31,7 @@ impl Member {
         format!("n{}", self.number)
     }
 
+    /// What runs a command there. `ip -n` would mount a `/sys` of its own, which an engine of a user may not.
     fn within(self) -> String {
         format!("nsenter --net=/run/netns/{}", self.name())
     }
@@ -68,11 +43,7 @@ pub(crate) type Path = (Member, Member);
 /// What is in force.
 #[derive(Debug, Default)]
 pub(crate) struct Rules {
-    holds: HashMap<Path, NftHold>,
-    /// The nodes that have a table.
-    tables: HashSet<Member>,
-    /// The losses that nodes have a set for.
-    losses: HashSet<(Member, u32)>,
+    receivers: HashMap<Member, NftReceiver>,
     /// The nodes whose rates can be limited.
     limited: HashSet<Member>,
 }
@@ -93,21 +64,13 @@ impl Rules {
         let mut limits: BTreeMap<Member, String> = BTreeMap::new();
         let (mut closed, mut new) = (Vec::new(), Vec::new());
         for (path @ (from, to), hold) in wanted {
-            let filter = filters.entry(*to).or_default();
-            if self.tables.insert(*to) {
-                *filter += TABLE;
-            }
-            let known = self.holds.insert(*path, *hold);
+            let receiver = self.receivers.entry(*to).or_insert_with(|| NftReceiver::new(TABLE, to.addr));
+            let known = receiver.hold(from.addr);
+            *filters.entry(*to).or_default() += &receiver.change(from.addr, *hold);
             if known.is_none() {
-                ["sent", "passed", "probed", "arrived"].iter().for_each(|set| edit(filter, "add", set, from.addr));
                 new.push(*path);
             }
             let before = known.unwrap_or_default();
-            if let Some(lost) = hold.lost.filter(|lost| self.losses.insert((*to, *lost))) {
-                add_loss(filter, lost);
-            }
-            before.sets().iter().for_each(|set| edit(filter, "delete", set, from.addr));
-            hold.sets().iter().for_each(|set| edit(filter, "add", set, from.addr));
             if hold.closes(&before) {
                 closed.push(*path);
             }
@@ -117,7 +80,7 @@ impl Rules {
         }
         let mut scripts = Scripts::new();
         for (member, limits) in limits {
-            let _ = writeln!(of(member, &mut scripts), "tc -n {} -batch - <<'END'\n{limits}END", member.name());
+            let _ = writeln!(of(member, &mut scripts), "{} tc -batch - <<'END'\n{limits}END", member.within());
         }
         let filters = filters.into_iter().map(|(to, filter)| (to, format!("nft -f - <<'END'\n{filter}END")));
         within_each(filters, &mut scripts);
@@ -157,7 +120,7 @@ pub(crate) fn enter(members: &[(Member, i64)]) -> Scripts {
         let (name, script) = (member.name(), of(*member, &mut scripts));
         script.push_str("mkdir -p /run/netns\n");
         let _ = writeln!(script, "ip netns attach {name} {process}");
-        let _ = writeln!(script, "ip -n {name} link set eth0 gso_max_segs 1");
+        let _ = writeln!(script, "{} ip link set eth0 gso_max_segs 1", member.within());
     }
     scripts
 }
@@ -194,18 +157,8 @@ fn within_each(commands: impl Iterator<Item = (Member, String)>, scripts: &mut S
 pub(crate) fn count(members: &BTreeSet<Member>, scripts: &mut Scripts) {
     for member in members {
         let number = member.number;
-        let _ = writeln!(of(*member, scripts), "echo {number}; {} nft -j list table inet cluster", member.within());
+        let _ = writeln!(of(*member, scripts), "echo {number}; {} nft -j list table inet {TABLE}", member.within());
     }
-}
-
-fn add_loss(filter: &mut String, lost: u32) {
-    let (set, loss) = (NftHold::set_of_loss(lost), NftHold::loss(lost));
-    let _ = writeln!(filter, "add set inet cluster {set} {{ type ipv4_addr; }}");
-    let _ = writeln!(filter, "add rule inet cluster losses ip saddr @{set} {loss}");
-}
-
-fn edit(filter: &mut String, verb: &str, set: &str, addr: Ipv4Addr) {
-    let _ = writeln!(filter, "{verb} element inet cluster {set} {{ {addr} }}");
 }
 
 /// The scripts that close the connections of these paths, at both ends: they would notice nothing before they sent something.
@@ -236,19 +189,13 @@ mod tests {
     }
 
     #[test]
-    fn a_block_takes_the_place_of_the_last_one() {
+    fn nodes_that_receive_are_told_at_the_same_time() {
         let mut rules = Rules::default();
-        let path = (member(1), member(2));
-        let hold = |block| NftHold { block, ..NftHold::default() };
-        let first = &rules.change(&[(path, hold(Some(Block::BlackHole)))]).scripts[&0];
-        assert!(first.contains("table inet cluster {"), "{first}");
-        let block = "add element inet cluster dropped { 10.0.0.1 }\nEND\n} & p2=$!\nwait $p2\n";
-        assert!(first.ends_with(block), "{first}");
-        let healed = &rules.change(&[(path, hold(None))]).scripts[&0];
-        assert_eq!(
-            healed,
-            "{\nnsenter --net=/run/netns/n2 nft -f - <<'END'\ndelete element inet cluster dropped { 10.0.0.1 }\nEND\n} & p2=$!\nwait $p2\n"
-        );
+        let hold = NftHold { block: Some(Block::BlackHole), ..NftHold::default() };
+        let script = &rules.change(&[((member(1), member(2)), hold), ((member(2), member(1)), hold)]).scripts[&0];
+        let lines: Vec<_> = script.lines().filter(|line| line.contains("nsenter") || line.contains("wait")).collect();
+        let nft = |name: &str| format!("nsenter --net=/run/netns/{name} nft -f - <<'END'");
+        assert_eq!(lines, [&*nft("n1"), &*nft("n2"), "wait $p1", "wait $p2"]);
     }
 
     #[test]
@@ -256,7 +203,7 @@ mod tests {
         let mut rules = Rules::default();
         let hold = |rate| NftHold { rate, ..NftHold::default() };
         let first = &rules.change(&[((member(1), member(2)), hold(Some(Rate::mbit(8))))]).scripts[&0];
-        assert!(first.contains("tc -n n1 -batch -") && first.contains("rate 8000000bit"), "{first}");
+        assert!(first.contains("netns/n1 tc -batch -") && first.contains("rate 8000000bit"), "{first}");
         let lifted = &rules.change(&[((member(1), member(2)), hold(None))]).scripts[&0];
         assert!(lifted.contains("class del dev eth0 classid 1:3") && !lifted.contains("qdisc"), "{lifted}");
     }
@@ -266,7 +213,7 @@ mod tests {
         let mut rules = Rules::default();
         let hold = NftHold { block: Some(Block::BlackHole), rate: Some(Rate::mbit(8)), ..NftHold::default() };
         let scripts = rules.change(&[((member(1), Member { host: 1, ..member(2) }), hold)]).scripts;
-        assert!(scripts[&0].contains("tc -n n1") && !scripts[&0].contains("nft"), "{scripts:?}");
-        assert!(scripts[&1].contains("netns/n2 nft") && !scripts[&1].contains("tc -n"), "{scripts:?}");
+        assert!(scripts[&0].contains("netns/n1 tc") && !scripts[&0].contains("nft"), "{scripts:?}");
+        assert!(scripts[&1].contains("netns/n2 nft") && !scripts[&1].contains("tc -batch"), "{scripts:?}");
     }
 }

@@ -18,7 +18,7 @@ use crate::faults::Faults;
 use crate::host::Host;
 use crate::network::{self, Span, Subnet};
 use crate::rules::Member;
-use crate::run::{self, Run};
+use crate::run::{self, Reach, Run};
 use crate::spot::{ContainerSpot, Networked};
 use crate::volume::{self, InVolume};
 
@@ -41,16 +41,16 @@ impl ContainersSession {
         image: Option<String>,
         has_faults: bool,
     ) -> io::Result<Self> {
-        let user = match span {
-            Span::Engine => run::user(&engines[0].1).await?,
+        let belonging = match span {
+            Span::Engine => run::belonging(&engines[0].1).await?,
             // The files there are nobody's here.
-            Span::Swarm => None,
+            Span::Swarm => (None, Reach::ByEngine),
         };
         let id = format!("{}-{:016x}", std::process::id(), RandomState::new().build_hasher().finish());
         let hosts = open_hosts(&id, span, engines, has_faults).await?;
         let subnet = network::create(&hosts[0].engine, &id, &run::network_of(&id), span).await?;
         let faults = has_faults.then(|| Faults::new(hosts.iter().map(|host| host.keeper.clone()).collect()));
-        let run = Arc::new(Run::new(id, span, hosts, image, user));
+        let run = Arc::new(Run::new(id, span, hosts, image, belonging));
         Ok(Self { run, subnet, placement: Mutex::new(placement), admitted: AtomicU32::new(0), faults })
     }
 

@@ -14,8 +14,8 @@
 //! nothing either a moment after the test was killed: hold a lease, such as a pipe whose end the kernel closes.
 //!
 //! [`LocalFiles`], [`LogFile`] and [`NamedPipe`] are for places whose nodes have directories on this machine, [`NamedPorts`] for those
-//! that have an address for each node, and [`LastProgram`] is what a spot remembers of its programs. [`NftHold`] and
-//! [`NftCounters`] are for those whose kernel breaks links; [`Spreading`] for those that have several hosts, and
+//! that have an address for each node, and [`LastProgram`] is what a spot remembers of its programs. [`NftHold`],
+//! [`NftReceiver`] and [`NftCounters`] are for those whose kernel breaks links; [`Spreading`] for those that have several hosts, and
 //! [`ScriptedFiles`] and [`Copies`] for those with a [`Shell`] on another.
 #![allow(clippy::disallowed_methods, reason = "this is where the system is touched")]
 
@@ -33,6 +33,7 @@ mod named_ports;
 mod namespaces;
 mod nft;
 mod placement;
+mod receiver;
 #[cfg(feature = "remote")]
 mod remote;
 mod rule;
@@ -62,6 +63,7 @@ pub use named_ports::NamedPorts;
 pub use namespaces::Namespaces;
 pub use nft::{NftCounters, NftHold, Passages};
 pub use placement::{Placement, Spreading};
+pub use receiver::NftReceiver;
 #[cfg(feature = "remote")]
 pub use remote::Remote;
 pub use rule::{Passage, Rule};
