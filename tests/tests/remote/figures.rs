@@ -94,8 +94,9 @@ impl Alone {
             program?.wait().await?;
         }
         for host in HOSTS {
-            let mut ending = self.ssh(host, &["-Oexit", host]);
-            ending.as_mut().map(|command| drop(command.stderr(Stdio::null()).spawn()));
+            if let Some(mut command) = self.ssh(host, &["-Oexit", host]) {
+                command.stderr(Stdio::null()).status().await?;
+            }
         }
         Ok(started)
     }

@@ -95,7 +95,7 @@ impl MuxSession {
             let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
             let mut rights = SendAncillaryBuffer::new(&mut space);
             rights.push(SendAncillaryMessage::ScmRights(&descriptors));
-            Ok(sendmsg(&self.socket, &[IoSlice::new(&[0])], &mut rights, SendFlags::NOSIGNAL)?)
+            Ok(sendmsg(&self.socket, &[IoSlice::new(&[0])], &mut rights, SendFlags::empty())?)
         };
         self.socket.async_io(Interest::WRITABLE, send).await.map(drop)
     }
