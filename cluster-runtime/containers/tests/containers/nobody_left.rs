@@ -148,7 +148,7 @@ mod a_test_that_is_killed_two_hundred_times_leaves_nothing {
     #[ignore = "takes many minutes"]
     async fn of_docker() {
         if let Some(engine) = crate::engines::shared("docker") {
-            super::kill_at_random_moments(&[engine.socket().to_owned()], 100, super::SOON).await;
+            super::kill_at_random_moments(&[engine.socket().to_owned()], 200, super::SOON).await;
         }
     }
 
@@ -156,7 +156,7 @@ mod a_test_that_is_killed_two_hundred_times_leaves_nothing {
     #[ignore = "takes many minutes"]
     async fn of_podman() {
         if let Some(engine) = crate::engines::shared("podman") {
-            super::kill_at_random_moments(&[engine.socket().to_owned()], 100, super::SOON).await;
+            super::kill_at_random_moments(&[engine.socket().to_owned()], 200, super::SOON).await;
         }
     }
 }
