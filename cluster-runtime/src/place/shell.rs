@@ -3,7 +3,7 @@ use std::io;
 
 use super::BoxFuture;
 
-/// Runs scripts on a host, for [`ScriptedFiles`] and [`Copies`].
+/// Runs scripts on a host, for [`ScriptedFiles`](super::ScriptedFiles) and [`Copies`](super::Copies).
 pub trait Shell: fmt::Debug + Send + Sync + 'static {
     /// Runs a script, in the language of a POSIX shell, with these arguments and this input to its end, and returns its output.
     ///
