@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cluster_containers::Containers;
 use cluster_runtime::{Result, cluster};
@@ -116,15 +116,19 @@ pub async fn until_empty(within: Duration, mut left: impl FnMut() -> Vec<String>
 
 pub async fn kill_at_random_moments(sockets: &[PathBuf], times: usize, within: Duration) {
     let mut draw = cluster_runtime::topology::Rng::new(u64::from(std::process::id()));
+    let mut longest = Duration::ZERO;
     for _ in 0..times {
         let mut victim = Victim::new(sockets);
         let moment = Duration::from_millis(u64::from(draw.below(4000)));
         tokio::time::sleep(moment).await;
         kill_process(Pid::from_child(&victim.process), Signal::KILL).expect("it runs");
         victim.process.wait().expect("it is a child of this process");
+        let killed = Instant::now();
         let left = until_empty(within, || victim.left()).await;
         assert!(left.is_ok(), "{within:?} after SIGKILL at {moment:?} there are: {left:?}");
+        longest = longest.max(killed.elapsed());
     }
+    println!("nothing was left of {times} tests after {longest:.1?}");
 }
 
 mod a_test_that_is_killed_leaves_nothing {
