@@ -35,15 +35,19 @@ end() {
         if [ "$calm" = 2 ]; then break; fi
         sleep 0.05
     done
-    rm -rf -- "$directory"
     if command -v nft; then nft delete table inet "cluster-$1"; fi
     set --
     for claim in "$ports"/*; do
-        # Those of a run whose keeper was killed, too.
-        if read -r owner <"$claim" && { [ "$owner" = $$ ] || [ ! -e "/proc/$owner" ]; }; then set -- "$@" "$claim"; fi
+        # Those of a run whose keeper was killed, too; and one that nobody came to write, which is older than this run.
+        if read -r owner <"$claim"; then
+            if [ "$owner" = $$ ] || [ ! -e "/proc/$owner" ]; then set -- "$@" "$claim"; fi
+        elif [ "$claim" -ot "$directory/programs" ]; then
+            set -- "$@" "$claim"
+        fi
     done
     rm -f -- "$@"
     rmdir -- "$ports"
+    rm -rf -- "$directory"
     kill -s KILL "$timer"
 }
 trap : HUP INT PIPE
