@@ -4,18 +4,18 @@ use std::io;
 use std::path::Path;
 
 use bollard::models::Mount;
-use cluster_runtime::place::{Driver, Files, LocalFiles, LogFile, NamedPipe};
+use cluster_runtime::place::{Driver, Files, LocalFiles, LogFile, NamedPipe, ScriptedFiles};
 
 use crate::image;
 use crate::pipe::Pipe;
-use crate::volume::VolumeFiles;
+use crate::volume::InVolume;
 
 #[derive(Debug)]
 pub(crate) enum Directory {
     /// On this machine, which is that of the engine, at the same path in containers.
     Here(LocalFiles),
     /// In this volume of another host.
-    There(VolumeFiles, Box<Mount>),
+    There(ScriptedFiles<InVolume>, Box<Mount>),
 }
 
 impl Directory {
@@ -44,7 +44,7 @@ impl Directory {
         match self {
             Self::Here(_) => Ok(Pipe::Here(NamedPipe::create(driver, &path)?)),
             Self::There(files, _) => {
-                let (engine, container) = (files.engine.clone(), files.container.clone());
+                let InVolume { engine, container } = files.shell().clone();
                 driver.run(async move { Pipe::there(&engine, &container, &path.display().to_string()).await }).await
             }
         }

@@ -211,7 +211,10 @@ pub(crate) fn is_missing(error: &Error) -> bool {
 
 /// What to do about errors, by a part of their texts.
 const HELP: [(&str, &str); 7] = [
-    ("Permission denied", "add this user to the group of the socket (`usermod -aG docker $USER`), or use podman"),
+    (
+        "(Connect): Permission denied",
+        "add this user to the group of the socket (`usermod -aG docker $USER`), or use podman",
+    ),
     (
         "attaching to network failed",
         "the manager of the swarm does not answer, or cannot give the address: see its log",

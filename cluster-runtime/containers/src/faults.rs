@@ -9,7 +9,7 @@ use cluster_runtime::place::{NftCounters, NftHold, Pair, Passage, Passages, Rule
 use cluster_runtime::wait::Deadline;
 
 use crate::keeper::Keeper;
-use crate::rules::{self, Member, Path, Rules, Scripts};
+use crate::rules::{self, Change, Member, Path, Rules, Scripts};
 
 /// How long a probe may be on its way.
 const ON_ITS_WAY: Duration = Duration::from_secs(1);
@@ -24,11 +24,14 @@ pub(crate) struct Faults {
     rules: Mutex<Rules>,
     /// The nodes that count.
     counting: Mutex<BTreeSet<Member>>,
+    /// What has become of the probes so far, where all that were sent have been counted: only this sends some.
+    probed: Mutex<HashMap<Path, Passage>>,
 }
 
 impl Faults {
     pub(crate) fn new(keepers: Vec<Arc<Keeper>>) -> Self {
-        Self { keepers, members: Mutex::default(), rules: Mutex::default(), counting: Mutex::default() }
+        let (members, rules, counting, probed) = Default::default();
+        Self { keepers, members, rules, counting, probed }
     }
 
     /// Takes in nodes whose networks are held by these processes.
@@ -68,22 +71,29 @@ impl Faults {
     pub(crate) async fn set(&self, wanted: &[Rule]) -> io::Result<()> {
         let hold = |rule: &Rule| Ok((self.path(&rule.pair)?, NftHold::of(rule)));
         let holds = wanted.iter().map(hold).collect::<io::Result<Vec<_>>>()?;
-        let (scripts, closing) = lock(&self.rules).change(&holds);
+        let Change { scripts, closing, new } = lock(&self.rules).change(&holds);
         self.run(scripts).await?;
         self.run(closing).await?;
         lock(&self.counting).extend(holds.iter().map(|((_, to), _)| *to));
+        lock(&self.probed).extend(new.into_iter().map(|path| (path, Passage::default())));
         Ok(())
     }
 
     pub(crate) async fn passages(&self, pairs: &[Pair]) -> io::Result<Vec<Passage>> {
-        self.counted(&self.paths(pairs)?, NftCounters::packets).await
+        self.counted(&self.paths(pairs)?, NftCounters::packets, Scripts::new()).await
     }
 
-    /// What was counted on these paths: nothing where no rule has been.
-    async fn counted(&self, paths: &[Path], of: fn(&NftCounters) -> Passages) -> io::Result<Vec<Passage>> {
+    /// What was counted on these paths, nothing where no rule has been, after these scripts have ended at their hosts.
+    async fn counted(
+        &self,
+        paths: &[Path],
+        of: fn(&NftCounters) -> Passages,
+        mut scripts: Scripts,
+    ) -> io::Result<Vec<Passage>> {
         let receivers: BTreeSet<_> = paths.iter().map(|(_, to)| *to).collect();
         let counting: BTreeSet<_> = lock(&self.counting).intersection(&receivers).copied().collect();
-        let written = self.run(rules::count(&counting)).await?.concat();
+        rules::count(&counting, &mut scripts);
+        let written = self.run(scripts).await?.concat();
         let unreadable = || io::Error::other("what `nft` has counted cannot be read");
         let lines: Vec<_> = written.lines().filter(|line| !line.is_empty()).collect();
         let read = |lines: &[&str]| {
@@ -99,15 +109,26 @@ impl Faults {
     /// Sends probes, and waits until all have come to where they are counted, or have had their time.
     pub(crate) async fn probe(&self, pairs: &[Pair], packets: u32) -> io::Result<Vec<Passage>> {
         let paths = self.paths(pairs)?;
-        let before = self.counted(&paths, NftCounters::probes).await?;
+        let known: Option<Vec<_>> = {
+            let mut probed = lock(&self.probed);
+            paths.iter().map(|path| probed.remove(path)).collect()
+        };
+        let before = match known {
+            Some(before) => before,
+            None => self.counted(&paths, NftCounters::probes, Scripts::new()).await?,
+        };
         let mut sorted = paths.clone();
         sorted.sort_unstable();
-        self.run(rules::probe(&sorted, packets)).await?;
+        let mut sending = rules::probe(&sorted, packets);
         let deadline = Deadline::after(ON_ITS_WAY);
         loop {
-            let after = self.counted(&paths, NftCounters::probes).await?;
-            let since: Vec<_> = after.into_iter().zip(&before).map(|(after, before)| after.since(*before)).collect();
-            if since.iter().all(|passage| passage.sent >= u64::from(packets)) || deadline.left().is_zero() {
+            let after = self.counted(&paths, NftCounters::probes, std::mem::take(&mut sending)).await?;
+            let since: Vec<_> = after.iter().zip(&before).map(|(after, before)| after.since(*before)).collect();
+            if since.iter().all(|passage| passage.sent >= u64::from(packets)) {
+                lock(&self.probed).extend(paths.into_iter().zip(after));
+                return Ok(since);
+            }
+            if deadline.left().is_zero() {
                 return Ok(since);
             }
             tokio::time::sleep(PAUSE).await;

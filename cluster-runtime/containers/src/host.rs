@@ -1,16 +1,15 @@
 //! A host, while a cluster has it.
 
-use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
-use tokio::sync::Mutex;
+use cluster_runtime::place::Copies;
 
 use crate::engine::Engine;
 use crate::image;
 use crate::keeper::Keeper;
 use crate::sweep::sweep;
-use crate::tools;
+use crate::{tools, volume};
 
 /// An engine and what it has of a cluster. When it is dropped, all of that is removed.
 #[derive(Debug)]
@@ -18,8 +17,8 @@ pub(crate) struct Host {
     pub(crate) name: String,
     pub(crate) engine: Engine,
     pub(crate) keeper: Arc<Keeper>,
-    /// Where programs of this machine were copied to, by hashes of their contents.
-    pub(crate) copies: Mutex<HashMap<u64, String>>,
+    /// The programs of this machine that were copied there.
+    pub(crate) copies: Copies,
 }
 
 impl Host {
@@ -37,7 +36,7 @@ impl Host {
     ) -> io::Result<Self> {
         image::provide(&engine).await?;
         let (keeper, ()) = tokio::join!(Keeper::start(&engine, run, resources, has_faults), sweep(&engine));
-        Ok(Self { name, engine, keeper: keeper?, copies: Mutex::default() })
+        Ok(Self { name, engine, keeper: keeper?, copies: Copies::new(volume::directory_of_programs()) })
     }
 
     /// # Errors

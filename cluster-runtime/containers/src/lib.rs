@@ -8,7 +8,6 @@ compile_error!("cluster-containers needs Linux: its tests reach nodes in network
 
 mod attendance;
 mod bodies;
-mod copies;
 mod directory;
 mod engine;
 mod exec;

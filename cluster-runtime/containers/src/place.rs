@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::env;
 use std::io;
 use std::path::PathBuf;
@@ -20,7 +20,9 @@ use crate::{swarm, tools};
 /// A program sees the environment of its image and what its description sets, not that of the test. It runs in the node's directory,
 /// which has the same path there and here.
 ///
-/// It needs `sh` and `curl` on this machine, an engine of root, and a user who may use its socket. In podman an init is needed, too (Debian: `catatonit`).
+/// It needs `sh` and `curl` on this machine, and an engine: one of root, whose socket the user may use, or one of this user, as a rootless
+/// podman is (Debian: `slirp4netns`, `uidmap`). In that the test connects to nodes by a command of `perl` beside them, which takes about 0.1 s to
+/// begin. In podman an init is needed, too (Debian: `catatonit`).
 ///
 /// Each run of a program is a container, with an init as its first process; what the program leaves running ends with it. A node is
 /// paused by the engine. Where the engine goes, nobody knows how a program ended: its node dies by
@@ -57,8 +59,6 @@ pub struct Containers {
     /// The names of hosts, and the sockets of their engines here.
     hosts: Vec<(String, PathBuf)>,
     spreading: Spreading,
-    /// The hosts of nodes and groups that were named.
-    named: HashMap<String, String>,
     image: Option<String>,
     has_faults: bool,
 }
@@ -105,7 +105,7 @@ impl Containers {
     }
 
     fn new(span: Span, hosts: Vec<(String, PathBuf)>) -> Self {
-        Self { span, hosts, spreading: Spreading::Spread, named: HashMap::new(), image: None, has_faults: false }
+        Self { span, hosts, spreading: Spreading::default(), image: None, has_faults: false }
     }
 
     /// Those of Docker: at the socket that `DOCKER_HOST` names, or at `/var/run/docker.sock`.
@@ -137,7 +137,7 @@ impl Containers {
 
     /// Fills each host with so many nodes before the next one is used. By default each node is on the host that has the fewest.
     pub fn pack(mut self, nodes: usize) -> Self {
-        self.spreading = Spreading::Pack(nodes);
+        self.spreading.pack(nodes);
         self
     }
 
@@ -151,7 +151,7 @@ impl Containers {
     /// let place = lab.host("leader", "h2").host("replicas", "h1");
     /// ```
     pub fn host(mut self, node: impl Into<String>, host: impl Into<String>) -> Self {
-        self.named.insert(node.into(), host.into());
+        self.spreading.name(node, host);
         self
     }
 
@@ -166,7 +166,9 @@ impl Containers {
         self
     }
 
-    fn check_hosts(&self) -> io::Result<()> {
+    /// # Errors
+    /// When there is no sense in its hosts.
+    fn placement(&self) -> io::Result<Placement> {
         let refuse = |why: String| Err(io::Error::new(io::ErrorKind::InvalidInput, why));
         if self.hosts.is_empty() {
             return refuse(
@@ -177,21 +179,7 @@ impl Containers {
         if let Some((host, _)) = self.hosts.iter().find(|(host, _)| !names.insert(host)) {
             return refuse(format!("two hosts have the name `{host}`\nhelp: give each a name of its own"));
         }
-        if let Some((node, host)) = self.named.iter().find(|(_, host)| self.number(host).is_none()) {
-            let known: Vec<_> = self.hosts.iter().map(|(host, _)| format!("`{host}`")).collect();
-            return refuse(format!(
-                "node `{node}` is to run on `{host}`, which is none of its hosts\nhelp: they are {}",
-                known.join(", ")
-            ));
-        }
-        if self.spreading == Spreading::Pack(0) {
-            return refuse("`.pack(0)` leaves no room for a node".to_owned());
-        }
-        Ok(())
-    }
-
-    fn number(&self, host: &str) -> Option<usize> {
-        self.hosts.iter().position(|(name, _)| name == host)
+        self.spreading.over(&self.hosts.iter().map(|(host, _)| &**host).collect::<Vec<_>>())
     }
 
     /// Its engines, which have answered, with the names of their hosts.
@@ -232,7 +220,7 @@ impl Place for Containers {
 
     fn check(&self) -> BoxFuture<'_, io::Result<()>> {
         Box::pin(async {
-            self.check_hosts()?;
+            self.placement()?;
             tools::check(&tools::OF_KEEPER)?;
             if self.has_faults && self.span == Span::Engine {
                 tools::check(&tools::OF_FAULTS)?;
@@ -252,8 +240,7 @@ impl Place for Containers {
     fn open(&self) -> BoxFuture<'_, io::Result<Box<dyn Session>>> {
         Box::pin(async {
             let engines = self.engines().await?;
-            let named = self.named.iter().filter_map(|(node, host)| Some((node.clone(), self.number(host)?))).collect();
-            let placement = Placement::new(self.spreading, named, engines.len());
+            let placement = self.placement()?;
             let image = self.image.clone();
             let session = ContainersSession::open(self.span, engines, placement, image, self.has_faults).await?;
             Ok(Box::new(session) as Box<dyn Session>)

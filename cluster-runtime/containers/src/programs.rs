@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::engine::{Engine, is_missing};
 use crate::found::Found;
 use crate::host::Host;
-use crate::{copies, image, tools};
+use crate::volume::InVolume;
+use crate::{image, tools};
 
 /// Where programs are in an image that does not say it.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -36,14 +37,14 @@ pub(crate) async fn here(engine: &Engine, program: &str, image: Option<&str>) ->
 ///
 /// # Errors
 /// When there is no such file, or no such image.
-pub(crate) async fn there(host: &Host, container: &str, program: &str, image: Option<&str>) -> io::Result<Found> {
+pub(crate) async fn there(host: &Host, volume: &InVolume, program: &str, image: Option<&str>) -> io::Result<Found> {
     let path = match image {
         Some(image) => path_in(&host.engine, image).await?,
         None => PATH.to_owned(),
     };
     let (name, mounts) = image.map_or_else(|| (image::NAME, image::mounts()), |image| (image, Vec::new()));
     if program.contains('/') {
-        return Ok(Found::file(copies::copy(host, container, &file_of(program)?).await?, name, mounts));
+        return Ok(Found::file(host.copies.copy(volume, file_of(program)?).await?, name, mounts));
     }
     if image.is_some() {
         return Ok(of_image(program, name, &path));

@@ -6,38 +6,12 @@ use std::fmt::Write;
 use std::net::Ipv4Addr;
 
 use cluster_runtime::net::Rate;
-use cluster_runtime::place::NftHold;
+use cluster_runtime::place::{NftHold, NftReceiver};
 
 /// The port of probes: they are packets for it, and end where they have passed all rules.
 const PROBE_PORT: u16 = 9;
-/// The table of a node. Of both, packets of nodes and probes, it is counted what comes in, and what comes past the rules.
-const TABLE: &str = "\
-table inet cluster {
-    set sent { type ipv4_addr; counter; }
-    set passed { type ipv4_addr; counter; }
-    set probed { type ipv4_addr; counter; }
-    set arrived { type ipv4_addr; counter; }
-    set dropped { type ipv4_addr; }
-    set refused { type ipv4_addr; }
-    set resetting { type ipv4_addr; }
-    chain losses {
-    }
-    chain input {
-        type filter hook input priority 0; policy accept;
-        udp dport 9 meta mark set 9
-        meta mark 9 ip saddr @probed
-        meta mark != 9 ip saddr @sent
-        ip saddr @dropped drop
-        ip saddr @refused meta l4proto tcp reject with tcp reset
-        ip saddr @refused reject
-        ip saddr @resetting tcp flags & syn != syn reject with tcp reset
-        ip saddr @resetting meta l4proto != tcp reject
-        jump losses
-        meta mark 9 ip saddr @arrived drop
-        ip saddr @passed
-    }
-}
-";
+/// The name of the table in each network.
+const TABLE: &str = "cluster";
 
 /// A node with a network of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,6 +31,7 @@ impl Member {
         format!("n{}", self.number)
     }
 
+    /// What runs a command there. `ip -n` would mount a `/sys` of its own, which an engine of a user may not.
     fn within(self) -> String {
         format!("nsenter --net=/run/netns/{}", self.name())
     }
@@ -68,36 +43,34 @@ pub(crate) type Path = (Member, Member);
 /// What is in force.
 #[derive(Debug, Default)]
 pub(crate) struct Rules {
-    holds: HashMap<Path, NftHold>,
-    /// The nodes that have a table.
-    tables: HashSet<Member>,
-    /// The losses that nodes have a set for.
-    losses: HashSet<(Member, u32)>,
+    receivers: HashMap<Member, NftReceiver>,
     /// The nodes whose rates can be limited.
     limited: HashSet<Member>,
 }
 
+/// What a change of the rules takes.
+pub(crate) struct Change {
+    /// They make them hold, in the place of what held on the same paths.
+    pub(crate) scripts: Scripts,
+    /// They close connections once the others have ended.
+    pub(crate) closing: Scripts,
+    /// The paths that had no rule before.
+    pub(crate) new: Vec<Path>,
+}
+
 impl Rules {
-    /// The scripts that make these hold, in the place of what held on the same paths; and those that close connections once they do.
-    pub(crate) fn change(&mut self, wanted: &[(Path, NftHold)]) -> (Scripts, Scripts) {
+    pub(crate) fn change(&mut self, wanted: &[(Path, NftHold)]) -> Change {
         let mut filters: BTreeMap<Member, String> = BTreeMap::new();
         let mut limits: BTreeMap<Member, String> = BTreeMap::new();
-        let mut closed = Vec::new();
+        let (mut closed, mut new) = (Vec::new(), Vec::new());
         for (path @ (from, to), hold) in wanted {
-            let filter = filters.entry(*to).or_default();
-            if self.tables.insert(*to) {
-                *filter += TABLE;
-            }
-            let known = self.holds.insert(*path, *hold);
+            let receiver = self.receivers.entry(*to).or_insert_with(|| NftReceiver::new(TABLE, to.addr));
+            let known = receiver.hold(from.addr);
+            *filters.entry(*to).or_default() += &receiver.change(from.addr, *hold);
             if known.is_none() {
-                ["sent", "passed", "probed", "arrived"].iter().for_each(|set| edit(filter, "add", set, from.addr));
+                new.push(*path);
             }
             let before = known.unwrap_or_default();
-            if let Some(lost) = hold.lost.filter(|lost| self.losses.insert((*to, *lost))) {
-                add_loss(filter, lost);
-            }
-            before.sets().iter().for_each(|set| edit(filter, "delete", set, from.addr));
-            hold.sets().iter().for_each(|set| edit(filter, "add", set, from.addr));
             if hold.closes(&before) {
                 closed.push(*path);
             }
@@ -106,13 +79,12 @@ impl Rules {
             }
         }
         let mut scripts = Scripts::new();
-        for (member, filter) in filters {
-            let _ = writeln!(of(member, &mut scripts), "{} nft -f - <<'END'\n{filter}END", member.within());
-        }
         for (member, limits) in limits {
-            let _ = writeln!(of(member, &mut scripts), "tc -n {} -batch - <<'END'\n{limits}END", member.name());
+            let _ = writeln!(of(member, &mut scripts), "{} tc -batch - <<'END'\n{limits}END", member.within());
         }
-        (scripts, close(&closed))
+        let filters = filters.into_iter().map(|(to, filter)| (to, format!("nft -f - <<'END'\n{filter}END")));
+        within_each(filters, &mut scripts);
+        Change { scripts, closing: close(&closed), new }
     }
 
     fn limit(&mut self, (from, to): Path, rate: Option<Rate>) -> String {
@@ -148,7 +120,7 @@ pub(crate) fn enter(members: &[(Member, i64)]) -> Scripts {
         let (name, script) = (member.name(), of(*member, &mut scripts));
         script.push_str("mkdir -p /run/netns\n");
         let _ = writeln!(script, "ip netns attach {name} {process}");
-        let _ = writeln!(script, "ip -n {name} link set eth0 gso_max_segs 1");
+        let _ = writeln!(script, "{} ip link set eth0 gso_max_segs 1", member.within());
     }
     scripts
 }
@@ -156,40 +128,37 @@ pub(crate) fn enter(members: &[(Member, i64)]) -> Scripts {
 /// The scripts that send so many probes on each of these paths, which are sorted by the nodes that send.
 pub(crate) fn probe(paths: &[Path], packets: u32) -> Scripts {
     let mut scripts = Scripts::new();
-    for path in paths.chunk_by(|one, other| one.0 == other.0) {
-        let hosts: Vec<_> = path.iter().map(|(_, to)| to.addr.to_string()).collect();
-        let _ = writeln!(
-            of(path[0].0, &mut scripts),
-            // What is refused is an error at the next one.
-            "{} bash -c 'for host in {}; do exec 3<>/dev/udp/$host/{PROBE_PORT}; \
-             for ((sent = 0; sent < {packets}; sent++)); do echo probe >&3; done; done; exit 0' 2>/dev/null &",
-            path[0].0.within(),
+    let senders = paths.chunk_by(|one, other| one.0 == other.0).map(|paths| {
+        let hosts: Vec<_> = paths.iter().map(|(_, to)| to.addr.to_string()).collect();
+        // What is refused is an error at the next one.
+        let send = format!(
+            "bash -c 'for host in {}; do exec 3<>/dev/udp/$host/{PROBE_PORT}; \
+             for ((sent = 0; sent < {packets}; sent++)); do echo probe >&3; done; done; exit 0' 2>/dev/null",
             hosts.join(" "),
         );
-    }
-    scripts.values_mut().for_each(|script| script.push_str("wait"));
+        (paths[0].0, send)
+    });
+    within_each(senders, &mut scripts);
     scripts
 }
 
-/// The scripts that write what these nodes have counted, each after its number in lines of their own.
-pub(crate) fn count(members: &BTreeSet<Member>) -> Scripts {
-    let mut scripts = Scripts::new();
+/// Adds commands that run within the networks of these nodes, at the same time at each host, and which all have to succeed.
+fn within_each(commands: impl Iterator<Item = (Member, String)>, scripts: &mut Scripts) {
+    let mut waits = Scripts::new();
+    for (member, command) in commands {
+        let (name, number) = (member.name(), member.number);
+        let _ = writeln!(of(member, scripts), "{{\nnsenter --net=/run/netns/{name} {command}\n}} & p{number}=$!");
+        let _ = writeln!(of(member, &mut waits), "wait $p{number}");
+    }
+    waits.into_iter().for_each(|(host, waits)| *scripts.entry(host).or_default() += &waits);
+}
+
+/// Adds to scripts what writes what these nodes have counted, each after its number in lines of their own.
+pub(crate) fn count(members: &BTreeSet<Member>, scripts: &mut Scripts) {
     for member in members {
         let number = member.number;
-        let _ =
-            writeln!(of(*member, &mut scripts), "echo {number}; {} nft -j list table inet cluster", member.within());
+        let _ = writeln!(of(*member, scripts), "echo {number}; {} nft -j list table inet {TABLE}", member.within());
     }
-    scripts
-}
-
-fn add_loss(filter: &mut String, lost: u32) {
-    let (set, loss) = (NftHold::set_of_loss(lost), NftHold::loss(lost));
-    let _ = writeln!(filter, "add set inet cluster {set} {{ type ipv4_addr; }}");
-    let _ = writeln!(filter, "add rule inet cluster losses ip saddr @{set} {loss}");
-}
-
-fn edit(filter: &mut String, verb: &str, set: &str, addr: Ipv4Addr) {
-    let _ = writeln!(filter, "{verb} element inet cluster {set} {{ {addr} }}");
 }
 
 /// The scripts that close the connections of these paths, at both ends: they would notice nothing before they sent something.
@@ -200,13 +169,12 @@ fn close(paths: &[Path]) -> Scripts {
         others.entry(*to).or_default().insert(from.addr);
     }
     let mut scripts = Scripts::new();
-    for (member, others) in others {
+    let close = |(member, others): (Member, BTreeSet<Ipv4Addr>)| {
         let filter: Vec<_> = others.iter().map(|other| format!("dst {other}")).collect();
         // A kernel that cannot leaves them until then.
-        let script = of(member, &mut scripts);
-        let _ = writeln!(script, "{} ss -K '( {} )' >/dev/null 2>&1 &", member.within(), filter.join(" or "));
-    }
-    scripts.values_mut().for_each(|script| script.push_str("wait"));
+        (member, format!("ss -K '( {} )' >/dev/null 2>&1 || true", filter.join(" or ")))
+    };
+    within_each(others.into_iter().map(close), &mut scripts);
     scripts
 }
 
@@ -221,27 +189,22 @@ mod tests {
     }
 
     #[test]
-    fn a_block_takes_the_place_of_the_last_one() {
+    fn nodes_that_receive_are_told_at_the_same_time() {
         let mut rules = Rules::default();
-        let path = (member(1), member(2));
-        let hold = |block| NftHold { block, ..NftHold::default() };
-        let first = &rules.change(&[(path, hold(Some(Block::BlackHole)))]).0[&0];
-        assert!(first.contains("table inet cluster {"), "{first}");
-        assert!(first.ends_with("add element inet cluster dropped { 10.0.0.1 }\nEND\n"), "{first}");
-        let healed = &rules.change(&[(path, hold(None))]).0[&0];
-        assert_eq!(
-            healed,
-            "nsenter --net=/run/netns/n2 nft -f - <<'END'\ndelete element inet cluster dropped { 10.0.0.1 }\nEND\n"
-        );
+        let hold = NftHold { block: Some(Block::BlackHole), ..NftHold::default() };
+        let script = &rules.change(&[((member(1), member(2)), hold), ((member(2), member(1)), hold)]).scripts[&0];
+        let lines: Vec<_> = script.lines().filter(|line| line.contains("nsenter") || line.contains("wait")).collect();
+        let nft = |name: &str| format!("nsenter --net=/run/netns/{name} nft -f - <<'END'");
+        assert_eq!(lines, [&*nft("n1"), &*nft("n2"), "wait $p1", "wait $p2"]);
     }
 
     #[test]
     fn a_rate_is_that_of_the_node_that_sends() {
         let mut rules = Rules::default();
         let hold = |rate| NftHold { rate, ..NftHold::default() };
-        let first = &rules.change(&[((member(1), member(2)), hold(Some(Rate::mbit(8))))]).0[&0];
-        assert!(first.contains("tc -n n1 -batch -") && first.contains("rate 8000000bit"), "{first}");
-        let lifted = &rules.change(&[((member(1), member(2)), hold(None))]).0[&0];
+        let first = &rules.change(&[((member(1), member(2)), hold(Some(Rate::mbit(8))))]).scripts[&0];
+        assert!(first.contains("netns/n1 tc -batch -") && first.contains("rate 8000000bit"), "{first}");
+        let lifted = &rules.change(&[((member(1), member(2)), hold(None))]).scripts[&0];
         assert!(lifted.contains("class del dev eth0 classid 1:3") && !lifted.contains("qdisc"), "{lifted}");
     }
 
@@ -249,8 +212,8 @@ mod tests {
     fn a_path_between_hosts_is_held_where_it_ends_and_limited_where_it_begins() {
         let mut rules = Rules::default();
         let hold = NftHold { block: Some(Block::BlackHole), rate: Some(Rate::mbit(8)), ..NftHold::default() };
-        let scripts = rules.change(&[((member(1), Member { host: 1, ..member(2) }), hold)]).0;
-        assert!(scripts[&0].contains("tc -n n1") && !scripts[&0].contains("nft"), "{scripts:?}");
-        assert!(scripts[&1].contains("netns/n2 nft") && !scripts[&1].contains("tc -n"), "{scripts:?}");
+        let scripts = rules.change(&[((member(1), Member { host: 1, ..member(2) }), hold)]).scripts;
+        assert!(scripts[&0].contains("netns/n1 tc") && !scripts[&0].contains("nft"), "{scripts:?}");
+        assert!(scripts[&1].contains("netns/n2 nft") && !scripts[&1].contains("tc -batch"), "{scripts:?}");
     }
 }

@@ -19,12 +19,19 @@ pub(crate) struct Run {
     pub(crate) hosts: Vec<Host>,
     pub(crate) image: Option<String>,
     pub(crate) user: User,
+    pub(crate) reach: Reach,
     next: AtomicU64,
 }
 
 impl Run {
-    pub(crate) fn new(id: String, span: Span, hosts: Vec<Host>, image: Option<String>, user: User) -> Self {
-        Self { id, span, hosts, image, user, next: AtomicU64::new(1) }
+    pub(crate) fn new(
+        id: String,
+        span: Span,
+        hosts: Vec<Host>,
+        image: Option<String>,
+        (user, reach): (User, Reach),
+    ) -> Self {
+        Self { id, span, hosts, image, user, reach, next: AtomicU64::new(1) }
     }
 
     /// The name of its network, and of its volumes.
@@ -48,21 +55,33 @@ pub(crate) fn network_of(run: &str) -> String {
     format!("cluster-{run}")
 }
 
-/// Files of containers are to be those of the user who runs the test.
+/// How the test connects to nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// In the network of their engine, which it can enter.
+    Directly,
+    /// By commands that the engine runs beside them.
+    ByEngine,
+}
+
+/// As whom programs run, so that their files are those of the user who runs the test, and how that reaches them. In an engine of its own a
+/// user is root, and has networks that no process of the test can enter.
 ///
 /// # Errors
-/// When the engine is that of a user who is not root: it has its networks where the test cannot reach them.
-pub(crate) async fn user(engine: &Engine) -> io::Result<User> {
-    if geteuid().is_root() {
-        return Ok(None);
-    }
+/// When the engine is neither root's nor this user's.
+pub(crate) async fn belonging(engine: &Engine) -> io::Result<(User, Reach)> {
+    let this_user = geteuid();
     // Podman does not say it in what its interface has in common with Docker's.
-    if UnixStream::connect(engine.socket()).await?.peer_cred()?.uid() != 0 {
-        return Err(io::Error::other(format!(
-            "the engine at {} is not root's, and has its networks where a test cannot reach them\n\
-             help: use the engine of root, if this user may; or run where no root is needed: `Namespaces`",
-            engine.socket().display()
-        )));
+    let owner = UnixStream::connect(engine.socket()).await?.peer_cred()?.uid();
+    match owner {
+        0 if this_user.is_root() => Ok((None, Reach::Directly)),
+        0 => Ok((Some(format!("{}:{}", this_user.as_raw(), getegid().as_raw())), Reach::Directly)),
+        _ if owner == this_user.as_raw() => Ok((None, Reach::ByEngine)),
+        _ => Err(io::Error::other(format!(
+            "the engine at {} is that of the user {owner}, who cannot have the files of a test of the user {}\n\
+             help: use an engine of root, or one of the user who runs the test: `podman system service`; or run without one: `Namespaces`",
+            engine.socket().display(),
+            this_user.as_raw()
+        ))),
     }
-    Ok(Some(format!("{}:{}", geteuid().as_raw(), getegid().as_raw())))
 }

@@ -6,7 +6,9 @@ use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cluster_runtime::place::{BoxFuture, LocalFiles, Pair, Passage, Placement, Rule, Session, Spot, Wanted};
+use cluster_runtime::place::{
+    BoxFuture, LocalFiles, Pair, Passage, Placement, Rule, ScriptedFiles, Session, Spot, Wanted,
+};
 use tokio::task::JoinSet;
 
 use crate::bodies::{self, Network};
@@ -16,9 +18,9 @@ use crate::faults::Faults;
 use crate::host::Host;
 use crate::network::{self, Span, Subnet};
 use crate::rules::Member;
-use crate::run::{self, Run};
+use crate::run::{self, Reach, Run};
 use crate::spot::{ContainerSpot, Networked};
-use crate::volume::{self, VolumeFiles};
+use crate::volume::{self, InVolume};
 
 #[derive(Debug)]
 pub(crate) struct ContainersSession {
@@ -39,16 +41,16 @@ impl ContainersSession {
         image: Option<String>,
         has_faults: bool,
     ) -> io::Result<Self> {
-        let user = match span {
-            Span::Engine => run::user(&engines[0].1).await?,
+        let belonging = match span {
+            Span::Engine => run::belonging(&engines[0].1).await?,
             // The files there are nobody's here.
-            Span::Swarm => None,
+            Span::Swarm => (None, Reach::ByEngine),
         };
         let id = format!("{}-{:016x}", std::process::id(), RandomState::new().build_hasher().finish());
         let hosts = open_hosts(&id, span, engines, has_faults).await?;
         let subnet = network::create(&hosts[0].engine, &id, &run::network_of(&id), span).await?;
         let faults = has_faults.then(|| Faults::new(hosts.iter().map(|host| host.keeper.clone()).collect()));
-        let run = Arc::new(Run::new(id, span, hosts, image, user));
+        let run = Arc::new(Run::new(id, span, hosts, image, belonging));
         Ok(Self { run, subnet, placement: Mutex::new(placement), admitted: AtomicU32::new(0), faults })
     }
 
@@ -152,7 +154,7 @@ async fn in_order<T: Send + 'static>(tasks: JoinSet<(usize, io::Result<T>)>) -> 
 /// The directory of a node on its host, which the container has that holds its network.
 fn there(run: &Run, node: &Wanted, member: Member, holder: &str) -> Directory {
     let (engine, container) = (run.hosts[member.host].engine.clone(), holder.to_owned());
-    let files = VolumeFiles { engine, container, directory: directory_of(node, member).into() };
+    let files = ScriptedFiles::new(InVolume { engine, container }, directory_of(node, member));
     Directory::There(files, Box::new(volume::mount(&run.id, &run.network())))
 }
 

@@ -10,10 +10,9 @@ use crate::bodies::{self, Network};
 use crate::directory::Directory;
 use crate::found::Found;
 use crate::host::Host;
-use crate::network::Span;
 use crate::program::{self, Start};
 use crate::rules::Member;
-use crate::run::Run;
+use crate::run::{Reach, Run};
 use crate::{programs, reach, tunnel};
 
 /// The first port of each node: nobody else has ports at its address.
@@ -112,7 +111,7 @@ impl ContainerSpot {
             let (host, image) = (&run.hosts[host], run.image.as_deref());
             match &*directory {
                 Directory::Here(_) => programs::here(&host.engine, &program, image).await,
-                Directory::There(files, _) => programs::there(host, &files.container, &program, image).await,
+                Directory::There(files, _) => programs::there(host, files.shell(), &program, image).await,
             }
         });
         found.await
@@ -136,7 +135,7 @@ impl Spot for ContainerSpot {
         Box::pin(async move {
             let networked = self.networked().ok_or(io::ErrorKind::ConnectionRefused)?;
             let engine = &self.host().engine;
-            if self.run.span == Span::Swarm {
+            if self.run.reach == Reach::ByEngine {
                 return tunnel::connect(engine, &networked.name, to).await;
             }
             let process = networked.process.get_or_try_init(|| engine.process(&networked.name)).await?;

@@ -4,11 +4,6 @@ use std::path::Path;
 
 use super::BoxFuture;
 
-/// A script for a shell that does on a host what [`Files`] are asked for, with `awk` and the like. Its arguments are the directory, which
-/// exists; `read`, `write`, `remove`, `exists`, `wipe` or `listens`, for a UNIX socket; and the name of a file. It writes what is asked
-/// for, and where something exists or listens, a line.
-pub const FILES_SCRIPT: &str = include_str!("files.sh");
-
 /// The directory of a node, in which its programs run.
 pub trait Files: fmt::Debug + Send + Sync {
     /// Its path, as programs see it. It is created at the first call, and exists as long as the node's spot.

@@ -14,13 +14,15 @@
 //! nothing either a moment after the test was killed: hold a lease, such as a pipe whose end the kernel closes.
 //!
 //! [`LocalFiles`], [`LogFile`] and [`NamedPipe`] are for places whose nodes have directories on this machine, [`NamedPorts`] for those
-//! that have an address for each node, and [`LastProgram`] is what a spot remembers of its programs. [`NftHold`] and
-//! [`NftCounters`] are for those whose kernel breaks links, [`Placement`] and [`FILES_SCRIPT`] for those that have several hosts.
+//! that have an address for each node, and [`LastProgram`] is what a spot remembers of its programs. [`NftHold`],
+//! [`NftReceiver`] and [`NftCounters`] are for those whose kernel breaks links; [`Spreading`] for those that have several hosts, and
+//! [`ScriptedFiles`] and [`Copies`] for those with a [`Shell`] on another.
 #![allow(clippy::disallowed_methods, reason = "this is where the system is touched")]
 
 mod ability;
 mod any;
 mod connection;
+mod copies;
 mod environment;
 mod exit;
 mod files;
@@ -31,10 +33,13 @@ mod named_ports;
 mod namespaces;
 mod nft;
 mod placement;
+mod receiver;
 #[cfg(feature = "remote")]
 mod remote;
 mod rule;
 mod running;
+mod scripted_files;
+mod shell;
 mod signal;
 #[cfg(feature = "simulated")]
 mod simulated;
@@ -48,8 +53,9 @@ use std::sync::Arc;
 
 pub use ability::Ability;
 pub use any::AnyPlace;
+pub use copies::Copies;
 pub use exit::Exit;
-pub use files::{FILES_SCRIPT, Files};
+pub use files::Files;
 pub use launch::{Launch, Outlet, Sink};
 pub use local::{Local, LocalFiles, LogFile, NamedPipe};
 pub use named_ports::NamedPorts;
@@ -57,10 +63,13 @@ pub use named_ports::NamedPorts;
 pub use namespaces::Namespaces;
 pub use nft::{NftCounters, NftHold, Passages};
 pub use placement::{Placement, Spreading};
+pub use receiver::NftReceiver;
 #[cfg(feature = "remote")]
 pub use remote::Remote;
 pub use rule::{Passage, Rule};
 pub use running::{LastProgram, Program, Running, Watched};
+pub use scripted_files::ScriptedFiles;
+pub use shell::Shell;
 pub use signal::Signal;
 #[cfg(feature = "simulated")]
 pub use simulated::Simulated;

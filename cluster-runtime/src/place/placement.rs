@@ -4,19 +4,53 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
-/// How nodes are placed on hosts, where it is not said by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spreading {
-    /// Each on the host that has the fewest.
-    Spread,
-    /// So many on a host before the next one is used.
-    Pack(usize),
+/// How nodes are to be placed on hosts, for places that have several: each on the host that has the fewest, unless something else is said.
+#[derive(Clone, Debug, Default)]
+pub struct Spreading {
+    pack: Option<usize>,
+    /// The hosts of nodes and groups that were named.
+    named: HashMap<String, String>,
 }
 
-/// The nodes of a cluster on its hosts, for places that have several.
+impl Spreading {
+    /// So many on a host before the next one is used.
+    pub fn pack(&mut self, nodes: usize) {
+        self.pack = Some(nodes);
+    }
+
+    /// The node of this name, or all nodes of the group, on this host. Those of the group `k` are `k.1`, `k.2` and so on.
+    pub fn name(&mut self, node: impl Into<String>, host: impl Into<String>) {
+        self.named.insert(node.into(), host.into());
+    }
+
+    /// Places nodes on these hosts.
+    ///
+    /// # Errors
+    /// When it contradicts itself, or names a host that is none of them, with help.
+    pub fn over(&self, hosts: &[&str]) -> io::Result<Placement> {
+        let refuse = |why: String| Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+        if self.pack == Some(0) {
+            return refuse("`.pack(0)` leaves no room for a node".to_owned());
+        }
+        let mut named = HashMap::new();
+        for (node, host) in &self.named {
+            let Some(number) = hosts.iter().position(|known| known == host) else {
+                let known: Vec<_> = hosts.iter().map(|host| format!("`{host}`")).collect();
+                let known = known.join(", ");
+                return refuse(format!(
+                    "node `{node}` is to run on `{host}`, which is none of its hosts\nhelp: they are {known}"
+                ));
+            };
+            named.insert(node.clone(), number);
+        }
+        Ok(Placement { pack: self.pack, named, counts: vec![0; hosts.len()] })
+    }
+}
+
+/// The nodes of a cluster on its hosts.
 #[derive(Debug)]
 pub struct Placement {
-    spreading: Spreading,
+    pack: Option<usize>,
     /// The hosts, by their places in the list, of nodes and groups that were named.
     named: HashMap<String, usize>,
     /// How many each host has.
@@ -24,12 +58,6 @@ pub struct Placement {
 }
 
 impl Placement {
-    /// On so many hosts, with those, by their places in the list, of nodes and groups that have one by name. The nodes of the group
-    /// `k` are `k.1`, `k.2` and so on.
-    pub fn new(spreading: Spreading, named: HashMap<String, usize>, hosts: usize) -> Self {
-        Self { spreading, named, counts: vec![0; hosts] }
-    }
-
     /// Places these nodes; those first that have a host by name.
     ///
     /// # Errors
@@ -53,9 +81,9 @@ impl Placement {
     }
 
     fn next(&mut self) -> Option<usize> {
-        let host = match self.spreading {
-            Spreading::Spread => (0..self.counts.len()).min_by_key(|host| self.counts[*host]),
-            Spreading::Pack(most) => self.counts.iter().position(|count| *count < most),
+        let host = match self.pack {
+            None => (0..self.counts.len()).min_by_key(|host| self.counts[*host]),
+            Some(most) => self.counts.iter().position(|count| *count < most),
         }?;
         self.counts[host] += 1;
         Some(host)
@@ -72,14 +100,18 @@ mod tests {
 
     #[test]
     fn nodes_are_spread_around_those_that_have_a_host_by_name() {
-        let mut placement = Placement::new(Spreading::Spread, HashMap::from([("c".to_owned(), 0)]), 3);
+        let mut spreading = Spreading::default();
+        spreading.name("c", "h1");
+        let mut placement = spreading.over(&["h1", "h2", "h3"]).unwrap();
         assert_eq!(placement.place(&names(&["a", "b", "c", "d"])).unwrap(), [1, 2, 0, 0]);
         assert_eq!(placement.place(&names(&["e"])).unwrap(), [1], "one that is added later goes on from there");
     }
 
     #[test]
     fn a_host_is_packed_before_the_next_one() {
-        let mut placement = Placement::new(Spreading::Pack(2), HashMap::new(), 2);
+        let mut spreading = Spreading::default();
+        spreading.pack(2);
+        let mut placement = spreading.over(&["h1", "h2"]).unwrap();
         assert_eq!(placement.place(&names(&["a", "b", "c"])).unwrap(), [0, 0, 1]);
         let error = placement.place(&names(&["d", "e"])).unwrap_err();
         assert_eq!(error.to_string(), "the hosts are full: node `e` has no room");
@@ -87,8 +119,10 @@ mod tests {
 
     #[test]
     fn the_nodes_of_a_group_are_where_it_is() {
-        let named = HashMap::from([("k".to_owned(), 1), ("k.2".to_owned(), 2)]);
-        let mut placement = Placement::new(Spreading::Spread, named, 3);
+        let mut spreading = Spreading::default();
+        spreading.name("k", "h2");
+        spreading.name("k.2", "h3");
+        let mut placement = spreading.over(&["h1", "h2", "h3"]).unwrap();
         assert_eq!(placement.place(&names(&["k.1", "k.2", "k.3", "kin"])).unwrap(), [1, 2, 1, 0]);
     }
 }

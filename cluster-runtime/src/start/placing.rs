@@ -52,7 +52,10 @@ async fn unfit(home: &Home, place: &dyn Place, nodes: &[AnyNode], options: &Opti
     refusals.extend(separated(home, place, nodes));
     let unable = unable(place, nodes, options);
     refusals.extend(unable.map(|Lack { what, remedy }| Refusal::Unable { place: place.name(), what, remedy }));
-    if let Err(error) = place.check().await {
+    // One that is open for the cluster may have lost hosts that these nodes do not need.
+    if home.place().is_none()
+        && let Err(error) = place.check().await
+    {
         refusals.push(no_place(place, &error));
     }
     refusals

@@ -38,6 +38,21 @@ async fn a_start_that_is_given_up_leaves_nothing(hosts: Remote) -> Result {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_claim_of_a_port_that_was_never_written_goes_with_the_next_run() -> Result {
+    let ports = std::env::temp_dir().join(format!("cluster-ports-{}", rustix::process::geteuid().as_raw()));
+    // No node gets this port. Another run may remove the directory a moment after it was made.
+    let claim = ports.join("1");
+    while std::fs::write(&claim, "").is_err() {
+        std::fs::create_dir_all(&ports)?;
+    }
+    let net = cluster! { nodes[3] = sleeper(); }.start().on(by_command()).public(true).await?;
+    net.stop().await?;
+    drop(net);
+    until("the claim is gone", || !claim.exists()).await;
+    Ok(())
+}
+
 /// A variable of the other process.
 const WAY: &str = "CLUSTER_REMOTE_LEAK";
 

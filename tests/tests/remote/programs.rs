@@ -4,7 +4,7 @@ use cluster_daemons::yggdrasil;
 use cluster_runtime::place::Remote;
 use cluster_runtime::{Node, Process, Ready, Result, cluster, start};
 
-use super::{by_each_way, sleeper};
+use super::{by_each_way, processes_with, run_of, sleeper};
 
 by_each_way!(
     a_program_of_a_path_is_copied_once,
@@ -41,6 +41,17 @@ fn by_command_again() -> Remote {
 
 async fn more_programs_run_on_a_host_than_share_a_connection(hosts: Remote) -> Result {
     let net = cluster! { nodes[24] = sleeper(); }.start().on(hosts.pack(24)).public(true).await?;
+    net.stop().await
+}
+
+#[tokio::test]
+async fn programs_by_ssh_need_one_process_here_for_each_host() -> Result {
+    let Some(hosts) = crate::ssh::hosts() else { return Ok(()) };
+    let net = cluster! { nodes[9] = sleeper(); }.start().on(hosts).public(true).await?;
+    for node in &net.nodes[..3] {
+        let run = run_of(&node.dir()?);
+        assert_eq!(processes_with(&format!("ControlPath={}/cluster-{run}.ssh", std::env::temp_dir().display())), 1);
+    }
     net.stop().await
 }
 

@@ -38,8 +38,14 @@ struct Slurm {
     job: String,
 }
 
-/// The nodes of an allocation, each with an address of its own; `None` where there can be none, which is said once.
+/// The nodes of an allocation, each with an address of its own; `None` where there can be none.
 pub fn hosts() -> Option<Remote> {
+    let hosts = Remote::command(words()?, HOSTS);
+    Some(hosts.address("h1", [127, 0, 0, 1]).address("h2", [127, 0, 0, 2]).address("h3", [127, 0, 0, 3]))
+}
+
+/// The command that gets to them; `None` where there can be none, which is said once.
+pub fn words() -> Option<Vec<String>> {
     static SLURM: LazyLock<Option<Slurm>> = LazyLock::new(|| {
         let started = start();
         if let Err(why) = &started {
@@ -51,8 +57,7 @@ pub fn hosts() -> Option<Remote> {
     let Slurm { configuration, job, .. } = SLURM.as_ref()?;
     let configuration = format!("SLURM_CONF={configuration}");
     let srun = ["srun", "--jobid", job, "--overlap", "--overcommit", "-N1", "-n1", "--unbuffered", "-w", "{host}"];
-    let hosts = Remote::command(["env", &configuration].into_iter().chain(srun), HOSTS);
-    Some(hosts.address("h1", [127, 0, 0, 1]).address("h2", [127, 0, 0, 2]).address("h3", [127, 0, 0, 3]))
+    Some(["env", &configuration].into_iter().chain(srun).map(str::to_owned).collect())
 }
 
 fn start() -> Result<Slurm, String> {

@@ -1,6 +1,7 @@
 # Runs an engine for tests, in a network and with mounts of its own, until the end of the input. Then nothing of it is left.
-# $1: podman or docker. $2: its directory, which is removed. It does not see what others put into `hidden` there. It says `ready`, or why it cannot run.
-kind=$1 directory=$2
+# $1: podman, docker, or `podman of a user`. $2: its directory, which is removed. It does not see what others put into `hidden` there. $3: the
+# number of the user. It says `ready`, or why it cannot run.
+kind=$1 directory=$2 user=$3
 socket=$directory/socket
 # Handled, as the engine would ignore what is ignored here.
 trap : HUP INT TERM
@@ -15,8 +16,10 @@ umount /sys/fs/cgroup/unified 2>/dev/null
 ip link set lo up
 cd "$directory" || exit
 
+as_user() { setpriv --reuid "$user" --regid "$user" --clear-groups "$@"; }
+
 case $kind in
-podman)
+podman*)
     for init in /usr/libexec/podman/catatonit /usr/bin/catatonit /usr/bin/tini /usr/bin/docker-init; do
         if [ -x "$init" ]; then break; fi
     done
@@ -30,7 +33,21 @@ END
     export CONTAINERS_CONF="$directory/containers.conf"
     set -- --root "$directory/root" --runroot "$directory/run" --tmpdir "$directory/tmp" \
         --network-config-dir "$directory/networks" --cgroup-manager cgroupfs --events-backend file
-    podman "$@" system service --time=0 "unix://$socket" </dev/null >>log 2>&1 &
+    if [ "$kind" = podman ]; then
+        podman "$@" system service --time=0 "unix://$socket" </dev/null >>log 2>&1 &
+    else
+        # A user whom only this engine knows, with more users of its own.
+        mount --make-rshared /
+        mkdir users "/run/$user" && chown "$user:$user" "$directory" "/run/$user"
+        cp /etc/passwd /etc/group users
+        echo "cluster:x:$user:$user::$directory:/bin/sh" >>users/passwd
+        echo "cluster:x:$user:" >>users/group
+        for file in subuid subgid; do echo "cluster:$((user * 65536)):65536" >"users/$file"; done
+        for file in passwd group subuid subgid; do mount --bind "users/$file" "/etc/$file" || exit; done
+        mount -t tmpfs -o mode=755 tmpfs /dev/net && mknod -m 666 /dev/net/tun c 10 200
+        export HOME="$directory" XDG_RUNTIME_DIR="/run/$user"
+        as_user podman "$@" system service --time=0 "unix://$socket" </dev/null >>log 2>&1 &
+    fi
     groups=libpod_parent
     ;;
 docker)
@@ -70,6 +87,10 @@ for attempt in 1 2 3 4 5 6 7 8 9 10; do
 done
 kill -s KILL "$engine" 2>/dev/null
 wait "$engine"
+# What holds the namespaces of a user, and what is in them.
+if [ "$kind" = 'podman of a user' ]; then
+    kill -s KILL $(grep -lsF "HOME=$directory" /proc/[0-9]*/environ | tr -dc '0-9\n')
+fi
 cd /
 cut -d ' ' -f 2 /proc/mounts | grep -F "$directory/" | sort -r | while read -r mount; do umount "$mount"; done
 rm -rf -- "$directory"

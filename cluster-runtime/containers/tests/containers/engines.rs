@@ -11,6 +11,9 @@ use rustix::process::{Pid, Signal, kill_process};
 
 const SCRIPT: &str = include_str!("engine.sh");
 
+/// Who has an engine of a user. Nobody else has this number.
+pub const USER: u32 = 61_234;
+
 /// An engine that ends with this process, or when it is dropped.
 #[derive(Debug)]
 pub struct Engine {
@@ -40,6 +43,7 @@ impl Engine {
         let mut process = Command::new("unshare")
             .args(["--net", "--mount", "sh", "-c", SCRIPT, "engine", kind])
             .arg(&directory)
+            .arg(USER.to_string())
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -54,23 +54,40 @@ async fn measure_at(sockets: &[PathBuf], kind: &str, place: Containers) -> Resul
             net.stop().await?;
             println!("{count} of {}: started in {started:.2?}, stopped in {:.2?}", kind, begun.elapsed());
         }
-        until_nothing_is_left(sockets).await;
-        let begun = Instant::now();
-        let net = cluster! { use sleeper(); n[10] };
-        let net = net.start().public(true).on(place.clone().with_faults()).timeout(Duration::from_secs(120)).await?;
-        println!("10 of {} with faults: started in {:.2?}", kind, begun.elapsed());
-        let mut times = Vec::new();
-        for _ in 0..10 {
-            let begun = Instant::now();
-            let cut = net.cut(&net.n[0], &net.n[1]).may_be_idle().await?;
-            times.push(begun.elapsed());
-            cut.heal().may_be_idle().await?;
-        }
-        times.sort_unstable();
-        println!("a cut of {}: median {:.1?}, worst {:.1?}", kind, times[5], times[9]);
-        net.stop().await?;
     }
     Ok(())
+}
+
+#[tokio::test]
+#[ignore = "a measurement"]
+async fn cuts() -> Result {
+    for kind in ["docker", "podman"] {
+        if let Some(engine) = shared(kind) {
+            measure_cuts(kind, engine.place()).await?;
+        }
+    }
+    match swarms::shared() {
+        Some(swarm) => measure_cuts("a swarm", swarm.place()).await,
+        None => Ok(()),
+    }
+}
+
+async fn measure_cuts(kind: &str, place: Containers) -> Result {
+    let begun = Instant::now();
+    let net = cluster! { use sleeper(); n[10] };
+    let net = net.start().public(true).on(place.with_faults()).timeout(Duration::from_secs(120)).await?;
+    println!("10 of {kind} with faults: started in {:.2?}", begun.elapsed());
+    let mut times = Vec::new();
+    for _ in 0..20 {
+        let begun = Instant::now();
+        let cut = net.cut(&net.n[0], &net.n[1]).may_be_idle().await?;
+        times.push(begun.elapsed());
+        cut.heal().may_be_idle().await?;
+        assert_eq!(cut.evidence().crossed, 0);
+    }
+    times.sort_unstable();
+    println!("a cut of {kind}: median {:.1?}, worst {:.1?}", times[10], times[19]);
+    net.stop().await
 }
 
 /// What a cluster has had is removed after its end.

@@ -12,6 +12,7 @@ mod lives;
 mod losses;
 mod nobody_left;
 mod on_a_swarm;
+mod owners;
 mod programs;
 mod refusals;
 mod stand_in;

@@ -280,6 +280,9 @@ async fn an_engine_that_dies_loses_its_nodes_alone(_: At) -> Result {
     assert!(end.to_string().contains("was lost: the engine at "), "{end}");
     let error = net.a.wait_ended().timeout(Duration::from_millis(200)).await.expect_err("it sleeps").to_string();
     assert!(error.contains("200ms"), "{error}");
+    net.a.restart().await?;
+    let error = net.b.restart().await.expect_err("its engine is gone").to_string();
+    assert!(error.contains("`b`") && error.contains(&engines[1].socket().display().to_string()), "{error}");
     drop(net);
     Ok(())
 }

@@ -10,10 +10,9 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 use super::host::Host;
-use super::rules::{CHANGE, COUNTERS, MISSING, PROBE, Rules};
+use super::rules::{CHANGE, COUNTERS, MISSING, PROBE};
 use crate::clock::{Deadline, pause};
-use crate::net::Block;
-use crate::place::{NftCounters, Pair, Passage, Passages, Rule};
+use crate::place::{NftCounters, NftHold, NftReceiver, Pair, Passage, Passages, Rule};
 
 /// How long a probe may be on its way.
 const ON_ITS_WAY: Duration = Duration::from_secs(1);
@@ -25,7 +24,7 @@ pub(super) struct Faults {
     /// The host and the address of each node.
     members: std::sync::Mutex<HashMap<Arc<str>, Member>>,
     /// By the name of the table, which is that of the run on the host.
-    rules: Mutex<HashMap<String, Rules>>,
+    receivers: Mutex<HashMap<String, NftReceiver>>,
 }
 
 #[derive(Clone, Debug)]
@@ -40,14 +39,6 @@ struct Path {
     sender: Arc<Host>,
     to: Ipv4Addr,
     receiver: Arc<Host>,
-}
-
-/// What changes on the host that receives, at this address.
-struct Change {
-    receiver: Arc<Host>,
-    address: Ipv4Addr,
-    /// By the address that sends.
-    blocks: Vec<(Ipv4Addr, Option<Block>)>,
 }
 
 impl Faults {
@@ -101,23 +92,25 @@ impl Faults {
     }
 
     pub(super) async fn set(&self, rules: &[Rule]) -> io::Result<()> {
-        let mut changes: HashMap<String, Change> = HashMap::new();
-        for rule in rules {
-            let path = self.path(&rule.pair)?;
-            let new = || Change { receiver: path.receiver.clone(), address: path.to, blocks: Vec::new() };
-            changes.entry(path.receiver.table()).or_insert_with(new).blocks.push((path.from, rule.block));
+        let paths = rules.iter().map(|rule| Ok((self.path(&rule.pair)?, NftHold::of(rule))));
+        let paths = paths.collect::<io::Result<Vec<_>>>()?;
+        let mut receivers = self.receivers.lock().await;
+        let mut changes: HashMap<String, (Arc<Host>, String)> = HashMap::new();
+        for (path, hold) in paths {
+            let table = path.receiver.table();
+            let receiver = receivers.entry(table.clone()).or_insert_with(|| NftReceiver::new(&table, path.to));
+            let (_, script) = changes.entry(table).or_insert_with(|| (path.receiver, String::new()));
+            *script += &receiver.change(path.from, hold);
         }
-        let mut in_force = self.rules.lock().await;
-        for (table, Change { receiver, address, blocks }) in changes {
-            let script = in_force.entry(table.clone()).or_default().change(&table, &blocks);
-            receiver.run(CHANGE, &[&table, &address.to_string()], script.into_bytes()).await?;
+        for (host, script) in changes.into_values() {
+            host.run(CHANGE, &[], script.into_bytes()).await?;
         }
         Ok(())
     }
 
     /// What was counted on these paths: nothing where no rule has been. It is read once on each host.
     async fn counted(&self, paths: &[Path], of: fn(&NftCounters) -> Passages) -> io::Result<Vec<Passage>> {
-        let tables: HashSet<_> = self.rules.lock().await.keys().cloned().collect();
+        let tables: HashSet<_> = self.receivers.lock().await.keys().cloned().collect();
         let mut by_receiver = HashMap::new();
         let mut counted = Vec::new();
         for path in paths {

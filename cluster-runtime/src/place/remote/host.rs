@@ -1,6 +1,5 @@
 //! A host, for as long as a cluster has nodes there.
 
-use std::collections::HashMap;
 use std::future::Future;
 use std::io;
 use std::net::IpAddr;
@@ -9,14 +8,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines as OutputLines};
-use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
-use tokio::sync::{Mutex, oneshot, watch};
+use tokio::net::unix::pipe;
+use tokio::sync::{oneshot, watch};
 
 use super::client::{Client, Pipes};
 use super::lines::Lines;
 use super::way::Way;
 use crate::clock::{Deadline, pause};
 use crate::driver::Driver;
+use crate::place::local::find_program;
+use crate::place::{BoxFuture, Copies, Shell};
 
 /// How long a host may take to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -39,8 +40,7 @@ pub(super) struct Host {
     facts: Facts,
     /// Why it cannot be reached any more.
     lost: watch::Receiver<Option<Arc<str>>>,
-    /// The hashes of the programs that were copied there, with their paths.
-    pub(super) programs: Mutex<HashMap<u64, String>>,
+    copies: Copies,
     next: AtomicU64,
     _lease: oneshot::Sender<()>,
 }
@@ -64,8 +64,8 @@ impl Host {
         let (lease, dropped) = oneshot::channel();
         let (tell, lost) = watch::channel(None);
         driver.spawn(keeper.keep(dropped, tell));
-        let (programs, next) = (Mutex::default(), AtomicU64::new(1));
-        Ok(Arc::new(Self { lines, driver, run, facts, lost, programs, next, _lease: lease }))
+        let copies = Copies::new(format!("{}/programs", facts.directory));
+        Ok(Arc::new(Self { lines, driver, run, facts, lost, copies, next: AtomicU64::new(1), _lease: lease }))
     }
 
     pub(super) fn name(&self) -> &str {
@@ -103,6 +103,18 @@ impl Host {
         format!("{}.{number}.", self.run)
     }
 
+    /// Prepares for so many more programs, in the background.
+    pub(super) fn expect(&self, programs: usize) {
+        let (lines, mut lost) = (self.lines.clone(), self.lost.clone());
+        self.driver.spawn(async move {
+            tokio::select! {
+                _ = lost.wait_for(Option::is_some) => {}
+                // What is missing then is an error of the program that needs it.
+                _ = answer(lines.expect(programs)) => {}
+            }
+        });
+    }
+
     /// Starts a script there.
     pub(super) async fn start(&self, script: &str, arguments: &[&str]) -> io::Result<(Client, Pipes)> {
         let mark = format!("CLUSTER_NODE={}.0.", self.run);
@@ -135,6 +147,16 @@ impl Host {
         self.driver.run(task).await
     }
 
+    /// The program as the host finds it: one that is given by its name is the host's own. One that is given by its path is a file
+    /// of this machine, and is copied there.
+    pub(super) async fn find(self: &Arc<Self>, program: &str) -> io::Result<String> {
+        if program.contains('/') {
+            self.copies.copy(self, find_program(program)?).await
+        } else {
+            Ok(program.to_owned())
+        }
+    }
+
     async fn run_here(&self, script: &str, arguments: &[&str], input: &[u8]) -> io::Result<Vec<u8>> {
         let (mut client, Pipes { mut stdin, mut stdout, mut stderr }) = self.start(script, arguments).await?;
         let (mut output, mut errors) = (Vec::new(), Vec::new());
@@ -156,6 +178,17 @@ impl Host {
             Some(why) => why,
             None => "its connection was closed".into(),
         }
+    }
+}
+
+impl Shell for Arc<Host> {
+    fn run<'a>(
+        &'a self,
+        script: &'static str,
+        arguments: &'a [&'a str],
+        input: &'a [u8],
+    ) -> BoxFuture<'a, io::Result<Vec<u8>>> {
+        Box::pin(Host::run(self, script, arguments, input.to_vec()))
     }
 }
 
@@ -181,9 +214,9 @@ pub(super) fn said(errors: &[u8], otherwise: &str) -> String {
 /// What keeps a host.
 struct Keeper {
     client: Client,
-    stdin: ChildStdin,
-    stdout: OutputLines<BufReader<ChildStdout>>,
-    stderr: ChildStderr,
+    stdin: pipe::Sender,
+    stdout: OutputLines<BufReader<pipe::Receiver>>,
+    stderr: pipe::Receiver,
 }
 
 async fn open(lines: &Lines, run: &str) -> io::Result<(Facts, Keeper)> {
@@ -202,7 +235,7 @@ async fn open(lines: &Lines, run: &str) -> io::Result<(Facts, Keeper)> {
                 )));
             }
             None if line == "ready" => {
-                lines.opened().await;
+                lines.opened();
                 return Ok((facts, keeper));
             }
             _ => {}

@@ -13,7 +13,7 @@ for tool in awk cat env grep id mkdir mkfifo rm setsid sleep; do
     command -v "$tool" >/dev/null || missing="$missing $tool"
 done
 [ -z "$missing" ] || { echo "missing$missing" && exit 1; }
-mkdir "$directory" && mkdir "$directory/pids" "$directory/programs" || exit 1
+mkdir "$directory" "$directory/pids" "$directory/programs" || exit 1
 
 end() {
     trap '' HUP INT PIPE TERM
@@ -35,15 +35,19 @@ end() {
         if [ "$calm" = 2 ]; then break; fi
         sleep 0.05
     done
-    rm -rf -- "$directory"
     if command -v nft; then nft delete table inet "cluster-$1"; fi
     set --
     for claim in "$ports"/*; do
-        # Those of a run whose keeper was killed, too.
-        if read -r owner <"$claim" && { [ "$owner" = $$ ] || [ ! -e "/proc/$owner" ]; }; then set -- "$@" "$claim"; fi
+        # Those of a run whose keeper was killed, too; and one that nobody came to write, which is older than this run.
+        if read -r owner <"$claim"; then
+            if [ "$owner" = $$ ] || [ ! -e "/proc/$owner" ]; then set -- "$@" "$claim"; fi
+        elif [ "$claim" -ot "$directory/programs" ]; then
+            set -- "$@" "$claim"
+        fi
     done
     rm -f -- "$@"
     rmdir -- "$ports"
+    rm -rf -- "$directory"
     kill -s KILL "$timer"
 }
 trap : HUP INT PIPE
@@ -64,12 +68,16 @@ trap 'end "$1"; exit 1' TERM
 ) </dev/null >/dev/null 2>&1 &
 timer=$!
 
-address_of() { echo "$3"; }
-# Without an address where the server of ssh has no socket.
-address=$(address_of $SSH_CONNECTION | grep '[0-9]')
+# The third word, which is no address where the server of ssh has no socket.
+address=${SSH_CONNECTION% *}
+address=${address##* }
+case $address in
+*[0-9]*) ;;
+*) address=$(hostname -i 2>/dev/null) ;;
+esac
 echo "directory $directory"
 echo "keeper $$"
-echo "address ${address:-$(hostname -i 2>/dev/null)}"
+echo "address $address"
 echo ready
 # The end of the output tells the test that this shell has ended.
 exec 3>&1 >/dev/null 2>&1

@@ -1,14 +1,15 @@
 //! The connections of ssh to one host, which calls share.
 
 use std::io;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 
 use super::client::{Client, Pipes};
-use super::way::{Sharing, Way};
+use super::way::{Way, quoted};
 use crate::driver::Driver;
 
 /// How many calls share a connection. A server allows ten by default, and the one that opens it is one of them.
@@ -28,7 +29,11 @@ pub(super) struct Lines {
     /// What the paths of sockets begin with.
     sockets: PathBuf,
     driver: Driver,
-    shared: Mutex<Vec<Shared>>,
+    shared: std::sync::Mutex<Vec<Shared>>,
+    /// Held while a connection is opened: clients that open one at the same time would be in each other's way.
+    opening: Mutex<()>,
+    /// How many calls there may be at a time.
+    expected: AtomicUsize,
 }
 
 /// A connection that is open.
@@ -44,7 +49,8 @@ impl Lines {
     pub(super) fn new(way: Way, host: &str, run: &str, driver: &Driver) -> Self {
         let (host, driver) = (host.to_owned(), driver.clone());
         let sockets = short(std::env::temp_dir()).join(format!("cluster-{run}.ssh"));
-        Self { way, host, sockets, driver, shared: Mutex::default() }
+        let (shared, opening, expected) = (std::sync::Mutex::default(), Mutex::default(), AtomicUsize::default());
+        Self { way, host, sockets, driver, shared, opening, expected }
     }
 
     pub(super) fn host(&self) -> &str {
@@ -59,56 +65,74 @@ impl Lines {
 
     /// Starts the first call, which lasts as long as the others. They share its connection, once it was [opened](Self::opened).
     pub(super) fn open(&self, words: &[&str]) -> io::Result<(Client, Pipes)> {
-        self.spawn(Some(Sharing::Opens(&self.socket(0))), words, None)
+        self.spawn(Some(&self.socket(0)), words)
     }
 
     /// The first call has answered.
-    pub(super) async fn opened(&self) {
+    pub(super) fn opened(&self) {
         if matches!(self.way, Way::Ssh(_)) {
-            self.shared.lock().await.push(Shared::new(self.socket(0), None));
+            self.shared().push(Shared::new(self.socket(0), None));
         }
+    }
+
+    /// Opens the connections that so many more calls need, before they come.
+    pub(super) async fn expect(&self, calls: usize) -> io::Result<()> {
+        let expected = calls + self.expected.fetch_add(calls, Ordering::Relaxed);
+        if matches!(self.way, Way::Ssh(_)) {
+            let _opening = self.opening.lock().await;
+            while self.shared().len() * MOST < expected {
+                self.open_another().await?;
+            }
+        }
+        Ok(())
     }
 
     /// Starts a call.
     pub(super) async fn call(&self, words: &[&str]) -> io::Result<(Client, Pipes)> {
         match &self.way {
-            Way::Command(_) => self.spawn(None, words, None),
+            Way::Command(_) => self.spawn(None, words),
             Way::Ssh(_) => {
                 let (socket, permit) = self.share().await?;
-                self.spawn(Some(Sharing::Uses(&socket)), words, Some(permit))
+                Client::share(&socket, &quoted(words), &self.driver, permit).await
             }
         }
     }
 
-    fn spawn(
-        &self,
-        sharing: Option<Sharing<'_>>,
-        words: &[&str],
-        permit: Option<OwnedSemaphorePermit>,
-    ) -> io::Result<(Client, Pipes)> {
-        let line = self.way.command_line(&self.host, sharing, words);
-        Client::spawn(&line, &self.driver, permit)
+    /// Spawns a command, which may open a connection with this socket.
+    fn spawn(&self, socket: Option<&Path>, words: &[&str]) -> io::Result<(Client, Pipes)> {
+        Client::spawn(&self.way.command_line(&self.host, socket, words), &self.driver)
     }
 
-    /// A share of a connection: of one that has room, or of a new one. Clients that open one at the same time would be in each
-    /// other's way, so it is open before the next one looks.
+    /// A share of a connection: of one that has room, or of a new one.
     async fn share(&self) -> io::Result<(PathBuf, OwnedSemaphorePermit)> {
-        let mut shared = self.shared.lock().await;
-        if let Some(share) = shared.iter().find_map(Shared::share) {
-            return Ok(share);
+        loop {
+            let free = || self.shared().iter().find_map(Shared::share);
+            if let Some(share) = free() {
+                return Ok(share);
+            }
+            let _opening = self.opening.lock().await;
+            match free() {
+                Some(share) => return Ok(share),
+                None => self.open_another().await?,
+            }
         }
-        let socket = self.socket(shared.len());
-        let (client, mut pipes) = self.spawn(Some(Sharing::Opens(&socket)), &HOLDER, None)?;
+    }
+
+    async fn open_another(&self) -> io::Result<()> {
+        let socket = self.socket(self.shared().len());
+        let (client, mut pipes) = self.spawn(Some(&socket), &HOLDER)?;
         let mut answer = String::new();
         BufReader::new(&mut pipes.stdout).read_line(&mut answer).await?;
         if answer.is_empty() {
             pipes.stderr.read_to_string(&mut answer).await?;
             return Err(io::Error::other(answer.trim_end()));
         }
-        let new = Shared::new(socket, Some((client, pipes)));
-        let share = new.share();
-        shared.push(new);
-        share.ok_or_else(|| io::Error::other("a new connection has no room"))
+        self.shared().push(Shared::new(socket, Some((client, pipes))));
+        Ok(())
+    }
+
+    fn shared(&self) -> MutexGuard<'_, Vec<Shared>> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn socket(&self, number: usize) -> PathBuf {

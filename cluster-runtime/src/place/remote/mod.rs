@@ -1,12 +1,11 @@
 //! Other hosts, by commands that get there.
 
 mod client;
-mod copied;
 mod faults;
-mod files;
 mod host;
 mod lines;
 mod marks;
+mod mux;
 mod pipe;
 mod program;
 mod rules;
@@ -62,14 +61,12 @@ pub struct Remote {
     hosts: Vec<String>,
     addresses: HashMap<String, IpAddr>,
     spreading: Spreading,
-    /// The hosts of nodes and groups that were named.
-    named: HashMap<String, String>,
     has_faults: bool,
 }
 
 impl Remote {
-    /// Hosts by ssh, as `ssh HOST` reaches them without asking anything: `~/.ssh/config` and an agent are used. A connection is made
-    /// once for each host, and for each nine programs there, and is shared.
+    /// Hosts by ssh, as `ssh HOST` reaches them without asking anything: `~/.ssh/config` and an agent are used, but nothing of the
+    /// environment is sent. A connection is made once for each host, and for each nine programs there, and is shared.
     pub fn ssh<S: Into<String>>(hosts: impl IntoIterator<Item = S>) -> Self {
         Self::ssh_with([""; 0], hosts)
     }
@@ -114,13 +111,12 @@ impl Remote {
 
     fn new<S: Into<String>>(way: Way, hosts: impl IntoIterator<Item = S>) -> Self {
         let hosts = hosts.into_iter().map(Into::into).collect();
-        let (addresses, named) = (HashMap::new(), HashMap::new());
-        Self { way, hosts, addresses, spreading: Spreading::Spread, named, has_faults: false }
+        Self { way, hosts, addresses: HashMap::new(), spreading: Spreading::default(), has_faults: false }
     }
 
     /// Fills each host with so many nodes before the next one is used. By default each node is on the host that has the fewest.
     pub fn pack(mut self, nodes: usize) -> Self {
-        self.spreading = Spreading::Pack(nodes);
+        self.spreading.pack(nodes);
         self
     }
 
@@ -133,7 +129,7 @@ impl Remote {
     /// let place = Remote::ssh(["h1", "h2", "h3"]).host("leader", "h3").host("replicas", "h1");
     /// ```
     pub fn host(mut self, node: impl Into<String>, host: impl Into<String>) -> Self {
-        self.named.insert(node.into(), host.into());
+        self.spreading.name(node, host);
         self
     }
 
@@ -154,11 +150,9 @@ impl Remote {
         self
     }
 
-    fn number(&self, wanted: &str) -> Option<usize> {
-        self.hosts.iter().position(|host| host == wanted)
-    }
-
-    fn check_hosts(&self) -> io::Result<()> {
+    /// # Errors
+    /// When there is no sense in them.
+    fn placement(&self) -> io::Result<Placement> {
         let refuse = |why: String| Err(io::Error::new(io::ErrorKind::InvalidInput, why));
         if self.hosts.is_empty() {
             return refuse("it has no hosts".to_owned());
@@ -166,16 +160,10 @@ impl Remote {
         if let Some(host) = self.hosts.iter().find(|host| host.is_empty() || host.starts_with('-')) {
             return refuse(format!("`{host}` is no name of a host"));
         }
-        if let Some(host) = self.addresses.keys().find(|host| self.number(host).is_none()) {
+        if let Some(host) = self.addresses.keys().find(|host| !self.hosts.contains(host)) {
             return refuse(format!("an address is given for `{host}`, which is none of its hosts"));
         }
-        if let Some((node, host)) = self.named.iter().find(|(_, host)| self.number(host).is_none()) {
-            return refuse(format!("node `{node}` is to run on `{host}`, which is none of its hosts"));
-        }
-        if self.spreading == Spreading::Pack(0) {
-            return refuse("`.pack(0)` leaves no room for a node".to_owned());
-        }
-        Ok(())
+        self.spreading.over(&self.hosts.iter().map(String::as_str).collect::<Vec<_>>())
     }
 }
 
@@ -199,7 +187,7 @@ impl Place for Remote {
 
     fn check(&self) -> BoxFuture<'_, io::Result<()>> {
         Box::pin(async {
-            self.check_hosts()?;
+            self.placement()?;
             let none = || io::Error::new(io::ErrorKind::InvalidInput, "its command has no words");
             check_program(self.way.program().ok_or_else(none)?)
         })
@@ -212,10 +200,8 @@ impl Place for Remote {
 
     fn open(&self) -> BoxFuture<'_, io::Result<Box<dyn Session>>> {
         Box::pin(async {
-            let named = self.named.iter().filter_map(|(node, host)| Some((node.clone(), self.number(host)?))).collect();
             let faults = self.has_faults.then(Faults::default);
-            let placement = Placement::new(self.spreading, named, self.hosts.len());
-            Ok(Box::new(Hosts::open(&self.way, &self.hosts, &self.addresses, placement, faults).await?)
+            Ok(Box::new(Hosts::open(&self.way, &self.hosts, &self.addresses, self.placement()?, faults).await?)
                 as Box<dyn Session>)
         })
     }

@@ -7,15 +7,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
+use tokio::net::unix::pipe;
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver, UnboundedSender, channel, unbounded_channel};
 use tokio::sync::oneshot;
 
 use super::client::{Client, Pipes};
-use super::copied::on_host;
 use super::host::{Host, about, answer, said};
 use super::marks::{Marks, Piece};
-use super::pipe;
+use super::pipe::open as open_pipe;
 use crate::clock::{Deadline, pause};
 use crate::driver::Driver;
 use crate::place::{BoxFuture, Exit, Launch, Outlet, Program, Running, Signal, Sink, Watched};
@@ -106,10 +105,10 @@ pub(super) async fn spawn(
     launch: &Launch,
     sink: Box<dyn Sink>,
 ) -> io::Result<Running> {
-    let program = on_host(host, &launch.program).await?;
+    let program = host.find(&launch.program).await?;
     let (to, pipes) = channel(PIECES);
     for name in &launch.pipes {
-        pipe::open(host, driver, format!("{directory}/{name}"), to.clone()).await?;
+        open_pipe(host, driver, format!("{directory}/{name}"), to.clone()).await?;
     }
     drop(to);
     let begun = driver.run(begin(host.clone(), line(host, directory, launch, &program), launch.program.clone()));
@@ -138,9 +137,9 @@ fn line(host: &Host, directory: &str, launch: &Launch, program: &str) -> Vec<Str
 /// A call of the script.
 struct Call {
     client: Client,
-    stdin: ChildStdin,
-    stdout: ChildStdout,
-    stderr: ChildStderr,
+    stdin: pipe::Sender,
+    stdout: pipe::Receiver,
+    stderr: pipe::Receiver,
     marks: Marks,
 }
 

@@ -127,6 +127,7 @@ async fn take(host: Arc<Host>, directories: Vec<String>, count: usize) -> io::Re
     if directories.is_empty() {
         return Ok(Vec::new());
     }
+    host.expect(directories.len());
     let wanted = count.to_string();
     let first = [host.directory(), host.keeper(), &wanted];
     let arguments: Vec<_> = first.into_iter().chain(directories.iter().map(String::as_str)).collect();

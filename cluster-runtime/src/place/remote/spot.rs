@@ -4,13 +4,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::net::TcpStream;
 
-use super::files::RemoteFiles;
 use super::host::Host;
 use super::program;
 use crate::driver::Driver;
 use crate::place::named_ports::NamedPorts;
 use crate::place::running::LastProgram;
-use crate::place::{BoxFuture, Files, Launch, Running, Sink, Spot, Wanted};
+use crate::place::{BoxFuture, Files, Launch, Running, ScriptedFiles, Sink, Spot, Wanted};
 
 /// How many ports a node has beyond those that it wants: a kind with more of them may replace its own.
 pub(super) const SPARE: usize = 4;
@@ -19,7 +18,7 @@ pub(super) const SPARE: usize = 4;
 #[derive(Debug)]
 pub(super) struct RemoteSpot {
     host: Arc<Host>,
-    files: RemoteFiles,
+    files: ScriptedFiles<Arc<Host>>,
     directory: String,
     addr: SocketAddr,
     named: NamedPorts,
@@ -37,7 +36,7 @@ impl RemoteSpot {
         mut ports: Vec<u16>,
     ) -> io::Result<Self> {
         let addr = SocketAddr::new(ip, ports.pop().unwrap_or_default());
-        let files = RemoteFiles::new(host.clone(), directory.clone());
+        let files = ScriptedFiles::new(host.clone(), &*directory);
         let (named, spare, last) = (NamedPorts::default(), Mutex::new(ports), LastProgram::default());
         let spot = Self { host, files, directory, addr, named, spare, last };
         spot.reserve(&wanted.ports)?;

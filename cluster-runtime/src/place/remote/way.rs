@@ -29,15 +29,6 @@ pub(super) enum Way {
     Command(Vec<String>),
 }
 
-/// The part of a call in a connection of ssh that is shared, by the path of its socket.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Sharing<'a> {
-    /// It opens the connection.
-    Opens(&'a Path),
-    /// It uses it.
-    Uses(&'a Path),
-}
-
 impl Way {
     /// The program that it needs on this machine.
     pub(super) fn program(&self) -> Option<&str> {
@@ -47,16 +38,15 @@ impl Way {
         }
     }
 
-    /// The command line that runs a script on a host, with these arguments.
-    pub(super) fn command_line(&self, host: &str, sharing: Option<Sharing<'_>>, script: &[&str]) -> Vec<String> {
+    /// The command line that runs a script on a host, with these arguments. By ssh it opens a connection that others share at this
+    /// socket.
+    pub(super) fn command_line(&self, host: &str, socket: Option<&Path>, script: &[&str]) -> Vec<String> {
         match self {
             Way::Ssh(options) => {
-                let sharing = match sharing {
-                    Some(Sharing::Opens(socket)) => vec!["-oControlMaster=yes".to_owned(), control_path(socket)],
-                    Some(Sharing::Uses(socket)) => vec!["-oControlMaster=no".to_owned(), control_path(socket)],
-                    None => vec!["-oControlMaster=no".to_owned(), "-oControlPath=none".to_owned()],
-                };
-                let ours = SSH.into_iter().map(str::to_owned).chain(sharing);
+                let path = socket.map_or_else(|| "none".to_owned(), |socket| socket.display().to_string());
+                let shared = if socket.is_some() { "-oControlMaster=yes" } else { "-oControlMaster=no" };
+                let shared = [shared.to_owned(), format!("-oControlPath={path}")];
+                let ours = SSH.into_iter().map(str::to_owned).chain(shared);
                 ours.chain(options.iter().cloned()).chain(["--".to_owned(), host.to_owned(), quoted(script)]).collect()
             }
             Way::Command(words) => {
@@ -67,12 +57,8 @@ impl Way {
     }
 }
 
-fn control_path(socket: &Path) -> String {
-    format!("-oControlPath={}", socket.display())
-}
-
-/// As one word for the shell on the host: ssh joins its arguments, and a login shell takes them apart.
-fn quoted(words: &[&str]) -> String {
+/// As one line for the shell on the host: ssh joins its arguments, and a login shell takes them apart.
+pub(super) fn quoted(words: &[&str]) -> String {
     let quote = |word: &&str| format!("'{}'", word.replace('\'', r"'\''"));
     words.iter().map(quote).collect::<Vec<_>>().join(" ")
 }
@@ -91,10 +77,10 @@ mod tests {
     #[test]
     fn ssh_gets_one_word_that_its_shell_takes_apart() {
         let way = Way::Ssh(vec!["-p2222".to_owned()]);
-        let line = way.command_line("h1", Some(Sharing::Uses(Path::new("s"))), &["sh", "-c", "echo 'a b'"]);
+        let line = way.command_line("h1", Some(Path::new("s")), &["sh", "-c", "echo 'a b'"]);
         assert_eq!(
             line[line.len() - 6..],
-            ["-oControlMaster=no", "-oControlPath=s", "-p2222", "--", "h1", r"'sh' '-c' 'echo '\''a b'\'''"]
+            ["-oControlMaster=yes", "-oControlPath=s", "-p2222", "--", "h1", r"'sh' '-c' 'echo '\''a b'\'''"]
         );
     }
 }

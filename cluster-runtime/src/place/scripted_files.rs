@@ -1,30 +1,36 @@
-//! The directory of a node on a host.
-
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use super::host::Host;
-use crate::place::{BoxFuture, FILES_SCRIPT, Files};
+use super::{BoxFuture, Files, Shell};
 
+/// Does on a host what [`Files`] are asked for, with `awk` and the like. Its arguments are the directory, which exists; `read`, `write`,
+/// `remove`, `exists`, `wipe` or `listens`, for a UNIX socket; and the name of a file. It writes what is asked for, and where something
+/// exists or listens, a line.
+const FILES: &str = include_str!("files.sh");
+/// A directory on a host.
 #[derive(Debug)]
-pub(super) struct RemoteFiles {
-    host: Arc<Host>,
+pub struct ScriptedFiles<S> {
+    shell: S,
     directory: PathBuf,
 }
 
-impl RemoteFiles {
-    pub(super) fn new(host: Arc<Host>, directory: String) -> Self {
-        Self { host, directory: directory.into() }
+impl<S: Shell> ScriptedFiles<S> {
+    /// A directory that is there, as programs of the host see it.
+    pub fn new(shell: S, directory: impl Into<PathBuf>) -> Self {
+        Self { shell, directory: directory.into() }
+    }
+
+    /// What runs scripts there.
+    pub fn shell(&self) -> &S {
+        &self.shell
     }
 
     async fn run(&self, verb: &str, file: &str, input: &[u8]) -> io::Result<Vec<u8>> {
-        let directory = self.directory.display().to_string();
-        self.host.run(FILES_SCRIPT, &[&directory, verb, file], input.to_vec()).await
+        self.shell.run(FILES, &[&self.directory.display().to_string(), verb, file], input).await
     }
 }
 
-impl Files for RemoteFiles {
+impl<S: Shell> Files for ScriptedFiles<S> {
     fn dir(&self) -> io::Result<&Path> {
         Ok(&self.directory)
     }
