@@ -248,7 +248,7 @@ impl NodeContext {
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
         let guard = TaskGuard { node: self.clone(), number: self.0.tasks.add() };
         let number = guard.number;
-        let task = self.behind_barrier(catch_panic(task));
+        let task = self.behind_barrier(catch_panic(Box::pin(task)));
         let task = tokio::spawn(OfNode { task, guard }).abort_handle();
         self.0.tasks.spawned(number, &task);
         task
