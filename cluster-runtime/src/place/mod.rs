@@ -13,7 +13,7 @@
 //! node has there: its address, its directory, its programs. When session and spots are dropped, nothing of them may be left, and
 //! nothing either a moment after the test was killed: hold a lease, such as a pipe whose end the kernel closes.
 //!
-//! [`LocalFiles`], [`LogFile`] and [`NamedPipe`] are for places whose nodes have directories on this machine, [`NamedPorts`] for those
+//! [`LocalFiles`], [`LogFile`] and, with the feature `process`, `NamedPipe` are for places whose nodes have directories on this machine, [`NamedPorts`] for those
 //! that have an address for each node, and [`LastProgram`] is what a spot remembers of its programs. [`NftHold`] and
 //! [`NftCounters`] are for those whose kernel breaks links, [`Placement`] and [`FILES_SCRIPT`] for those that have several hosts.
 #![allow(clippy::disallowed_methods, reason = "this is where the system is touched")]
@@ -51,7 +51,9 @@ pub use any::AnyPlace;
 pub use exit::Exit;
 pub use files::{FILES_SCRIPT, Files};
 pub use launch::{Launch, Outlet, Sink};
-pub use local::{Local, LocalFiles, LogFile, NamedPipe};
+#[cfg(feature = "process")]
+pub use local::NamedPipe;
+pub use local::{Local, LocalFiles, LogFile};
 pub use named_ports::NamedPorts;
 #[cfg(all(feature = "namespaces", target_os = "linux"))]
 pub use namespaces::Namespaces;
