@@ -1,6 +1,5 @@
 //! The deaths of nodes, which end every wait on a node of their cluster.
 
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -17,8 +16,8 @@ pub(crate) struct Deaths {
 
 #[derive(Debug, Default)]
 struct Heard {
-    /// By the id of the node, each with its number.
-    deaths: BTreeMap<u64, (u64, Death)>,
+    /// Each with the id of its node, by which they are in order, and with its number.
+    deaths: Vec<(u64, u64, Death)>,
     /// The number of the next one.
     next: u64,
     /// Whether waits continue when nodes die.
@@ -27,8 +26,12 @@ struct Heard {
 
 impl Heard {
     fn counted(&self, counts: impl Fn(u64, u64) -> bool) -> Vec<Death> {
-        let counted = self.deaths.iter().filter(|(node, (number, _))| counts(**node, *number));
-        counted.map(|(_, (_, death))| death.clone()).collect()
+        let counted = self.deaths.iter().filter(|(node, number, _)| counts(*node, *number));
+        counted.map(|(.., death)| death.clone()).collect()
+    }
+
+    fn forget(&mut self, node: u64) {
+        self.deaths.retain(|(dead, ..)| *dead != node);
     }
 }
 
@@ -45,7 +48,9 @@ impl Deaths {
         if is_dead() {
             let number = heard.next;
             heard.next += 1;
-            heard.deaths.insert(node, (number, death));
+            heard.forget(node);
+            let place = heard.deaths.partition_point(|(other, ..)| *other < node);
+            heard.deaths.insert(place, (node, number, death));
         }
         drop(heard);
         self.changed.notify_waiters();
@@ -53,7 +58,7 @@ impl Deaths {
 
     /// The node is started again, or its death counts as expected.
     pub(crate) fn forget(&self, node: u64) {
-        self.heard().deaths.remove(&node);
+        self.heard().forget(node);
     }
 
     /// Whether waits end, as nodes have died.
