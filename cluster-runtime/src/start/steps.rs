@@ -1,6 +1,5 @@
 //! Steps that nodes take together when all of them are ready.
 
-use std::any::TypeId;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
