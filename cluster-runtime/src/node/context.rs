@@ -508,7 +508,7 @@ impl NodeContext {
     ///
     /// # Errors
     /// Those of the work, and [`Error::Died`].
-    pub(crate) async fn unless_death<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+    pub(crate) async fn unless_death<T>(&self, work: impl Future<Output = Result<T>> + Send) -> Result<T> {
         match self.0.home.get() {
             Some(home) => home.unless_death(work).await,
             None => work.await,
@@ -516,7 +516,7 @@ impl NodeContext {
     }
 
     /// The same, but its own death does not end it.
-    pub(crate) async fn unless_death_of_another<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+    pub(crate) async fn unless_death_of_another<T>(&self, work: impl Future<Output = Result<T>> + Send) -> Result<T> {
         match self.0.home.get() {
             Some(home) => home.unless_death_of_another(self.0.state.id(), work).await,
             None => work.await,
