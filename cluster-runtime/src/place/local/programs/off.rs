@@ -8,7 +8,7 @@ use crate::driver::Driver;
 use crate::place::{Launch, Running, Sink};
 
 #[derive(Debug, Default)]
-pub(super) struct LocalPrograms;
+pub(super) struct LocalPrograms(());
 
 impl LocalPrograms {
     pub(super) fn group(&self) -> Option<u32> {
