@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::io;
 use std::panic::resume_unwind;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::thread;
 
@@ -12,6 +13,9 @@ use tokio::task::{AbortHandle, JoinSet};
 
 /// The number of threads for blocking work.
 const BLOCKING: usize = 2;
+
+/// One type for all tasks: for each type of future, rustc makes all that tokio does with one.
+pub(crate) type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// A thread with a runtime. It ends when its last handle is dropped; a task holds one for as long as it runs.
 #[derive(Clone, Debug)]
@@ -52,7 +56,7 @@ impl Driver {
     /// Spawns a task that runs to its end, whether or not it is awaited.
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let driver = self.clone();
-        self.runtime.spawn(async move {
+        self.background().spawn(async move {
             task.await;
             drop(driver);
         });
@@ -60,12 +64,19 @@ impl Driver {
 
     /// Runs a task and returns its output. The task is aborted when this future is dropped. A panic resumes in the caller.
     pub async fn run<T: Send + 'static>(&self, task: impl Future<Output = T> + Send + 'static) -> T {
+        let (sender, output) = oneshot::channel();
+        self.run_to_end(Box::pin(async move {
+            let _ = sender.send(task.await);
+        }))
+        .await;
+        output.await.unwrap_or_else(|_| unreachable!("the task has come to its end"))
+    }
+
+    async fn run_to_end(&self, task: Task) {
         let mut tasks = JoinSet::new();
         tasks.spawn_on(task, &self.runtime);
-        match tasks.join_next().await {
-            Some(Ok(output)) => output,
-            Some(Err(error)) => resume_unwind(error.into_panic()),
-            None => unreachable!("a task was spawned"),
+        if let Some(Err(error)) = tasks.join_next().await {
+            resume_unwind(error.into_panic());
         }
     }
 
@@ -86,7 +97,7 @@ pub(crate) struct Background(Handle);
 
 impl Background {
     pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
-        self.0.spawn(task).abort_handle()
+        self.0.spawn(Box::pin(task) as Task).abort_handle()
     }
 
     /// Sockets that are created while the guard lives are polled by its thread.

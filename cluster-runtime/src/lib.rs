@@ -116,6 +116,7 @@ mod proof;
 mod report;
 mod seed;
 pub mod shared;
+#[cfg_attr(not(feature = "simulated"), path = "simulation/off.rs")]
 mod simulation;
 pub mod start;
 mod verdict;

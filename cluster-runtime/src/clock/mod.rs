@@ -179,6 +179,7 @@ pub(crate) async fn pause(duration: Duration) {
 }
 
 /// Waits for `duration` of wall time, wherever the caller is.
+#[cfg(feature = "simulated")]
 pub(crate) fn wall_pause(duration: Duration) -> impl Future<Output = ()> + Send + Unpin {
     Delay::new(duration)
 }

@@ -1,4 +1,3 @@
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -46,8 +45,10 @@ impl AnyNode {
         Wait::of(watch(std::slice::from_ref(self), "the connections"), move |deadline| async move {
             match deadline.bound(node.context().unless_death(node.neighbours())).await {
                 Some(neighbours) => {
-                    let connections: BTreeSet<_> = neighbours?.into_iter().map(Connection::from).collect();
-                    Ok(connections.into_iter().collect())
+                    let mut connections: Vec<_> = neighbours?.into_iter().map(Connection::from).collect();
+                    connections.sort_unstable();
+                    connections.dedup();
+                    Ok(connections)
                 }
                 None => Err(node.timed_out("the list of its connections", deadline)),
             }

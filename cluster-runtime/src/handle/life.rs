@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::any_node::AnyNode;
+use crate::driver::Task;
 use crate::error::{End, Error};
 use crate::event::Level;
 use crate::isolated::{Isolated, Options, Outcome};
@@ -17,7 +18,8 @@ impl AnyNode {
             Isolation::Shared => {
                 // Created before the task, which may be aborted before it is polled for the first time.
                 let note = EndNote { node: self.context().clone(), end: End::RuntimeGone };
-                let task = tokio::spawn(live(self.clone(), note));
+                let task: Task = Box::pin(live(self.clone(), note));
+                let task = tokio::spawn(task);
                 self.state().lifecycle().runs_on(Runner::Task(task.abort_handle()));
             }
             Isolation::Own(options) => self.launch_isolated(options),
@@ -66,7 +68,7 @@ async fn run(node: &AnyNode) -> End {
         let _withdrawal = Withdrawal(node.context());
         kind.run(node.context().clone()).await
     };
-    let life = node.context().behind_barrier(catch_panic(running));
+    let life = node.context().behind_barrier(catch_panic(Box::pin(running)));
     let end = tokio::select! {
         biased;
         outcome = life => match outcome {

@@ -28,6 +28,7 @@ mod any_node;
 mod call;
 mod connections;
 mod events;
+mod grouped;
 mod life;
 mod node;
 mod nodes;
@@ -45,6 +46,7 @@ pub use nodes::{Accepts, LinkableWith, Nodes};
 pub(crate) use wait_for::Filter;
 pub use wait_for::Since;
 
+pub(crate) use grouped::grouped;
 pub(crate) use nodes::{collect, distinct, members};
 pub(crate) use stop::{no_deaths, stop, stop_gracefully, wait_for_threads, wait_stopped};
 pub(crate) use together::{together, together_on};

@@ -1,9 +1,9 @@
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::json;
 
 use super::any_node::AnyNode;
+use super::grouped::grouped;
 use super::watch::watch;
 use crate::clock::{Deadline, pause};
 use crate::error::{Death, End, Error, Result};
@@ -132,13 +132,12 @@ pub(crate) async fn stop_gracefully(nodes: &[AnyNode], deadline: Deadline) -> Re
         let _ = node.resume_paused().await;
     }
     let most_grace = deadline.left().mul_f64(GRACEFUL_PART);
-    let mut by_grace: BTreeMap<Duration, (Deadline, Vec<_>)> = BTreeMap::new();
-    for (node, run) in &runs {
-        let grace = Deadline::after(node.profile().grace).no_longer_than(most_grace);
-        by_grace.entry(grace.total()).or_insert_with(|| (grace, Vec::new())).1.push((node, *run));
-    }
-    for (grace, (until, runs)) in by_grace {
-        for (node, run) in runs {
+    let with_grace = runs.iter().map(|(node, run)| {
+        let until = Deadline::after(node.profile().grace).no_longer_than(most_grace);
+        (until.total(), (node, *run, until))
+    });
+    for (grace, runs) in grouped(with_grace) {
+        for (node, run, until) in runs {
             if until.bound(node.state().lifecycle().until_over(run)).await.is_none() {
                 eprintln!(
                     "node `{}` did not end within its grace time of {grace:?}, and was stopped hard",

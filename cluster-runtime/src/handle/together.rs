@@ -1,40 +1,41 @@
 use std::future::Future;
+use std::pin::Pin;
 
 use tokio::runtime::Handle;
 use tokio::task::{JoinError, JoinSet};
 
 use crate::error::{Error, RUNTIME_GONE_HELP, Result};
 
-/// Runs all futures at the same time, and returns their outputs in no particular order. The first error, or dropping this
-/// future, aborts them all.
-pub(crate) async fn together<T, F>(futures: impl IntoIterator<Item = F>) -> Result<Vec<T>>
+/// One type for all: for each type of future, rustc makes all that tokio does with a task.
+type Work = Pin<Box<dyn Future<Output = Result> + Send>>;
+
+/// Runs all futures at the same time. The first error, or dropping this future, aborts them all.
+pub(crate) async fn together<F>(futures: impl IntoIterator<Item = F>) -> Result
 where
-    T: Send + 'static,
-    F: Future<Output = Result<T>> + Send + 'static,
+    F: Future<Output = Result> + Send + 'static,
 {
-    outputs(futures.into_iter().collect()).await
+    let mut tasks = JoinSet::new();
+    for future in futures {
+        tasks.spawn(Box::pin(future) as Work);
+    }
+    join(tasks).await
 }
 
 /// The same on this runtime, which need not be the caller's. Its thread makes the tasks: what they leave of memory it can use again.
-pub(crate) async fn together_on<T, F>(
-    runtime: &Handle,
-    futures: impl Iterator<Item = F> + Send + 'static,
-) -> Result<Vec<T>>
+pub(crate) async fn together_on<F>(runtime: &Handle, futures: impl Iterator<Item = F> + Send + 'static) -> Result
 where
-    T: Send + 'static,
-    F: Future<Output = Result<T>> + Send + 'static,
+    F: Future<Output = Result> + Send + 'static,
 {
     let mut task = JoinSet::new();
-    task.spawn_on(together(futures), runtime);
-    Ok(outputs(task).await?.into_iter().flatten().collect())
+    task.spawn_on(Box::pin(together(futures)) as Work, runtime);
+    join(task).await
 }
 
-async fn outputs<T: Send + 'static>(mut tasks: JoinSet<Result<T>>) -> Result<Vec<T>> {
-    let mut outputs = Vec::with_capacity(tasks.len());
-    while let Some(output) = tasks.join_next().await {
-        outputs.push(output.map_err(not_joined)??);
+async fn join(mut tasks: JoinSet<Result>) -> Result {
+    while let Some(ended) = tasks.join_next().await {
+        ended.map_err(not_joined)??;
     }
-    Ok(outputs)
+    Ok(())
 }
 
 fn not_joined(error: JoinError) -> Error {

@@ -57,6 +57,7 @@ mod queue;
 mod rate;
 mod relay;
 mod sign;
+#[cfg_attr(not(feature = "simulated"), path = "simulated/off.rs")]
 pub(crate) mod simulated;
 mod socket;
 mod stream;

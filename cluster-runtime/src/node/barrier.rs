@@ -1,6 +1,5 @@
 //! Holds the tasks of a node back while it is paused.
 
-use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -15,8 +14,8 @@ pub(crate) struct Barrier {
     /// How many tasks are being polled at this moment.
     polled: AtomicUsize,
     idle: Notify,
-    /// The tasks that wait before it.
-    waiting: Mutex<BTreeMap<u64, Waker>>,
+    /// The tasks that wait before it, by their numbers.
+    waiting: Mutex<Vec<(u64, Waker)>>,
 }
 
 impl Barrier {
@@ -38,7 +37,7 @@ impl Barrier {
     pub(super) fn open(&self) {
         self.is_closed.store(false, Ordering::SeqCst);
         let waiting = std::mem::take(&mut *self.waiting());
-        waiting.into_values().for_each(Waker::wake);
+        waiting.into_iter().for_each(|(_, task)| task.wake());
     }
 
     /// Whether a task is being polled at this moment.
@@ -46,7 +45,7 @@ impl Barrier {
         self.polled.load(Ordering::SeqCst) > 0
     }
 
-    fn waiting(&self) -> MutexGuard<'_, BTreeMap<u64, Waker>> {
+    fn waiting(&self) -> MutexGuard<'_, Vec<(u64, Waker)>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -74,7 +73,10 @@ where
             let mut waiting = barrier.waiting();
             // It may have been opened since.
             if barrier.is_closed.load(Ordering::SeqCst) {
-                waiting.insert(id, cx.waker().clone());
+                match waiting.binary_search_by_key(&id, |(task, _)| *task) {
+                    Ok(found) => waiting[found].1.clone_from(cx.waker()),
+                    Err(place) => waiting.insert(place, (id, cx.waker().clone())),
+                }
                 return Poll::Pending;
             }
         }

@@ -248,7 +248,7 @@ impl NodeContext {
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
         let guard = TaskGuard { node: self.clone(), number: self.0.tasks.add() };
         let number = guard.number;
-        let task = self.behind_barrier(catch_panic(task));
+        let task = self.behind_barrier(catch_panic(Box::pin(task)));
         let task = tokio::spawn(OfNode { task, guard }).abort_handle();
         self.0.tasks.spawned(number, &task);
         task
@@ -508,7 +508,7 @@ impl NodeContext {
     ///
     /// # Errors
     /// Those of the work, and [`Error::Died`].
-    pub(crate) async fn unless_death<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+    pub(crate) async fn unless_death<T>(&self, work: impl Future<Output = Result<T>> + Send) -> Result<T> {
         match self.0.home.get() {
             Some(home) => home.unless_death(work).await,
             None => work.await,
@@ -516,7 +516,7 @@ impl NodeContext {
     }
 
     /// The same, but its own death does not end it.
-    pub(crate) async fn unless_death_of_another<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+    pub(crate) async fn unless_death_of_another<T>(&self, work: impl Future<Output = Result<T>> + Send) -> Result<T> {
         match self.0.home.get() {
             Some(home) => home.unless_death_of_another(self.0.state.id(), work).await,
             None => work.await,

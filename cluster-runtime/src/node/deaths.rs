@@ -1,12 +1,15 @@
 //! The deaths of nodes, which end every wait on a node of their cluster.
 
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
 use crate::error::{Death, End, Error, Result};
+use crate::place::BoxFuture;
+
+/// Whether the death of the node of this id counts, and with this number.
+type Counts<'a> = &'a (dyn Fn(u64, u64) -> bool + Sync);
 
 /// The nodes of a cluster that have died, until they run again.
 #[derive(Debug, Default)]
@@ -17,8 +20,8 @@ pub(crate) struct Deaths {
 
 #[derive(Debug, Default)]
 struct Heard {
-    /// By the id of the node, each with its number.
-    deaths: BTreeMap<u64, (u64, Death)>,
+    /// Each with the id of its node, by which they are in order, and with its number.
+    deaths: Vec<(u64, u64, Death)>,
     /// The number of the next one.
     next: u64,
     /// Whether waits continue when nodes die.
@@ -26,9 +29,13 @@ struct Heard {
 }
 
 impl Heard {
-    fn counted(&self, counts: impl Fn(u64, u64) -> bool) -> Vec<Death> {
-        let counted = self.deaths.iter().filter(|(node, (number, _))| counts(**node, *number));
-        counted.map(|(_, (_, death))| death.clone()).collect()
+    fn counted(&self, counts: Counts<'_>) -> Vec<Death> {
+        let counted = self.deaths.iter().filter(|(node, number, _)| counts(*node, *number));
+        counted.map(|(.., death)| death.clone()).collect()
+    }
+
+    fn forget(&mut self, node: u64) {
+        self.deaths.retain(|(dead, ..)| *dead != node);
     }
 }
 
@@ -45,7 +52,9 @@ impl Deaths {
         if is_dead() {
             let number = heard.next;
             heard.next += 1;
-            heard.deaths.insert(node, (number, death));
+            heard.forget(node);
+            let place = heard.deaths.partition_point(|(other, ..)| *other < node);
+            heard.deaths.insert(place, (node, number, death));
         }
         drop(heard);
         self.changed.notify_waiters();
@@ -53,63 +62,63 @@ impl Deaths {
 
     /// The node is started again, or its death counts as expected.
     pub(crate) fn forget(&self, node: u64) {
-        self.heard().deaths.remove(&node);
+        self.heard().forget(node);
     }
 
     /// Whether waits end, as nodes have died.
     pub(crate) fn end_waits(&self) -> bool {
-        !self.untolerated(|_, _| true).is_empty()
+        !self.untolerated(&|_, _| true).is_empty()
     }
 
     /// Returns the output of `work`, unless a node dies first and deaths are not tolerated.
     ///
     /// # Errors
     /// Those of the work, and [`Error::Died`]. What fails where nodes have lost their runtime fails for that.
-    pub(super) async fn unless_death<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        self.unless(|_, _| true, work).await
+    pub(super) async fn unless_death<T>(&self, work: impl Future<Output = Result<T>> + Send) -> Result<T> {
+        self.unless(&|_, _| true, Box::pin(work)).await
     }
 
     /// The same, with the deaths of nodes other than this one.
     pub(super) async fn unless_death_of_another<T>(
         &self,
         node: u64,
-        work: impl Future<Output = Result<T>>,
+        work: impl Future<Output = Result<T>> + Send,
     ) -> Result<T> {
-        self.unless(|dead, _| dead != node, work).await
+        self.unless(&|dead, _| dead != node, Box::pin(work)).await
     }
 
     /// The same, with the deaths from now on of nodes other than these.
     pub(super) async fn unless_new_death<T>(
         &self,
-        are_others: impl Fn(u64) -> bool,
-        work: impl Future<Output = Result<T>>,
+        are_others: impl Fn(u64) -> bool + Send + Sync,
+        work: impl Future<Output = Result<T>> + Send,
     ) -> Result<T> {
         let next = self.heard().next;
-        self.unless(|dead, number| number >= next && are_others(dead), work).await
+        self.unless(&|dead, number| number >= next && are_others(dead), Box::pin(work)).await
     }
 
     /// Returns the output of `work`, unless a node dies first whose id and number `counts` accepts.
-    async fn unless<T>(&self, counts: impl Fn(u64, u64) -> bool, work: impl Future<Output = Result<T>>) -> Result<T> {
+    async fn unless<T>(&self, counts: Counts<'_>, work: BoxFuture<'_, Result<T>>) -> Result<T> {
         let output = tokio::select! {
             biased;
             output = work => output,
-            deaths = self.heard_of(&counts) => return Err(Error::died(deaths)),
+            deaths = self.heard_of(counts) => return Err(Error::died(deaths)),
         };
         output.map_err(|error| self.without_runtime(counts).map_or(error, Error::died))
     }
 
     /// The deaths by the loss of a runtime that `counts` accepts.
-    fn without_runtime(&self, counts: impl Fn(u64, u64) -> bool) -> Option<Vec<Death>> {
+    fn without_runtime(&self, counts: Counts<'_>) -> Option<Vec<Death>> {
         let mut lost = self.heard().counted(counts);
         lost.retain(|death| matches!(death.end, End::RuntimeGone));
         Some(lost).filter(|lost| !lost.is_empty())
     }
 
     /// Resolves when nodes have died that `counts` accepts, unless deaths are tolerated.
-    async fn heard_of(&self, counts: impl Fn(u64, u64) -> bool) -> Vec<Death> {
+    async fn heard_of(&self, counts: Counts<'_>) -> Vec<Death> {
         loop {
             let changed = self.changed.notified();
-            let deaths = self.untolerated(&counts);
+            let deaths = self.untolerated(counts);
             if !deaths.is_empty() {
                 return deaths;
             }
@@ -117,7 +126,7 @@ impl Deaths {
         }
     }
 
-    fn untolerated(&self, counts: impl Fn(u64, u64) -> bool) -> Vec<Death> {
+    fn untolerated(&self, counts: Counts<'_>) -> Vec<Death> {
         let heard = self.heard();
         if heard.are_tolerated { Vec::new() } else { heard.counted(counts) }
     }

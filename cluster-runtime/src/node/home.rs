@@ -194,7 +194,7 @@ impl Home {
     ///
     /// # Errors
     /// Those of the work, and [`Error::Died`].
-    pub(crate) async fn unless_death<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+    pub(crate) async fn unless_death<T>(&self, work: impl Future<Output = Result<T>> + Send) -> Result<T> {
         self.deaths.unless_death(work).await.map_err(|error| self.with_troubles(error))
     }
 
@@ -202,7 +202,7 @@ impl Home {
     pub(super) async fn unless_death_of_another<T>(
         &self,
         node: u64,
-        work: impl Future<Output = Result<T>>,
+        work: impl Future<Output = Result<T>> + Send,
     ) -> Result<T> {
         self.deaths.unless_death_of_another(node, work).await.map_err(|error| self.with_troubles(error))
     }
@@ -210,8 +210,8 @@ impl Home {
     /// The same, with the deaths from now on of nodes of which `are_others` holds.
     pub(crate) async fn unless_new_death<T>(
         &self,
-        are_others: impl Fn(u64) -> bool,
-        work: impl Future<Output = Result<T>>,
+        are_others: impl Fn(u64) -> bool + Send + Sync,
+        work: impl Future<Output = Result<T>> + Send,
     ) -> Result<T> {
         self.deaths.unless_new_death(are_others, work).await.map_err(|error| self.with_troubles(error))
     }

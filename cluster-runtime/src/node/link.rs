@@ -9,7 +9,6 @@ use super::conditioned::{Conditioned, Contradiction, DeclaredConditions};
 use super::state::{Control, State};
 use crate::clock::instant;
 use crate::driver::Background;
-use crate::net::simulated::Network;
 use crate::net::{Conditions, Paths, Probe, Relays, Wire};
 use crate::place::{Connection, Connections, has_group};
 use crate::seed::seed_of_node;
@@ -169,11 +168,11 @@ impl LinkEnd {
 
     /// Puts the conditions that are declared of it in force, unless the place of its nodes does so.
     pub(crate) fn put_conditions_in_force(&self) {
-        let conditions = match self.own().control() {
-            Control::Place => Conditions::default(),
+        let conditions = match (self.own().control(), self.own().network()) {
+            (Control::Place, _) => Conditions::default(),
             // What is not declared is as the network has it.
-            _ if self.own().is_simulated() => Network::conditions().overruled_by(self.conditions()),
-            _ => self.conditions(),
+            (_, Some(network)) => network.conditions().overruled_by(self.conditions()),
+            (_, None) => self.conditions(),
         };
         let paths = self.paths();
         paths.out().declare(conditions, self.seed());

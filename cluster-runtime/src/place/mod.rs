@@ -13,10 +13,10 @@
 //! node has there: its address, its directory, its programs. When session and spots are dropped, nothing of them may be left, and
 //! nothing either a moment after the test was killed: hold a lease, such as a pipe whose end the kernel closes.
 //!
-//! [`LocalFiles`], [`LogFile`] and [`NamedPipe`] are for places whose nodes have directories on this machine, [`NamedPorts`] for those
-//! that have an address for each node, and [`LastProgram`] is what a spot remembers of its programs. [`NftHold`],
-//! [`NftReceiver`] and [`NftCounters`] are for those whose kernel breaks links; [`Spreading`] for those that have several hosts, and
-//! [`ScriptedFiles`] and [`Copies`] for those with a [`Shell`] on another.
+//! [`LocalFiles`], [`LogFile`] and, with the feature `process`, `NamedPipe` are for places whose nodes have directories on this
+//! machine, [`NamedPorts`] for those that have an address for each node, and [`LastProgram`] is what a spot remembers of its programs.
+//! [`NftHold`], [`NftReceiver`] and [`NftCounters`] are for those whose kernel breaks links; [`Spreading`] for those that have several
+//! hosts, and [`ScriptedFiles`] and [`Copies`] for those with a [`Shell`] on another.
 #![allow(clippy::disallowed_methods, reason = "this is where the system is touched")]
 
 mod ability;
@@ -57,7 +57,9 @@ pub use copies::Copies;
 pub use exit::Exit;
 pub use files::Files;
 pub use launch::{Launch, Outlet, Sink};
-pub use local::{Local, LocalFiles, LogFile, NamedPipe};
+#[cfg(feature = "process")]
+pub use local::NamedPipe;
+pub use local::{Local, LocalFiles, LogFile};
 pub use named_ports::NamedPorts;
 #[cfg(all(feature = "namespaces", target_os = "linux"))]
 pub use namespaces::Namespaces;

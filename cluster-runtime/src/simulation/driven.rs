@@ -2,33 +2,15 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::task::coop::unconstrained;
 
+use super::halt::{Halt, MOST_STANDSTILL};
 use super::turns::{Turn, Turns};
 use crate::clock::{VirtualTime, wall_pause};
 
-/// How long a simulation may run on wall time in which no virtual time passes.
-const MOST_STANDSTILL: Duration = Duration::from_secs(30);
-
 pub(super) type Work<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
-/// Why a simulation does not go on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Halt {
-    #[error(
-        "the simulation of the cluster is over: the value of the cluster was dropped\n\
-         help: keep it for as long as the test waits for its nodes, as in `let net = ..`"
-    )]
-    Over,
-    #[error(
-        "no virtual time has passed in {MOST_STANDSTILL:?} of wall time: a node blocks the thread of the simulation, or tasks wake \
-         each other and never wait for time to pass\n\
-         help: let nodes wait by `tokio::time::sleep`, or start this cluster without `.simulated(..)`"
-    )]
-    Standstill,
-}
 
 /// A future of the test that drives the simulation: it is polled in virtual time, while nothing else runs there.
 pub(super) struct Driven<'a, T> {

@@ -3,13 +3,10 @@
 //! All of it that runs does so on one thread, and only in turns that waits give it: as soon as it wakes one of them it stops, and
 //! the wait looks on its own thread at what is so. So what happens, and when, depends on no other thread.
 
-#![cfg_attr(not(feature = "simulated"), allow(dead_code, unused_imports, reason = "only that feature starts one"))]
-
 mod driven;
-#[cfg(feature = "simulated")]
+mod halt;
 mod paced;
 mod schedule;
-#[cfg(feature = "simulated")]
 mod stage;
 mod turns;
 
@@ -20,23 +17,18 @@ use std::io;
 use std::sync::Arc;
 use std::thread;
 
-#[cfg(feature = "simulated")]
 use tokio::runtime::Builder;
 use tokio::runtime::Handle;
 
 use driven::{Driven, Work};
-#[cfg(feature = "simulated")]
 use stage::{Arrivals, Stage};
 
-#[cfg(feature = "simulated")]
 use crate::clock::Shown;
 use crate::clock::VirtualTime;
 
-pub(crate) use driven::Halt;
-#[cfg(feature = "simulated")]
+pub(crate) use halt::Halt;
 pub(crate) use paced::Paced;
 pub(crate) use schedule::Schedule;
-#[cfg(feature = "simulated")]
 pub(crate) use stage::Resident;
 pub(crate) use turns::Turns;
 
@@ -60,7 +52,6 @@ struct Inner {
     time: VirtualTime,
     schedule: Arc<Schedule>,
     turns: Arc<Turns>,
-    #[cfg(feature = "simulated")]
     arrivals: Arc<Arrivals>,
 }
 
@@ -69,16 +60,6 @@ impl Simulation {
     ///
     /// # Errors
     /// When no thread can be had.
-    #[cfg(not(feature = "simulated"))]
-    pub(crate) fn start(_: u64) -> io::Result<Self> {
-        Err(io::Error::new(io::ErrorKind::Unsupported, "simulated time needs the feature `simulated`"))
-    }
-
-    /// Starts its thread. Its output is captured with that of the calling thread.
-    ///
-    /// # Errors
-    /// When no thread can be had.
-    #[cfg(feature = "simulated")]
     pub(crate) fn start(seed: u64) -> io::Result<Self> {
         let arrivals = Arc::<Arrivals>::default();
         let residents = arrivals.clone();
@@ -124,13 +105,11 @@ impl Simulation {
         &self.0.time
     }
 
-    #[cfg(feature = "simulated")]
     pub(crate) fn turns(&self) -> &Arc<Turns> {
         &self.0.turns
     }
 
     /// Lets one live in it that has a runtime of its own.
-    #[cfg(feature = "simulated")]
     pub(crate) fn admit(&self, resident: Box<dyn Resident>) {
         self.0.arrivals.add(resident);
     }
@@ -170,7 +149,7 @@ impl fmt::Debug for Simulation {
     }
 }
 
-#[cfg(all(test, feature = "simulated"))]
+#[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
     use std::time::Duration;

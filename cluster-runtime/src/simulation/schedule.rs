@@ -36,7 +36,6 @@ impl Schedule {
     }
 
     /// Wakes them, for as long as it is polled.
-    #[cfg(feature = "simulated")]
     pub(super) async fn run(self: Arc<Self>) {
         use crate::clock::{instant, pause};
 

@@ -1,22 +1,17 @@
 //! Which networks kinds can form.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::error::Refusal;
-use crate::handle::AnyNode;
+use crate::handle::{AnyNode, grouped};
 use crate::kind::Form;
 use crate::topology::Topology;
 
 /// The refusals of networks that the kinds of their nodes do not form.
 pub(super) fn check(nodes: &[AnyNode]) -> Vec<Refusal> {
-    let mut nodes_by_form: BTreeMap<(Form, &'static str), Vec<&AnyNode>> = BTreeMap::new();
-    for node in nodes {
-        if let Some(form) = node.profile().form {
-            nodes_by_form.entry((form, node.erased().protocol_name())).or_default().push(node);
-        }
-    }
-    nodes_by_form.into_iter().flat_map(|((form, _), nodes)| misformed(form, &nodes)).collect()
+    let formed = nodes.iter().filter_map(|node| Some(((node.profile().form?, node.erased().protocol_name()), node)));
+    grouped(formed).into_iter().flat_map(|((form, _), nodes)| misformed(form, &nodes)).collect()
 }
 
 fn misformed(form: Form, nodes: &[&AnyNode]) -> Vec<Refusal> {
@@ -52,8 +47,7 @@ fn misformed(form: Form, nodes: &[&AnyNode]) -> Vec<Refusal> {
 
 fn topology_of(nodes: &[&AnyNode]) -> Topology {
     let mut topology = Topology::new(nodes.iter().map(|node| node.name()));
-    let index: BTreeMap<u64, usize> =
-        nodes.iter().enumerate().map(|(index, node)| (node.state().id(), index)).collect();
+    let index: HashMap<_, _> = nodes.iter().enumerate().map(|(index, node)| (node.state().id(), index)).collect();
     for (own, node) in nodes.iter().enumerate() {
         let others =
             node.context().links().declared().into_iter().filter_map(|link| index.get(&link.other().id()).copied());

@@ -69,7 +69,7 @@ fn pause(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
                 None => Err(node.context().overdue("its pause", deadline).await),
             }
         });
-        together(paused).await.map(drop)
+        together(paused).await
     })
 }
 
@@ -82,6 +82,6 @@ fn resume(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
                 None => Err(node.context().overdue("its resumption", deadline).await),
             }
         });
-        together(resumed).await.map(drop)
+        together(resumed).await
     })
 }

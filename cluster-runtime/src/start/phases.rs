@@ -1,7 +1,6 @@
 //! All nodes go through the phases of a start at the same time.
 
 use std::collections::HashSet;
-use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -18,6 +17,7 @@ use crate::clock::{Deadline, pause};
 use crate::error::{End, Error, Failure, Phase, Refusal, Result, Trouble};
 use crate::handle::{AnyNode, together, together_on};
 use crate::node::{Home, LinkEnd, NodeContext, Run, catch_panic};
+use crate::place::BoxFuture;
 use crate::proof::prove_declared;
 
 /// How long to wait for the end of nodes that were stopped after a failure.
@@ -135,17 +135,17 @@ async fn start_one((node, run): (&AnyNode, Run), wait_connections: bool, slots: 
     // Its peers may need the slot before it can be connected to them.
     drop(slot);
     if let Some(step) = steps.after_ready() {
-        while_alive((node, run), Phase::Ready, step.take(node.context())).await?;
+        while_alive((node, run), Phase::Ready, Box::pin(step.take(node.context()))).await?;
     }
     if wait_connections {
-        while_alive((node, run), Phase::Connected, connected(node)).await?;
+        while_alive((node, run), Phase::Connected, Box::pin(connected(node))).await?;
     }
     node.state().lifecycle().started(run);
     Ok(())
 }
 
 /// Does the work of a phase.
-async fn in_phase((node, run): (&AnyNode, Run), phase: Phase, work: impl Future<Output = Result>) -> Result {
+async fn in_phase((node, run): (&AnyNode, Run), phase: Phase, work: BoxFuture<'_, Result>) -> Result {
     node.context().enter(run, phase);
     let end = match node.context().origin().scope(catch_panic(work)).await {
         Ok(Ok(())) => return Ok(()),
@@ -156,7 +156,7 @@ async fn in_phase((node, run): (&AnyNode, Run), phase: Phase, work: impl Future<
 }
 
 /// Like [`in_phase`], but fails when the node ends.
-async fn while_alive((node, run): (&AnyNode, Run), phase: Phase, work: impl Future<Output = Result>) -> Result {
+async fn while_alive((node, run): (&AnyNode, Run), phase: Phase, work: BoxFuture<'_, Result>) -> Result {
     tokio::select! {
         biased;
         outcome = in_phase((node, run), phase, work) => outcome,

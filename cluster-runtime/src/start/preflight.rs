@@ -1,6 +1,6 @@
 //! The checks before a start: it is refused with all their results, or begins.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::options::Options;
@@ -8,7 +8,7 @@ use crate::clock::{FACTOR_VARIABLE, factor_error, is_paused};
 use crate::error::{Error, Refusal, Result};
 use crate::event::DefaultLevel;
 use crate::feature::Feature;
-use crate::handle::AnyNode;
+use crate::handle::{AnyNode, grouped};
 use crate::kind::Isolation;
 use crate::node::LinkEnd;
 use crate::place::{Ability, Descriptors, Place, descriptors};
@@ -75,28 +75,21 @@ fn check_running(nodes: &[AnyNode], refusals: &mut Vec<Refusal>) {
     }
 }
 
+/// What is true of nodes, each with the names of all of them.
+fn named<T: Ord>(nodes: &[AnyNode], of: impl Fn(&AnyNode) -> Vec<T>) -> Vec<(T, Names)> {
+    grouped(nodes.iter().flat_map(|node| of(node).into_iter().map(move |value| (value, name_of(node)))))
+}
+
 /// The refusals of kinds, each once with all its nodes.
 fn check_kinds(nodes: &[AnyNode], place: &dyn Place, refusals: &mut Vec<Refusal>) {
-    let mut names_by_fault: BTreeMap<String, Names> = BTreeMap::new();
-    for node in nodes {
-        for fault in &node.profile().refusals {
-            names_by_fault.entry(fault.clone()).or_default().push(name_of(node));
-        }
-    }
-    for (fault, nodes) in names_by_fault {
+    for (fault, nodes) in named(nodes, |node| node.profile().refusals.clone()) {
         refusals.push(Refusal::Kind { nodes, fault });
     }
     check_programs(nodes, place, refusals);
 }
 
 fn check_programs(nodes: &[AnyNode], place: &dyn Place, refusals: &mut Vec<Refusal>) {
-    let mut names_by_program: BTreeMap<(String, Option<String>), Names> = BTreeMap::new();
-    for node in nodes {
-        for program in &node.profile().programs {
-            names_by_program.entry(program.clone()).or_default().push(name_of(node));
-        }
-    }
-    for ((program, help), nodes) in names_by_program {
+    for ((program, help), nodes) in named(nodes, |node| node.profile().programs.clone()) {
         let Err(error) = place.check_program(&program) else { continue };
         let fault = match help {
             Some(help) => format!("{error}\nhelp: {help}"),
@@ -107,14 +100,11 @@ fn check_programs(nodes: &[AnyNode], place: &dyn Place, refusals: &mut Vec<Refus
 }
 
 fn check_features(nodes: &[AnyNode], options: &Options, place: &dyn Place, refusals: &mut Vec<Refusal>) {
-    let mut refused: BTreeMap<(&'static str, Feature), Names> = BTreeMap::new();
-    for node in nodes {
-        for feature in asked_of(node, options, place) {
-            if node.profile().unsupported.contains(&feature) {
-                refused.entry((node.erased().type_name(), feature)).or_default().push(name_of(node));
-            }
-        }
-    }
+    let refused = named(nodes, |node| {
+        let mut asked = asked_of(node, options, place);
+        asked.retain(|feature| node.profile().unsupported.contains(feature));
+        asked.into_iter().map(|feature| (node.erased().type_name(), feature)).collect()
+    });
     let unsupported = |((kind, feature), nodes)| Refusal::Unsupported { nodes, kind, feature };
     refusals.extend(refused.into_iter().map(unsupported));
 }
@@ -174,13 +164,8 @@ fn check_simulated(nodes: &[AnyNode], place: &dyn Place, refusals: &mut Vec<Refu
     if place.simulation().is_none() {
         return;
     }
-    let mut nodes_by_reason: BTreeMap<&'static str, Names> = BTreeMap::new();
-    for node in nodes {
-        if let Some(why) = node.profile().unsimulable() {
-            nodes_by_reason.entry(why).or_default().push(name_of(node));
-        }
-    }
-    refusals.extend(nodes_by_reason.into_iter().map(|(why, nodes)| Refusal::NotSimulated { nodes, why }));
+    let reasons = named(nodes, |node| node.profile().unsimulable().into_iter().collect());
+    refusals.extend(reasons.into_iter().map(|(why, nodes)| Refusal::NotSimulated { nodes, why }));
 }
 
 fn check_descriptors(nodes: &[AnyNode], options: &Options, place: &dyn Place, refusals: &mut Vec<Refusal>) {

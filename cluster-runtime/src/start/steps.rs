@@ -1,7 +1,5 @@
 //! Steps that nodes take together when all of them are ready.
 
-use std::any::TypeId;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -11,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use tokio::sync::watch;
 
 use crate::error::{BoxError, Error, Result};
-use crate::handle::AnyNode;
+use crate::handle::{AnyNode, grouped};
 use crate::node::NodeContext;
 
 /// The steps of a start: those of its kinds, then its own.
@@ -47,15 +45,12 @@ impl Steps {
     }
 
     pub(super) fn of(nodes: &[AnyNode], own: Vec<OwnStep>) -> Self {
-        let mut groups: BTreeMap<TypeId, (Option<AnyNode>, Vec<NodeContext>)> = BTreeMap::new();
-        for node in nodes {
-            let (first, contexts) = groups.entry(node.erased().protocol()).or_default();
-            contexts.push(node.context().clone());
-            if node.profile().has_once {
-                first.get_or_insert_with(|| node.clone());
-            }
-        }
-        let groups: Vec<_> = groups.into_values().filter_map(|(first, contexts)| Some((first?, contexts))).collect();
+        let by_protocol = grouped(nodes.iter().map(|node| (node.erased().protocol(), node)));
+        let group = |nodes: Vec<&AnyNode>| {
+            let first = nodes.iter().find(|node| node.profile().has_once)?;
+            Some(((*first).clone(), nodes.iter().map(|node| node.context().clone()).collect()))
+        };
+        let groups: Vec<_> = by_protocol.into_iter().filter_map(|(_, nodes)| group(nodes)).collect();
         if groups.is_empty() && own.is_empty() {
             return Self::none();
         }

@@ -1,6 +1,5 @@
 //! Steps, each put in force at its moment, and ended.
 
-use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -33,12 +32,12 @@ pub(super) struct Acting<'a> {
     progress: Mutex<Progress>,
 }
 
-/// By the numbers of the steps.
+/// In the order of the numbers of the steps.
 #[derive(Default)]
 struct Progress {
     /// What is broken, or is about to be.
-    present: BTreeMap<usize, Present>,
-    done: BTreeMap<usize, Done>,
+    present: Vec<(usize, Present)>,
+    done: Vec<(usize, Done)>,
 }
 
 #[derive(Clone)]
@@ -57,7 +56,7 @@ impl<'a> Acting<'a> {
 
     /// The steps that are over, in their order.
     pub(super) fn done(&self) -> Vec<Done> {
-        self.progress().done.values().cloned().collect()
+        self.progress().done.iter().map(|(_, done)| done.clone()).collect()
     }
 
     /// Performs all steps, each at its moment. `begun` is called with the number of each one that begins.
@@ -94,7 +93,7 @@ impl<'a> Acting<'a> {
             true => self.note(Level::Notice, "act_ended", step, evidence),
             false => self.note(Level::Warning, "act_idle", step, evidence),
         }
-        self.progress().done.insert(number, done);
+        insert(&mut self.progress().done, number, done);
         Ok(())
     }
 
@@ -103,16 +102,16 @@ impl<'a> Acting<'a> {
         match self.field.fault(step, sets) {
             Some(fault) => {
                 let fault = impose(&self.field.cluster, fault, deadline).await?;
-                self.progress().present.insert(number, Present::Fault(fault));
+                insert(&mut self.progress().present, number, Present::Fault(fault));
                 Ok(())
             }
             // Known before, so that it is mended wherever this is dropped.
             None if step.sort == Sort::Kill => {
-                self.progress().present.insert(number, Present::Killed(nodes.clone()));
+                insert(&mut self.progress().present, number, Present::Killed(nodes.clone()));
                 self.cluster.kill(&nodes).until(deadline).await
             }
             None => {
-                self.progress().present.insert(number, Present::Paused(nodes.clone()));
+                insert(&mut self.progress().present, number, Present::Paused(nodes.clone()));
                 self.cluster.pause(&nodes).until(deadline).await
             }
         }
@@ -123,7 +122,7 @@ impl<'a> Acting<'a> {
     /// # Errors
     /// The first one, when a probe does not get through again, or a node does not run.
     pub(super) async fn mend(&self) -> Result {
-        let numbers: Vec<_> = self.progress().present.keys().copied().collect();
+        let numbers: Vec<_> = self.progress().present.iter().map(|(number, _)| *number).collect();
         let mut mended = Ok(());
         for number in numbers {
             mended = mended.and(self.end(number).await.map(drop));
@@ -133,7 +132,7 @@ impl<'a> Acting<'a> {
 
     /// Ends what a step has broken, and returns what has run into it.
     async fn end(&self, number: usize) -> Result<Option<Evidence>> {
-        let (present, deadline) = (self.progress().present.get(&number).cloned(), self.deadline.renewed());
+        let (present, deadline) = (self.present(number), self.deadline.renewed());
         let evidence = match present {
             None => None,
             Some(Present::Killed(nodes)) => {
@@ -150,8 +149,12 @@ impl<'a> Acting<'a> {
                 Some(fault.evidence())
             }
         };
-        self.progress().present.remove(&number);
+        self.progress().present.retain(|(step, _)| *step != number);
         Ok(evidence)
+    }
+
+    fn present(&self, number: usize) -> Option<Present> {
+        self.progress().present.iter().find(|(step, _)| *step == number).map(|(_, present)| present.clone())
     }
 
     fn note(&self, level: Level, name: &'static str, step: &Step, evidence: Option<Evidence>) {
@@ -169,7 +172,7 @@ impl Drop for Acting<'_> {
     fn drop(&mut self) {
         let cluster = &self.field.cluster;
         let (home, present) = (cluster.home(), std::mem::take(&mut self.progress().present));
-        for present in present.into_values() {
+        for (_, present) in present {
             match present {
                 Present::Fault(fault) => {
                     if home.faults().remove(fault.in_force()) {
@@ -190,6 +193,11 @@ impl Drop for Acting<'_> {
             }
         }
     }
+}
+
+fn insert<T>(of_steps: &mut Vec<(usize, T)>, number: usize, of_step: T) {
+    let place = of_steps.partition_point(|(step, _)| *step < number);
+    of_steps.insert(place, (number, of_step));
 }
 
 /// Goes on with acts while something else is awaited; those that are over are removed.

@@ -1,6 +1,5 @@
 //! One run of a plan, which may be repeated by other processes with fewer acts.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -20,7 +19,7 @@ pub(super) struct Attempt {
     began: Instant,
     script: Script,
     /// The numbers of the steps that have begun.
-    begun: Mutex<BTreeSet<usize>>,
+    begun: Mutex<Vec<usize>>,
     is_told: bool,
     is_idle: bool,
 }
@@ -37,7 +36,7 @@ impl Attempt {
 
     /// The step of this number has begun.
     pub(super) fn begun(&self, number: usize) {
-        self.begun.lock().unwrap_or_else(PoisonError::into_inner).insert(number);
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner).push(number);
     }
 
     /// The statements that repeat it, for its error. One that fails as its acts were idle is not shrunk: fewer acts are idle too.
@@ -49,8 +48,8 @@ impl Attempt {
     /// The script without what has not begun.
     fn done(&self) -> Script {
         let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
-        let steps = begun.iter().map(|number| self.script.steps[*number].clone()).collect();
-        Script { steps, ..self.script }
+        let steps = self.script.steps.iter().enumerate().filter(|(number, _)| begun.contains(number));
+        Script { steps: steps.map(|(_, step)| step.clone()).collect(), ..self.script }
     }
 }
 

@@ -47,7 +47,7 @@ impl Network {
     }
 
     /// What each link does to what crosses it, unless it is declared otherwise. The jitter makes seeds differ in their orders.
-    pub(crate) fn conditions() -> Conditions {
+    pub(crate) fn conditions(&self) -> Conditions {
         Conditions::default().latency(Duration::from_millis(1)).jitter(Duration::from_millis(1))
     }
 

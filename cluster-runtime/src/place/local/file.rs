@@ -5,8 +5,6 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use rustix::fs::OFlags;
-
 pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut contents = Vec::new();
     open(path, OpenOptions::new().read(true))?.read_to_end(&mut contents)?;
@@ -31,13 +29,12 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
 
 /// Opens a regular file. Anything else, such as a named pipe, might block for ever, and is refused at once.
 fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
-    let flags = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
     let refusal = || io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file");
-    match options.custom_flags(flags).open(path) {
+    match options.custom_flags(libc::O_NONBLOCK).open(path) {
         Ok(file) if file.metadata()?.is_file() => Ok(file),
         Ok(_) => Err(refusal()),
         // The error for a pipe without a reader.
-        Err(error) if error.raw_os_error() == Some(rustix::io::Errno::NXIO.raw_os_error()) => Err(refusal()),
+        Err(error) if error.raw_os_error() == Some(libc::ENXIO) => Err(refusal()),
         Err(error) => Err(error),
     }
 }

@@ -6,7 +6,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use rustix::process::Pid;
@@ -15,6 +15,7 @@ use tokio::net::unix::pipe;
 use super::attend::{Attendance, Source};
 use super::child_signal::remember_ends;
 use super::directory::Directory;
+use super::forks::FORKS;
 use super::group::Group;
 use super::log_file::LogFile;
 use super::pipe::NamedPipe;
@@ -29,9 +30,6 @@ use crate::place::{Launch, Outlet, Running, Sink};
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The pause between two checks of them.
 const PAUSE: Duration = Duration::from_millis(1);
-
-/// Held while a child may be forked: until its exec, it has copies of all our sockets.
-pub(in crate::place) static FORKS: RwLock<()> = RwLock::new(());
 
 /// Spawns a program in its directory, in a process group of its own. Addresses that it binds without SO_REUSEADDR are free
 /// before that.

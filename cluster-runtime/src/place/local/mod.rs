@@ -1,31 +1,41 @@
 //! This machine.
 
 mod address;
+#[cfg(feature = "process")]
 mod attend;
+#[cfg(feature = "process")]
 mod child_signal;
 mod connections;
 mod descriptors;
 mod directory;
 mod file;
 mod files;
+mod forks;
+#[cfg(feature = "process")]
 mod group;
 mod host;
+#[cfg(feature = "process")]
 mod launch;
+#[cfg(feature = "process")]
 mod leaders;
 mod line_file;
 mod log_file;
 mod mark;
 mod occupant;
+#[cfg(feature = "process")]
 mod pipe;
 mod port;
 mod program;
+#[cfg_attr(not(feature = "process"), path = "programs/off.rs")]
 mod programs;
 mod reports;
 mod rerun;
 mod root;
 mod scratch;
 mod spot;
+#[cfg(feature = "process")]
 mod suspend;
+#[cfg(feature = "process")]
 mod sweep;
 mod terminal;
 mod termination;
@@ -39,6 +49,7 @@ use super::{Ability, BoxFuture, Place, Session, Spot, Wanted};
 
 pub use files::LocalFiles;
 pub use log_file::LogFile;
+#[cfg(feature = "process")]
 pub use pipe::NamedPipe;
 
 pub(crate) use connections::{connections, has_group};
@@ -48,7 +59,7 @@ pub(crate) use line_file::{LineFile, move_file};
 #[cfg(feature = "remote")]
 pub(super) use {directory::as_file_name, program::check as check_program, program::refusal};
 #[cfg(any(feature = "remote", all(feature = "namespaces", target_os = "linux")))]
-pub(super) use {launch::FORKS, program::find as find_program};
+pub(super) use {forks::FORKS, program::find as find_program};
 #[cfg(all(feature = "namespaces", target_os = "linux"))]
 pub(super) use {program::find_in as find, programs::LocalPrograms, worker::Worker};
 

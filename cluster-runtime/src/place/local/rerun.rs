@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use super::launch::FORKS;
+use super::forks::FORKS;
 use crate::seed::SEEDS_VARIABLE;
 
 /// The environment variable that asks for the least plan that fails.
