@@ -2,6 +2,9 @@
 //!
 //! The runtime calls [`cluster_impl!`] with its own path first; users write `cluster_runtime::cluster!`.
 
+// Each module uses only those before it: `suggest`, `code`, `errors`; `pattern`, `condition`, `literal`, `ast`; `model`; `messages`;
+// `parse`; `resolve`; `size`; `check`, `network`; `expand`.
+
 mod ast;
 mod check;
 mod code;

@@ -4,7 +4,7 @@
 //! [`connections`](crate::AnyNode::connections), [`stop`](crate::AnyNode::stop),
 //! [`wait_ended`](crate::AnyNode::wait_ended) and those of [`Cluster`](crate::Cluster). It is awaited, and fails after
 //! 30 s or after its [`timeout`](Wait::timeout). Deadlines are on wall time, so a test may pause tokio's clock; those of waits on
-//! nodes in [simulated time](crate::place::Simulated) are on that time, which passes only while the test awaits such a wait. A test
+//! nodes in [simulated time](crate::place) are on that time, which passes only while the test awaits such a wait. A test
 //! that is not async calls [`blocking`](Wait::blocking) in place of `.await`.
 //!
 //! The unexpected death of a node ends every wait on any node of its cluster with [`Error::Died`], until the node runs again. What

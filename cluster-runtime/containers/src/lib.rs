@@ -6,6 +6,13 @@
 #[cfg(not(target_os = "linux"))]
 compile_error!("cluster-containers needs Linux: its tests reach nodes in network namespaces of this machine");
 
+// Each module uses only those before it:
+// - `stream`, `tools`, `engine`, `guard`, `exec`: calls to an engine; `image`, `found`, `bodies`, `sweep`: what is there;
+// - `keeper`, whose `keeper.sh` holds the lease of a run on a host; `volume`, `host`, `programs`; `rules`, `faults`; `network`, `swarm`;
+// - `pipe`, `directory`, `outputs`, `attendance`, `program`: one program;
+// - `reach` and `tunnel`: how the test connects to a node of this machine, and of another host;
+// - `run`, `spot`, `session`, `place`.
+
 mod attendance;
 mod bodies;
 mod directory;

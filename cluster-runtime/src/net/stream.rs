@@ -9,7 +9,7 @@ use super::conn::Conn;
 use super::socket::Socket;
 
 /// A TCP connection between two nodes, with `TCP_NODELAY`; a simulated one between nodes in
-/// [simulated time](crate::place::Simulated). See [`NodeContext::connect`](crate::NodeContext::connect) and
+/// [simulated time](crate::place). See [`NodeContext::connect`](crate::NodeContext::connect) and
 /// [`Listener::accept`](super::Listener::accept).
 ///
 /// It is read and written by the methods of tokio's [`AsyncReadExt`](tokio::io::AsyncReadExt) and

@@ -297,7 +297,7 @@ impl NodeContext {
     }
 
     /// Returns random numbers for its choices. They follow from the [seed of its cluster](crate::Cluster::seed), from its name and
-    /// from how often it was asked before, in all its runs: in [simulated time](crate::place::Simulated) they are the same
+    /// from how often it was asked before, in all its runs: in [simulated time](crate::place) they are the same
     /// in each run of a test.
     ///
     /// # Examples

@@ -1,4 +1,10 @@
 //! The cluster that a node belongs to, as far as its nodes share it.
+//!
+//! A cluster has the runtime on which it was started, that of the test, or its host if the start was a blocking one; its handle is
+//! kept here. All phases of its nodes run there, also those of a later restart or addition, whoever waits for them; so do nodes that
+//! share it. A blocking wait polls its body on the calling thread, with a small runtime for what the body joins. When the runtime of a
+//! cluster ends, its tasks are dropped; their nodes have died by `End::RuntimeGone`, which ends every wait on the cluster and replaces
+//! the error of what fails for it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;

@@ -1,7 +1,12 @@
 //! A simulation: a thread whose runtime has a virtual time, which passes only while the test waits.
 //!
-//! All of it that runs does so on one thread, and only in turns that waits give it: as soon as it wakes one of them it stops, and
-//! the wait looks on its own thread at what is so. So what happens, and when, depends on no other thread.
+//! All of it that runs does so on one thread, under a paused clock, and only in turns that waits give it: phases, nodes, probes and
+//! what waits spawn. As soon as it wakes one of the waits it stops, and the wait looks on its own thread at what is so, in the context
+//! of that runtime. So what happens, and when, depends on no other thread.
+//!
+//! Nodes, kinds and faults do not know: `clock` asks which time the calling thread is in, and the spot gives sockets that are
+//! simulated. An isolated node has a runtime of its own, which that thread runs in its turn; as long as there is one, time passes a
+//! millisecond at a time, as no runtime of tokio tells its next timer.
 
 mod driven;
 mod halt;

@@ -57,7 +57,7 @@ impl<T: Send, E: Display + Send> Outcome for Result<T, E> {
 type Attempt<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>>;
 
 impl Cluster {
-    /// Waits for this duration: in [simulated time](crate::place::Simulated), of that time. There a `tokio::time::sleep` in the
+    /// Waits for this duration: in [simulated time](crate::place), of that time. There a `tokio::time::sleep` in the
     /// test's own code lets no time pass for the nodes. Elsewhere more than 30 s are told of at once, past what a harness captures:
     /// they may have been meant for simulated time.
     ///
