@@ -1,13 +1,13 @@
 use std::future::Future;
-use std::pin::Pin;
 
 use tokio::runtime::Handle;
 use tokio::task::{JoinError, JoinSet};
 
 use crate::error::{Error, RUNTIME_GONE_HELP, Result};
+use crate::place::BoxFuture;
 
 /// One type for all: for each type of future, rustc makes all that tokio does with a task.
-type Work = Pin<Box<dyn Future<Output = Result> + Send>>;
+type Work = BoxFuture<'static, Result>;
 
 /// Runs all futures at the same time. The first error, or dropping this future, aborts them all.
 pub(crate) async fn together<F>(futures: impl IntoIterator<Item = F>) -> Result
