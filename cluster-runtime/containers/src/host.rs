@@ -36,7 +36,7 @@ impl Host {
     ) -> io::Result<Self> {
         image::provide(&engine).await?;
         let (keeper, ()) = tokio::join!(Keeper::start(&engine, run, resources, has_faults), sweep(&engine));
-        Ok(Self { name, engine, keeper: keeper?, copies: Copies::new(volume::directory_of_programs()) })
+        Ok(Self { name, engine, keeper: keeper?, copies: Copies::new(volume::AT) })
     }
 
     /// # Errors

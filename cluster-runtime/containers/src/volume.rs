@@ -10,7 +10,7 @@ use crate::engine::Engine;
 use crate::exec;
 
 /// Where containers have the volume.
-const AT: &str = "/cluster";
+pub(crate) const AT: &str = "/cluster";
 
 /// The mount of the volume of this name, which the engine makes when it needs it.
 pub(crate) fn mount(run: &str, name: &str) -> Mount {
@@ -27,11 +27,6 @@ pub(crate) fn mount(run: &str, name: &str) -> Mount {
 /// The directory of a node with this name for files.
 pub(crate) fn directory_of(node: &str) -> String {
     format!("{AT}/nodes/{node}")
-}
-
-/// That of programs that were copied.
-pub(crate) fn directory_of_programs() -> String {
-    format!("{AT}/programs")
 }
 
 /// A container that has the volume, and runs as long as a spot.

@@ -7,7 +7,8 @@ use tokio::sync::Mutex;
 
 use super::Shell;
 
-const COPY: &str = r#"mkdir -p -- "$1" && cat >"$1/$2" && chmod 755 -- "$1/$2""#;
+/// The first directory is never made anew: its run may have ended, and have been removed.
+const COPY: &str = r#"cd -- "$1" && mkdir -p -- "$2" && cat >"$2/$3" && chmod 755 -- "$2/$3""#;
 
 /// The programs of this machine that were copied to a host, by the hashes of their contents.
 #[derive(Debug)]
@@ -17,7 +18,7 @@ pub struct Copies {
 }
 
 impl Copies {
-    /// None yet; they go to this directory of the host.
+    /// None yet; they go to `programs` in this directory of the host, which is there.
     pub fn new(directory: impl Into<String>) -> Self {
         Self { directory: directory.into(), paths: Mutex::default() }
     }
@@ -35,9 +36,9 @@ impl Copies {
         if let Some(path) = paths.get(&hash) {
             return Ok(path.clone());
         }
-        let directory = format!("{}/{hash:016x}", self.directory);
-        shell.run(COPY, &[&directory, &name], &contents).await?;
-        let path = format!("{directory}/{name}");
+        let directory = format!("programs/{hash:016x}");
+        shell.run(COPY, &[&self.directory, &directory, &name], &contents).await?;
+        let path = format!("{}/{directory}/{name}", self.directory);
         paths.insert(hash, path.clone());
         Ok(path)
     }

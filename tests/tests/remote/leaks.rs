@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cluster_runtime::place::Remote;
 use cluster_runtime::{Node, Ready, Result, cluster, start};
@@ -35,6 +35,22 @@ async fn a_start_that_is_given_up_leaves_nothing(hosts: Remote) -> Result {
     until("the program is gone", || processes_with(&mark) == 0).await;
     drop(node);
     until_nothing_is_left(&directory).await;
+    Ok(())
+}
+
+/// As a script does whose connection ends with its test.
+#[tokio::test]
+async fn a_directory_that_is_written_to_while_it_is_removed_goes() -> Result {
+    let net = cluster! { n = sleeper(); }.start().on(by_command()).public(true).await?;
+    let directory = net.n.dir()?;
+    let script = "cd \"$1\" && echo && while [ $((n += 1)) -lt 20000 ] && : >\"$n\"; do :; done";
+    let mut writer = Command::new("sh");
+    writer.args(["-c", script, "writer"]).arg(directory.parent().expect("it is below that of the run"));
+    let mut writer = writer.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+    BufReader::new(writer.stdout.take().expect("it is a pipe")).read_line(&mut String::new())?;
+    drop(net);
+    until_nothing_is_left(&directory).await;
+    writer.wait()?;
     Ok(())
 }
 
@@ -79,6 +95,9 @@ async fn victim() -> Result {
     net.wait_stopped().timeout(Duration::from_secs(60)).await
 }
 
+/// How long after its end something of a test may be left.
+const SOON: Duration = Duration::from_secs(5);
+
 /// It, and what marks all that it runs on hosts.
 struct Victim {
     process: Child,
@@ -121,9 +140,11 @@ impl Victim {
         let run = self.run();
         self.signal(Signal::KILL);
         self.process.wait().expect("it is a child of this process");
+        let killed = Instant::now();
         until("no directory is left on a host", || directories(&run) == 0).await;
         let marks = ["CLUSTER_NODE=", "cluster\0"].map(|before| format!("{before}{}", &run["cluster-".len()..]));
         until("no process is left", || marks.iter().all(|mark| processes_with(mark) == 0)).await;
+        assert!(killed.elapsed() < SOON, "only {:.1?} after SIGKILL nothing of {run} was left", killed.elapsed());
     }
 }
 

@@ -3,8 +3,12 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+
+/// How long it may take to close.
+const CLOSING: Duration = Duration::from_secs(10);
 
 pub(super) struct Browser {
     process: Child,
@@ -160,6 +164,11 @@ impl Browser {
 impl Drop for Browser {
     fn drop(&mut self) {
         let _ = self.try_call("Browser.close", json!({}));
+        // Only one that ends by itself removes what it has outside of its profile.
+        let asked = Instant::now();
+        while matches!(self.process.try_wait(), Ok(None)) && asked.elapsed() < CLOSING {
+            std::thread::sleep(Duration::from_millis(10));
+        }
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

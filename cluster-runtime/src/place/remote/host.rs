@@ -64,7 +64,7 @@ impl Host {
         let (lease, dropped) = oneshot::channel();
         let (tell, lost) = watch::channel(None);
         driver.spawn(keeper.keep(dropped, tell));
-        let copies = Copies::new(format!("{}/programs", facts.directory));
+        let copies = Copies::new(&facts.directory);
         Ok(Arc::new(Self { lines, driver, run, facts, lost, copies, next: AtomicU64::new(1), _lease: lease }))
     }
 

@@ -47,7 +47,12 @@ end() {
     done
     rm -f -- "$@"
     rmdir -- "$ports"
-    rm -rf -- "$directory"
+    # A script of the test may make a file there yet.
+    attempts=0
+    until rm -rf -- "$directory" || [ "$attempts" -ge 100 ]; do
+        attempts=$((attempts + 1))
+        sleep 0.05
+    done
     kill -s KILL "$timer"
 }
 trap : HUP INT PIPE
