@@ -1,6 +1,7 @@
 //! However a test ends, nothing of its namespaces lives on.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -92,7 +93,8 @@ async fn kill_at_random_moments(times: usize) {
         let moment = Duration::from_millis(u64::from(draw.below(600)));
         tokio::time::sleep(moment).await;
         kill_process(Pid::from_child(&victim.process), Signal::KILL).expect("it runs");
-        victim.process.wait().expect("it is a child of this process");
+        let status = victim.process.wait().expect("it is a child of this process");
+        assert_eq!(status.signal(), Some(9), "it ended by itself: {status}");
         let mut left = Vec::new();
         let gone = tokio::time::timeout(Duration::from_secs(5), async {
             loop {

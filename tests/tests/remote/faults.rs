@@ -63,7 +63,7 @@ const TRIAL: &str =
     "mount -t tmpfs tmpfs /run && mkdir /run/netns && ip netns add h1 && ip netns exec h1 nft list ruleset";
 
 /// Runs a test among hosts, or tells why that cannot be.
-fn among_hosts(test: &str) {
+pub fn among_hosts(test: &str) {
     let unshare = if rustix::process::geteuid().is_root() {
         &["--net", "--mount"][..]
     } else {
@@ -83,7 +83,8 @@ fn among_hosts(test: &str) {
     assert!(text.contains("1 passed"), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn hosts() -> Remote {
+/// Those where links can be cut.
+pub fn hosts() -> Remote {
     Remote::command(["ip", "netns", "exec", "{host}"], super::HOSTS)
         .with_faults()
         .address("h1", [10, 99, 0, 1])
@@ -125,11 +126,14 @@ async fn cut_among_hosts() -> Result {
     let directory = net.a.dir()?;
     drop(net);
     until_nothing_is_left(&directory).await;
-    let tables = || {
-        Command::new("ip").args(["netns", "exec", "h1", "nft", "list", "tables"]).output().expect("it was there").stdout
-    };
-    super::until("the table of rules is gone", || tables().is_empty()).await;
+    super::until("the tables of rules are gone", || tables().is_empty()).await;
     Ok(())
+}
+
+/// The tables of rules on all hosts, where links can be cut.
+pub fn tables() -> String {
+    let of = |host| Command::new("ip").args(["netns", "exec", host, "nft", "list", "tables"]).output();
+    super::HOSTS.into_iter().flat_map(of).map(|listed| String::from_utf8_lossy(&listed.stdout).into_owned()).collect()
 }
 
 #[test]

@@ -1,15 +1,20 @@
 //! However a test's process ends, nothing lives on where its nodes ran.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use cluster_runtime::place::Remote;
+use cluster_runtime::topology::Rng;
 use cluster_runtime::{Node, Ready, Result, cluster, start};
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::{by_command, by_each_way, processes_with, run_of, script, sleeper, ssh, until, until_nothing_is_left};
+use super::{
+    HOSTS, by_command, by_each_way, faults, on_loopback, processes_with, run_of, script, sleeper, ssh, until,
+    until_nothing_is_left,
+};
 
 by_each_way!(a_dropped_cluster_leaves_nothing, a_start_that_is_given_up_leaves_nothing);
 
@@ -69,30 +74,42 @@ async fn a_claim_of_a_port_that_was_never_written_goes_with_the_next_run() -> Re
     Ok(())
 }
 
-/// A variable of the other process.
+/// A variable of the other process: how it gets to hosts.
 const WAY: &str = "CLUSTER_REMOTE_LEAK";
+/// Hosts where links can be cut.
+const AMONG_HOSTS: &str = "among hosts";
 
-/// Starts programs and restarts them. It is a process for other tests, and no test itself.
+/// Those of the other process. One that is killed has no Slurm: it is told the command that gets to that of the test.
+fn hosts_by(way: &str) -> Option<Remote> {
+    match way {
+        "command" => Some(by_command()),
+        "ssh" => ssh::hosts(),
+        AMONG_HOSTS => Some(faults::hosts()),
+        words => Some(on_loopback(Remote::command(words.split(' '), HOSTS))),
+    }
+}
+
+/// Starts programs, breaks their links where it can, and stops them, again and again. It is a process for other tests, and no test itself.
 #[tokio::test]
 #[ignore = "a process of its own for other tests"]
 async fn victim() -> Result {
-    let hosts = match std::env::var(WAY).as_deref() {
-        Ok("ssh") => ssh::hosts(),
-        _ => Some(by_command()),
-    };
-    let Some(hosts) = hosts else { return Ok(()) };
-    let family = "sleep 1000 & setsid sh -c 'setsid sleep 1000 & touch ready; exec sleep 1000' & wait";
-    let net = cluster! {
-        families[3] = script(family).ready(Ready::file("ready"));
-        singles[3] = sleeper();
-    };
+    let Ok(way) = std::env::var(WAY) else { return Ok(()) };
+    let hosts = hosts_by(&way).expect("the test has them");
+    let family = script("sleep 1000 & setsid sh -c 'setsid sleep 1000 & touch ready; exec sleep 1000' & wait")
+        .ready(Ready::file("ready"));
     println!("\nstarts");
-    let net = net.start().on(hosts).public(true).await?;
-    for node in net.nodes() {
-        println!("\nin {}", net.families[0].dir()?.display());
-        node.restart().await?;
+    loop {
+        let net = cluster! { use family.clone(); n[3]: ring }.start().on(hosts.clone()).public(true).await?;
+        println!("\nin {}", net.n[0].dir()?.display());
+        if way == AMONG_HOSTS {
+            let cut = net.isolate(&net.n[0]).may_be_idle().await?;
+            cut.heal().may_be_idle().await?;
+        }
+        net.pause(&net.n[1]).await?;
+        net.n[2].kill().await?;
+        net.n[2].restart().await?;
+        net.stop().await?;
     }
-    net.wait_stopped().timeout(Duration::from_secs(60)).await
 }
 
 /// How long after its end something of a test may be left.
@@ -136,15 +153,20 @@ impl Victim {
         kill_process(Pid::from_child(&self.process), signal).expect("it runs");
     }
 
-    async fn kill(mut self) {
+    /// Kills it, and returns how long after that nothing was left of it.
+    async fn kill(mut self) -> Duration {
         let run = self.run();
         self.signal(Signal::KILL);
-        self.process.wait().expect("it is a child of this process");
+        let status = self.process.wait().expect("it is a child of this process");
+        assert_eq!(status.signal(), Some(9), "it ended by itself: {status}");
         let killed = Instant::now();
         until("no directory is left on a host", || directories(&run) == 0).await;
         let marks = ["CLUSTER_NODE=", "cluster\0"].map(|before| format!("{before}{}", &run["cluster-".len()..]));
         until("no process is left", || marks.iter().all(|mark| processes_with(mark) == 0)).await;
-        assert!(killed.elapsed() < SOON, "only {:.1?} after SIGKILL nothing of {run} was left", killed.elapsed());
+        until("no rule is left", || !faults::tables().contains(&run)).await;
+        let took = killed.elapsed();
+        assert!(took < SOON, "only {took:.1?} after SIGKILL nothing of {run} was left");
+        took
     }
 }
 
@@ -153,32 +175,67 @@ fn directories(run: &str) -> usize {
     here.filter(|entry| entry.file_name().to_string_lossy().starts_with(run)).count()
 }
 
-async fn killed_after(way: &str, wait: Duration) {
-    if way == "ssh" && ssh::hosts().is_none() {
-        return;
+/// Kills the other process so many times, and returns how long after it the last of it was gone.
+async fn kill_at_random_moments(way: &str, times: usize) -> Duration {
+    let mut draw = Rng::new(u64::from(std::process::id()));
+    let mut longest = Duration::ZERO;
+    for _ in 0..times {
+        let victim = Victim::new(way);
+        tokio::time::sleep(Duration::from_millis(u64::from(draw.below(1500)))).await;
+        longest = longest.max(victim.kill().await);
     }
-    let victim = Victim::new(way);
-    tokio::time::sleep(wait).await;
-    victim.kill().await;
+    longest
 }
 
-#[tokio::test]
-async fn a_test_process_that_is_killed_leaves_nothing() {
-    for way in ["command", "ssh"] {
-        for moment in 0..5 {
-            killed_after(way, Duration::from_millis(moment * 173)).await;
+/// Tests with a number of kills, one for each way.
+macro_rules! of_each_way {
+    ($($(#[$attribute:meta])* $test:ident: $times:literal;)+) => {$(
+        mod $test {
+            #[tokio::test]
+            $(#[$attribute])*
+            async fn by_a_command() {
+                let longest = super::kill_at_random_moments("command", $times).await;
+                println!("nothing was left after {longest:.1?}");
+            }
+
+            #[tokio::test]
+            $(#[$attribute])*
+            async fn by_ssh() {
+                if crate::ssh::hosts().is_some() {
+                    let longest = super::kill_at_random_moments("ssh", $times).await;
+                    println!("nothing was left after {longest:.1?}");
+                }
+            }
+
+            #[tokio::test]
+            $(#[$attribute])*
+            async fn by_slurm() {
+                if let Some(words) = crate::slurm::words() {
+                    let longest = super::kill_at_random_moments(&words.join(" "), $times).await;
+                    println!("nothing was left after {longest:.1?}");
+                }
+            }
+
+            #[test]
+            $(#[$attribute])*
+            fn among_hosts() {
+                crate::faults::among_hosts(concat!("leaks::", stringify!($test), "::kills_among_hosts"));
+            }
+
+            #[tokio::test]
+            #[ignore = "another test runs it among hosts"]
+            async fn kills_among_hosts() {
+                let longest = super::kill_at_random_moments(super::AMONG_HOSTS, $times).await;
+                println!("nothing was left after {longest:.1?}");
+            }
         }
-    }
+    )+};
 }
 
-#[tokio::test]
-#[ignore = "it takes minutes"]
-async fn a_test_process_that_is_killed_at_many_moments_leaves_nothing() {
-    for way in ["command", "ssh"] {
-        for moment in 0..200 {
-            killed_after(way, Duration::from_millis(moment * 7)).await;
-        }
-    }
+of_each_way! {
+    a_test_process_that_is_killed_leaves_nothing: 4;
+    #[ignore = "takes minutes"]
+    a_test_process_that_is_killed_two_hundred_times_leaves_nothing: 200;
 }
 
 #[tokio::test]
@@ -187,6 +244,6 @@ async fn a_test_that_cannot_be_reached_for_ten_seconds_has_no_programs() {
     let directory = PathBuf::from(victim.line("in "));
     victim.signal(Signal::STOP);
     until_nothing_is_left(&directory).await;
-    assert!(!directories(&victim.run()) > 0, "all hosts notice it");
+    until("all hosts have noticed it", || directories(&victim.run()) == 0).await;
     victim.kill().await;
 }

@@ -77,10 +77,12 @@ const HOSTS: [&str; 3] = ["h1", "h2", "h3"];
 
 /// Hosts that are this machine; a variable says which one it is.
 fn by_command() -> Remote {
-    Remote::command(["env", "CLUSTER_TEST_HOST={host}"], HOSTS)
-        .address("h1", [127, 0, 0, 1])
-        .address("h2", [127, 0, 0, 2])
-        .address("h3", [127, 0, 0, 3])
+    on_loopback(Remote::command(["env", "CLUSTER_TEST_HOST={host}"], HOSTS))
+}
+
+/// Hosts that are this machine, each with an address of its own.
+fn on_loopback(hosts: Remote) -> Remote {
+    hosts.address("h1", [127, 0, 0, 1]).address("h2", [127, 0, 0, 2]).address("h3", [127, 0, 0, 3])
 }
 
 fn is_installed(program: &str, package: &str) -> bool {

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use cluster_runtime::place::Remote;
 use tokio::net::TcpSocket;
 
-use super::HOSTS;
+use super::{HOSTS, on_loopback};
 
 /// Runs Slurm in namespaces of its own, in which its processes end with this shell, and that with its input; says the number of an
 /// allocation of all nodes.
@@ -40,8 +40,7 @@ struct Slurm {
 
 /// The nodes of an allocation, each with an address of its own; `None` where there can be none.
 pub fn hosts() -> Option<Remote> {
-    let hosts = Remote::command(words()?, HOSTS);
-    Some(hosts.address("h1", [127, 0, 0, 1]).address("h2", [127, 0, 0, 2]).address("h3", [127, 0, 0, 3]))
+    Some(on_loopback(Remote::command(words()?, HOSTS)))
 }
 
 /// The command that gets to them; `None` where there can be none, which is said once.

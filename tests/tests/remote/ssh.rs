@@ -8,12 +8,11 @@ use std::sync::LazyLock;
 
 use cluster_runtime::place::Remote;
 
-use super::HOSTS;
+use super::{HOSTS, on_loopback};
 
 /// Hosts that are this machine, each with an address of its own; `None` where there can be no server.
 pub fn hosts() -> Option<Remote> {
-    let hosts = Remote::ssh_with(["-F".to_owned(), configuration()?], HOSTS);
-    Some(hosts.address("h1", [127, 0, 0, 1]).address("h2", [127, 0, 0, 2]).address("h3", [127, 0, 0, 3]))
+    Some(on_loopback(Remote::ssh_with(["-F".to_owned(), configuration()?], HOSTS)))
 }
 
 /// The file that `ssh -F` reaches them by; `None` where there can be no server, which is said once.

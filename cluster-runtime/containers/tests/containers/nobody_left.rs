@@ -1,6 +1,7 @@
 //! However a test ends, nothing of its containers lives on.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -125,7 +126,8 @@ pub async fn kill_at_random_moments(sockets: &[PathBuf], times: usize, within: D
         let moment = Duration::from_millis(u64::from(draw.below(4000)));
         tokio::time::sleep(moment).await;
         kill_process(Pid::from_child(&victim.process), Signal::KILL).expect("it runs");
-        victim.process.wait().expect("it is a child of this process");
+        let status = victim.process.wait().expect("it is a child of this process");
+        assert_eq!(status.signal(), Some(9), "it ended by itself: {status}");
         let killed = Instant::now();
         let left = until_empty(within, || victim.left()).await;
         assert!(left.is_ok(), "{within:?} after SIGKILL at {moment:?} there are: {left:?}");
