@@ -28,7 +28,7 @@ use crate::error::{BoxError, Error, Refusal, Result};
 use crate::event::{DefaultLevel, Level};
 use crate::handle::{AnyNode, Nodes};
 use crate::node::Mode;
-use crate::place::AnyPlace;
+use crate::place::{AnyPlace, BoxFuture};
 use crate::simulation::Simulation;
 
 /// Starts a set of nodes, all at the same time.
@@ -281,38 +281,41 @@ impl<C: AsRef<Cluster> + Send + 'static> IntoFuture for Start<C> {
     type IntoFuture = Pin<Box<dyn Future<Output = Result<C>> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let mut start = self;
+        let Self { cluster, options, once } = self;
         Box::pin(async move {
-            end_with_search();
-            let cluster = start.cluster.as_ref();
-            cluster.settle().map_err(Error::refused)?;
-            let (home, nodes) = (cluster.home(), cluster.nodes());
-            match simulate(&home, &nodes, &mut start.options)? {
-                Some(simulation) => {
-                    let started = simulation.drive(Box::pin(start.run())).await;
-                    started.unwrap_or_else(|halt| Err(Error::other(halt)))
-                }
-                None => start.run().await,
-            }
+            run(cluster.as_ref(), options, once).await?;
+            Ok(cluster)
         })
     }
 }
 
-impl<C: AsRef<Cluster> + Send + 'static> Start<C> {
-    async fn run(self) -> Result<C> {
-        let Self { cluster, options, once } = self;
-        let (nodes, begun) = begin_all(cluster.as_ref(), &options).await?;
-        let home = cluster.as_ref().home();
-        let steps = Steps::of(&nodes, once);
-        let deadline = Deadline::after(options.timeout);
-        let watched = WatchedStart::new(&home, &nodes, options.wait_connections, deadline);
-        let brought_up = watched.attend(bring_up(&home, &nodes, &begun, &options, steps, deadline)).await;
-        let brought_up = brought_up.map_err(|error| error.with_seed(cluster.as_ref().drawn_seed()));
-        watched.end(brought_up.as_ref().err());
-        brought_up?;
-        cluster.as_ref().own(begun.into_runs());
-        Ok(cluster)
-    }
+/// Starts the nodes of a cluster. It has no type parameter: rustc makes it once, and not for each declaration.
+fn run(cluster: &Cluster, mut options: Options, once: Vec<OwnStep>) -> BoxFuture<'_, Result> {
+    Box::pin(async move {
+        end_with_search();
+        cluster.settle().map_err(Error::refused)?;
+        match simulate(&cluster.home(), &cluster.nodes(), &mut options)? {
+            Some(simulation) => {
+                let started = simulation.drive(Box::pin(run_nodes(cluster, options, once))).await;
+                started.unwrap_or_else(|halt| Err(Error::other(halt)))
+            }
+            None => run_nodes(cluster, options, once).await,
+        }
+    })
+}
+
+async fn run_nodes(cluster: &Cluster, options: Options, once: Vec<OwnStep>) -> Result {
+    let (nodes, begun) = begin_all(cluster, &options).await?;
+    let home = cluster.home();
+    let steps = Steps::of(&nodes, once);
+    let deadline = Deadline::after(options.timeout);
+    let watched = WatchedStart::new(&home, &nodes, options.wait_connections, deadline);
+    let brought_up = watched.attend(bring_up(&home, &nodes, &begun, &options, steps, deadline)).await;
+    let brought_up = brought_up.map_err(|error| error.with_seed(cluster.drawn_seed()));
+    watched.end(brought_up.as_ref().err());
+    brought_up?;
+    cluster.own(begun.into_runs());
+    Ok(())
 }
 
 fn no_driver(error: io::Error) -> Error {
