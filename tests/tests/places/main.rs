@@ -9,6 +9,7 @@ mod lives;
 mod nobody_left;
 mod proofs;
 mod refusals;
+mod victim;
 
 use std::io::Write;
 use std::sync::Mutex;

@@ -1,5 +1,6 @@
 //! However a test's process ends, nothing lives on where its nodes ran.
 
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
@@ -115,27 +116,29 @@ async fn victim() -> Result {
 /// How long after its end something of a test may be left.
 const SOON: Duration = Duration::from_secs(5);
 
-/// It, and what marks all that it runs on hosts.
+/// The other process.
 struct Victim {
     process: Child,
+    /// Directories of others, one of which may have had the number of its process.
+    earlier: Vec<OsString>,
     lines: Box<dyn Iterator<Item = String> + Send>,
 }
 
 impl Victim {
     fn new(way: &str) -> Self {
         let test = std::env::current_exe().expect("this is a program");
+        let earlier = directories();
         let mut process = Command::new(test)
             .args(["--exact", "leaks::victim", "--ignored", "--nocapture"])
             .env(WAY, way)
             .env("CLUSTER_REPORT", "never")
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
             .spawn()
             .expect("a test can be run");
         let lines = BufReader::new(process.stdout.take().expect("it is a pipe"))
             .lines()
             .map_while(Result::<_, std::io::Error>::ok);
-        let mut victim = Self { process, lines: Box::new(lines) };
+        let mut victim = Self { process, earlier, lines: Box::new(lines) };
         victim.line("starts");
         victim
     }
@@ -149,6 +152,11 @@ impl Victim {
         format!("cluster-{}-", self.process.id())
     }
 
+    fn has_directories(&self) -> bool {
+        let run = self.run();
+        directories().iter().any(|name| name.to_string_lossy().starts_with(&run) && !self.earlier.contains(name))
+    }
+
     fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.process), signal).expect("it runs");
     }
@@ -160,7 +168,7 @@ impl Victim {
         let status = self.process.wait().expect("it is a child of this process");
         assert_eq!(status.signal(), Some(9), "it ended by itself: {status}");
         let killed = Instant::now();
-        until("no directory is left on a host", || directories(&run) == 0).await;
+        until("no directory is left on a host", || !self.has_directories()).await;
         let marks = ["CLUSTER_NODE=", "cluster\0"].map(|before| format!("{before}{}", &run["cluster-".len()..]));
         until("no process is left", || marks.iter().all(|mark| processes_with(mark) == 0)).await;
         until("no rule is left", || !faults::tables().contains(&run)).await;
@@ -170,9 +178,8 @@ impl Victim {
     }
 }
 
-fn directories(run: &str) -> usize {
-    let here = std::fs::read_dir(std::env::temp_dir()).expect("there is one").flatten();
-    here.filter(|entry| entry.file_name().to_string_lossy().starts_with(run)).count()
+fn directories() -> Vec<OsString> {
+    std::fs::read_dir(std::env::temp_dir()).expect("there is one").flatten().map(|entry| entry.file_name()).collect()
 }
 
 /// Kills the other process so many times, and returns how long after it the last of it was gone.
@@ -244,6 +251,6 @@ async fn a_test_that_cannot_be_reached_for_ten_seconds_has_no_programs() {
     let directory = PathBuf::from(victim.line("in "));
     victim.signal(Signal::STOP);
     until_nothing_is_left(&directory).await;
-    until("all hosts have noticed it", || directories(&victim.run()) == 0).await;
+    until("all hosts have noticed it", || !victim.has_directories()).await;
     victim.kill().await;
 }

@@ -17,6 +17,8 @@ mod programs;
 mod refusals;
 mod stand_in;
 mod swarms;
+#[path = "../../../../tests/tests/places/victim.rs"]
+mod victim;
 mod with_faults;
 
 use std::io::Write;

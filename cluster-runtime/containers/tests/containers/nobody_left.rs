@@ -1,17 +1,15 @@
 //! However a test ends, nothing of its containers lives on.
 
-use std::io::{BufRead, BufReader};
-use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use cluster_containers::Containers;
 use cluster_runtime::{Result, cluster};
-use rustix::process::{Pid, Signal, kill_process};
 
 use super::engines::Engine;
 use super::swarms;
+use super::victim::Victim;
 use super::{At, at_all_places, script, sleeper};
 
 at_all_places! {
@@ -47,43 +45,11 @@ async fn victim() -> Result {
     }
 }
 
-struct Victim {
-    process: Child,
-    sockets: Vec<PathBuf>,
-}
-
-impl Victim {
-    fn new(sockets: &[PathBuf]) -> Self {
-        let mut process = Command::new(std::env::current_exe().expect("this is a program"))
-            .args(["--exact", "nobody_left::victim", "--ignored", "--nocapture"])
-            .env(SOCKETS, std::env::join_paths(sockets).expect("they have no colons"))
-            .env("CLUSTER_REPORT", "never")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a test can be run");
-        let output = BufReader::new(process.stdout.take().expect("it is a pipe"));
-        let mut lines = output.lines().map_while(Result::ok);
-        assert!(lines.any(|line| line == "begun"), "it ended before");
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { process, sockets: sockets.to_owned() }
-    }
-
-    /// The directory of all its nodes.
-    fn directory(&self) -> PathBuf {
-        let program = std::env::current_exe().expect("this is a program");
-        let target = program.ancestors().skip(1).find(|directory| directory.join("CACHEDIR.TAG").is_file());
-        target.expect("cargo has built it").join(format!("tmp/cluster-{}", self.process.id()))
-    }
-
-    /// What it has at the engines, and the directory of all nodes, if it is left.
-    fn left(&self) -> Vec<String> {
-        let prefix = format!("cluster-{}-", self.process.id());
-        let mut left: Vec<_> = self.sockets.iter().flat_map(|socket| at_engine(socket, &prefix)).collect();
-        let directory = self.directory();
-        left.extend(directory.exists().then(|| directory.display().to_string()));
-        left
-    }
+/// What a process has at these engines, and the directories of its nodes that are left.
+fn left(victim: &Victim, sockets: &[PathBuf]) -> Vec<String> {
+    let prefix = format!("cluster-{}-", victim.id());
+    let left = sockets.iter().flat_map(|socket| at_engine(socket, &prefix));
+    left.chain(victim.directories()).collect()
 }
 
 /// The names of containers, networks and volumes at an engine that begin so. While it removes one, podman may answer with an error, which is
@@ -122,14 +88,12 @@ pub async fn kill_at_random_moments(sockets: &[PathBuf], times: usize, within: D
     let mut draw = cluster_runtime::topology::Rng::new(u64::from(std::process::id()));
     let mut longest = Duration::ZERO;
     for _ in 0..times {
-        let mut victim = Victim::new(sockets);
+        let mut victim = Victim::new(SOCKETS, std::env::join_paths(sockets).expect("they have no colons"));
         let moment = Duration::from_millis(u64::from(draw.below(4000)));
         tokio::time::sleep(moment).await;
-        kill_process(Pid::from_child(&victim.process), Signal::KILL).expect("it runs");
-        let status = victim.process.wait().expect("it is a child of this process");
-        assert_eq!(status.signal(), Some(9), "it ended by itself: {status}");
+        victim.kill();
         let killed = Instant::now();
-        let left = until_empty(within, || victim.left()).await;
+        let left = until_empty(within, || left(&victim, sockets)).await;
         assert!(left.is_ok(), "{within:?} after SIGKILL at {moment:?} there are: {left:?}");
         longest = longest.max(killed.elapsed());
     }
