@@ -211,6 +211,14 @@ impl Set {
     }
 }
 
+impl Step {
+    /// The source.
+    pub fn text(&self) -> String {
+        let selector = self.selector.iter().map(|selector| format!("[{}]", code(selector)));
+        std::iter::once(code(&self.name)).chain(selector).collect()
+    }
+}
+
 impl Head {
     /// Whether a count is a const parameter, which a const item cannot use.
     pub fn is_generic(&self, count: &Expr) -> bool {

@@ -41,8 +41,9 @@ pub fn check(model: &Model, errors: &mut Errors) -> Vec<Assertion> {
             checker.check_size(link);
             checker.check_family(link);
         }
-        checker.check_hub(link);
-        checker.check_sides(link);
+        if checker.check_hub(link) {
+            checker.check_sides(link);
+        }
     }
     for requirement in &model.requirements {
         if checker.check_bounds(&requirement.parts) {
@@ -60,12 +61,18 @@ struct Checker<'m> {
 }
 
 impl<'m> Checker<'m> {
-    /// There is something to start: `cluster! {}`.
+    /// There is something to start: `cluster! {}`, `region { connect(a, b) }`.
     fn check_empty(&mut self) {
-        if self.model.nodes.is_empty() && self.errors.is_empty() {
+        if !self.errors.is_empty() {
+            return;
+        }
+        if self.model.nodes.is_empty() {
             // Without a kind it is shown at the whole macro.
             let kind = self.model.kind.as_ref().map(|kind| &kind.written);
             self.errors.report(kind, messages::empty_cluster());
+        }
+        for cluster in self.model.clusters().filter(|cluster| self.model.members(Some(*cluster)).next().is_none()) {
+            self.errors.report(&self.model.nodes[cluster].name, messages::empty_body());
         }
     }
 
@@ -229,8 +236,8 @@ impl<'m> Checker<'m> {
     }
 
     /// A star has one centre: `leaves[5]: star(k)` where `k` has 4 nodes.
-    fn check_hub(&mut self, link: &Link) {
-        let (Pattern::Star, [hub, others @ ..]) = (link.pattern, link.sets.as_slice()) else { return };
+    fn check_hub(&mut self, link: &Link) -> bool {
+        let (Pattern::Star, [hub, others @ ..]) = (link.pattern, link.sets.as_slice()) else { return true };
         let size = Size::new(&hub.parts, &self.model.nodes);
         let (name, hub_code) = (self.model.path(hub.parts[0].node()), code(&hub.written));
         let others: Vec<String> = others.iter().map(|set| code(&set.written)).collect();
@@ -240,18 +247,19 @@ impl<'m> Checker<'m> {
             (None, several) => format!("connect({hub_code}, [{}])", several.join(", ")),
         };
         let several = messages::several_constant_hubs(&name, &instead);
-        match (size.exact(), size.known) {
-            (Some(0 | 1), _) => {}
-            (Some(nodes), _) => {
-                self.errors.report(&hub.written, messages::several_hubs(nodes, &hub_code, &name, &instead));
-            }
-            (None, 2..) => self.errors.report(&hub.written, several),
+        let message = match (size.exact(), size.known) {
+            (Some(0 | 1), _) => return true,
+            (Some(nodes), _) => messages::several_hubs(nodes, &hub_code, &name, &instead),
+            (None, 2..) => several,
             (None, 0..2) => {
                 if let Some(size) = size.constant() {
                     self.assert(quote!(#size <= 1), several, &hub.written);
                 }
+                return true;
             }
-        }
+        };
+        self.errors.report(&hub.written, message);
+        false
     }
 
     /// No node is linked to itself: `connect(a, a)`, `a: star(a)`, `connect(k[0..2], k[1])`, `clique(a, a)`.

@@ -40,8 +40,12 @@ fn write(tokens: TokenStream, code: &mut String) {
                 code.push_str(close);
             }
             TokenTree::Punct(punct) => match punct.as_char() {
-                ',' => code.push_str(", "),
+                separator @ (',' | ';') => {
+                    code.push(separator);
+                    code.push(' ');
+                }
                 '%' if punct.spacing() == Spacing::Alone && trees.peek().is_none() => code.push('%'),
+                ':' if punct.spacing() == Spacing::Alone && !code.ends_with(':') => code.push_str(": "),
                 tight @ ('.' | ':' | '&' | '?' | '!' | '#' | '\'' | '|') => code.push(tight),
                 '-' if punct.spacing() == Spacing::Alone && is_before_operand(code) => code.push('-'),
                 loose => {

@@ -94,9 +94,11 @@ pub fn float(expression: &Expr) -> Result<Option<f64>, ()> {
 /// The number of nanoseconds or of bits a second, if it is a literal.
 ///
 /// # Errors
-/// With what was meant, when it is a literal of another sort.
+/// With what was meant, when it is a literal of another sort; with nothing, when it computes with literals that have units.
 pub fn quantity(expression: &Expr, kind: ParameterKind) -> Result<Option<u64>, String> {
-    let Some((is_negative, literal)) = signed(expression) else { return Ok(None) };
+    let Some((is_negative, literal)) = signed(expression) else {
+        return if has_unit(expression) { Err(String::new()) } else { Ok(None) };
+    };
     match (parts(literal), literal) {
         (Some((digits, suffix)), _) => match measure(digits, suffix, kind) {
             Some(_) if is_negative => Err(literal.to_token_stream().to_string()),
@@ -116,6 +118,16 @@ fn signed(expression: &Expr) -> Option<(bool, &Lit)> {
         }
         Expr::Lit(literal) => Some((false, &literal.lit)),
         _ => None,
+    }
+}
+
+/// `1ms + 2ms` or `1ms..2ms`, which Rust cannot compute.
+fn has_unit(expression: &Expr) -> bool {
+    match without_groups(expression) {
+        Expr::Binary(binary) => has_unit(&binary.left) || has_unit(&binary.right),
+        Expr::Range(range) => range.start.iter().chain(&range.end).any(|bound| has_unit(bound)),
+        Expr::Lit(literal) => condition(&literal.lit).is_some(),
+        _ => false,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use cluster_topology::{Comparison, ShapeError};
-use proc_macro2::{Delimiter, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use crate::code::code;
 use crate::condition::CONDITIONS;
@@ -49,12 +49,13 @@ messages! {
     missing_semicolon_or_link(last, next): "missing `;` here, before {next}\nhelp: `{last};`, or `{last} ->` for a link";
     control_flow(word): "a cluster is declared, and has no `{word}`\n\
         help: a group is several nodes, as in `k[3]: ring`; what depends on values is linked in Rust, after the cluster";
+    value(word): "a cluster is declared, and has no `{word}`\nhelp: write this before `cluster!`, and use its value here";
     attribute(written): "only doc comments (`///`) can be put on a declaration\n\
         help: remove it, or put `{written}` on the item around the whole cluster";
     late_use(kind): "`use` comes before all other statements, as it holds for every node\nhelp: begin with `use {kind};`";
     set_without_arrow(sets): "this set is linked with nothing\nhelp: `clique({sets})`, or `[{sets}] -> c`";
     path_alone(path): "this node is linked with nothing\nhelp: `connect({path}, a)`, or `{path} -> a`";
-    exclamation(name): "`{name}` is no macro\nhelp: `{name}(..)`";
+    exclamation(name): "`{name}` is no macro\nhelp: remove it";
     expected_statement(found): "expected a declaration or a link, found {found}\n\
         help: declarations are `name;` or `name[4]: ring;`, links {}", statement_forms();
     missing_set(arrow, from): "a node is missing after `{arrow}`\n\
@@ -67,8 +68,7 @@ messages! {
     // Names.
     keyword_as_name(word): "`{word}` is a keyword of Rust\nhelp: `r#{word}`, or another name";
     impossible_name(word): "`{word}` cannot be the name of a node\nhelp: use another name";
-    word_before_name(word, name): "a declaration begins with the name of its node, not with `{word}`\n\
-        help: `{name}`";
+    word_before_name(word): "a declaration begins with the name of its node, not with `{word}`\nhelp: remove it";
     late_head(name): "a `cluster!` declares one type, by the head that it begins with\n\
         help: `cluster! {{ struct {name}; .. }}` is another type";
     quoted_name(name): "a node's name is written without quotes\nhelp: `{name}`";
@@ -84,6 +84,7 @@ messages! {
     missing_semicolon_of_named(name): "expected `;` after the head of this cluster\n\
         help: `struct {name}(kind: Loopback, n: usize);`";
     untyped_parameter(name): "a parameter has a type, as in a function\nhelp: `{name}: usize`";
+    untyped_constant(name, ty): "`{ty}` is the type of a constant\nhelp: `const {name}: {ty}`";
     unnamed_type(ty): "a parameter has a name, as in a function\nhelp: `n: {ty}`";
     other_item(keyword, name): "a named cluster is declared like a struct, not by `{keyword}`\n\
         help: `struct {name}(n: usize);`";
@@ -112,15 +113,19 @@ messages! {
     empty_body(): "a cluster has at least one node\nhelp: as in `east {{ gw; n[4]: star(gw) }}`";
     kind_of_cluster(): "a cluster has no kind of its own\n\
         help: begin its braces with `use KIND;`, or give each node in them its kind";
+    colon_before_body(name): "the braces of a cluster come right after its name\nhelp: as in `{name} {{ gw; n[4]: star(gw) }}`";
     body_after_shapes(): "the braces of a cluster come before its shapes\n\
         help: as in `region[3] {{ gw; n[4]: star(gw) }}: ring`";
     missing_member(): "a name is missing after this `.`\nhelp: as in `region.gw`, the `gw` of each `region`";
-    expected_member(found): "expected the name of a member after `.`, found {found}";
+    expected_member(found): "expected the name of a member after `.`, found {found}\nhelp: as in `region.gw`";
+    path_by_colons(path): "members are named after a `.`\nhelp: `{path}`";
+    second_brackets(): "a name has one pair of brackets\nhelp: remove it";
     member_of_node(member, name): "`{name}` is no cluster, and has no `{member}`\n\
         help: a cluster is `{name} {{ {member}; }}`";
     member_from_outside(name, path): "there is no `{name}` here\nhelp: it is in a cluster: `{path}`";
     cluster_in_itself(name): "this is in `{name}`, and cannot name it\n\
         help: name its nodes as they are called in it, or move this out of the braces";
+    needless_prefix(name, member): "nodes are named here without `{name}`\nhelp: `{member}`";
     too_deep(most: usize): "braces and brackets are nested at most {most} deep\n\
         help: declare the innermost cluster beside the others";
 
@@ -138,15 +143,17 @@ messages! {
         help: `[dyn {count}]`";
 
     // Shapes.
-    missing_plus(): "shapes are joined by `+`\nhelp: write `+` before this one, or `;` if it is a statement of its own";
+    missing_plus(shape): "shapes are joined by `+`\nhelp: `+ {shape}`, or `; {shape}` as a statement of its own";
     least_size(shape: Pattern, least: u64): "a `{shape}` has at least {least} nodes\nhelp: a count of {least} or more";
     missing_shape(after): "a shape is missing after `{after}`\nhelp: {}", declaration_forms();
+    conditions_as_shape(conditions): "expected a shape, found conditions of its links\nhelp: as in `ring({conditions})`";
     expected_shape(found): "expected a shape, found {found}\nhelp: {}", declaration_forms();
     // `declared` is the declaration with a count.
     needs_group(shape: Pattern, name, noun, declared): "`{shape}` links the {noun}s of a group, and `{name}` is a single \
         {noun}\nhelp: {}", exact(declared);
     number_as_shape(name, count): "expected a shape, found `{count}`, and a count comes after the name\n\
         help: `{name}[{count}]`";
+    number_as_nodes(shape: Pattern, count): "`{shape}` links nodes, and `{count}` is none\nhelp: `k[{count}]: {shape}`";
     shapes_not_joined_by(sign): "shapes are joined by `+`, not by `{sign}`\nhelp: `+`";
     unknown_shape(name, nearest: Option<&str>): "there is no shape `{name}`\nhelp: {}{}", did_you_mean(nearest),
         declaration_forms();
@@ -159,14 +166,14 @@ messages! {
         help: a count is written `{name}[4]`; links are {}", statement_forms();
 
     // Parameters.
-    missing_equals(name, found): "expected `=` after `{name}`, found {found}\nhelp: `{}`",
-        format!("= {}", found.trim_matches(['`', ':'])).trim_end();
+    missing_equals(name, found, value): "expected `=` after `{name}`, found {found}\nhelp: `{}`",
+        format!("= {value}").trim_end();
     missing_value(parameter, example): "a value is missing after `{parameter} =`\nhelp: as in `{example}`";
     missing_parameter(shape: Pattern, parameter, position: Position): "`{shape}` needs its `{parameter}`\n\
         help: as in `{}`", shape.form(position);
     unnamed_parameter(parameter, value): "the parameters of a statement are named\nhelp: `{parameter} = {value}`";
     parameter_twice(parameter): "`{parameter}` is given twice\nhelp: remove one of the two";
-    value_of_flag(flag): "`{flag}` takes no value\nhelp: `{flag}` alone";
+    value_of_flag(flag): "`{flag}` takes no value\nhelp: `{flag}`";
     late_set(call): "nodes come before parameters and conditions\nhelp: `{call}`";
     late_parameter(call): "parameters come before the conditions of links\nhelp: `{call}`";
     unnamed_condition(condition, value): "the conditions of links are named\nhelp: `{condition} = {value}`";
@@ -174,6 +181,7 @@ messages! {
     second_condition(a, b, written): "`{a}` and `{b}` are linked with `{written}` already\nhelp: remove one of the two";
 
     // Requirements.
+    expected_requirement(found): "expected a requirement, found {found}\nhelp: {}", requirement_forms();
     other_requirement(word, rest): "a requirement begins with `require`, not with `{word}`\nhelp: `require {rest}`";
     after_requirement(found, requirement): "a requirement ends before {found}\nhelp: `{requirement};`";
     second_comparison(first): "a requirement is one comparison\nhelp: `{first}`";
@@ -181,8 +189,10 @@ messages! {
         help: `require survives(1)`";
     misshapen_requirement(name): "this is not how `{name}` is written\nhelp: {}", requirement_forms();
     foreign_comparison(sign, meant): "there is no `{sign}` in a requirement\nhelp: `{meant}`";
-    missing_comparison(head): "`{head}` is compared with a number, by `==`, `<`, `<=`, `>` or `>=`\n\
-        help: `{head} <= 4`";
+    missing_comparison(head, number): "`{head}` is compared with a number, by `==`, `<`, `<=`, `>` or `>=`\n\
+        help: `{head} <= {number}`";
+    joined_requirements(next): "a statement requires one thing\nhelp: `; require {next}`";
+    requirement_in_parentheses(what): "a requirement has no parentheses around it\nhelp: `require {what}`";
     unknown_requirement(name, nearest: Option<&str>): "there is no requirement `{name}`\nhelp: {}{}",
         did_you_mean(nearest), requirement_forms();
     missing_bound(head): "a number is missing at the end\nhelp: `{head} <= 4`";
@@ -190,6 +200,8 @@ messages! {
     // Links.
     set_missing_before_comma(): "a node is missing before this `,`\nhelp: remove it";
     empty_list(): "this set is empty\nhelp: as in `[a, b]`";
+    negative_index(): "an index counts from the first node, and cannot be negative\nhelp: the first has index 0, the last one less \
+        than the count";
     empty_brackets(): "an index or a range is missing in the brackets\nhelp: `[0]`, or `[1..3]`";
     several_indices(): "brackets select one node or one range\nhelp: a set of two nodes is `[k[0], k[2]]`";
     empty_range(): "this range is empty\nhelp: `1..3` selects the nodes with the indices 1 and 2";
@@ -198,15 +210,14 @@ messages! {
         help: a name, `k[0]`, `k[1..3]` or `[a, b]`";
     expected_comma(set, found): "expected `,` after `{set}`, found {found}\nhelp: {}", comma_before(found);
     in_brackets(name, index): "a count or an index is written in brackets\nhelp: `[{index}]`, as in `{name}[{index}]`";
-    reference(name): "nodes are named without `&`\nhelp: `{name}`";
-    set_in_parentheses(sets): "a set of several nodes is written in brackets\nhelp: `[{sets}]`";
+    reference(sign, name): "nodes are named without `{sign}`\nhelp: `{name}`";
+    set_in_other_brackets(sets): "a set of several nodes is written in brackets\nhelp: `[{sets}]`";
     colon_in_range(from, to): "a range is written with `..`\nhelp: `[{from}..{to}]`";
     index_of_single(name, noun, declared): "`{name}` is a single {noun}\n\
         help: `{name}` without an index, or make it a group: `{declared}`";
     out_of_constant_bounds(what, name): "{what} is out of bounds of `{name}`\nhelp: the first node has index 0";
     // Groups are called `leaves.1` and so on, and are indexed from 0.
-    number_as_member(group, index: u64): "nodes of a group are selected by their index, counted from 0\n\
-        help: `{group}[{index}]`";
+    number_as_member(path): "members of a group are selected by their index, counted from 0\nhelp: `{path}`";
     several_hubs(nodes: u64, hub, name, others): "a star has one node at its centre, and `{hub}` is {}\n\
         help: pick one, as in `{name}[0]`, or link them all with `{others}`", quantity(nodes, "node");
     self_link(one): "{one} would be linked to itself\nhelp: the two sides of a link have no node in common";
@@ -219,10 +230,20 @@ messages! {
 
 // Messages whose words depend on what was found.
 
+/// `link` is written before its conditions.
+pub fn conditions_behind(link: &str, conditions: &str) -> String {
+    let link = match link.strip_suffix(')') {
+        Some(link) => format!("{link}, {conditions})"),
+        None if link.contains("->") => format!("{link} ({conditions})"),
+        None => format!("{link}({conditions})"),
+    };
+    format!("the conditions of a link are written in its parentheses\nhelp: `{link}`")
+}
+
 /// `method` is a shape of the language, or belongs to the kind.
 pub fn method(receiver: &str, method: &str, arguments: &str) -> String {
     let inside = arguments.trim_start_matches('(').trim_end_matches(')');
-    let (kinds, help) = match Pattern::named(method) {
+    let (kinds, help) = match Pattern::meant(method).filter(|pattern| pattern.is_shape()) {
         Some(shape) if shape.has_two_sides() => ("", format!("{shape}({receiver}, {inside})")),
         Some(shape) => ("", format!("{shape}({receiver})")),
         None => (", and kinds have", format!("{receiver} = Loopback::new().{method}{arguments}")),
@@ -266,9 +287,9 @@ pub fn unknown_member(name: &str, cluster: &str, nearest: Option<&str>, members:
 }
 
 /// `count` is the number that was meant, if there is one.
-pub fn no_count(name: &str, count: &str) -> String {
-    let brackets = if count.is_empty() { String::new() } else { format!("[{count}]") };
-    format!("a count is a number alone, as in `k[4]`\nhelp: `{name}{brackets}`")
+pub fn no_count(count: &str) -> String {
+    let help = if count.is_empty() { "remove it".into() } else { format!("`[{count}]`") };
+    format!("a count is a number alone, as in `k[4]`\nhelp: {help}")
 }
 
 /// So many sets are not what it takes.
@@ -296,7 +317,8 @@ pub fn too_few_nodes(shape: Pattern, least: u64, found: u64, declared: Option<&s
 pub fn wrong_unit(condition: Parameter, written: &str, meant: &str) -> String {
     let (noun, ty) = if condition.kind == ParameterKind::Time { ("time", "Duration") } else { ("rate", "Rate") };
     let units = alternatives(condition.kind.units().iter().map(|(unit, _)| unit));
-    format!("the `{}` is a {noun} in {units}, found `{written}`\nhelp: `{meant}`, or any `{ty}`", condition.name)
+    let meant = if meant.is_empty() { "one number with its unit".into() } else { format!("`{meant}`") };
+    format!("the `{}` is a {noun} in {units}, found `{written}`\nhelp: {meant}, or any `{ty}`", condition.name)
 }
 
 /// `number` is what was written, if it is one.
@@ -365,6 +387,7 @@ pub fn out_of_bounds(select: Select, name: &str, count: u64, noun: &str) -> Stri
 
 /// `what` is no whole number: `a count`, `the `arity``.
 pub fn no_whole_number(mistake: Mistake, what: &str, written: &str) -> String {
+    let size = if matches!(mistake, Mistake::TooLarge) { "a smaller one" } else { "one" };
     let (problem, meant) = match mistake {
         Mistake::Negative(meant) => (format!("{what} cannot be negative"), meant),
         Mistake::Fractional(meant) => (format!("{what} is a whole number, found `{written}`"), meant),
@@ -373,17 +396,17 @@ pub fn no_whole_number(mistake: Mistake, what: &str, written: &str) -> String {
     };
     let help = match meant.filter(|meant| *meant > 0) {
         Some(meant) => format!("`{meant}`"),
-        None => "write a smaller one, such as `4`".into(),
+        None => format!("write {size}, such as `4`"),
     };
     format!("{problem}\nhelp: {help}")
 }
 
-/// What to write where a comma is missing before `found`, as `token_text` shows it.
+/// What to write where a comma is missing before `found`, as `found` shows it.
 fn comma_before(found: &str) -> String {
     match found.trim_matches('`') {
-        ";" | "." | ":" | "|" => "`,`".into(),
         name if name.starts_with(|first: char| first.is_alphanumeric() || first == '_') => format!("`, {name}`"),
-        _ => "remove it".into(),
+        brackets if brackets.starts_with(['(', '[', '{']) => "remove it".into(),
+        _ => "`,`".into(),
     }
 }
 
@@ -395,17 +418,18 @@ fn exact(declared: &str) -> String {
     format!("{example}`{declared}`")
 }
 
-/// A token, as messages show it.
-pub fn token_text(tree: &TokenTree) -> String {
-    match tree {
+/// A token, or signs that are written together, as messages show it.
+pub fn found(tokens: &TokenStream) -> String {
+    let text = |tree: TokenTree| match &tree {
         TokenTree::Group(group) => match group.delimiter() {
-            Delimiter::Parenthesis => "`( .. )`".into(),
-            Delimiter::Bracket => "`[ .. ]`".into(),
-            Delimiter::Brace => "`{ .. }`".into(),
-            Delimiter::None => format!("`{}`", code(group.stream())),
+            Delimiter::Parenthesis => "( .. )".into(),
+            Delimiter::Bracket => "[ .. ]".into(),
+            Delimiter::Brace => "{ .. }".into(),
+            Delimiter::None => code(group.stream()),
         },
-        tree => format!("`{tree}`"),
-    }
+        tree => tree.to_string(),
+    };
+    format!("`{}`", tokens.clone().into_iter().map(text).collect::<String>())
 }
 
 /// What was meant, or else another help.

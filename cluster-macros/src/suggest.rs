@@ -1,7 +1,7 @@
 //! "Did you mean": the known name that is nearest to a misspelt one, or that others have another word for.
 
 /// What other languages, tools and papers call a word of ours.
-const SYNONYMS: [(&str, &[&str]); 15] = [
+const SYNONYMS: [(&str, &[&str]); 20] = [
     ("clique", &["mesh", "full_mesh", "complete"]),
     ("ring", &["cycle", "circle"]),
     ("line", &["path", "chain"]),
@@ -11,6 +11,11 @@ const SYNONYMS: [(&str, &[&str]); 15] = [
     ("gnp", &["random", "erdos_renyi"]),
     ("scale_free", &["barabasi_albert"]),
     ("small_world", &["watts_strogatz"]),
+    ("arity", &["branching", "children", "fanout"]),
+    ("columns", &["cols", "width"]),
+    ("links", &["m"]),
+    ("neighbours", &["k"]),
+    ("probability", &["p"]),
     ("latency", &["delay", "lag", "ping", "rtt"]),
     ("jitter", &["variance"]),
     ("rate", &["bandwidth", "throughput", "bitrate", "speed"]),

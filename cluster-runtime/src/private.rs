@@ -56,10 +56,18 @@ pub type NodeOf<K> = <<K as Kind>::Protocol as Creates<K>>::Node;
 pub trait Creates<K> {
     /// The node of a kind.
     type Node;
+    /// The type itself.
+    type Same;
 }
 
 impl<P: ?Sized, K> Creates<K> for P {
     type Node = Node<K>;
+    type Same = K;
+}
+
+/// A cluster with nodes of a kind. Of what is no kind it has no type, as [`NodeOf`].
+pub fn of_kind<K: Kind, C>(_kind: &K, cluster: C) -> <<K as Kind>::Protocol as Creates<C>>::Same {
+    cluster
 }
 
 /// A node by itself.
@@ -297,9 +305,12 @@ pub fn family<S: Nodes + LinkableWith<S>>(
     }
 }
 
-/// A function of the user's from a size to pairs.
-pub fn pairs<P: IntoIterator<Item = (usize, usize)>, F: Fn(usize) -> P>(pairs: F) -> F {
-    pairs
+/// A function of the user's from a size to pairs, of a type of ours: what is no such function is reported here, and not again
+/// where it is used.
+pub fn pairs<'f, P: IntoIterator<Item = (usize, usize)>>(
+    pairs: impl Fn(usize) -> P + 'f,
+) -> Box<dyn Fn(usize) -> Vec<(usize, usize)> + 'f> {
+    Box::new(move |count| pairs(count).into_iter().collect())
 }
 
 /// Links a set by a function of the user's. What does not fit refuses the start.

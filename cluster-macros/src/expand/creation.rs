@@ -5,10 +5,10 @@ use quote::ToTokens;
 use syn::Expr;
 
 use super::expansion::Expansion;
-use super::tokens::{call_at, local, location, respan_at, unspan, usize_literal};
+use super::tokens::{call_at, default_kind, local, location, respan_at, unspan, usize_literal};
 use super::types::phantom;
 use crate::ast::Count;
-use crate::model::{Part, Select, Step};
+use crate::model::{Kind, Part, Select, Step};
 
 impl Expansion<'_> {
     /// Creates all nodes, and makes them part of the cluster.
@@ -25,11 +25,26 @@ impl Expansion<'_> {
             let kind = if self.model.nodes[node].is_cluster { None } else { self.kind(node).1 };
             respan_at(quote! { &net.#name }, kind.map(|kind| &kind.written))
         });
+        let of_kinds = self.model.head.as_ref().map(|_| self.of_kinds());
         quote! {
             let cluster = ::std::sync::Arc::new(runtime::Cluster::new());
             let net = #name { #fields #generics __cluster: cluster };
+            #of_kinds
             runtime::__private::add(&net.__cluster, &[#(#add),*]);
         }
+    }
+
+    /// A named cluster again, which has no type where a kind is none, so that its links do not say so again.
+    fn of_kinds(&self) -> TokenStream {
+        let all = self.model.kind.iter().map(|kind| (default_kind(), kind));
+        let own = self.model.nodes.iter().enumerate();
+        let own = own.filter_map(|(node, declaration)| Some((local("kind", node), declaration.kind.as_ref()?)));
+        let calls = all.chain(own).map(|(name, Kind { written, .. })| {
+            let name = respan_at(name.into_token_stream(), Some(written));
+            let call = call_at(quote! { runtime::__private::of_kind }, quote! { #name, net }, Some(written));
+            quote! { let net = #call; }
+        });
+        calls.collect()
     }
 
     /// The members of a cluster, as the fields of its struct.

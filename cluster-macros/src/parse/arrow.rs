@@ -1,14 +1,14 @@
 //! `a -> b (latency = 40ms);`, and the arrows of other languages.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::Delimiter;
 use syn::parse::ParseStream;
-use syn::{Error, Result, token};
+use syn::{Error, Result};
 
 use super::call::arguments;
 use super::lookahead::{holds_arguments, is_arrow};
 use super::set;
-use super::tokens::{ahead, group, is_word, next_group, since};
-use crate::ast::{Call, Cluster, Path, Set, Statement};
+use super::tokens::{self, ahead, group, next_group, since, with_commas};
+use crate::ast::{Call, Cluster, Statement};
 use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
@@ -19,20 +19,18 @@ pub fn arrows(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) ->
     let mut begin = input.cursor();
     let [brackets, end] = ahead(input);
     if let ("(" | "[", "", Some(list)) = (&*brackets, &*end, next_group(input)) {
-        return Err(Error::new_spanned(&list, messages::set_without_arrow(&code(list.stream()))));
+        return Err(Error::new_spanned(&list, messages::set_without_arrow(&code(with_commas(list.stream())))));
     }
     let mut from = set::set(input, errors)?;
     if !is_arrow(input) {
-        let error = alone(input, &from);
+        let error = Error::new_spanned(&from.written, messages::path_alone(&code(&from.written)));
         let is_reported = from.is_broken;
         cluster.statements.push(Statement::Alone(from));
         return if is_reported { Ok(()) } else { Err(error) };
     }
     let mut is_first = true;
     while is_arrow(input) {
-        let [sign] = ahead(input);
-        let signs = if is_word(&sign) { 1 } else { sign.len() };
-        let name: TokenStream = (0..signs).map(|_| input.parse::<TokenTree>()).collect::<Result<_>>()?;
+        let ([sign], name) = (ahead(input), tokens::sign(input)?);
         if input.is_empty() {
             return Err(Error::new_spanned(name, messages::missing_set(&sign, &code(&from.written))));
         }
@@ -53,19 +51,4 @@ pub fn arrows(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) ->
         from = to;
     }
     Ok(())
-}
-
-/// A set alone: `region.gw`, or the receiver of a method: `a.connect(b)`.
-fn alone(input: ParseStream, set: &Set) -> Error {
-    let written = code(&set.written);
-    let message = match set.paths.as_slice() {
-        [Path { steps, .. }] if input.peek(token::Paren) && steps.len() > 1 => {
-            let (method, receiver) =
-                written.rsplit_once('.').map_or(("", &*written), |(receiver, method)| (method, receiver));
-            let arguments = next_group(input).map(code).unwrap_or_default();
-            messages::method(receiver, method, &arguments)
-        }
-        _ => messages::path_alone(&written),
-    };
-    Error::new_spanned(&set.written, message)
 }

@@ -1,7 +1,7 @@
 //! `star(hub)`, `clique(a, b)`, `grid(k, columns = 3, latency = 5ms)`: in the parentheses are sets, then parameters, then
 //! conditions.
 
-use proc_macro2::{Group, Ident, Literal, TokenStream};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::ParseStream;
 use syn::{Error, Lit, Result, Token};
@@ -9,7 +9,7 @@ use syn::{Error, Lit, Result, Token};
 use super::expression::{parse_all, unreadable};
 use super::lookahead::{begins_name, has_unit, holds_arguments};
 use super::set;
-use super::tokens::{ahead, since, unexpected};
+use super::tokens::{ahead, before_comma, since, unexpected};
 use crate::ast::{Argument, Call, Set};
 use crate::code::code;
 use crate::condition;
@@ -92,17 +92,31 @@ fn is_argument(input: ParseStream, parameters: &[Parameter]) -> bool {
     let is_flag = |parameter: &Parameter| parameter.kind == ParameterKind::Flag && word == parameter.name;
     begins_name(input, parameters)
         || has_unit(input)
-        || !parameters.is_empty() && (input.peek(Lit) || parameters.iter().any(is_flag))
+        || !parameters.is_empty() && (input.peek(Lit) || is_closure(input) || parameters.iter().any(is_flag))
+}
+
+fn is_closure(input: ParseStream) -> bool {
+    input.peek(Token![|]) || input.peek(Token![move])
 }
 
 fn argument(input: ParseStream, pattern: Option<Pattern>) -> Result<Argument> {
     let begin = input.cursor();
-    let is_named = begins_name(input, pattern.map_or(&[], Pattern::parameters));
-    let name: Option<Ident> = is_named.then(|| input.parse()).transpose()?;
+    let parameters = pattern.map_or(&[] as &[_], Pattern::parameters);
+    let name: Option<Ident> = begins_name(input, parameters).then(|| input.parse()).transpose()?;
     if let Some(name) = &name {
         let written = code(name);
-        if !input.peek(Token![=]) {
-            return Err(unexpected(input, |found| messages::missing_equals(&written, found)));
+        if parameters.iter().any(|parameter| parameter.kind == ParameterKind::Flag && *name == parameter.name) {
+            let value = before_comma(input)?;
+            return Err(Error::new_spanned(quote!(#name #value), messages::value_of_flag(&written)));
+        }
+        let ([sign], next) = (ahead(input), input.fork().parse::<TokenTree>());
+        if sign != "=" {
+            let value = match next {
+                Ok(TokenTree::Group(group)) => code(group.stream()),
+                Ok(TokenTree::Literal(literal)) => literal.to_string(),
+                _ => String::new(),
+            };
+            return Err(unexpected(input, |found| messages::missing_equals(&written, found, &value)));
         }
         let equals: Token![=] = input.parse()?;
         if input.is_empty() || input.peek(Token![,]) {
@@ -114,21 +128,25 @@ fn argument(input: ParseStream, pattern: Option<Pattern>) -> Result<Argument> {
             return Err(Error::new_spanned(equals, messages::missing_value(&written, &example)));
         }
     }
-    if let Some((percentage, written)) = percentage(input) {
-        let name = name.map_or_else(|| "loss".into(), code);
-        return Err(Error::new_spanned(&written, messages::no_probability(&name, &code(&written), Some(percentage))));
+    if let Some((number, written)) = foreign_probability(input) {
+        let positional = parameters.iter().find(|parameter| parameter.kind == ParameterKind::Probability);
+        let name = name.map_or_else(|| positional.map_or("loss", |parameter| parameter.name).into(), code);
+        return Err(Error::new_spanned(&written, messages::no_probability(&name, &code(&written), Some(number))));
     }
     let value = input.parse().map_err(|error| unreadable(&error, "parameter"))?;
     Ok(Argument { name, value, written: since(begin, input) })
 }
 
-/// `1%`
-fn percentage(input: ParseStream) -> Option<(f64, TokenStream)> {
-    let [_, _, end] = ahead(input);
-    let ahead = input.fork();
-    let (number, sign): (Literal, Token![%]) = (ahead.parse().ok()?, ahead.parse().ok()?);
-    let percentage = number.to_string().parse().ok().filter(|_| matches!(&*end, "" | ","))?;
-    Some((percentage, quote!(#number #sign)))
+/// `1%` or `.1`
+fn foreign_probability(input: ParseStream) -> Option<(f64, TokenStream)> {
+    let [first, second, end] = ahead(input);
+    let number = match (&*first, &*second) {
+        (".", digits) => format!("0.{digits}"),
+        (number, "%") => number.into(),
+        _ => return None,
+    };
+    let number = number.parse().ok().filter(|_| matches!(&*end, "" | ","))?;
+    Some((number, before_comma(&input.fork()).ok()?))
 }
 
 /// The comma after an argument, unless it is the last.

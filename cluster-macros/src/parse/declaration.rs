@@ -8,7 +8,7 @@ use syn::{Error, Expr, Ident, LitInt, RangeLimits, Result, Token, parse_quote, t
 
 use super::call::call;
 use super::expression::{self, parse_all};
-use super::lookahead::{holds_arguments, is_arrow};
+use super::lookahead::{begins_condition, holds_arguments, is_arrow};
 use super::tokens::{ahead, group, is_punct, is_word, next_group, unexpected};
 use crate::ast::{Count, Declaration};
 use crate::code::code;
@@ -18,12 +18,12 @@ use crate::messages;
 use crate::pattern::{Pattern, Position};
 
 /// The count in the brackets after a name.
-pub fn count(name: &Ident, brackets: Option<Group>, errors: &mut Errors) -> Count {
+pub fn count(brackets: Option<Group>, errors: &mut Errors) -> Count {
     let Some(brackets) = brackets else { return Count::One };
     let mut trees: Vec<TokenTree> = brackets.stream().into_iter().collect();
     let is_dyn = matches!(trees.first(), Some(TokenTree::Ident(word)) if word == "dyn");
     trees.drain(..usize::from(is_dyn));
-    match parse_count(&code(name), trees, &brackets) {
+    match parse_count(trees, &brackets) {
         Ok(count) if is_dyn => Count::Dyn(count),
         Ok(count) => Count::Constant(count),
         Err(error) => {
@@ -34,14 +34,14 @@ pub fn count(name: &Ident, brackets: Option<Group>, errors: &mut Errors) -> Coun
     }
 }
 
-fn parse_count(name: &str, trees: Vec<TokenTree>, brackets: &Group) -> Result<Expr> {
+fn parse_count(trees: Vec<TokenTree>, brackets: &Group) -> Result<Expr> {
     if trees.is_empty() {
         return Err(Error::new_spanned(brackets, messages::empty_count()));
     }
     let parsed = expression::expression(trees.iter().cloned().collect(), "count");
     match (&parsed, foreign_count(&trees)) {
         (Ok(Expr::Assign(_)) | Err(_), Some(count)) => {
-            Err(Error::new_spanned(brackets, messages::no_count(name, &code(count))))
+            Err(Error::new_spanned(brackets, messages::no_count(&code(count))))
         }
         (Ok(expression), _) if let Expr::Range(range) = without_groups(expression) => {
             let bound = |bound: &Option<Box<Expr>>| bound.as_ref().map_or(Ok(Some(0)), |bound| literal::whole(bound));
@@ -50,7 +50,7 @@ fn parse_count(name: &str, trees: Vec<TokenTree>, brackets: &Group) -> Result<Ex
                 _ => None,
             };
             let length = length.map(|length| length + u64::from(matches!(range.limits, RangeLimits::Closed(_))));
-            Err(Error::new_spanned(range, messages::no_count(name, &length.unwrap_or(4).to_string())))
+            Err(Error::new_spanned(range, messages::no_count(&length.unwrap_or(4).to_string())))
         }
         _ => parsed,
     }
@@ -79,22 +79,29 @@ pub fn count_before_name(input: ParseStream, errors: &mut Errors) -> Option<(Gro
     Some((input.parse().ok()?, input.parse().ok()?))
 }
 
-/// `k(4)` or `k{4}` for `k[4]`: reported, and read as what was meant.
-pub fn misbracketed_count(input: ParseStream, name: &Ident, errors: &mut Errors) -> Option<Count> {
-    let written = next_group(input)?;
-    let holds_number = syn::parse2::<LitInt>(written.stream()).is_ok();
-    let [_, next] = ahead(input);
-    let is_count = match written.delimiter() {
-        Delimiter::Bracket => false,
-        // Any other braces hold a cluster.
-        Delimiter::Brace => holds_number,
-        _ => matches!(&*next, ":" | "=") || holds_number && Pattern::meant(&name.to_string()).is_none(),
+/// `k(4)`, `k{4}` or `k 4` for `k[4]`: reported, and read as what was meant. `clique(4)` may stand for `k[4]: clique`.
+pub fn misbracketed_count(input: ParseStream, name: &Ident, errors: &mut Errors) -> Result<Option<Count>> {
+    let content = match input.fork().parse() {
+        Ok(TokenTree::Group(group)) if group.delimiter() != Delimiter::Bracket => group.stream(),
+        Ok(TokenTree::Literal(literal)) => literal.to_token_stream(),
+        _ => return Ok(None),
     };
-    if written.stream().is_empty() || !is_count {
-        return None;
+    let written: TokenTree = input.fork().parse()?;
+    let holds_number = syn::parse2::<LitInt>(content.clone()).is_ok();
+    let pattern = Pattern::meant(&name.to_string()).filter(|_| holds_number);
+    if let Some(pattern) = pattern.filter(|pattern| pattern.is_bare()) {
+        let message = messages::number_as_nodes(pattern, &code(content));
+        return Err(Error::new_spanned(quote!(#name #written), message));
     }
-    errors.report(&written, messages::in_brackets(&code(name), &code(written.stream())));
-    Some(count(name, input.parse().ok(), errors))
+    // Any other braces hold a cluster, and any other parentheses sets.
+    let [opening, next] = ahead(input);
+    let is_count = opening == "(" && matches!(&*next, ":" | "=") || holds_number && pattern.is_none();
+    if content.is_empty() || !is_count {
+        return Ok(None);
+    }
+    errors.report(&written, messages::in_brackets(&code(name), &code(&content)));
+    input.parse::<TokenTree>()?;
+    Ok(Some(count(Some(Group::new(Delimiter::Bracket, content)), errors)))
 }
 
 /// What follows the name, the count and the braces.
@@ -167,14 +174,21 @@ fn shapes(
         let [next] = ahead(input);
         if next.is_empty() || next == "=" {
             errors.report(&after, messages::missing_shape(code(&after).trim()));
+            declaration.is_broken |= declaration.shapes.is_empty();
             errors.half_written(HalfWritten::Word("shapes", HalfWritten::nothing()));
             return Ok(());
         }
-        if input.peek(Token![#]) && input.peek2(token::Bracket) {
-            return Err(Error::new_spanned(input.parse::<TokenStream>()?, messages::misplaced_docs()));
+        if begins_condition(input) {
+            let conditions: TokenStream = input.parse()?;
+            let message = messages::conditions_as_shape(&code(&conditions));
+            return Err(Error::new_spanned(conditions, message));
+        }
+        if next == "{" && declaration.body.is_none() {
+            return Err(unexpected(input, |_| messages::colon_before_body(&declaration.counted_name())));
         }
         if !is_word(&next) {
-            if !input.peek(LitInt) && next != "[" {
+            let is_list = next_group(input).is_some_and(|group| group.stream().into_iter().count() != 1);
+            if !input.peek(LitInt) && (next != "[" || is_list) {
                 return Err(unexpected(input, messages::expected_shape));
             }
             let (count, name) = (code(input.fork().parse::<TokenTree>()?), code(&declaration.name));
@@ -196,8 +210,9 @@ fn shapes(
         } else if let Some(separator) = foreign_separator(input) {
             errors.report(&separator, messages::shapes_not_joined_by(&separator.to_string()));
         } else if is_shape(input) {
-            let next: Ident = input.fork().parse()?;
-            errors.report(next, messages::missing_plus());
+            let ahead = input.fork();
+            let (next, parentheses): (Ident, _) = (ahead.parse()?, group(&ahead, Delimiter::Parenthesis));
+            errors.report(quote!(#next #parentheses), messages::missing_plus(&code(quote!(#next #parentheses))));
         } else {
             return Ok(());
         }
@@ -210,7 +225,11 @@ fn kind_after_colon(input: ParseStream) -> Result<Option<Expr>> {
     if colons != "::" && !(name.starts_with(char::is_uppercase) && Pattern::meant(&name).is_none()) {
         return Ok(None);
     }
-    input.parse().map(Some).map_err(|error| expression::unreadable(&error, "kind"))
+    match input.parse().map_err(|error| expression::unreadable(&error, "kind"))? {
+        // `a: Loopback = Loopback::new()`
+        Expr::Assign(typed) => Ok(Some(*typed.right)),
+        kind => Ok(Some(kind)),
+    }
 }
 
 /// Brackets after a shape: `star[c]` is `star(c)`, and in `k: ring[5]` and `ring: k[5]` they are a count.
@@ -220,13 +239,17 @@ fn misbracketed(
     declaration: &mut Declaration,
     errors: &mut Errors,
 ) -> Option<Group> {
-    let written = next_group(input)?;
     let pattern = Pattern::named(&shape.to_string());
+    let written = match next_group(input) {
+        Some(written) => written,
+        None if pattern.is_some_and(|pattern| !pattern.is_bare()) => argument_behind(input)?,
+        None => return None,
+    };
     let takes_some = pattern.is_some_and(|pattern| !pattern.is_bare()) || holds_arguments(&written);
     if written.delimiter() == Delimiter::Brace && (!takes_some || written.stream().is_empty()) {
         return None;
     }
-    input.parse::<Group>().ok()?;
+    input.parse::<TokenTree>().ok()?;
     let (name, word, content) = (code(&declaration.name), code(shape), code(written.stream()));
     if takes_some {
         errors.report(quote!(#shape #written), messages::parentheses(&word, &content));
@@ -238,6 +261,16 @@ fn misbracketed(
     declaration.is_broken = true;
     declaration.count = Count::Unknown;
     None
+}
+
+/// The `hub` of `star hub`, if the shape ends with it.
+fn argument_behind(input: ParseStream) -> Option<Group> {
+    let [_, end] = ahead(input);
+    let argument: TokenTree = input.fork().parse().ok()?;
+    let is_one = matches!(argument, TokenTree::Ident(_) | TokenTree::Literal(_)) && matches!(&*end, "" | "+");
+    let mut group = Group::new(Delimiter::Parenthesis, argument.clone().into());
+    group.set_span(argument.span());
+    is_one.then_some(group)
 }
 
 /// What other languages have between shapes, if a shape follows: `ring, star(a)`, `ring & star(a)`.

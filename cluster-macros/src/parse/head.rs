@@ -5,7 +5,10 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Error, Expr, Generics, Ident, Meta, Path, Result, Token, Type, Visibility, parenthesized, token};
+use syn::{
+    Attribute, Error, Expr, Generics, Ident, Meta, Path, Result, Token, Type, TypeParam, Visibility, parenthesized,
+    token,
+};
 
 use super::tokens::{before_comma, since, unexpected};
 use crate::ast::{Head, Parameter};
@@ -55,6 +58,10 @@ pub fn head(input: ParseStream, errors: &mut Errors) -> Result<Head> {
     }
     let unreadable = |error: Error| Error::new(error.span(), messages::unreadable_head(&code(&name)));
     let mut generics: Generics = input.parse().map_err(unreadable)?;
+    if let Some(parameter) = generics.type_params().find(|parameter| has_primitive_bound(parameter)) {
+        let message = messages::untyped_constant(&code(&parameter.ident), &code(&parameter.bounds));
+        return Err(Error::new_spanned(parameter, message));
+    }
     let mut parameters = Punctuated::new();
     if input.peek(token::Brace) {
         return Err(unexpected(input, |_| messages::braces_of_named(&name.to_string())));
@@ -81,6 +88,11 @@ pub fn head(input: ParseStream, errors: &mut Errors) -> Result<Head> {
         errors.report(parameter, messages::lifetime(&code(&parameter.lifetime)));
     }
     Ok(Head { attributes, visibility, name, generics, parameters })
+}
+
+/// `N: usize`, which is `const N: usize`.
+fn has_primitive_bound(parameter: &TypeParam) -> bool {
+    parameter.bounds.iter().any(|bound| PRIMITIVES.contains(&&*code(bound)))
 }
 
 /// One parameter. What a function may have there and a cluster may not is reported.

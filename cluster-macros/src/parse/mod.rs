@@ -13,8 +13,8 @@ mod tokens;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote;
+use syn::buffer::Cursor;
 use syn::ext::IdentExt;
-use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Error, Ident, LitStr, Result, Token, token};
 
@@ -25,7 +25,8 @@ use crate::messages;
 use crate::pattern::{Pattern, Position};
 use call::call;
 use expression::parse_all;
-use tokens::{ahead, group, is_punct, next_group, unexpected};
+use lookahead::{begins_condition, holds_arguments, holds_condition};
+use tokens::{ahead, group, is_punct, next_group, unexpected, with_commas};
 
 /// More braces or brackets within each other would overflow the stack of rustc.
 const MOST_NESTED: usize = 32;
@@ -79,10 +80,15 @@ fn statements(trees: &[TokenTree], cluster: &mut Cluster, errors: &mut Errors) {
     let outcome = parse_all(trees.iter().cloned().collect(), |input| {
         let mut comma_reported = false;
         while !input.is_empty() {
-            if control_flow(input, errors)? {
+            if foreign_statement(input, errors)? {
                 continue;
             }
+            let begin = input.cursor();
             statement(input, cluster, errors)?;
+            let is_link = |last: &Statement| !matches!(last, Statement::Declaration(last) if last.shapes.is_empty());
+            if cluster.statements.last().is_some_and(is_link) {
+                refuse_conditions(begin, input)?;
+            }
             if input.peek(Token![,]) {
                 let comma: Token![,] = input.parse()?;
                 if !std::mem::replace(&mut comma_reported, true) {
@@ -92,7 +98,7 @@ fn statements(trees: &[TokenTree], cluster: &mut Cluster, errors: &mut Errors) {
                 refuse_docs(&docs(input, errors)?, errors);
             } else if input.peek(Ident) || input.peek(token::Bracket) || input.peek(Token![#]) {
                 let rest = input.cursor().token_stream();
-                let next = messages::token_text(&input.fork().parse()?);
+                let next = messages::found(&tokens::sign(&input.fork())?);
                 let previous = &trees[trees.len().saturating_sub(rest.into_iter().count() + 1)];
                 let (end, last) = end_of(previous);
                 let message = match cluster.statements.last() {
@@ -104,7 +110,8 @@ fn statements(trees: &[TokenTree], cluster: &mut Cluster, errors: &mut Errors) {
                 };
                 errors.push(Error::new(end, message));
             } else if !input.is_empty() {
-                return Err(unexpected(input, messages::stray));
+                let found = messages::found(&tokens::sign(&input.fork())?);
+                return Err(Error::new_spanned(input.cursor().token_stream(), messages::stray(&found)));
             }
         }
         Ok(())
@@ -159,7 +166,7 @@ fn undocumented_statement(input: ParseStream, cluster: &mut Cluster, errors: &mu
         return default_kind(input, cluster, errors);
     }
     if let Some((brackets, name)) = declaration::count_before_name(input, errors) {
-        let count = declaration::count(&name, Some(brackets), errors);
+        let count = declaration::count(Some(brackets), errors);
         return declaration(input, name, count, cluster, errors);
     }
     if requirement::peek(input) {
@@ -170,15 +177,21 @@ fn undocumented_statement(input: ParseStream, cluster: &mut Cluster, errors: &mu
     if name::skip_words(input, errors)? && input.is_empty() {
         return Ok(());
     }
+    if let Some(name) = name::dashed(input, errors) {
+        let count = declaration::count(group(input, Delimiter::Bracket), errors);
+        return declaration(input, name, count, cluster, errors);
+    }
     if begins_with_set(&input.fork()) {
         return arrow::arrows(input, cluster, errors);
     }
     let name = name::name(input, errors, messages::expected_statement)?;
     if input.peek(Token![!]) && input.peek2(token::Paren) {
         let exclamation: Token![!] = input.parse()?;
-        errors.report(exclamation, messages::exclamation(&code(&name)));
+        if Pattern::meant(&name.to_string()).is_some() {
+            errors.report(exclamation, messages::exclamation(&code(&name)));
+        }
     }
-    if let Some(count) = declaration::misbracketed_count(input, &name, errors) {
+    if let Some(count) = declaration::misbracketed_count(input, &name, errors)? {
         return declaration(input, name, count, cluster, errors);
     }
     if let Some(sets) = group(input, Delimiter::Parenthesis).or_else(|| misbracketed_sets(input, &name, errors)) {
@@ -186,44 +199,77 @@ fn undocumented_statement(input: ParseStream, cluster: &mut Cluster, errors: &mu
         return Ok(());
     }
     refuse_bare_arguments(input, &name)?;
-    let count = declaration::count(&name, group(input, Delimiter::Bracket), errors);
+    let count = declaration::count(group(input, Delimiter::Bracket), errors);
+    tokens::refuse_second_brackets(input, errors);
     declaration(input, name, count, cluster, errors)
 }
 
-/// Skips `for i in 0..3 { .. }`, which is reported.
-fn control_flow(input: ParseStream, errors: &mut Errors) -> Result<bool> {
+/// Skips `for i in 0..3 { .. }` and `let n = 3`, which are reported.
+fn foreign_statement(input: ParseStream, errors: &mut Errors) -> Result<bool> {
     let ([word], ahead) = (ahead(input), input.fork());
-    let is_control_flow = ["for", "while", "loop", "if", "match"].contains(&&*word);
-    while is_control_flow && !ahead.is_empty() {
-        if let TokenTree::Group(group) = ahead.parse()?
-            && group.delimiter() == Delimiter::Brace
-        {
-            errors.report(input.call(Ident::parse_any)?, messages::control_flow(&word));
-            input.advance_to(&ahead);
-            return Ok(true);
-        }
+    let is_value = ["const", "static", "let"].contains(&&*word);
+    if !is_value && !["for", "while", "loop", "if", "match"].contains(&&*word) {
+        return Ok(false);
     }
-    Ok(false)
+    let keyword = ahead.call(Ident::parse_any)?;
+    let rest: Vec<TokenTree> = ahead.cursor().token_stream().into_iter().collect();
+    let is_body = |tree: &TokenTree| matches!(tree, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+    let end = match (rest.first(), rest.last()) {
+        (Some(TokenTree::Ident(_)), Some(TokenTree::Literal(_))) if is_value => rest.len(),
+        (Some(first), _) if !is_value => match rest.iter().position(is_body) {
+            Some(body) => body + 1,
+            None if matches!(first, TokenTree::Ident(_)) => rest.len(),
+            None => return Ok(false),
+        },
+        _ => return Ok(false),
+    };
+    errors.report(keyword, if is_value { messages::value(&word) } else { messages::control_flow(&word) });
+    for _ in 0..=end {
+        input.parse::<TokenTree>()?;
+    }
+    Ok(true)
 }
 
 /// Whether a list comes next, or a path that goes on with an arrow or a member.
 fn begins_with_set(input: ParseStream) -> bool {
+    let is_name = input.peek(Ident::peek_any) || input.peek(LitStr);
     if input.peek(token::Bracket) || input.peek(token::Paren) {
         return true;
     }
-    let is_name = input.peek(Ident::peek_any) || input.peek(LitStr);
+    let is_set = is_name || input.peek(token::Brace);
     let _ = input.parse::<TokenTree>();
-    group(input, Delimiter::Bracket);
-    is_name && (lookahead::is_arrow(input) || input.peek(Token![.]))
+    while input.peek(token::Bracket) && input.parse::<TokenTree>().is_ok() {}
+    is_set && lookahead::is_arrow(input) || is_name && (input.peek(Token![.]) || input.peek(Token![::]))
 }
 
 /// `connect[a, b]` or `connect{a, b}` for `connect(a, b)`: reported, and read as what was meant.
 fn misbracketed_sets(input: ParseStream, name: &Ident, errors: &mut Errors) -> Option<Group> {
-    let sets = next_group(input)?;
-    let has = |sign| sets.stream().into_iter().any(|tree| is_punct(&tree, sign));
-    Pattern::named(&name.to_string()).filter(|_| has(',') && !has(';') && !has(':'))?;
-    errors.report(&sets, messages::parentheses(&code(name), &code(sets.stream())));
-    input.parse().ok()
+    let written = next_group(input)?;
+    let has = |sign| written.stream().into_iter().any(|tree| is_punct(&tree, sign));
+    let is_list = has(',') && !has(';') || written.delimiter() == Delimiter::Bracket && has(';');
+    let has_count = written.stream().into_iter().last().is_some_and(|last| matches!(last, TokenTree::Literal(_)));
+    Pattern::named(&name.to_string()).filter(|_| is_list && !has_count && !has(':'))?;
+    let sets = with_commas(written.stream());
+    errors.report(&written, messages::parentheses(&code(name), &code(&sets)));
+    input.parse::<Group>().ok()?;
+    Some(Group::new(Delimiter::Parenthesis, sets))
+}
+
+/// `a -> b latency = 40ms`, `connect(a, b) (latency = 40ms)`
+fn refuse_conditions(begin: Cursor, input: ParseStream) -> Result<()> {
+    if input.is_empty() {
+        return Ok(());
+    }
+    let ahead = input.fork();
+    ahead.parse::<Option<Token![,]>>()?;
+    let message = |conditions| messages::conditions_behind(&code(tokens::since(begin, input)), &code(conditions));
+    let message = match next_group(&ahead) {
+        Some(group) if holds_condition(&group) => message(group.stream()),
+        Some(group) if holds_arguments(&group) => messages::stray(&messages::found(&TokenTree::from(group).into())),
+        None if begins_condition(&ahead) => message(ahead.cursor().token_stream()),
+        _ => return Ok(()),
+    };
+    Err(Error::new_spanned(input.cursor().token_stream(), message))
 }
 
 /// The rest of a declaration. After an error its readable part is kept, so that its name is declared.
@@ -249,8 +295,7 @@ fn body(input: ParseStream, errors: &mut Errors) -> Option<Cluster> {
     let before = errors.len();
     let trees: Vec<TokenTree> = braces.stream().into_iter().collect();
     let body = cluster(&trees, errors);
-    let is_empty = !body.statements.iter().any(|statement| matches!(statement, Statement::Declaration(_)));
-    if is_empty && errors.len() == before {
+    if body.statements.is_empty() && errors.len() == before {
         errors.report(&braces, messages::empty_body());
     }
     Some(body)
@@ -300,16 +345,18 @@ fn default_kind(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) 
 
 /// `connect a b`, as OCaml would have it.
 fn refuse_bare_arguments(input: ParseStream, name: &Ident) -> Result<()> {
+    if !input.peek(Ident) {
+        return Ok(());
+    }
     let rest = input.cursor().token_stream();
-    let sets: Vec<String> = rest.clone().into_iter().filter(|tree| !is_punct(tree, ',')).map(code).collect();
-    let is_set = |tree| matches!(tree, TokenTree::Ident(_) | TokenTree::Group(_)) || is_punct(&tree, ',');
+    let sets = with_commas(rest.clone());
     // Any other word before one name is a missing `;`.
-    let meant = if sets.len() > 1 { Pattern::meant } else { Pattern::named };
+    let is_several = sets.clone().into_iter().any(|tree| is_punct(&tree, ','));
+    let meant = if is_several { Pattern::meant } else { Pattern::named };
+    let is_odd = |tree| matches!(tree, TokenTree::Literal(_)) || is_punct(&tree, '=') || is_punct(&tree, ':');
     let shape = meant(&name.to_string()).filter(|pattern| pattern.is_shape());
-    match shape.filter(|_| input.peek(Ident) && rest.clone().into_iter().all(is_set)) {
-        Some(shape) => {
-            Err(Error::new_spanned(quote!(#name #rest), messages::parentheses(shape.name(), &sets.join(", "))))
-        }
+    match shape.filter(|_| !rest.clone().into_iter().any(is_odd)) {
+        Some(shape) => Err(Error::new_spanned(quote!(#name #rest), messages::parentheses(shape.name(), &code(sets)))),
         None => Ok(()),
     }
 }

@@ -1,9 +1,11 @@
 //! Names of nodes.
 
-use proc_macro2::Delimiter;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Error, Ident, LitStr, Result};
+use syn::parse::discouraged::Speculative;
+use syn::{Error, Ident, LitStr, Result, Token, token};
 
 use super::lookahead::is_arrow;
 use super::tokens::{ahead, group, is_word, unexpected};
@@ -47,24 +49,44 @@ const NOUNS: [&str; 7] = ["node", "nodes", "group", "cluster", "subgraph", "vert
 /// Words of other languages before all statements: `graph TD`.
 const TITLES: [&str; 4] = ["graph", "digraph", "flowchart", "topology"];
 
+/// The directions of a picture in a title.
+const DIRECTIONS: [&str; 5] = ["TD", "TB", "BT", "LR", "RL"];
+
 /// Skips what is no name before a name: `let a`, `pub a`, `node a`. Returns whether there was anything.
 pub fn skip_words(input: ParseStream, errors: &mut Errors) -> Result<bool> {
-    let mut first = None;
-    while is_before_name(&input.fork(), first.is_none())? {
-        let [word, _, end] = ahead(input);
-        if TITLES.contains(&&*word) && end.is_empty() {
-            return Err(Error::new_spanned(input.cursor().token_stream(), messages::title()));
+    let mut skipped = TokenStream::new();
+    while is_before_name(&input.fork(), skipped.is_empty())? {
+        let [word, next, end] = ahead(input);
+        if TITLES.contains(&&*word) && (end.is_empty() || DIRECTIONS.contains(&&*next)) {
+            let (title, rest): (TokenTree, TokenTree) = (input.parse()?, input.parse()?);
+            errors.report(quote!(#title #rest), messages::title());
+            return Ok(true);
         }
-        first.get_or_insert(skip_word(input)?);
+        if word == "struct" {
+            return Err(Error::new_spanned(skip_word(input)?, messages::late_head(&next)));
+        }
+        skipped.extend(skip_word(input)?);
     }
-    let Some(word) = &first else { return Ok(false) };
-    let name = input.fork().call(Ident::parse_any).map(code).unwrap_or_default();
-    let message = match word.to_string().as_str() {
-        "struct" => messages::late_head(&name),
-        word => messages::word_before_name(word, &name),
-    };
-    errors.report(word, message);
-    Ok(true)
+    if !skipped.is_empty() {
+        errors.report(&skipped, messages::word_before_name(&code(&skipped)));
+    }
+    Ok(!skipped.is_empty())
+}
+
+/// `leaf-node[3]: ring`: reported, and read as `leaf_node[3]: ring`.
+pub fn dashed(input: ParseStream, errors: &mut Errors) -> Option<Ident> {
+    let ahead = input.fork();
+    let (first, dash, second): (Ident, Token![-], Ident) =
+        (ahead.parse().ok()?, ahead.parse().ok()?, ahead.parse().ok()?);
+    let name = format_ident!("{first}_{second}", span = first.span());
+    let end = ahead.fork();
+    group(&end, Delimiter::Bracket);
+    if !end.peek(token::Brace) && !end.peek(Token![:]) && !end.peek(Token![=]) {
+        return None;
+    }
+    errors.report(quote!(#first #dash #second), messages::dash_in_name(&code(&name)));
+    input.advance_to(&ahead);
+    Some(name)
 }
 
 /// A keyword, or the first word if it may be of another language, and another word after it.
@@ -79,10 +101,8 @@ fn is_before_name(input: ParseStream, is_first: bool) -> Result<bool> {
 }
 
 /// `node`, or `pub(crate)`
-fn skip_word(input: ParseStream) -> Result<Ident> {
+fn skip_word(input: ParseStream) -> Result<TokenStream> {
     let word = input.call(Ident::parse_any)?;
-    if word == "pub" {
-        group(input, Delimiter::Parenthesis);
-    }
-    Ok(word)
+    let visible = (word == "pub").then(|| group(input, Delimiter::Parenthesis)).flatten();
+    Ok(quote!(#word #visible))
 }

@@ -1,10 +1,11 @@
 //! `require connected`, `require diameter <= 4`, `require degree(k) >= 3`, `require survives(1)`
 
 use cluster_topology::Comparison;
-use proc_macro2::{Delimiter, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{BinOp, Error, Expr, Ident, Result};
+use syn::{BinOp, Error, Expr, Ident, Lit, Result};
 
 use super::expression::{expression, unreadable};
 use super::set;
@@ -22,7 +23,7 @@ const REQUIRE: &str = "require";
 const DEMANDS: [&str; 4] = ["connected", "diameter", "degree", "survives"];
 
 /// What other languages begin a requirement with.
-const SYNONYMS: [&str; 8] = ["requires", "required", "assert", "ensure", "expect", "check", "must", "verify"];
+const SYNONYMS: [&str; 9] = ["requires", "required", "assert", "ensure", "expect", "check", "must", "verify", "where"];
 
 /// How comparisons are written, and then how other languages write them.
 const COMPARISONS: [(&str, Comparison, &str); 8] = [
@@ -36,21 +37,36 @@ const COMPARISONS: [(&str, Comparison, &str); 8] = [
     ("=>", Comparison::AtLeast, ">="),
 ];
 
-/// Whether a requirement comes next.
+/// Whether a requirement comes next, whose first word may be another or missing.
 pub fn peek(input: ParseStream) -> bool {
-    let [word, what] = ahead(input);
-    let is_other_word = || SYNONYMS.contains(&&*word) || nearest(&word, [REQUIRE]).is_some();
-    input.peek2(Ident) && (word == REQUIRE || is_other_word() && DEMANDS.contains(&&*what))
+    let [word, what, sign] = ahead(input);
+    let is_demand = |word: &str| DEMANDS.contains(&word);
+    let is_comparison = |sign: &str| COMPARISONS.iter().any(|(written, ..)| *written != "=" && sign == *written);
+    match word.as_str() {
+        REQUIRE => input.peek2(Ident) || input.peek2(Lit) || what == "(" || what == "!",
+        "survives" if what == "(" => sign.is_empty(),
+        word if is_demand(word) => is_comparison(if what == "(" { &sign } else { &what }),
+        word => is_demand(&what) && (SYNONYMS.contains(&word) || nearest(word, [REQUIRE]).is_some()),
+    }
 }
 
 pub fn requirement(input: ParseStream, errors: &mut Errors) -> Result<Requirement> {
-    let mut token: Ident = input.parse()?;
-    let what: Ident = input.parse()?;
-    if token != REQUIRE {
-        let rest = input.cursor().token_stream();
-        errors.report(&token, messages::other_requirement(&token.to_string(), &code(quote!(#what #rest))));
-        token = Ident::new(REQUIRE, token.span());
+    let first: Ident = input.call(Ident::parse_any)?;
+    if first == REQUIRE
+        && let Some(content) = group(input, Delimiter::Parenthesis)
+    {
+        let message = messages::requirement_in_parentheses(&code(content.stream()));
+        return Err(Error::new_spanned(quote!(#first #content), message));
     }
+    let what: Ident = match DEMANDS.iter().any(|demand| first == demand) {
+        true => first.clone(),
+        false => input.parse().map_err(|_| unexpected(input, messages::expected_requirement))?,
+    };
+    if first != REQUIRE {
+        let rest = input.cursor().token_stream();
+        errors.report(&first, messages::other_requirement(&first.to_string(), &code(quote!(#what #rest))));
+    }
+    let token = Ident::new(REQUIRE, first.span());
     let parentheses = group(input, Delimiter::Parenthesis);
     let written = quote!(#token #what #parentheses);
     let content = parentheses.as_ref().map(|parentheses| parentheses.stream()).filter(|content| !content.is_empty());
@@ -75,8 +91,14 @@ pub fn requirement(input: ParseStream, errors: &mut Errors) -> Result<Requiremen
         }
     }
     if !input.is_empty() {
+        let rest = input.cursor().token_stream();
+        let next = rest.clone().into_iter().skip_while(|tree| !DEMANDS.contains(&&*tree.to_string()));
+        let next: TokenStream = next.collect();
         let written = code(&requirement.written);
-        return Err(unexpected(input, |found| messages::after_requirement(found, &written)));
+        return Err(match next.is_empty() {
+            true => unexpected(input, |found| messages::after_requirement(found, &written)),
+            false => Error::new_spanned(rest, messages::joined_requirements(&code(next))),
+        });
     }
     Ok(requirement)
 }
@@ -87,7 +109,10 @@ fn comparison(input: ParseStream, requirement: &mut Requirement, errors: &mut Er
     // A sign may be followed by that of its number: `<-1`.
     let known = COMPARISONS.iter().filter(|(written, ..)| sign.starts_with(written));
     let Some((written, comparison, meant)) = known.max_by_key(|(written, ..)| written.len()) else {
-        return Err(Error::new_spanned(head, messages::missing_comparison(&code(head))));
+        let rest = input.cursor().token_stream();
+        let number = rest.into_iter().find(|tree| matches!(tree, TokenTree::Literal(_)));
+        let number = number.map_or_else(|| "4".into(), |number| number.to_string());
+        return Err(Error::new_spanned(head, messages::missing_comparison(&code(head), &number)));
     };
     for _ in written.chars() {
         input.parse::<TokenTree>()?;

@@ -1,10 +1,11 @@
 //! What comes next, and what was read.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
 use syn::buffer::Cursor;
 use syn::parse::ParseStream;
-use syn::{Error, Result, Token};
+use syn::{Attribute, Error, Result, Token};
 
+use crate::errors::Errors;
 use crate::messages;
 
 pub fn is_punct(tree: &TokenTree, character: char) -> bool {
@@ -16,12 +17,55 @@ pub fn is_word(text: &str) -> bool {
     text.starts_with(|first: char| first.is_alphabetic() || first == '_')
 }
 
-/// The error at the next token; `message` gets its text.
+/// The error at what comes next; `message` gets its text. A doc comment has a message of its own.
 pub fn unexpected(input: ParseStream, message: impl FnOnce(&str) -> String) -> Error {
-    match input.fork().parse::<TokenTree>() {
-        Ok(tree) => Error::new(tree.span(), message(&messages::token_text(&tree))),
-        Err(_) => input.error(message("nothing")),
+    let docs = input.fork().call(Attribute::parse_outer).ok().and_then(|docs| docs.into_iter().next());
+    match (docs, sign(&input.fork())) {
+        (Some(doc), _) if doc.path().is_ident("doc") => Error::new_spanned(doc, messages::misplaced_docs()),
+        (_, Ok(found)) => {
+            let text = messages::found(&found);
+            Error::new_spanned(found, message(&text))
+        }
+        (_, Err(_)) => input.error(message("nothing")),
     }
+}
+
+/// The next token, or the signs that are written together.
+pub fn sign(input: ParseStream) -> Result<TokenStream> {
+    let mut sign = TokenStream::new();
+    loop {
+        let tree: TokenTree = input.parse()?;
+        let is_last = !matches!(&tree, TokenTree::Punct(punct) if punct.spacing() == Spacing::Joint);
+        sign.extend([tree]);
+        // A `;` right after it is not in the input.
+        if is_last || input.is_empty() {
+            return Ok(sign);
+        }
+    }
+}
+
+/// Sets with a comma between each two, whatever is between them: `a b`, `a; b`, `a -> b`.
+pub fn with_commas(tokens: TokenStream) -> TokenStream {
+    let mut separated: Vec<TokenTree> = Vec::new();
+    for tree in tokens {
+        let is_separator = match &tree {
+            TokenTree::Punct(punct) => !matches!(punct.as_char(), '.' | '=' | ':'),
+            TokenTree::Ident(word) => ["to", "and", "with"].contains(&&*word.to_string()),
+            _ => false,
+        };
+        let is_index = matches!(&tree, TokenTree::Group(group) if is_index(group));
+        let is_after_set = !matches!(separated.last(), None | Some(TokenTree::Punct(_)));
+        let is_next = !matches!(tree, TokenTree::Punct(_)) && !is_index;
+        if is_after_set && (is_separator || is_next) {
+            let mut comma = Punct::new(',', Spacing::Alone);
+            comma.set_span(tree.span());
+            separated.push(comma.into());
+        }
+        if !is_separator {
+            separated.push(tree);
+        }
+    }
+    separated.into_iter().collect()
 }
 
 /// The texts of the next tokens. Signs that are written together are one, brackets are the one that opens them, and after the
@@ -35,7 +79,7 @@ pub fn ahead<const N: usize>(input: ParseStream) -> [String; N] {
             match tree {
                 TokenTree::Punct(punct) => {
                     text.push(punct.as_char());
-                    if punct.spacing() == proc_macro2::Spacing::Joint {
+                    if punct.spacing() == Spacing::Joint {
                         continue;
                     }
                 }
@@ -66,6 +110,19 @@ pub fn next_group(input: ParseStream) -> Option<Group> {
 pub fn group(input: ParseStream, delimiter: Delimiter) -> Option<Group> {
     next_group(input).filter(|group| group.delimiter() == delimiter)?;
     input.parse().ok()
+}
+
+/// Whether it is an index, a range or a count, not a list.
+fn is_index(group: &Group) -> bool {
+    let has = |sign| group.stream().into_iter().any(|tree| is_punct(&tree, sign));
+    group.delimiter() == Delimiter::Bracket && ![',', ';', '='].into_iter().any(has)
+}
+
+/// Further brackets after those of a name, which are reported.
+pub fn refuse_second_brackets(input: ParseStream, errors: &mut Errors) {
+    while next_group(input).is_some_and(|group| is_index(&group)) {
+        errors.report(input.parse::<Group>().ok(), messages::second_brackets());
+    }
 }
 
 /// What was read since `begin`.

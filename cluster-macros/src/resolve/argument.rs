@@ -96,9 +96,6 @@ impl Resolver<'_> {
         let expression = &argument.value;
         let written = code(expression);
         let literal = match kind {
-            ParameterKind::Flag if argument.name.is_some() => {
-                return self.errors.refuse(&argument.written, messages::value_of_flag(name));
-            }
             ParameterKind::Flag => Ok(Some(Value::Flag)),
             ParameterKind::Function => Ok(None),
             ParameterKind::Time | ParameterKind::Rate => match literal::quantity(expression, kind) {

@@ -10,8 +10,8 @@ use std::collections::{HashMap, HashSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Expr;
 use syn::ext::IdentExt;
-use syn::{Expr, Ident};
 
 use crate::ast;
 use crate::code::code;
@@ -52,8 +52,9 @@ impl Resolver<'_> {
         // A mistake that is reported is none of a second declaration.
         let is_broken =
             |declaration: &&ast::Declaration| declaration.is_broken || matches!(declaration.count, ast::Count::Unknown);
-        let sound = declarations().filter(|declaration| !is_broken(declaration));
-        for declaration in sound.chain(declarations().filter(is_broken)) {
+        let is_late = |declaration: &&ast::Declaration| is_broken(declaration) || names_nodes(declaration);
+        let sound = declarations().filter(|declaration| !is_late(declaration));
+        for declaration in sound.chain(declarations().filter(is_late)) {
             let ast::Declaration { docs, name, count, body, kind, .. } = declaration;
             let text = name.unraw().to_string();
             if text.starts_with("__") {
@@ -88,9 +89,14 @@ impl Resolver<'_> {
     fn repeated(&mut self, declaration: &ast::Declaration, text: &str, first: usize, parent: Option<usize>) {
         let ast::Declaration { name, count, kind, shapes, body, .. } = declaration;
         let first = &self.model.nodes[first];
-        if let Some(other) = self.other_side(declaration, parent) {
-            let help = messages::foreign_arrow(":", &format!("connect({}, {})", code(name), code(other)));
-            return self.errors.report(quote!(#name: #other), help);
+        if self.is_link(declaration, parent) {
+            let others: Vec<&TokenStream> = shapes.iter().map(|shape| &shape.written).collect();
+            let other = match others.as_slice() {
+                [other] => code(other),
+                others => code(quote!([#(#others),*])),
+            };
+            let help = messages::foreign_arrow(":", &format!("connect({}, {other})", code(name)));
+            return self.errors.report(quote!(#name: #(#others)*), help);
         }
         let shapes: Vec<String> = shapes.iter().map(|shape| code(&shape.written)).collect();
         let is_only_shapes = matches!(count, ast::Count::One) && kind.is_none() && body.is_none();
@@ -104,12 +110,10 @@ impl Resolver<'_> {
         self.errors.report_both(name, &again, &first.name, &messages::first_declaration(text));
     }
 
-    /// The `b` of `a: b`, if it is a node and no shape.
-    fn other_side<'d>(&self, declaration: &'d ast::Declaration, parent: Option<usize>) -> Option<&'d TokenStream> {
-        let [ast::Call { written, .. }] = declaration.shapes.as_slice() else { return None };
-        let name = syn::parse2::<Ident>(written.clone()).ok()?;
-        let is_node = self.names.contains_key(&(parent, name.unraw().to_string()));
-        (is_node && Pattern::named(&name.to_string()).is_none()).then_some(written)
+    /// Whether `a: b` names nodes and no shapes.
+    fn is_link(&self, declaration: &ast::Declaration, parent: Option<usize>) -> bool {
+        let is_node = |shape: &ast::Call| self.names.contains_key(&(parent, shape.word()));
+        names_nodes(declaration) && declaration.shapes.iter().all(is_node)
     }
 
     /// Links in the order in which they are written.
@@ -152,10 +156,10 @@ impl Resolver<'_> {
         // What is in the braces of a second declaration of a name is not declared.
         let name = declaration.name.unraw().to_string();
         let Some(node) = self.names.get(&(self.scope, name)).copied() else { return };
-        let is_first = self.linked.insert(node);
-        if !is_first && self.other_side(declaration, self.scope).is_some() {
+        if self.is_link(declaration, self.scope) && self.model.nodes[node].rest != declaration.rest() {
             return;
         }
+        let is_first = self.linked.insert(node);
         for call in &declaration.shapes {
             self.add(|resolver| resolver.call(call, Some(node)).filter(|_| is_first));
         }
@@ -167,13 +171,22 @@ impl Resolver<'_> {
     /// A statement, or a shape of a declaration: `k[4]: star(a)` is `star(a, k)`.
     fn call(&mut self, call: &ast::Call, declaration: Option<usize>) -> Option<Link> {
         let position = if declaration.is_some() { Position::Declaration } else { Position::Statement };
+        let Some(pattern) = self.pattern(call, position) else {
+            // What is in the parentheses of a word of another language is of that language too.
+            match Pattern::meant(&call.word()) {
+                Some(_) => drop(self.sets(&call.sets)),
+                None => call.sets.iter().for_each(|set| self.complete(set)),
+            }
+            return None;
+        };
         let sets = self.sets(&call.sets);
-        let pattern = self.pattern(call, position)?;
-        let is_broken = call.sets.iter().any(|set| set.is_broken);
-        let arguments = if is_broken { None } else { self.arguments(call, pattern, position) };
-        if !is_broken && !pattern.sets(position).contains(&call.sets.len()) {
+        if call.sets.iter().any(|set| set.is_broken) {
+            return None;
+        }
+        if !pattern.sets(position).contains(&call.sets.len()) {
             return self.errors.refuse(&call.written, messages::wrong_sets(pattern, position, call.sets.len()));
         }
+        let arguments = self.arguments(call, pattern, position);
         let (mut sets, (arguments, conditions)) = (sets?, arguments?);
         sets.extend(declaration.map(|node| self.all_nodes(node)));
         let (token, written) = (call.name.clone(), call.written.clone());
@@ -245,4 +258,11 @@ impl Resolver<'_> {
         let name = path.path.get_ident()?.unraw().to_string();
         self.find(&name).map(|_| code(expression))
     }
+}
+
+/// Whether a declaration has nothing but words that are no shapes: `a: b`.
+fn names_nodes(declaration: &ast::Declaration) -> bool {
+    let is_name =
+        |shape: &ast::Call| shape.written.clone().into_iter().count() == 1 && Pattern::named(&shape.word()).is_none();
+    !declaration.shapes.is_empty() && declaration.shapes.iter().all(is_name)
 }

@@ -9,7 +9,7 @@ use super::resolver::Resolver;
 use crate::ast;
 use crate::code::code;
 use crate::errors::HalfWritten;
-use crate::literal::{self, without_groups};
+use crate::literal::{self, Mistake, without_groups};
 use crate::messages;
 use crate::model::{Part, Select, Set, Step};
 
@@ -29,6 +29,7 @@ impl Resolver<'_> {
     /// Every step of a path. After a mistake in brackets the other steps are still checked.
     fn path(&mut self, path: &ast::Path) -> Option<Part> {
         let selects: Vec<Option<Select>> = path.steps.iter().map(|step| self.select(step.selector.as_ref())).collect();
+        self.refuse_prefix(path)?;
         let mut steps: Vec<Step> = Vec::with_capacity(path.steps.len());
         for ast::Step { name, selector } in &path.steps {
             let node = match steps.last() {
@@ -46,6 +47,19 @@ impl Resolver<'_> {
             self.errors.half_written(HalfWritten::Member(cluster, HalfWritten::nothing()));
         }
         Some(Part { steps, written: path.written.clone() })
+    }
+
+    /// `net.a`, or the `region.gw` of that region's own braces.
+    fn refuse_prefix(&mut self, path: &ast::Path) -> Option<()> {
+        let [first, rest @ ..] = path.steps.as_slice() else { return Some(()) };
+        let name = |step: &ast::Step| step.name.unraw().to_string();
+        let found = self.find(&name(first));
+        let is_around = found.is_none() || self.scopes().any(|cluster| cluster == found && found.is_some());
+        if !is_around || rest.first().and_then(|member| self.find(&name(member))).is_none() {
+            return Some(());
+        }
+        let rest: Vec<String> = rest.iter().map(ast::Step::text).collect();
+        self.errors.refuse(&path.written, messages::needless_prefix(&code(&first.name), &rest.join(".")))
     }
 
     /// All nodes of a declaration.
@@ -120,7 +134,11 @@ impl Resolver<'_> {
     fn index(&mut self, index: &Expr) -> Option<Option<u64>> {
         literal::whole(index)
             .map_err(|mistake| {
-                self.errors.report(index, messages::no_whole_number(mistake, "an index", &code(index)));
+                let message = match mistake {
+                    Mistake::Negative(_) => messages::negative_index(),
+                    mistake => messages::no_whole_number(mistake, "an index", &code(index)),
+                };
+                self.errors.report(index, message);
             })
             .ok()
     }

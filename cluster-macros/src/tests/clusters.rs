@@ -17,7 +17,7 @@ fn clusters_of_clusters_are_right() {
 #[test]
 fn a_cluster_has_something_in_its_braces() {
     expect("east {}; a", &[("{}", "a cluster has at least one node")]);
-    expect("a; east { connect(a, a) }", &[("{ connect(a, a) }", "at least one node"), ("a", "linked to itself")]);
+    expect("a; east { connect(a, a) }", &[("east", "at least one node"), ("a", "linked to itself")]);
     expect("east { use kind; }", &[("{ use kind; }", "at least one node")]);
     expect("east { gw[] }", &[("[]", "a count is missing")]);
 }
@@ -40,7 +40,7 @@ fn a_member_is_one_of_its_cluster() {
     expect("a { b { c } }; d: star(a.b.x)", &[("x", "no `x` in `a.b`\nhelp: it has `c`")]);
     expect("a; b; connect(a.gw, b)", &[("gw", "`a` is no cluster, and has no `gw`")]);
     expect("a { b }; c; connect(a., c)", &[(".", "a name is missing after this `.`")]);
-    expect("a { b }; c; connect(a.1, c)", &[("1", "selected by their index, counted from 0\nhelp: `a[0]`")]);
+    expect("a { b }; c; connect(a.1, c)", &[("a.1", "selected by their index, counted from 0\nhelp: `a[0]`")]);
 }
 
 #[test]
@@ -51,7 +51,9 @@ fn a_name_inside_is_not_known_outside() {
 
 #[test]
 fn a_cluster_is_not_named_in_its_own_braces() {
-    expect("region[3] { gw; n: star(region[0].gw) }", &[("region", "this is in `region`, and cannot name it")]);
+    expect("region[3] { gw; n: star(region[0].gw) }", &[("region[0].gw", "without `region`\nhelp: `gw`")]);
+    expect("region[3] { gw; star(gw, region) }", &[("region", "this is in `region`, and cannot name it")]);
+    expect("a; b; connect(net.a, b)", &[("net.a", "without `net`\nhelp: `a`")]);
 }
 
 #[test]

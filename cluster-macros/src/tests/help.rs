@@ -22,26 +22,54 @@ fn mistakes(source: &str) -> Option<Vec<syn::Error>> {
     Some(found.map_or_else(|error| vec![error], |found| found.errors.into_parts().0))
 }
 
-/// The code that the help of a message begins with. Other code in it is an example.
+/// The code that the help of a message begins with, which is nothing where it says to remove something. Other code in it
+/// is an example.
 fn quoted(message: &str) -> Option<&str> {
-    message.split_once("help: `")?.1.split('`').next()
+    let (_, help) = message.split_once("help: ")?;
+    if help.starts_with("remove it") {
+        return Some("");
+    }
+    help.strip_prefix("did you mean ").unwrap_or(help).strip_prefix('`')?.split('`').next()
+}
+
+/// The statement around `token`, in the same brackets.
+fn statement(source: &str, token: &Range<usize>) -> Range<usize> {
+    let length = |letters: &mut dyn Iterator<Item = char>, [opening, closing]: [&str; 2]| {
+        let mut depth = 0;
+        let inside = letters.take_while(|letter| {
+            depth += i32::from(opening.contains(*letter)) - i32::from(closing.contains(*letter));
+            depth >= 0 && (*letter != ';' || depth > 0)
+        });
+        inside.map(char::len_utf8).sum::<usize>()
+    };
+    let before = length(&mut source[..token.start].chars().rev(), [")]}", "([{"]);
+    let after = length(&mut source[token.end..].chars(), ["([{", ")]}"]);
+    token.start - before..token.end + after
 }
 
 fn apply(source: &str, error: syn::Error, code: &str) -> Vec<String> {
     let spans: Vec<Range<usize>> = error.into_iter().map(|error| error.span().byte_range()).collect();
-    let statement = |token: &Range<usize>| {
-        let start = source[..token.start].rfind(';').map_or(0, |semicolon| semicolon + 1);
-        start..source[token.end..].find(';').map_or(source.len(), |semicolon| token.end + semicolon)
-    };
+    let token = &spans[0];
+    let inner = statement(source, token);
+    let outer = statement(source, &(inner.start.saturating_sub(1)..(inner.end + 1).min(source.len())));
     let replace = |range: Range<usize>| format!("{} {code} {}", &source[..range.start], &source[range.end..]);
-    let mut followed = vec![replace(spans[0].clone()), replace(statement(&spans[0]))];
+    let mut followed: Vec<String> = [token.clone(), inner.clone(), outer].map(replace).into();
+    if code.is_empty() {
+        followed.push(format!("{}{}", &source[..inner.start], source[inner.end..].trim_start_matches(';')));
+    }
     if code.starts_with('[') {
         // Brackets around the tokens are in the help too.
-        followed.push(replace(spans[0].start.saturating_sub(1)..(spans[0].end + 1).min(source.len())));
+        followed.push(replace(token.start.saturating_sub(1)..(token.end + 1).min(source.len())));
     }
     if let [again, first] = spans.as_slice() {
-        let (again, first) = (statement(again), statement(first));
-        followed.push(format!("{} {code} {}", &source[..first.start], &source[first.end..again.start - 1]));
+        let (again, first) = (statement(source, again), statement(source, first));
+        let (early, late) = if first.start < again.start { (first, again) } else { (again, first) };
+        followed.push(format!(
+            "{} {code} {}{}",
+            &source[..early.start],
+            &source[early.end..late.start - 1],
+            &source[late.end..]
+        ));
     }
     followed
 }
@@ -72,6 +100,56 @@ fn help_that_is_followed_gives_the_program_that_was_meant() {
         ("k(4)", "k[4]"),
         ("k{4}", "k[4]"),
         ("a [label=\"A\"]; b", "a; b"),
+        ("leaves[3]: ring; leaves: star(c); c", "leaves[3]: ring + star(c); c"),
+        ("k[1..=3]: ring", "k[3]: ring"),
+        ("k[_; 5]: ring", "k[5]: ring"),
+        ("k 4", "k[4]"),
+        ("clique(4)", "k[4]: clique"),
+        ("k[4]: mesh", "k[4]: clique"),
+        ("k[9]: lattice(3)", "k[9]: grid(3)"),
+        ("leaf[2]; a; connect(leaves, a)", "leaf[2]; a; connect(leaf, a)"),
+        ("a; b; a: b", "a; b; connect(a, b)"),
+        ("a: b; a; b", "a; b; connect(a, b)"),
+        ("a; b; c; a: b + c", "a; b; c; connect(a, [b, c])"),
+        ("leaf-node[3]: ring", "leaf_node[3]: ring"),
+        ("leaf_node; a; connect(leaf-node, a)", "leaf_node; a; connect(leaf_node, a)"),
+        ("a; b; connect(a -> b)", "a; b; connect(a, b)"),
+        ("a; b; connect a to b", "a; b; connect(a, b)"),
+        ("a; b; connect a -> b", "a; b; connect(a, b)"),
+        ("a; b; c; a -> {b c}", "a; b; c; a -> [b, c]"),
+        ("a; b; c; connect({a, b}, c)", "a; b; c; connect([a, b], c)"),
+        ("a; b; c; ring [a; b; c]", "a; b; c; ring(a, b, c)"),
+        ("a; b; connect!(a, b)", "a; b; connect(a, b)"),
+        ("a; b; a.link(b)", "a; b; connect(a, b)"),
+        ("a; k[3]: star a", "a; k[3]: star(a)"),
+        ("k[9]: grid 3", "k[9]: grid(3)"),
+        ("a; k[3]: star(a) ring", "a; k[3]: star(a) + ring"),
+        ("k[9]; grid(k, 3)", "k[9]; grid(k, columns = 3)"),
+        ("k[9]: grid(cols = 3)", "k[9]: grid(columns = 3)"),
+        ("k[9]: grid(columns == 3)", "k[9]: grid(columns = 3)"),
+        ("k[9]: grid(columns(3))", "k[9]: grid(columns = 3)"),
+        ("r[2] { n }; a; r.1.n -> a", "r[2] { n }; a; r[0].n -> a"),
+        ("r { n }; a; r::n -> a", "r { n }; a; r.n -> a"),
+        ("a; b; net.a -> b", "a; b; a -> b"),
+        ("region[3] { gw; n: star(region.gw) }", "region[3] { gw; n: star(gw) }"),
+        ("k[4]; a; connect(*k, a)", "k[4]; a; connect(k, a)"),
+        ("let a; b", "a; b"),
+        ("let k[3]: ring", "k[3]: ring"),
+        ("pub(crate) k[3]: ring", "k[3]: ring"),
+        ("subgraph s { a; b }", "s { a; b }"),
+        ("region[3] { a; b } ring", "region[3] { a; b }: ring"),
+        ("graph TD; a", "a"),
+        ("graph TD\na; b", "a; b"),
+        ("a; b; connect(a, b).await", "a; b; connect(a, b)"),
+        ("a; b; a -> b [label=\"x\"]", "a; b; a -> b"),
+        ("a; b; a -> b [latency = 40ms]", "a; b; a -> b"),
+        ("a; b; connect(a, b) latency = 40ms", "a; b; connect(a, b)"),
+        ("a; b; a -> b, latency = 40ms", "a; b; a -> b"),
+        ("a; diameter <= 3", "a"),
+        ("a; survives(0)", "a"),
+        ("a; require(connected)", "a"),
+        ("a; require connected and diameter <= 3", "a"),
+        ("a; require diameter is 0", "a"),
         ("a; b; a ~> b", "a; b; a -> b"),
         ("a; b; a <- b", "a; b; b -> a"),
         ("a; b; a | b", "a; b; connect(a, b)"),

@@ -22,13 +22,18 @@ fn a_count_comes_after_the_name() {
 
 #[test]
 fn counts_of_other_languages_say_what_to_write() {
-    expect("k[1..=3]: ring", &[("1..=3", "help: `k[3]`")]);
-    expect("k[0..4]: ring", &[("0..4", "help: `k[4]`")]);
-    expect("k[_; 5]: ring", &[("[_; 5]", "help: `k[5]`")]);
-    expect("k[5, 6]: ring", &[("[5, 6]", "help: `k[5]`")]);
-    expect("a [label=\"A\"]; b", &[("[label=\"A\"]", "help: `a`")]);
+    expect("k[1..=3]: ring", &[("1..=3", "help: `[3]`")]);
+    expect("k[0..4]: ring", &[("0..4", "help: `[4]`")]);
+    expect("k[_; 5]: ring", &[("[_; 5]", "help: `[5]`")]);
+    expect("k[5, 6]: ring", &[("[5, 6]", "help: `[5]`")]);
+    expect("a [label=\"A\"]; b", &[("[label=\"A\"]", "help: remove it")]);
     expect("k[4]; connect(k[0:2], k[3])", &[("[0:2]", "help: `[0..2]`")]);
-    expect("k[4]; a; connect(k.1, a)", &[("1", "help: `k[0]`")]);
+    expect("k[4]; a; connect(k.1, a)", &[("k.1", "help: `k[0]`")]);
+    expect("r[2] { n }; a; r.1.n -> a", &[("r.1.n", "help: `r[0].n`")]);
+    expect("k[4]; a; k[-1] -> a", &[("-1", "cannot be negative\nhelp: the first has index 0")]);
+    expect("k 4", &[("4", "help: `[4]`")]);
+    expect("k[3][3]", &[("[3]", "one pair of brackets")]);
+    expect("clique(4)", &[("clique(4)", "help: `k[4]: clique`")]);
 }
 
 #[test]
@@ -42,6 +47,13 @@ fn any_sign_between_two_names_is_an_unknown_arrow() {
     expect("a; b; a <~ b", &[("<~", "help: `b -> a`")]);
     expect("a; b; a: b", &[("a: b", "there is no `:` between nodes\nhelp: `connect(a, b)`")]);
     expect("leaf-node", &[("leaf-node", "the names of nodes have no dashes\nhelp: `leaf_node`")]);
+    expect("leaf-node[3]: ring", &[("leaf-node", "the names of nodes have no dashes\nhelp: `leaf_node`")]);
+    expect("leaf_node; a; connect(leaf-node, a)", &[("leaf-node", "help: `leaf_node`")]);
+    expect("a: b; a; b", &[("a: b", "help: `connect(a, b)`")]);
+    expect("a; b; c; a: b + c", &[("a: b + c", "help: `connect(a, [b, c])`")]);
+    for sign in ["->", "=>", "|", "&", ";"] {
+        expect(&format!("a; b; connect(a {sign} b)"), &[(sign, "help: `,`")]);
+    }
 }
 
 #[test]
@@ -51,6 +63,12 @@ fn brackets_of_the_wrong_kind_are_read_as_what_was_meant() {
     expect("c; k[4]: star[c]", &[("star[c]", "help: `star(c)`")]);
     expect("c; k[4]: star{c}", &[("star{c}", "help: `star(c)`")]);
     expect("a; b; c; (a, b) -> c", &[("(a, b)", "help: `[a, b]`")]);
+    expect("a; b; c; a -> {b c}", &[("{b c}", "help: `[b, c]`")]);
+    expect("a; b; c; {a, b} -> c", &[("{a, b}", "help: `[a, b]`")]);
+    expect("a; b; c; ring [a; b; c]", &[("[a; b; c]", "help: `ring(a, b, c)`")]);
+    expect("a; b; connect a -> b", &[("connect a -> b", "help: `connect(a, b)`")]);
+    expect("a; k[3]: star a", &[("star a", "help: `star(a)`")]);
+    expect("region: { a; b }", &[("{ a; b }", "right after its name")]);
     expect("k[5]: ring()", &[("ring()", "takes nothing but conditions in parentheses here\nhelp: `ring`")]);
     expect("k[5]: ring(5)", &[("ring(5)", "takes nothing but conditions in parentheses here\nhelp: `ring`")]);
 }
@@ -58,11 +76,14 @@ fn brackets_of_the_wrong_kind_are_read_as_what_was_meant() {
 #[test]
 fn words_before_a_name_are_not_needed() {
     expect("a; b; connect(&mut a, b)", &[("&mut a", "help: `a`")]);
-    expect("a; pub(crate) b", &[("pub", "help: `b`")]);
-    expect("node a; node b", &[("node", "help: `a`"), ("node", "help: `b`")]);
-    expect("subgraph s { a }; b", &[("subgraph", "help: `s`")]);
+    expect("a; pub(crate) b", &[("pub(crate)", "help: remove it")]);
+    expect("node a; node b", &[("node", "help: remove it"), ("node", "help: remove it")]);
+    expect("subgraph s { a }; b", &[("subgraph", "help: remove it")]);
     expect("graph TD; a", &[("graph TD", "no title")]);
+    expect("graph TD\na; b", &[("graph TD", "no title")]);
     expect("struct A; a; struct B; b", &[("struct", "one type, by the head that it begins with")]);
+    expect("struct A; a; pub struct B(n: usize); b", &[("struct", "one type, by the head that it begins with")]);
+    expect("digraph G { a -> b }", &[("digraph", "remove it"), ("a", "there is no `a`"), ("b", "there is no `b`")]);
     expect("node; graph; to; connect(node, to)", &[]);
 }
 
@@ -81,7 +102,12 @@ fn nodes_have_no_methods() {
     expect("a; b; a.connect(b)", &[("a.connect", "help: `connect(a, b)`")]);
     expect("center.private(true)", &[("center.private", "help: `center = Loopback::new().private(true)`")]);
     expect("region { gw }; region.gw", &[("region.gw", "linked with nothing\nhelp: `connect(region.gw, a)`")]);
-    expect("a; b; connect!(a, b)", &[("!", "`connect` is no macro")]);
+    expect("a; b; connect!(a, b)", &[("!", "`connect` is no macro\nhelp: remove it")]);
+    expect("a; assert!(connected)", &[("assert", "there is no statement `assert(..)`")]);
+    expect("a; b; a.link(b)", &[("a.link", "help: `connect(a, b)`")]);
+    expect("k[4]; a; connect(k.last(), a)", &[("k.last", "nodes have no methods")]);
+    expect("k[4]; a; connect(*k, &mut a)", &[("*k", "help: `k`"), ("&mut a", "help: `a`")]);
+    expect("region { gw }; a; region::gw -> a", &[("region::gw", "help: `region.gw`")]);
 }
 
 #[test]
@@ -92,7 +118,13 @@ fn requirements_begin_with_require_and_compare_once() {
     expect("a; assert diameter <= 3", &[("assert", "help: `require diameter <= 3`")]);
     expect("a; require diameter <= 2 <= 3", &[("<=", "help: `require diameter <= 2`")]);
     expect("k[4]: ring; require survives(k[0])", &[("k[0]", "how many may fail")]);
-    expect("a; require connected == true", &[("=", "a requirement ends before")]);
+    expect("a; require connected == true", &[("==", "a requirement ends before")]);
+    expect("a; diameter <= 3", &[("diameter", "help: `require diameter <= 3`")]);
+    expect("a; degree(a) >= 3", &[("degree", "help: `require degree(a) >= 3`")]);
+    expect("a; require(connected)", &[("require(connected)", "help: `require connected`")]);
+    expect("a; require connected and diameter <= 3", &[("and diameter <= 3", "help: `; require diameter <= 3`")]);
+    expect("a; require diameter is 3", &[("require diameter", "help: `require diameter <= 3`")]);
+    expect("a; require 3 >= diameter", &[("3", "expected a requirement, found `3`")]);
 }
 
 #[test]
@@ -101,10 +133,24 @@ fn one_mistake_is_one_error() {
     expect("a =; a; b", &[("=", "a kind is missing")]);
     expect("a ? ; a; b", &[("?", "expected `;`")]);
     expect("k[]; k[4]: ring", &[("[]", "a count is missing")]);
-    expect("k[3] ring star(a); a", &[("ring", "a shape comes after a `:`"), ("star", "shapes are joined by `+`")]);
+    expect("k[4]:; k[5]: ring", &[(":", "a shape is missing")]);
+    expect("k[3]: star(k)", &[("k", "a star has one node at its centre")]);
+    expect("grid(3, 3)", &[("grid(3, 3)", "takes at least one set of nodes, found 0")]);
+    expect("for i in range(3): a", &[("for", "has no `for`")]);
+    expect("let n = 3; a", &[("let", "before `cluster!`")]);
+    expect("const N: usize = 3; k[N]", &[("const", "before `cluster!`")]);
+    expect("a: Loopback = Loopback::new()", &[("Loopback::new()", "help: `a = Loopback::new()`")]);
+    expect("k[3] ring star(a); a", &[("ring", "a shape comes after a `:`"), ("star(a)", "shapes are joined by `+`")]);
     expect("a; k[4]; connect(k(0), a)", &[("(0)", "help: `[0]`")]);
     expect("a; b; connect(a; b)", &[(";", "help: `,`")]);
-    expect("k[9]: grid(columns: 3)", &[(":", "expected `=` after `columns`")]);
+    for sign in [":", "==", ":=", "=>"] {
+        expect(&format!("k[9]: grid(columns {sign} 3)"), &[(sign, "expected `=` after `columns`")]);
+    }
+    expect("k[9]: grid(columns(3))", &[("(3)", "help: `= 3`")]);
+    expect("k[9]: gnp(0.5, connected: true)", &[("connected: true", "help: `connected`")]);
+    expect("k[9]: gnp(50%)", &[("50%", "the `probability` is a number")]);
+    expect("k[9]: gnp(.5)", &[(".5", "help: `0.5`")]);
+    expect("k[9]; shape(k, |n| pairs(n))", &[("|n| pairs(n)", "are named\nhelp: `pairs = ")]);
     expect("k[9]: gnp(0.5, conected)", &[("conected", "did you mean `connected`?")]);
     expect("k[3]: ring = kind", &[("=", "help: `k[3] = kind: ring`")]);
     expect("struct Net(usize); a", &[("usize", "help: `n: usize`")]);

@@ -37,5 +37,5 @@ fn a_name_has_no_quotes() {
 
 #[test]
 fn other_declarations_keywords_are_not_needed() {
-    expect("let a; let mut b = kind; connect(a, b)", &[("let", "help: `a`"), ("let", "help: `b`")]);
+    expect("let a; let mut b = kind; connect(a, b)", &[("let", "help: remove it"), ("let mut", "help: remove it")]);
 }

@@ -90,7 +90,7 @@ fn a_requirement_says_what_it_compares() {
     expect("a; require degree >= 4", &[("require degree", "not how `degree` is written")]);
     expect("a; require survives", &[("require survives", "not how `survives` is written")]);
     expect("a; require survives()", &[("require survives()", "not how `survives` is written")]);
-    expect("a; require connected <= 3", &[("<", "a requirement ends before `<`\nhelp: `require connected;`")]);
+    expect("a; require connected <= 3", &[("<=", "a requirement ends before `<=`\nhelp: `require connected;`")]);
     expect("a; /// doc\nrequire connected", &[("/// doc", "documents a declaration")]);
 }
 

@@ -34,7 +34,7 @@ fn a_shape_is_separated_by_a_colon() {
 #[test]
 fn shapes_are_joined_by_plus() {
     expect("hub; k[4]: ring, star(hub)", &[(",", "joined by `+`")]);
-    expect("hub; k[4]: ring star(hub)", &[("star", "joined by `+`")]);
+    expect("hub; k[4]: ring star(hub)", &[("star(hub)", "joined by `+`\nhelp: `+ star(hub)`")]);
 }
 
 #[test]

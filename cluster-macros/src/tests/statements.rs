@@ -53,7 +53,7 @@ fn stray_tokens_are_shown() {
     expect("a; + ; b", &[("+", "expected a declaration or a link, found `+`")]);
     expect("a ? ; b", &[("?", "expected `;`, found `?`")]);
     expect("a; b; connect(a, b) { c }", &[("{ c }", "expected `;`, found `{ .. }`")]);
-    expect("a; b; connect(a, b) + 1", &[("+", "expected `;`, found `+`")]);
+    expect("a; b; connect(a, b) + 1", &[("+ 1", "expected `;`, found `+`")]);
 }
 
 #[test]
@@ -96,8 +96,9 @@ fn arrows_of_other_languages_say_what_to_write() {
 #[test]
 fn an_arrow_has_two_sides() {
     expect("a; a ->", &[("->", "a node is missing after `->`")]);
+    expect("a; b; a ->; a -> b", &[("->", "a node is missing after `->`")]);
     expect("a; b; [a, b]", &[("[a, b]", "this set is linked with nothing")]);
-    expect("a; -> a", &[("-", "expected a declaration or a link, found `-`")]);
+    expect("a; -> a", &[("->", "expected a declaration or a link, found `->`")]);
 }
 
 #[test]

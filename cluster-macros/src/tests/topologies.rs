@@ -83,7 +83,7 @@ fn a_parameter_is_a_number() {
     expect("k[9]: grid(-3)", &[("-3", "cannot be negative")]);
     expect("k[9]: gnp(\"often\")", &[("\"often\"", "a number from 0 to 1")]);
     expect("k[9]: gnp(0.1, seed = -1)", &[("-1", "the `seed` of a `gnp` cannot be negative")]);
-    expect("k[9]: gnp(0.1, connected = true)", &[("connected = true", "`connected` alone")]);
+    expect("k[9]: gnp(0.1, connected = true)", &[("connected = true", "help: `connected`")]);
     expect("k[9]: grid(3 4)", &[("4", "expected `,`")]);
 }
 

@@ -1,0 +1,5 @@
+fn main() {
+    let _ = cluster_runtime::cluster! {
+        region: { a; b };
+    };
+}

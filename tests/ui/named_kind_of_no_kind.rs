@@ -1,0 +1,9 @@
+cluster_runtime::cluster! {
+    struct Pair(kind: String);
+    use kind;
+    a;
+    b;
+    a -> b;
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+cluster_runtime::cluster! {
+    struct Ring<N: usize>;
+    k[N]: ring;
+}
+
+fn main() {}

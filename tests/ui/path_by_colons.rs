@@ -1,0 +1,7 @@
+fn main() {
+    let _ = cluster_runtime::cluster! {
+        region { gw };
+        a;
+        region::gw -> a;
+    };
+}

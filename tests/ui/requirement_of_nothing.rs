@@ -1,0 +1,6 @@
+fn main() {
+    let _ = cluster_runtime::cluster! {
+        a;
+        require 3 >= diameter;
+    };
+}
