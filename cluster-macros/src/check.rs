@@ -135,22 +135,17 @@ impl<'m> Checker<'m> {
 
     /// An index or a range is within its group: `connect(a, k[4])` where `k` has 4 nodes.
     fn check_bounds<'p>(&mut self, parts: impl IntoIterator<Item = &'p Part>) -> bool {
-        let steps = parts.into_iter().flat_map(|part| part.steps.iter().map(move |step| (step, part)));
-        let wrong = steps.filter(|(step, part)| !self.check_step(step, part)).count();
+        let steps = parts.into_iter().flat_map(|part| &part.steps);
+        let wrong = steps.filter(|step| !self.check_step(step)).count();
         wrong == 0
     }
 
-    fn check_step(&mut self, step: &Step, part: &Part) -> bool {
+    fn check_step(&mut self, step: &Step) -> bool {
         let declaration = &self.model.nodes[step.node];
         let name = code(&step.name);
         let noun = declaration.noun();
         let needed = match step.select {
-            Select::All => return true,
-            _ if matches!(declaration.count, Count::One) => {
-                self.errors.report(&part.written, messages::index_of_single(&name, noun, &declaration.recounted(4)));
-                return false;
-            }
-            Select::RunTimeIndex(_) | Select::RunTimeRange(_) => return true,
+            Select::All | Select::RunTimeIndex(_) | Select::RunTimeRange(_) => return true,
             Select::Index(index) => index.saturating_add(1),
             Select::Range { from, to } => to.unwrap_or(from.saturating_add(1)),
         };

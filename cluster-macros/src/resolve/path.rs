@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::{Expr, RangeLimits};
 
 use super::resolver::Resolver;
-use crate::ast;
+use crate::ast::{self, Count};
 use crate::code::code;
 use crate::errors::HalfWritten;
 use crate::literal::{self, Mistake, without_groups};
@@ -22,8 +22,20 @@ impl Resolver<'_> {
 
     pub fn set(&mut self, set: &ast::Set) -> Option<Set> {
         let parts: Vec<Option<Part>> = set.paths.iter().map(|path| self.path(path)).collect();
-        let parts = parts.into_iter().collect::<Option<_>>().filter(|_| !set.is_broken)?;
-        Some(Set { parts, written: set.written.clone() })
+        let parts: Vec<Part> = parts.into_iter().collect::<Option<_>>().filter(|_| !set.is_broken)?;
+        let wrong = parts.iter().filter(|part| self.refuse_index_of_single(part).is_none()).count();
+        (wrong == 0).then(|| Set { parts, written: set.written.clone() })
+    }
+
+    /// `a[0]` where `a` is no group.
+    fn refuse_index_of_single(&mut self, part: &Part) -> Option<()> {
+        let is_single = |step: &&Step| matches!(self.model.nodes[step.node].count, Count::One);
+        let Some(step) = part.steps.iter().filter(is_single).find(|step| !matches!(step.select, Select::All)) else {
+            return Some(());
+        };
+        let declaration = &self.model.nodes[step.node];
+        let message = messages::index_of_single(&code(&step.name), declaration.noun(), &declaration.recounted(4));
+        self.errors.refuse(&part.written, message)
     }
 
     /// Every step of a path. After a mistake in brackets the other steps are still checked.
