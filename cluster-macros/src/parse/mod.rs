@@ -4,6 +4,7 @@ mod arrow;
 mod call;
 mod declaration;
 mod expression;
+mod foreign;
 mod head;
 mod lookahead;
 mod name;
@@ -11,9 +12,7 @@ mod requirement;
 mod set;
 mod tokens;
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::quote;
-use syn::buffer::Cursor;
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Error, Ident, LitStr, Result, Token, token};
@@ -25,8 +24,7 @@ use crate::messages;
 use crate::pattern::{Pattern, Position};
 use call::call;
 use expression::parse_all;
-use lookahead::{begins_condition, holds_arguments, holds_condition};
-use tokens::{ahead, group, is_punct, next_group, unexpected, with_commas};
+use tokens::{group, is_punct, unexpected};
 
 /// More braces or brackets within each other would overflow the stack of rustc.
 const MOST_NESTED: usize = 32;
@@ -80,14 +78,14 @@ fn statements(trees: &[TokenTree], cluster: &mut Cluster, errors: &mut Errors) {
     let outcome = parse_all(trees.iter().cloned().collect(), |input| {
         let mut comma_reported = false;
         while !input.is_empty() {
-            if foreign_statement(input, errors)? {
+            if foreign::statement(input, errors)? {
                 continue;
             }
             let begin = input.cursor();
             statement(input, cluster, errors)?;
             let is_link = |last: &Statement| !matches!(last, Statement::Declaration(last) if last.shapes.is_empty());
             if cluster.statements.last().is_some_and(is_link) {
-                refuse_conditions(begin, input)?;
+                foreign::conditions_behind(begin, input)?;
             }
             if input.peek(Token![,]) {
                 let comma: Token![,] = input.parse()?;
@@ -194,40 +192,14 @@ fn undocumented_statement(input: ParseStream, cluster: &mut Cluster, errors: &mu
     if let Some(count) = declaration::misbracketed_count(input, &name, errors)? {
         return declaration(input, name, count, cluster, errors);
     }
-    if let Some(sets) = group(input, Delimiter::Parenthesis).or_else(|| misbracketed_sets(input, &name, errors)) {
+    let sets = group(input, Delimiter::Parenthesis).map(|sets| (name.clone(), sets));
+    if let Some((name, sets)) = sets.or_else(|| foreign::sets(input, &name, errors)) {
         cluster.statements.push(Statement::Call(call(&name, Some(sets), Position::Statement, errors)));
         return Ok(());
     }
-    refuse_bare_arguments(input, &name)?;
     let count = declaration::count(group(input, Delimiter::Bracket), errors);
     tokens::refuse_second_brackets(input, errors);
     declaration(input, name, count, cluster, errors)
-}
-
-/// Skips `for i in 0..3 { .. }` and `let n = 3`, which are reported.
-fn foreign_statement(input: ParseStream, errors: &mut Errors) -> Result<bool> {
-    let ([word], ahead) = (ahead(input), input.fork());
-    let is_value = ["const", "static", "let"].contains(&&*word);
-    if !is_value && !["for", "while", "loop", "if", "match"].contains(&&*word) {
-        return Ok(false);
-    }
-    let keyword = ahead.call(Ident::parse_any)?;
-    let rest: Vec<TokenTree> = ahead.cursor().token_stream().into_iter().collect();
-    let is_body = |tree: &TokenTree| matches!(tree, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
-    let end = match (rest.first(), rest.last()) {
-        (Some(TokenTree::Ident(_)), Some(TokenTree::Literal(_))) if is_value => rest.len(),
-        (Some(first), _) if !is_value => match rest.iter().position(is_body) {
-            Some(body) => body + 1,
-            None if matches!(first, TokenTree::Ident(_)) => rest.len(),
-            None => return Ok(false),
-        },
-        _ => return Ok(false),
-    };
-    errors.report(keyword, if is_value { messages::value(&word) } else { messages::control_flow(&word) });
-    for _ in 0..=end {
-        input.parse::<TokenTree>()?;
-    }
-    Ok(true)
 }
 
 /// Whether a list comes next, or a path that goes on with an arrow or a member.
@@ -240,36 +212,6 @@ fn begins_with_set(input: ParseStream) -> bool {
     let _ = input.parse::<TokenTree>();
     while input.peek(token::Bracket) && input.parse::<TokenTree>().is_ok() {}
     is_set && lookahead::is_arrow(input) || is_name && (input.peek(Token![.]) || input.peek(Token![::]))
-}
-
-/// `connect[a, b]` or `connect{a, b}` for `connect(a, b)`: reported, and read as what was meant.
-fn misbracketed_sets(input: ParseStream, name: &Ident, errors: &mut Errors) -> Option<Group> {
-    let written = next_group(input)?;
-    let has = |sign| written.stream().into_iter().any(|tree| is_punct(&tree, sign));
-    let is_list = has(',') && !has(';') || written.delimiter() == Delimiter::Bracket && has(';');
-    let has_count = written.stream().into_iter().last().is_some_and(|last| matches!(last, TokenTree::Literal(_)));
-    Pattern::named(&name.to_string()).filter(|_| is_list && !has_count && !has(':'))?;
-    let sets = with_commas(written.stream());
-    errors.report(&written, messages::parentheses(&code(name), &code(&sets)));
-    input.parse::<Group>().ok()?;
-    Some(Group::new(Delimiter::Parenthesis, sets))
-}
-
-/// `a -> b latency = 40ms`, `connect(a, b) (latency = 40ms)`
-fn refuse_conditions(begin: Cursor, input: ParseStream) -> Result<()> {
-    if input.is_empty() {
-        return Ok(());
-    }
-    let ahead = input.fork();
-    ahead.parse::<Option<Token![,]>>()?;
-    let message = |conditions| messages::conditions_behind(&code(tokens::since(begin, input)), &code(conditions));
-    let message = match next_group(&ahead) {
-        Some(group) if holds_condition(&group) => message(group.stream()),
-        Some(group) if holds_arguments(&group) => messages::stray(&messages::found(&TokenTree::from(group).into())),
-        None if begins_condition(&ahead) => message(ahead.cursor().token_stream()),
-        _ => return Ok(()),
-    };
-    Err(Error::new_spanned(input.cursor().token_stream(), message))
 }
 
 /// The rest of a declaration. After an error its readable part is kept, so that its name is declared.
@@ -341,22 +283,4 @@ fn default_kind(input: ParseStream, cluster: &mut Cluster, errors: &mut Errors) 
     }
     cluster.kind = Some(DefaultKind { token, kind });
     Ok(())
-}
-
-/// `connect a b`, as OCaml would have it.
-fn refuse_bare_arguments(input: ParseStream, name: &Ident) -> Result<()> {
-    if !input.peek(Ident) {
-        return Ok(());
-    }
-    let rest = input.cursor().token_stream();
-    let sets = with_commas(rest.clone());
-    // Any other word before one name is a missing `;`.
-    let is_several = sets.clone().into_iter().any(|tree| is_punct(&tree, ','));
-    let meant = if is_several { Pattern::meant } else { Pattern::named };
-    let is_odd = |tree| matches!(tree, TokenTree::Literal(_)) || is_punct(&tree, '=') || is_punct(&tree, ':');
-    let shape = meant(&name.to_string()).filter(|pattern| pattern.is_shape());
-    match shape.filter(|_| !rest.clone().into_iter().any(is_odd)) {
-        Some(shape) => Err(Error::new_spanned(quote!(#name #rest), messages::parentheses(shape.name(), &code(sets)))),
-        None => Ok(()),
-    }
 }

@@ -47,16 +47,21 @@ pub fn sign(input: ParseStream) -> Result<TokenStream> {
 /// Sets with a comma between each two, whatever is between them: `a b`, `a; b`, `a -> b`.
 pub fn with_commas(tokens: TokenStream) -> TokenStream {
     let mut separated: Vec<TokenTree> = Vec::new();
-    for tree in tokens {
-        let is_separator = match &tree {
-            TokenTree::Punct(punct) => !matches!(punct.as_char(), '.' | '=' | ':'),
-            TokenTree::Ident(word) => ["to", "and", "with"].contains(&&*word.to_string()),
-            _ => false,
+    for mut tree in tokens {
+        let (is_separator, is_set) = match &mut tree {
+            TokenTree::Punct(punct) => (!matches!(punct.as_char(), '.' | '=' | ':'), false),
+            TokenTree::Ident(word) => (["to", "and", "with"].contains(&&*word.to_string()), true),
+            TokenTree::Group(list) if list.delimiter() == Delimiter::Bracket && !is_index(list) => {
+                let span = list.span();
+                *list = Group::new(Delimiter::Bracket, with_commas(list.stream()));
+                list.set_span(span);
+                (false, true)
+            }
+            TokenTree::Group(group) => (false, !is_index(group)),
+            TokenTree::Literal(_) => (false, true),
         };
-        let is_index = matches!(&tree, TokenTree::Group(group) if is_index(group));
         let is_after_set = !matches!(separated.last(), None | Some(TokenTree::Punct(_)));
-        let is_next = !matches!(tree, TokenTree::Punct(_)) && !is_index;
-        if is_after_set && (is_separator || is_next) {
+        if is_after_set && (is_separator || is_set) {
             let mut comma = Punct::new(',', Spacing::Alone);
             comma.set_span(tree.span());
             separated.push(comma.into());

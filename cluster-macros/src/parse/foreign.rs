@@ -1,0 +1,91 @@
+//! Statements of other languages: reported, and read as what was meant where that is clear.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::buffer::Cursor;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Error, Ident, Result, Token};
+
+use super::lookahead::{begins_condition, holds_arguments, holds_condition};
+use super::tokens::{ahead, is_punct, next_group, since, with_commas};
+use crate::code::code;
+use crate::errors::Errors;
+use crate::messages;
+use crate::pattern::Pattern;
+
+/// Skips `for i in 0..3 { .. }` and `let n = 3`, which are reported.
+pub fn statement(input: ParseStream, errors: &mut Errors) -> Result<bool> {
+    let ([word], ahead) = (ahead(input), input.fork());
+    let is_value = ["const", "static", "let"].contains(&&*word);
+    if !is_value && !["for", "while", "loop", "if", "match"].contains(&&*word) {
+        return Ok(false);
+    }
+    let keyword = ahead.call(Ident::parse_any)?;
+    let rest: Vec<TokenTree> = ahead.cursor().token_stream().into_iter().collect();
+    let is_body = |tree: &TokenTree| matches!(tree, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+    let end = match (rest.first(), rest.last()) {
+        (Some(TokenTree::Ident(_)), Some(TokenTree::Literal(_))) if is_value => rest.len(),
+        (Some(first), _) if !is_value => match rest.iter().position(is_body) {
+            Some(body) => body + 1,
+            None if matches!(first, TokenTree::Ident(_)) => rest.len(),
+            None => return Ok(false),
+        },
+        _ => return Ok(false),
+    };
+    errors.report(keyword, if is_value { messages::value(&word) } else { messages::control_flow(&word) });
+    for _ in 0..=end {
+        input.parse::<TokenTree>()?;
+    }
+    Ok(true)
+}
+
+/// `connect[a, b]`, `connect{a, b}` and `connect a b` for `connect(a, b)`.
+pub fn sets(input: ParseStream, name: &Ident, errors: &mut Errors) -> Option<(Ident, Group)> {
+    let (group, rest) = (next_group(input), input.cursor().token_stream());
+    let (written, content) = match &group {
+        Some(group) => (group.to_token_stream(), group.stream()),
+        None if input.peek(Ident) => (quote!(#name #rest), rest),
+        None => return None,
+    };
+    let has = |sign| content.clone().into_iter().any(|tree| is_punct(&tree, sign));
+    let has_number = content.clone().into_iter().any(|tree| matches!(tree, TokenTree::Literal(_)));
+    let is_body = group.as_ref().is_some_and(|group| group.delimiter() == Delimiter::Brace) && has(';');
+    if has_number || has('=') || has(':') || is_body {
+        return None;
+    }
+    let sets = with_commas(content);
+    let is_several = sets.clone().into_iter().any(|tree| is_punct(&tree, ','));
+    let pattern = match (&group, is_several) {
+        (Some(_), true) => Pattern::named(&name.to_string()),
+        // In brackets there is a count.
+        (Some(_), false) => None,
+        (None, true) => Pattern::meant(&name.to_string()),
+        // Any other word before one name is a missing `;`.
+        (None, false) => Pattern::named(&name.to_string()),
+    };
+    let pattern = pattern.filter(|pattern| pattern.is_shape() || group.is_some())?;
+    errors.report(written, messages::parentheses(pattern.name(), &code(&sets)));
+    match group {
+        Some(_) => drop(input.parse::<Group>().ok()?),
+        None => drop(input.parse::<TokenStream>().ok()?),
+    }
+    Some((Ident::new(pattern.name(), name.span()), Group::new(Delimiter::Parenthesis, sets)))
+}
+
+/// `a -> b latency = 40ms`, `connect(a, b) (latency = 40ms)`
+pub fn conditions_behind(begin: Cursor, input: ParseStream) -> Result<()> {
+    if input.is_empty() {
+        return Ok(());
+    }
+    let ahead = input.fork();
+    ahead.parse::<Option<Token![,]>>()?;
+    let message = |conditions| messages::conditions_behind(&code(since(begin, input)), &code(conditions));
+    let message = match next_group(&ahead) {
+        Some(group) if holds_condition(&group) => message(group.stream()),
+        Some(group) if holds_arguments(&group) => messages::stray(&messages::found(&TokenTree::from(group).into())),
+        None if begins_condition(&ahead) => message(ahead.cursor().token_stream()),
+        _ => return Ok(()),
+    };
+    Err(Error::new_spanned(input.cursor().token_stream(), message))
+}
