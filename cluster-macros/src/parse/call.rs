@@ -1,7 +1,7 @@
 //! `star(hub)`, `clique(a, b)`, `grid(k, columns = 3, latency = 5ms)`: in the parentheses are sets, then parameters, then
 //! conditions.
 
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::parse::ParseStream;
 use syn::{Error, Lit, Result, Token};
@@ -109,13 +109,9 @@ fn argument(input: ParseStream, pattern: Option<Pattern>) -> Result<Argument> {
             let value = before_comma(input)?;
             return Err(Error::new_spanned(quote!(#name #value), messages::value_of_flag(&written)));
         }
-        let ([sign], next) = (ahead(input), input.fork().parse::<TokenTree>());
+        let ([sign], value) = (ahead(input), input.fork().parse::<Lit>());
         if sign != "=" {
-            let value = match next {
-                Ok(TokenTree::Group(group)) => code(group.stream()),
-                Ok(TokenTree::Literal(literal)) => literal.to_string(),
-                _ => String::new(),
-            };
+            let value = value.map(code).unwrap_or_default();
             return Err(unexpected(input, |found| messages::missing_equals(&written, found, &value)));
         }
         let equals: Token![=] = input.parse()?;

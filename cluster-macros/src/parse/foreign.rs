@@ -7,8 +7,8 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Error, Ident, Result, Token};
 
-use super::lookahead::{begins_condition, holds_arguments, holds_condition};
-use super::tokens::{ahead, is_punct, next_group, since, with_commas};
+use super::lookahead::{begins_condition, has_unit, holds, holds_arguments};
+use super::tokens::{ahead, is_punct, next_group, next_text, since, with_commas};
 use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
@@ -51,20 +51,19 @@ pub fn sets(input: ParseStream, name: &Ident, errors: &mut Errors) -> Option<(Id
     let has = |sign| content.clone().into_iter().any(|tree| is_punct(&tree, sign));
     let has_number = content.clone().into_iter().any(|tree| matches!(tree, TokenTree::Literal(_)));
     let is_body = group.as_ref().is_some_and(|group| group.delimiter() == Delimiter::Brace) && has(';');
-    if has_number || has('=') || has(':') || is_body {
+    if has_number || is_body || ['=', ':', '#'].into_iter().any(has) {
         return None;
     }
-    let sets = with_commas(content);
+    let (text, sets) = (name.to_string(), with_commas(content));
     let is_several = sets.clone().into_iter().any(|tree| is_punct(&tree, ','));
-    let pattern = match (&group, is_several) {
-        (Some(_), true) => Pattern::named(&name.to_string()),
-        // In brackets there is a count.
-        (Some(_), false) => None,
-        (None, true) => Pattern::meant(&name.to_string()),
+    let pattern = match &group {
+        // What is alone in brackets is a count.
+        Some(_) => Pattern::named(&text).filter(|_| is_several)?,
         // Any other word before one name is a missing `;`.
-        (None, false) => Pattern::named(&name.to_string()),
+        None => {
+            if is_several { Pattern::meant(&text) } else { Pattern::named(&text) }.filter(|shape| shape.is_shape())?
+        }
     };
-    let pattern = pattern.filter(|pattern| pattern.is_shape() || group.is_some())?;
     errors.report(written, messages::parentheses(pattern.name(), &code(&sets)));
     match group {
         Some(_) => drop(input.parse::<Group>().ok()?),
@@ -82,8 +81,8 @@ pub fn conditions_behind(begin: Cursor, input: ParseStream) -> Result<()> {
     ahead.parse::<Option<Token![,]>>()?;
     let message = |conditions| messages::conditions_behind(&code(since(begin, input)), &code(conditions));
     let message = match next_group(&ahead) {
-        Some(group) if holds_condition(&group) => message(group.stream()),
-        Some(group) if holds_arguments(&group) => messages::stray(&messages::found(&TokenTree::from(group).into())),
+        Some(group) if holds(&group, |input| begins_condition(input) || has_unit(input)) => message(group.stream()),
+        Some(group) if holds_arguments(&group) => messages::stray(&next_text(&ahead)),
         None if begins_condition(&ahead) => message(ahead.cursor().token_stream()),
         _ => return Ok(()),
     };

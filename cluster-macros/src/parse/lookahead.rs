@@ -11,31 +11,22 @@ use crate::pattern::Parameter;
 
 /// Whether parentheses hold arguments, not sets or an index.
 pub fn holds_arguments(parentheses: &Group) -> bool {
-    begins(parentheses, |input| begins_name(input, &[]) || has_unit(input))
+    holds(parentheses, |input| begins_name(input, &[]) || has_unit(input))
 }
 
-/// Whether brackets hold `latency = 40ms` or `40ms`.
-pub fn holds_condition(brackets: &Group) -> bool {
-    begins(brackets, |input| begins_condition(input) || has_unit(input))
+/// Whether `begins` is true of what a group holds.
+pub fn holds(group: &Group, begins: fn(ParseStream) -> bool) -> bool {
+    let parser = |input: ParseStream| {
+        let begins = begins(input);
+        input.parse::<proc_macro2::TokenStream>().map(|_| begins)
+    };
+    parser.parse2(group.stream()).unwrap_or(false)
 }
 
 /// `latency = 40ms`
 pub fn begins_condition(input: ParseStream) -> bool {
     let [name, sign] = ahead(input);
     condition::named(&name).is_some() && sign == "="
-}
-
-/// Whether brackets hold `label = "A"`, and no index.
-pub fn holds_named(brackets: &Group) -> bool {
-    begins(brackets, |input| begins_name(input, &[]))
-}
-
-fn begins(group: &Group, holds: fn(ParseStream) -> bool) -> bool {
-    let parser = |input: ParseStream| {
-        let begins = holds(input);
-        input.parse::<proc_macro2::TokenStream>().map(|_| begins)
-    };
-    parser.parse2(group.stream()).unwrap_or(false)
 }
 
 /// `40ms`
@@ -49,7 +40,7 @@ pub fn begins_name(input: ParseStream, parameters: &[Parameter]) -> bool {
     let is_known = parameters.iter().chain(&CONDITIONS).any(|parameter| name == parameter.name);
     let is_given = sign.starts_with('=') && !sign.starts_with("==") && !sign.starts_with("=>");
     let is_literal = sign.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '"' | '\''));
-    is_word(&name) && is_given || is_known && (is_literal || [":", "==", ":=", "=>", "("].contains(&&*sign))
+    is_word(&name) && is_given || is_known && (is_literal || [":", "==", ":=", "=>"].contains(&&*sign))
 }
 
 /// Words that people write between two nodes.

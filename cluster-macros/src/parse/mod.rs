@@ -96,7 +96,7 @@ fn statements(trees: &[TokenTree], cluster: &mut Cluster, errors: &mut Errors) {
                 refuse_docs(&docs(input, errors)?, errors);
             } else if input.peek(Ident) || input.peek(token::Bracket) || input.peek(Token![#]) {
                 let rest = input.cursor().token_stream();
-                let next = messages::found(&tokens::sign(&input.fork())?);
+                let next = tokens::next_text(input);
                 let previous = &trees[trees.len().saturating_sub(rest.into_iter().count() + 1)];
                 let (end, last) = end_of(previous);
                 let message = match cluster.statements.last() {
@@ -108,8 +108,8 @@ fn statements(trees: &[TokenTree], cluster: &mut Cluster, errors: &mut Errors) {
                 };
                 errors.push(Error::new(end, message));
             } else if !input.is_empty() {
-                let found = messages::found(&tokens::sign(&input.fork())?);
-                return Err(Error::new_spanned(input.cursor().token_stream(), messages::stray(&found)));
+                let message = messages::stray(&tokens::next_text(input));
+                return Err(Error::new_spanned(input.cursor().token_stream(), message));
             }
         }
         Ok(())

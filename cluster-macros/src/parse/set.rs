@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use syn::{Error, Expr, LitInt, Result, Token, parse_quote};
 
 use super::expression::{expression, parse_all};
-use super::lookahead::{holds_arguments, holds_named};
+use super::lookahead::{begins_name, holds, holds_arguments};
 use super::name;
 use super::tokens::{
     ahead, before_comma, group, is_punct, is_word, next_group, refuse_second_brackets, since, unexpected, with_commas,
@@ -131,7 +131,7 @@ fn path(input: ParseStream, errors: &mut Errors) -> Result<Set> {
 fn first_step(input: ParseStream, errors: &mut Errors) -> Result<Step> {
     let name = name::name(input, errors, messages::expected_set)?;
     let brackets = next_group(input).filter(|group| match group.delimiter() {
-        Delimiter::Bracket => !holds_named(group),
+        Delimiter::Bracket => !holds(group, |input| begins_name(input, &[])),
         _ => !group.stream().is_empty() && !holds_arguments(group),
     });
     if let Some(index) = &brackets {

@@ -22,12 +22,14 @@ pub fn unexpected(input: ParseStream, message: impl FnOnce(&str) -> String) -> E
     let docs = input.fork().call(Attribute::parse_outer).ok().and_then(|docs| docs.into_iter().next());
     match (docs, sign(&input.fork())) {
         (Some(doc), _) if doc.path().is_ident("doc") => Error::new_spanned(doc, messages::misplaced_docs()),
-        (_, Ok(found)) => {
-            let text = messages::found(&found);
-            Error::new_spanned(found, message(&text))
-        }
+        (_, Ok(next)) => Error::new_spanned(next, message(&next_text(input))),
         (_, Err(_)) => input.error(message("nothing")),
     }
+}
+
+/// What comes next, as messages show it.
+pub fn next_text(input: ParseStream) -> String {
+    sign(&input.fork()).map_or_else(|_| "nothing".into(), |next| messages::found(&next))
 }
 
 /// The next token, or the signs that are written together.

@@ -73,6 +73,17 @@ fn raw_names_are_names() {
 }
 
 #[test]
+fn words_of_the_language_may_be_names_of_clusters_and_nodes() {
+    accept("ring { /// The gateway.\n gw }; line { a; b: connect(a) }; connect(ring.gw, line.a)");
+    accept("require; survives; diameter[3]: ring; degree = Loopback::new(); require -> survives; degree -> diameter");
+    accept(
+        "latency; rate; loss[2]; columns; connect(latency, rate); loss -> columns (latency = 3ms); star(rate, loss)",
+    );
+    accept("a; k[9]: grid(columns(3)); connect(a, k[rate(1)]); k[loss(1)..] -> a (latency = latency(3))");
+    accept("graph; node; to; with; from; TD; graph -> TD; connect(node, to); with -> from");
+}
+
+#[test]
 fn docs_belong_to_declarations() {
     accept("/// The hub.\n/// It has all links.\nhub; /** leaves */ k[3]: star(hub)");
 }

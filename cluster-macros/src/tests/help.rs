@@ -127,7 +127,7 @@ fn help_that_is_followed_gives_the_program_that_was_meant() {
         ("k[9]; grid(k, 3)", "k[9]; grid(k, columns = 3)"),
         ("k[9]: grid(cols = 3)", "k[9]: grid(columns = 3)"),
         ("k[9]: grid(columns == 3)", "k[9]: grid(columns = 3)"),
-        ("k[9]: grid(columns(3))", "k[9]: grid(columns = 3)"),
+        ("k[9]: grid(columns 3)", "k[9]: grid(columns = 3)"),
         ("r[2] { n }; a; r.1.n -> a", "r[2] { n }; a; r[0].n -> a"),
         ("r { n }; a; r::n -> a", "r { n }; a; r.n -> a"),
         ("a; b; net.a -> b", "a; b; a -> b"),

@@ -146,7 +146,7 @@ fn one_mistake_is_one_error() {
     for sign in [":", "==", ":=", "=>"] {
         expect(&format!("k[9]: grid(columns {sign} 3)"), &[(sign, "expected `=` after `columns`")]);
     }
-    expect("k[9]: grid(columns(3))", &[("(3)", "help: `= 3`")]);
+    expect("k[9]: grid(columns 3)", &[("3", "help: `= 3`")]);
     expect("k[9]: gnp(0.5, connected: true)", &[("connected: true", "help: `connected`")]);
     expect("k[9]: gnp(50%)", &[("50%", "the `probability` is a number")]);
     expect("k[9]: gnp(.5)", &[(".5", "help: `0.5`")]);
