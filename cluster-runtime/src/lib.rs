@@ -65,7 +65,7 @@
 //! - `namespaces`: nodes in network namespaces, on Linux.
 //! - `process`: nodes that are programs.
 //! - `remote`: nodes on other hosts.
-//! - `rt-multi-thread`: services with [`worker_threads`](Service::worker_threads).
+//! - `rt-multi-thread`: services with several threads, by `Service::worker_threads`.
 //! - `simulated`: nodes in simulated time.
 //! - `tracing`: what the code of nodes says through the crate `tracing` becomes events of these nodes; see the module
 //!   [`event`].
