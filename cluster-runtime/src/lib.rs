@@ -111,6 +111,7 @@ pub mod kind;
 pub mod kinds;
 pub mod net;
 mod node;
+mod ordered;
 pub mod place;
 mod proof;
 mod report;

@@ -1,6 +1,5 @@
 //! How the test of a cluster goes, as far as its waits tell.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -23,8 +22,8 @@ pub(crate) struct Verdict(Mutex<Heard>);
 
 #[derive(Debug, Default)]
 struct Heard {
-    /// Those that have begun and not ended, by their number.
-    waits: BTreeMap<u64, Waiting>,
+    /// Those that have begun and not ended, in the order of their numbers.
+    waits: Vec<(u64, Box<Waiting>)>,
     next: u64,
     failed: Option<Arc<FailedWait>>,
     /// The last one that had failed when the test stopped all nodes.
@@ -128,7 +127,7 @@ impl Verdict {
         let number = heard.next;
         heard.next += 1;
         let waiting = Waiting { what: Box::new(what), since: instant(), deadline, polled: Polled::Never };
-        heard.waits.insert(number, waiting);
+        heard.waits.push((number, Box::new(waiting)));
         BegunWait { verdict: self.clone(), journal: journal.clone(), number: Some(number), deadline, simulation }
     }
 
@@ -165,14 +164,15 @@ impl Verdict {
     /// What the test waits for, and since when, the last wait first.
     pub(crate) fn waiting(&self) -> Vec<(String, Duration)> {
         let heard = self.heard();
-        let waiting = |waiting: &Waiting| ((waiting.what)(), instant().saturating_duration_since(waiting.since));
-        heard.waits.values().rev().map(waiting).collect()
+        let since = |wait: &Waiting| instant().saturating_duration_since(wait.since);
+        heard.waits.iter().rev().map(|(_, wait)| ((wait.what)(), since(wait))).collect()
     }
 
     /// The waits that were not polled between the last call of this and now though their deadline had passed. Each is told of once.
     pub(crate) fn overdue(&self) -> Vec<Overdue> {
         let (mut overdue, mut wakers) = (Vec::new(), Vec::new());
-        for Waiting { what, deadline, polled, .. } in self.heard().waits.values_mut() {
+        for (_, waiting) in &mut self.heard().waits {
+            let Waiting { what, deadline, polled, .. } = &mut **waiting;
             let late = deadline.late();
             *polled = match std::mem::replace(polled, Polled::Never) {
                 Polled::InTime(waker) if !late.is_zero() => {
@@ -212,6 +212,17 @@ impl Verdict {
     }
 }
 
+impl Heard {
+    /// Where the wait with this number is.
+    fn place(&self, number: u64) -> Option<usize> {
+        self.waits.binary_search_by_key(&number, |(number, _)| *number).ok()
+    }
+
+    fn take(&mut self, number: u64) -> Option<Box<Waiting>> {
+        self.place(number).map(|place| self.waits.remove(place).1)
+    }
+}
+
 impl BegunWait {
     pub(crate) fn simulation(&self) -> Option<Simulation> {
         self.simulation.clone()
@@ -235,15 +246,15 @@ impl BegunWait {
 
     fn note(&self, polled: Polled) {
         let mut heard = self.verdict.heard();
-        if let Some(waiting) = self.number.and_then(|number| heard.waits.get_mut(&number)) {
-            waiting.polled = polled;
+        if let Some(place) = self.number.and_then(|number| heard.place(number)) {
+            heard.waits[place].1.polled = polled;
         }
     }
 
     /// The wait has ended.
     pub(crate) fn end(mut self, error: Option<&Error>) {
         let mut heard = self.verdict.heard();
-        self.number.take().and_then(|number| heard.waits.remove(&number));
+        self.number.take().and_then(|number| heard.take(number));
         heard.given_up.clear();
         drop(heard);
         if let Some(error) = error {
@@ -257,11 +268,11 @@ impl Drop for BegunWait {
         let Some(number) = self.number else { return };
         let mark = self.journal.mark();
         let mut heard = self.verdict.heard();
-        let Some(Waiting { what, since, .. }) = heard.waits.remove(&number) else { return };
+        let Some(waiting) = heard.take(number) else { return };
         // A panic tells more.
         if !thread::panicking() && !heard.is_stopped {
-            let after = instant().saturating_duration_since(since);
-            heard.given_up.insert(0, GivenUp { what: what(), after, mark });
+            let after = instant().saturating_duration_since(waiting.since);
+            heard.given_up.insert(0, GivenUp { what: (waiting.what)(), after, mark });
             heard.given_up.truncate(GIVEN_UP);
         }
     }

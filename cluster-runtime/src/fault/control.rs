@@ -45,7 +45,7 @@ pub(super) fn ends_of(cluster: &View, fault: &InForce) -> Vec<LinkEnd> {
 /// When a node is not of the cluster, is in two parts, or none of the cluster runs.
 fn check_nodes(cluster: &View, fault: &InForce) -> Result<(), FaultError> {
     let known: HashSet<_> = cluster.nodes().iter().map(|node| node.state().id()).collect();
-    let named = fault.spans.iter().flat_map(|span| span.from.iter().chain(&span.to));
+    let named = fault.spans.iter().flat_map(|span| span.from.iter().chain(span.to.iter()));
     let strangers = named.filter(|id| !known.contains(id)).collect::<HashSet<_>>().len();
     if strangers > 0 {
         let why = format!(

@@ -65,8 +65,8 @@ fn pairs(cluster: &View, fault: &InForce) -> Vec<NodePair> {
     let states: Vec<&Arc<State>> = cluster.nodes().iter().map(|node| node.state()).collect();
     let (mut known, mut pairs) = (HashSet::new(), Vec::new());
     for span in &fault.spans {
-        for from in states.iter().filter(|node| span.from.contains(&node.id())) {
-            let to = states.iter().filter(|node| span.to.contains(&node.id()) && node.id() != from.id());
+        for from in states.iter().filter(|node| span.from.contains(node.id())) {
+            let to = states.iter().filter(|node| span.to.contains(node.id()) && node.id() != from.id());
             pairs.extend(to.filter(|to| known.insert((from.id(), to.id()))).map(|to| ((*from).clone(), (*to).clone())));
         }
     }

@@ -1,15 +1,13 @@
-use std::collections::BTreeSet;
-
 use crate::handle::AnyNode;
-use crate::node::Span;
+use crate::node::{Ids, Span};
 
 /// What goes from one of these nodes to one of those.
 pub(super) fn span(from: &[AnyNode], to: &[AnyNode]) -> Span {
     Span { from: ids(from), to: ids(to) }
 }
 
-fn ids(nodes: &[AnyNode]) -> BTreeSet<u64> {
-    nodes.iter().map(|node| node.state().id()).collect()
+fn ids(nodes: &[AnyNode]) -> Ids {
+    Ids::new(nodes.iter().map(|node| node.state().id()))
 }
 
 /// The names of nodes, not too many.

@@ -5,6 +5,7 @@ use super::any_node::AnyNode;
 use super::watch::watch;
 use crate::error::Result;
 use crate::node::{Identity, Neighbour};
+use crate::ordered::ordered;
 use crate::wait::Wait;
 
 /// A node to which a node is connected.
@@ -44,12 +45,7 @@ impl AnyNode {
         let node = self.clone();
         Wait::of(watch(std::slice::from_ref(self), "the connections"), move |deadline| async move {
             match deadline.bound(node.context().unless_death(node.neighbours())).await {
-                Some(neighbours) => {
-                    let mut connections: Vec<_> = neighbours?.into_iter().map(Connection::from).collect();
-                    connections.sort_unstable();
-                    connections.dedup();
-                    Ok(connections)
-                }
+                Some(neighbours) => Ok(ordered(neighbours?.into_iter().map(Connection::from))),
                 None => Err(node.timed_out("the list of its connections", deadline)),
             }
         })

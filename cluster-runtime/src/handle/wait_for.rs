@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::any_node::AnyNode;
@@ -162,17 +160,21 @@ impl Search {
     /// The names of the events that were shown, each once, those that begin most alike first: it may be misspelt.
     fn names(&self) -> Vec<String> {
         let log = self.node.context().log();
-        let (mut place, mut names) = (self.begun, BTreeSet::new());
+        let (mut place, mut names) = (self.begun, Vec::new());
         loop {
             match log.next(&mut place) {
-                Found::Event(entry) => drop(names.insert(format!("`{}`", entry.name))),
+                Found::Event(entry) => {
+                    let name = format!("`{}`", entry.name);
+                    if let Err(place) = names.binary_search(&name) {
+                        names.insert(place, name);
+                    }
+                }
                 Found::Dropped(_) => {}
                 Found::Open | Found::Closed => break,
             }
         }
         let alike =
             |name: &String| name[1..].chars().zip(self.name.chars()).take_while(|(one, other)| one == other).count();
-        let mut names: Vec<_> = names.into_iter().collect();
         names.sort_by_key(|name| std::cmp::Reverse(alike(name)));
         names
     }

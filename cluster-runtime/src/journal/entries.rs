@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::SystemTime;
 
 use super::echo::echo;
-use super::entry::{Entry, Report};
+use super::entry::{Entry, Report, put_in_order};
 use super::node_log::{NodeLog, Queue};
 use crate::clock::{VirtualTime, now};
 #[cfg(feature = "tracing")]
@@ -163,9 +163,9 @@ impl Entries {
     /// All of them, in their order.
     fn all(&self) -> Vec<Arc<Entry>> {
         let of_logs = self.logs.iter().flat_map(|log| [&log.shown, &log.hidden]);
-        let mut all: Vec<_> = of_logs.chain([&self.notes]).flat_map(Queue::iter).cloned().collect();
-        all.sort_unstable_by_key(|entry| entry.number);
-        all
+        let mut all: Vec<_> = of_logs.chain([&self.notes]).flat_map(Queue::iter).collect();
+        put_in_order(&mut all);
+        all.into_iter().cloned().collect()
     }
 
     /// Drops the oldest events of all nodes that exceed the limit of the journal.

@@ -26,6 +26,11 @@ pub(crate) struct Report {
     pub(crate) value: Compact,
 }
 
+/// In the order in which they were reported.
+pub(super) fn put_in_order(entries: &mut [&Arc<Entry>]) {
+    entries.sort_unstable_by_key(|entry| entry.number);
+}
+
 impl Entry {
     pub(super) fn new(number: u64, time: SystemTime, node: Arc<str>, report: Report) -> Self {
         let Report { level, section, name, value } = report;

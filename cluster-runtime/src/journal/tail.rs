@@ -4,10 +4,9 @@
 //! it in its last lines. So a report has the command, the first and the last lines of the output, and the last events.
 //! Events below the shown level are left out unless there are no others.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::entry::Entry;
+use super::entry::{Entry, put_in_order};
 
 /// How many of the first lines of each output of a run are always kept.
 pub(super) const FIRST_LINES: usize = 8;
@@ -36,29 +35,34 @@ fn is_line(event: &Entry) -> bool {
 
 /// Chooses the lines of a report, oldest first. `first` is oldest first; `shown` and `hidden` are newest first.
 pub(super) fn choose(first: &[Arc<Entry>], shown: Vec<Arc<Entry>>, hidden: Vec<Arc<Entry>>) -> Vec<String> {
-    let mut chosen = BTreeMap::new();
-    let mut choose = |event: &Arc<Entry>| drop(chosen.insert((event.number, false), shortened(event.to_string())));
-    first.iter().filter(|event| is_command(event)).for_each(&mut choose);
-    shown.iter().filter(|event| !is_line(event)).take(LAST_EVENTS).for_each(&mut choose);
+    let mut chosen: Vec<_> = first.iter().filter(|event| is_command(event)).collect();
+    chosen.extend(shown.iter().filter(|event| !is_line(event)).take(LAST_EVENTS));
     // Events of the runtime itself do not explain what the node did.
     if first.is_empty() && shown.iter().all(|event| event.section == "node") {
-        hidden.iter().take(LAST_EVENTS).for_each(&mut choose);
+        chosen.extend(hidden.iter().take(LAST_EVENTS));
     }
     let section = section_of_output(first);
     let is_shown_line = |event: &&Arc<Entry>| is_line(event) && event.section == section;
-    let first_lines = || first.iter().filter(is_shown_line);
+    let first_lines: Vec<_> = first.iter().filter(is_shown_line).collect();
     let mut last_lines: Vec<_> = shown.iter().chain(&hidden).filter(is_shown_line).collect();
-    last_lines.sort_unstable_by_key(|event| std::cmp::Reverse(event.number));
-    last_lines.truncate(LAST_LINES);
-    first_lines().for_each(&mut choose);
-    last_lines.iter().copied().for_each(&mut choose);
-    if let (Some(end), Some(start)) = (first_lines().next_back(), last_lines.last())
-        && first_lines().count() == FIRST_LINES
-        && start.number > end.number
-    {
-        chosen.insert((end.number, true), GAP.to_owned());
+    put_in_order(&mut last_lines);
+    let last_lines = &last_lines[last_lines.len().saturating_sub(LAST_LINES)..];
+    let before_gap = match (first_lines.last(), last_lines.first()) {
+        (Some(end), Some(start)) if first_lines.len() == FIRST_LINES && start.number > end.number => Some(end.number),
+        _ => None,
+    };
+    chosen.extend(first_lines);
+    chosen.extend(last_lines);
+    put_in_order(&mut chosen);
+    chosen.dedup_by_key(|event| event.number);
+    let mut lines = Vec::new();
+    for event in chosen {
+        lines.push(shortened(event.to_string()));
+        if before_gap == Some(event.number) {
+            lines.push(GAP.to_owned());
+        }
     }
-    chosen.into_values().collect()
+    lines
 }
 
 /// Standard error, if the program has written to it; otherwise standard output.

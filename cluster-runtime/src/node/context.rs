@@ -1,6 +1,6 @@
 use std::any::Any;
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -32,6 +32,7 @@ use crate::event::{Level, Levels};
 use crate::isolated::Blocked;
 use crate::journal::{Compact, Log, Report};
 use crate::net::TcpListener;
+use crate::ordered::ordered;
 use crate::place::Hosts;
 use crate::seed::seed_of_node;
 use crate::verdict::BegunWait;
@@ -540,8 +541,7 @@ impl NodeContext {
             None => self.neighbour(identity),
         };
         let neighbours: Vec<_> = identities.iter().map(of).collect();
-        let answer: BTreeSet<_> = neighbours.iter().map(|neighbour| format!("`{}`", neighbour.label())).collect();
-        let answer = answer.into_iter().collect::<Vec<_>>().join(", ");
+        let answer = ordered(neighbours.iter().map(|neighbour| format!("`{}`", neighbour.label()))).join(", ");
         let answer: Arc<str> = if answer.is_empty() { "nobody".into() } else { answer.into() };
         self.0.links.declared().iter().for_each(|link| link.note_answer(answer.clone()));
         for (peer, is_up) in self.0.links.replace(neighbours) {

@@ -1,7 +1,8 @@
 //! The faults that are in force in a cluster.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
+use std::slice;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,6 +16,7 @@ use crate::driver::Background;
 use crate::event::Level;
 use crate::journal::{Journal, Report};
 use crate::net::{Bites, Counts, Effect, OWN_HOST};
+use crate::ordered::ordered;
 use crate::place::{Passage, connections};
 
 /// The name of a cluster in its own journal.
@@ -48,7 +50,7 @@ pub(crate) struct InForce {
     /// Connections past its relays, at the moment of its proof.
     direct: AtomicUsize,
     /// What it blocks, by the ids of both ends.
-    blocked: Mutex<BTreeMap<(u64, u64), LinkEnd>>,
+    blocked: Mutex<HashMap<(u64, u64), LinkEnd>>,
     /// Where the dials come from that relays leave unanswered.
     unanswered: Mutex<HashSet<SocketAddr>>,
     counted: OnceLock<Counted>,
@@ -69,8 +71,26 @@ struct Counted {
 /// What goes from one of these nodes to one of those, by their ids.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Span {
-    pub(crate) from: BTreeSet<u64>,
-    pub(crate) to: BTreeSet<u64>,
+    pub(crate) from: Ids,
+    pub(crate) to: Ids,
+}
+
+/// The ids of some nodes, in their order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ids(Vec<u64>);
+
+impl Ids {
+    pub(crate) fn new(ids: impl Iterator<Item = u64>) -> Self {
+        Self(ordered(ids))
+    }
+
+    pub(crate) fn contains(&self, id: u64) -> bool {
+        self.0.binary_search(&id).is_ok()
+    }
+
+    pub(crate) fn iter(&self) -> slice::Iter<'_, u64> {
+        self.0.iter()
+    }
 }
 
 impl Faults {
@@ -196,7 +216,7 @@ impl InForce {
 
     /// Whether it concerns what one of these nodes sends to the other.
     pub(crate) fn concerns_pair(&self, from: u64, to: u64) -> bool {
-        self.spans.iter().any(|span| span.from.contains(&from) && span.to.contains(&to))
+        self.spans.iter().any(|span| span.from.contains(from) && span.to.contains(to))
     }
 
     /// Resolves when traffic of nodes has run into it.
@@ -311,7 +331,7 @@ impl InForce {
         if let Effect::Block(_) = self.effect {
             let names: HashMap<_, _> =
                 ends.iter().flat_map(|end| [end.own(), end.other()]).map(|node| (node.id(), &**node.name())).collect();
-            let named = |ids: &BTreeSet<u64>| -> Vec<_> { ids.iter().filter_map(|id| names.get(id)).collect() };
+            let named = |ids: &Ids| -> Vec<_> { ids.iter().filter_map(|id| names.get(id)).collect() };
             let cut: Vec<_> = self.spans.iter().map(|span| json!([named(&span.from), named(&span.to)])).collect();
             value["cut"] = cut.into();
         }

@@ -1,6 +1,6 @@
 //! All links of one node, and its connections to nodes outside of its cluster.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
@@ -22,8 +22,8 @@ struct Known {
     ends: Vec<(u64, LinkEnd)>,
     /// How many of them this node reports to be up.
     up: usize,
-    /// The number of connections to each identity that no node of the cluster has.
-    strangers: BTreeMap<Identity, usize>,
+    /// The number of connections to each identity that no node of the cluster has, in the order of the identities.
+    strangers: Vec<(Identity, usize)>,
 }
 
 /// What a node reports to be connected to.
@@ -105,11 +105,11 @@ impl Links {
     pub(crate) fn neighbours(&self) -> Vec<Neighbour> {
         let known = self.known();
         let nodes = known.ends().filter(|end| end.is_up()).cloned().map(Neighbour::Node);
-        nodes.chain(known.strangers.keys().cloned().map(Neighbour::Stranger)).collect()
+        nodes.chain(known.strangers.iter().map(|(identity, _)| Neighbour::Stranger(identity.clone()))).collect()
     }
 
     pub(super) fn is_connected_to_stranger(&self, identity: &Identity) -> bool {
-        self.known().strangers.contains_key(identity)
+        self.known().stranger(identity).is_ok()
     }
 
     /// Adds a connection to a neighbour.
@@ -121,7 +121,7 @@ impl Links {
                 known.up += usize::from(end.connected() == 1);
             }
             Neighbour::Stranger(identity) => {
-                *self.known().strangers.entry(identity.clone()).or_default() += 1;
+                *self.known().connections_to(identity) += 1;
             }
         }
         self.changed.notify_waiters();
@@ -156,7 +156,7 @@ impl Links {
                     known.add(&end);
                 }
                 Neighbour::Stranger(identity) => {
-                    known.strangers.insert(identity, 1);
+                    *known.connections_to(&identity) = 1;
                 }
             }
         }
@@ -214,11 +214,24 @@ impl Known {
         }
     }
 
+    fn stranger(&self, identity: &Identity) -> Result<usize, usize> {
+        self.strangers.binary_search_by(|(other, _)| other.cmp(identity))
+    }
+
+    /// The number of connections to this identity, from none on.
+    fn connections_to(&mut self, identity: &Identity) -> &mut usize {
+        let place = self.stranger(identity).unwrap_or_else(|place| {
+            self.strangers.insert(place, (identity.clone(), 0));
+            place
+        });
+        &mut self.strangers[place].1
+    }
+
     fn take_stranger(&mut self, identity: &Identity) -> bool {
-        let Some(connections) = self.strangers.get_mut(identity) else { return false };
-        *connections -= 1;
-        if *connections == 0 {
-            self.strangers.remove(identity);
+        let Ok(place) = self.stranger(identity) else { return false };
+        self.strangers[place].1 -= 1;
+        if self.strangers[place].1 == 0 {
+            self.strangers.remove(place);
         }
         true
     }

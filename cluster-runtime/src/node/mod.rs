@@ -30,7 +30,7 @@ pub use peer::Peer;
 pub use peer_changes::{PeerChange, PeerChanges};
 
 pub(crate) use conditioned::{Conditioned, Contradiction};
-pub(crate) use faults::{Faults, InForce, Span, note as note_fault};
+pub(crate) use faults::{Faults, Ids, InForce, Span, note as note_fault};
 pub(crate) use home::{EndRun, Home, Mode};
 pub(crate) use lifecycle::{Provided, Run, Stage};
 pub(crate) use link::{Direction, LinkEnd};

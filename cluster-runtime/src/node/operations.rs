@@ -1,6 +1,7 @@
 //! What the test has asked of a cluster.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
@@ -16,7 +17,7 @@ pub(crate) struct Operations(Mutex<Noted>);
 struct Noted {
     entries: Vec<Arc<Entry>>,
     /// Processes with no operation. One whose last outcome is unknown never has another: it may still be in that operation.
-    idle: BTreeSet<u64>,
+    idle: BinaryHeap<Reverse<u64>>,
     processes: u64,
 }
 
@@ -32,10 +33,9 @@ impl Operations {
     /// Begins one, and returns the process that does it: a number, as each has one operation at a time.
     pub(crate) fn invoke(&self, journal: &Journal, function: &str, input: Value) -> u64 {
         let mut noted = self.lock();
-        let process = noted.idle.pop_first().unwrap_or_else(|| {
-            noted.processes += 1;
-            noted.processes - 1
-        });
+        let idle = noted.idle.pop();
+        let process = idle.map_or(noted.processes, |Reverse(process)| process);
+        noted.processes += u64::from(idle.is_none());
         noted.add(journal, "invoke", function, process, input);
         process
     }
@@ -49,7 +49,7 @@ impl Operations {
         };
         noted.add(journal, name, function, process, value);
         if outcome != Outcome::Unknown {
-            noted.idle.insert(process);
+            noted.idle.push(Reverse(process));
         }
     }
 

@@ -1,6 +1,5 @@
 //! The tasks that a node has spawned in its present run. The run is over when none of them is left.
 
-use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
@@ -17,8 +16,8 @@ pub(super) struct Tasks {
 #[derive(Default)]
 struct Present {
     next: u64,
-    /// By number; without a handle until the task was spawned.
-    handles: BTreeMap<u64, Option<AbortHandle>>,
+    /// In the order of their numbers; without a handle until the task was spawned.
+    handles: Vec<(u64, Option<AbortHandle>)>,
     /// Whether tasks are aborted as soon as they are spawned.
     is_ending: bool,
     /// The end to record when the last task has gone.
@@ -36,7 +35,7 @@ impl Tasks {
         let mut present = self.present();
         present.next += 1;
         let number = present.next;
-        present.handles.insert(number, None);
+        present.handles.push((number, None));
         number
     }
 
@@ -44,8 +43,8 @@ impl Tasks {
     pub(super) fn spawned(&self, number: u64, task: &AbortHandle) {
         let mut present = self.present();
         let is_ending = present.is_ending;
-        if let Some(handle) = present.handles.get_mut(&number) {
-            *handle = Some(task.clone());
+        if let Ok(place) = present.place(number) {
+            present.handles[place].1 = Some(task.clone());
         }
         drop(present);
         if is_ending {
@@ -56,7 +55,9 @@ impl Tasks {
     /// The task has gone, and all that it held. Returns the end of the node, if it was the last to wait for.
     pub(super) fn gone(&self, number: u64) -> Option<End> {
         let mut present = self.present();
-        present.handles.remove(&number);
+        if let Ok(place) = present.place(number) {
+            present.handles.remove(place);
+        }
         if !present.handles.is_empty() {
             return None;
         }
@@ -70,7 +71,7 @@ impl Tasks {
     pub(super) fn abort(&self) {
         let mut present = self.present();
         present.is_ending = true;
-        let handles: Vec<_> = present.handles.values().flatten().cloned().collect();
+        let handles: Vec<_> = present.handles.iter().filter_map(|(_, handle)| handle.clone()).collect();
         drop(present);
         handles.iter().for_each(AbortHandle::abort);
     }
@@ -98,5 +99,12 @@ impl Tasks {
 
     fn present(&self) -> MutexGuard<'_, Present> {
         self.present.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Present {
+    /// Where the task with this number is.
+    fn place(&self, number: u64) -> Result<usize, usize> {
+        self.handles.binary_search_by_key(&number, |(number, _)| *number)
     }
 }

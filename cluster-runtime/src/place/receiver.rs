@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::fmt::Write;
 use std::net::Ipv4Addr;
 
@@ -14,13 +14,13 @@ pub struct NftReceiver {
     /// By the addresses of those who send.
     holds: HashMap<Ipv4Addr, NftHold>,
     /// The losses that there is a set for.
-    losses: BTreeSet<u32>,
+    losses: Vec<u32>,
 }
 
 impl NftReceiver {
     /// With a table of this name, which is not made yet, for the node with this address.
     pub fn new(table: impl Into<String>, address: Ipv4Addr) -> Self {
-        Self { table: table.into(), address, is_made: false, holds: HashMap::new(), losses: BTreeSet::new() }
+        Self { table: table.into(), address, is_made: false, holds: HashMap::new(), losses: Vec::new() }
     }
 
     /// What holds for packets from this address, if anything has been said of them.
@@ -35,7 +35,8 @@ impl NftReceiver {
             script += &self.made();
         }
         let table = &self.table;
-        if let Some(lost) = hold.lost.filter(|lost| self.losses.insert(*lost)) {
+        if let Some(lost) = hold.lost.filter(|lost| !self.losses.contains(lost)) {
+            self.losses.push(lost);
             let (set, loss) = (NftHold::set_of_loss(lost), NftHold::loss(lost));
             let _ = writeln!(script, "add set inet {table} {set} {{ type ipv4_addr; }}");
             let _ = writeln!(script, "add rule inet {table} losses ip saddr @{set} {loss}");

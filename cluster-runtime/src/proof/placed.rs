@@ -54,12 +54,15 @@ pub(crate) async fn prove_at_place(
 /// # Errors
 /// When a loss has lost none, or the deadline has passed.
 pub(super) async fn prove_declared(home: &Home, ends: &[LinkEnd], deadline: Deadline) -> Result<(), FaultError> {
-    let losses = ends.iter().filter_map(|end| Some((loss_of(end.conditions())?, end)));
-    let mut losses: Vec<_> = losses.collect();
-    losses.sort_by(|(one, _), (other, _)| one.total_cmp(other));
-    for alike in losses.chunk_by(|(_, one), (_, other)| one.conditions() == other.conditions()) {
-        let conditions = alike[0].1.conditions();
-        let pairs: Vec<_> = alike.iter().flat_map(|(_, end)| [pair(end), pair(&end.reversed())]).collect();
+    let mut declared: Vec<(Conditions, Vec<NodePair>)> = Vec::new();
+    for end in ends.iter().filter(|end| loss_of(end.conditions()).is_some()) {
+        let pairs = [pair(end), pair(&end.reversed())];
+        match declared.iter_mut().find(|(conditions, _)| *conditions == end.conditions()) {
+            Some((_, alike)) => alike.extend(pairs),
+            None => declared.push((end.conditions(), pairs.into())),
+        }
+    }
+    for (conditions, pairs) in declared {
         let name = format!("the declared condition ({conditions})");
         prove_at_place(home, &name, Effect::Conditions(conditions), &pairs, deadline).await?;
     }

@@ -1,6 +1,5 @@
 //! The files of a report.
 
-use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +10,7 @@ use super::jsonl::{EVENTS, jsonl};
 use super::page::page;
 use super::replay::{LinkState, Replay};
 use super::text::text;
+use crate::handle::grouped;
 use crate::place;
 
 /// How many bytes the events in the page, in `events.jsonl` and in the logs of nodes may have; a report stays below 20 MB.
@@ -75,17 +75,13 @@ pub(super) fn link_files(facts: &Facts, directory: &Path) -> io::Result<()> {
 
 /// A log per node. Where there is too much, the oldest lines of each are left out.
 fn write_logs(facts: &Facts, directory: &Path) -> io::Result<()> {
-    let mut logs: HashMap<&str, Vec<String>> = HashMap::new();
-    for event in &facts.events {
-        logs.entry(&event.node).or_default().push(format!("{event}\n"));
-    }
-    let troubled: Vec<_> = facts.troubled.iter().map(|node| &*node.name).collect();
-    let mut names: Vec<_> = logs.keys().copied().collect();
-    names.sort_unstable_by_key(|name| (!troubled.contains(name), *name));
-    names.truncate(MOST_LOGS);
-    let most = MOST_OF_LOGS / names.len().max(1);
-    for name in names {
-        let lines = &logs[name];
+    let is_troubled = |(name, _): &(&str, _)| facts.troubled.iter().any(|node| *node.name == **name);
+    let logs = grouped(facts.events.iter().map(|event| (&*event.node, format!("{event}\n"))));
+    let (mut logs, others): (Vec<_>, Vec<_>) = logs.into_iter().partition(is_troubled);
+    logs.extend(others);
+    logs.truncate(MOST_LOGS);
+    let most = MOST_OF_LOGS / logs.len().max(1);
+    for (name, lines) in logs {
         let mut bytes = 0;
         let kept = lines.iter().rev().take_while(|line| {
             bytes += line.len();

@@ -1,12 +1,13 @@
 //! What became of nodes and links, event by event.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use cluster_topology::Topology;
 use serde_json::Value;
 
 use crate::event::Event;
+use crate::ordered::ordered;
 
 /// The state of a node. The numbers are those of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,7 +67,7 @@ pub(super) struct Replay {
     of_node: Vec<Vec<usize>>,
     nodes: Vec<NodeState>,
     /// The links that faults in force cut, by their names.
-    cut: BTreeMap<String, Vec<usize>>,
+    cut: Vec<(String, Vec<usize>)>,
 }
 
 impl Replay {
@@ -150,7 +151,7 @@ impl Replay {
         let fault = value["fault"].as_str().unwrap_or_default();
         let (links, is_cut) = match name {
             "fault_in_force" => (self.cut_by(&value["cut"]), true),
-            "fault_healed" => (self.cut.remove(fault).unwrap_or_default(), false),
+            "fault_healed" => (self.heal(fault), false),
             _ => return,
         };
         for link in &links {
@@ -159,8 +160,14 @@ impl Replay {
             self.update(event, *link);
         }
         if is_cut {
-            self.cut.insert(fault.to_owned(), links);
+            self.cut.push((fault.to_owned(), links));
         }
+    }
+
+    /// Takes a fault from those in force, and returns the links that it has cut.
+    fn heal(&mut self, fault: &str) -> Vec<usize> {
+        let place = self.cut.iter().position(|(name, _)| name == fault);
+        place.map(|place| self.cut.remove(place).1).unwrap_or_default()
     }
 
     /// The known links between the sets of names of a cut.
@@ -177,9 +184,7 @@ impl Replay {
                 links.extend(of_node.filter(|link| to.contains(&self.links[**link].other(from))));
             }
         }
-        links.sort_unstable();
-        links.dedup();
-        links
+        ordered(links)
     }
 
     fn connect(&mut self, event: usize, node: usize, peer: &Value, is_up: bool) {

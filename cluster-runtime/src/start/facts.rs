@@ -151,8 +151,8 @@ fn troubled(cluster: &View, failed: Option<&FailedWait>) -> Vec<TroubledNode> {
         let lines = node.map(|node| node.context().log().tail()).unwrap_or_default();
         TroubledNode { is_dead: node.is_some_and(is_dead), name, state, lines }
     };
-    let mut troubled: Vec<_> = troubles.into_iter().map(troubled).collect();
-    troubled.sort_by_key(|node| !node.is_dead);
+    let (mut troubled, others): (Vec<_>, Vec<_>) = troubles.into_iter().map(troubled).partition(|node| node.is_dead);
+    troubled.extend(others);
     troubled
 }
 

@@ -1,6 +1,5 @@
 //! Runs a test with many seeds, each in a process of its own.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io;
 use std::num::NonZeroUsize;
@@ -72,9 +71,9 @@ pub(super) fn search(known: &Known, simulation: Option<&Simulation>) {
     }
 }
 
-/// Runs the test with the seeds from 1 to `count`, as many at a time as there are cores.
-fn failures(test: &str, count: u64) -> io::Result<BTreeMap<u64, Failure>> {
-    let (next, failures) = (AtomicU64::new(1), Mutex::new(Ok(BTreeMap::new())));
+/// Runs the test with the seeds from 1 to `count`, as many at a time as there are cores. Returns those with which it fails, in their order.
+fn failures(test: &str, count: u64) -> io::Result<Vec<(u64, Failure)>> {
+    let (next, failures) = (AtomicU64::new(1), Mutex::new(Ok(Vec::new())));
     let work = || loop {
         let seed = next.fetch_add(1, Ordering::Relaxed);
         if seed > count {
@@ -84,7 +83,10 @@ fn failures(test: &str, count: u64) -> io::Result<BTreeMap<u64, Failure>> {
         let mut failures = failures.lock().unwrap_or_else(PoisonError::into_inner);
         match (failure, &mut *failures) {
             (Ok(None), _) => {}
-            (Ok(Some(failure)), Ok(failures)) => drop(failures.insert(seed, failure)),
+            (Ok(Some(failure)), Ok(failures)) => {
+                let place = failures.partition_point(|(other, _)| *other < seed);
+                failures.insert(place, (seed, failure));
+            }
             (Err(error), failures) => *failures = Err(error),
             (_, Err(_)) => return,
         }
@@ -114,7 +116,7 @@ fn seeded(seed: u64) -> impl Iterator<Item = (&'static str, String)> {
 }
 
 /// What to print: that it has passed, or how it fails.
-fn told(test: &Test, count: u64, failures: &BTreeMap<u64, Failure>) -> Result<String, String> {
+fn told(test: &Test, count: u64, failures: &[(u64, Failure)]) -> Result<String, String> {
     if failures.is_empty() {
         return Ok(format!("`{}` passes with the seeds 1 to {count}", test.name()));
     }
@@ -132,7 +134,7 @@ fn told(test: &Test, count: u64, failures: &BTreeMap<u64, Failure>) -> Result<St
     if failures.len() > MOST_SHOWN {
         let _ = write!(text, "\n  and {} more", failures.len() - MOST_SHOWN);
     }
-    let least = failures.keys().take(MOST_SHRUNK).filter_map(|seed| Some((seed, least(test.name(), *seed)?)));
+    let least = failures.iter().take(MOST_SHRUNK).filter_map(|(seed, _)| Some((seed, least(test.name(), *seed)?)));
     if let Some((seed, least)) = least.min_by_key(|(_, least)| least.lines().count()) {
         let _ = write!(text, "\nwith seed {seed} {}", least.trim_end());
     }

@@ -41,7 +41,10 @@ impl Topology {
     ///
     /// Names should be unique: a query by name answers for the first node of that name.
     pub fn new<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Topology {
-        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        Topology::of(names.into_iter().map(Into::into).collect())
+    }
+
+    fn of(names: Vec<String>) -> Topology {
         let mut by_name: Vec<usize> = (0..names.len()).collect();
         by_name.sort_by(|a, b| names[*a].cmp(&names[*b]));
         Topology { names, by_name, declared: Vec::new(), graph: OnceLock::new() }

@@ -1,4 +1,3 @@
-use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
@@ -6,7 +5,7 @@ use tokio::sync::Notify;
 /// The nodes that are killed or paused, so that there are never too many, and no act takes down what is down already.
 pub(super) struct Down {
     most: usize,
-    nodes: Mutex<BTreeSet<u64>>,
+    nodes: Mutex<Vec<u64>>,
     changed: Notify,
 }
 
@@ -41,7 +40,7 @@ impl Down {
         may
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeSet<u64>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<u64>> {
         self.nodes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

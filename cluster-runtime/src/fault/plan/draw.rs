@@ -90,7 +90,7 @@ impl Draw<'_> {
         let Some(fault) = self.field.fault(step, &sets) else { return Ok(true) };
         let meets = |span: &crate::node::Span| {
             let mut ends = self.field.ends.iter();
-            ends.any(|end| span.from.contains(&end.own().id()) && span.to.contains(&end.other().id()))
+            ends.any(|end| span.from.contains(end.own().id()) && span.to.contains(end.other().id()))
         };
         Ok(fault.spans.iter().any(meets))
     }

@@ -1,6 +1,5 @@
 //! The life of a node: it listens, dials its peers and the nodes that it learns of, and links to those that it admits.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,7 +42,7 @@ pub(super) async fn run(node: NodeContext) -> Result {
 }
 
 /// The tasks that dial declared peers, by the peer's name.
-type Dialling = BTreeMap<String, AbortHandle>;
+type Dialling = Vec<(String, AbortHandle)>;
 
 fn dial_all(node: &NodeContext, hub: &Arc<Hub>) -> Dialling {
     let dialled = node.peers().into_iter().filter(Peer::dial);
@@ -54,14 +53,13 @@ fn dial_all(node: &NodeContext, hub: &Arc<Hub>) -> Dialling {
 async fn follow_peers(node: &NodeContext, hub: &Arc<Hub>, mut changes: PeerChanges, mut dialling: Dialling) {
     loop {
         match changes.next().await {
-            PeerChange::Added(peer) if peer.dial() && !dialling.contains_key(peer.name()) => {
-                let name = peer.name().to_owned();
-                dialling.insert(name, node.spawn(link::keep_dialling(hub.clone(), peer)));
+            PeerChange::Added(peer) if peer.dial() && !dialling.iter().any(|(name, _)| name == peer.name()) => {
+                dialling.push((peer.name().to_owned(), node.spawn(link::keep_dialling(hub.clone(), peer))));
             }
             PeerChange::Added(_) => {}
             PeerChange::Removed(peer) => {
-                if let Some(task) = dialling.remove(peer.name()) {
-                    task.abort();
+                if let Some(place) = dialling.iter().position(|(name, _)| name == peer.name()) {
+                    dialling.swap_remove(place).1.abort();
                 }
             }
         }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::root::{target_directory, temporary};
+use crate::ordered::ordered;
 
 /// How many reports of a test are kept.
 const KEPT: usize = 20;
@@ -43,8 +44,8 @@ fn put_away(report: &Path, earlier: &Path) -> io::Result<()> {
     fs::create_dir_all(earlier)?;
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     fs::rename(report, earlier.join(now.as_nanos().to_string()))?;
-    let mut reports = fs::read_dir(earlier)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
-    reports.sort_unstable();
+    let reports = fs::read_dir(earlier)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+    let reports = ordered(reports);
     let most = KEPT - 1;
     reports.iter().take(reports.len().saturating_sub(most)).try_for_each(fs::remove_dir_all)
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::sync::PoisonError;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
@@ -42,18 +42,23 @@ pub(crate) fn rerun(arguments: &[&str], with: &[(&str, String)], most: Duration)
 
 fn wait(mut child: Child, most: Duration) -> io::Result<Option<bool>> {
     let group = Pid::from_child(&child);
-    let (sender, ended) = mpsc::channel();
+    let (until_ended, ended) = mpsc::channel::<()>();
     let waiting = thread::Builder::new().name("rerun".to_owned()).spawn(move || {
-        // Nobody may wait for it any more.
-        let _ = sender.send(child.wait());
+        let status = child.wait();
+        drop(until_ended);
+        status
     });
-    let waited = waiting.map(|_| ended.recv_timeout(most));
-    if let Ok(Ok(status)) = waited {
-        return Ok(Some(status?.success()));
+    match waiting {
+        Ok(waiting) if ended.recv_timeout(most) == Err(RecvTimeoutError::Disconnected) => {
+            let status = waiting.join().unwrap_or_else(|_| Err(io::Error::other("the wait for it has panicked")));
+            Ok(Some(status?.success()))
+        }
+        // It has not been waited for, so that the number is still its own.
+        waiting => {
+            kill_process_group(group, Signal::KILL)?;
+            waiting.map(|_| None)
+        }
     }
-    // It has not been waited for, so that the number is still its own.
-    kill_process_group(group, Signal::KILL)?;
-    waited.map(|_| None)
 }
 
 /// Makes this process end with the thread that has spawned it.
