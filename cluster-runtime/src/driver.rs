@@ -38,7 +38,7 @@ impl Driver {
     fn on(name: &str, runtime: Runtime) -> io::Result<Self> {
         let handle = runtime.handle().clone();
         let (alive, ended) = oneshot::channel();
-        thread::Builder::new().name(name.to_owned()).spawn(move || runtime.block_on(ended))?;
+        thread::Builder::new().name(name.to_owned()).spawn(move || drop(runtime.block_on(ended)))?;
         Ok(Self { runtime: handle, _alive: Arc::new(alive) })
     }
 

@@ -54,7 +54,7 @@ impl Fault {
                 fault.in_force.until_bitten().await;
                 Ok(())
             };
-            match deadline.bound(fault.cluster.home().unless_death(bitten)).await {
+            match deadline.bound(fault.cluster.home().unless_death(Box::pin(bitten))).await {
                 Some(bitten) => bitten,
                 None => Err(fault.cluster.bit_nothing(&fault.in_force).into()),
             }

@@ -89,7 +89,7 @@ impl AnyNode {
                     None => Err(node.ended_before("its handle")),
                 }
             };
-            let (handle, runner) = match deadline.bound(node.context().unless_death(providing)).await {
+            let (handle, runner) = match deadline.bound(node.context().unless_death(Box::pin(providing))).await {
                 Some(provided) => provided?,
                 None => return Err(node.context().overdue("its handle", deadline).await),
             };
@@ -111,7 +111,7 @@ impl AnyNode {
                     }
                 }
             };
-            match deadline.bound(node.context().unless_death(calling)).await {
+            match deadline.bound(node.context().unless_death(Box::pin(calling))).await {
                 Some(returned) => returned,
                 None => Err(node.context().overdue("the return of the call on its handle", deadline).await),
             }

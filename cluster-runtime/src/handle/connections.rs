@@ -44,7 +44,7 @@ impl AnyNode {
     pub fn connections(&self) -> Wait<'static, Vec<Connection>> {
         let node = self.clone();
         Wait::of(watch(std::slice::from_ref(self), "the connections"), move |deadline| async move {
-            match deadline.bound(node.context().unless_death(node.neighbours())).await {
+            match deadline.bound(node.context().unless_death(Box::pin(node.neighbours()))).await {
                 Some(neighbours) => Ok(ordered(neighbours?.into_iter().map(Connection::from))),
                 None => Err(node.timed_out("the list of its connections", deadline)),
             }

@@ -39,7 +39,7 @@ impl Events {
         Wait::of(self.node.watch(move || format!("the next event of `{of}`")), move |deadline| async move {
             let node = self.node.clone();
             let next = poll_fn(|cx| Pin::new(&mut *self).poll_next(cx).map(Ok));
-            match deadline.bound(node.unless_death(next)).await {
+            match deadline.bound(node.unless_death(Box::pin(next))).await {
                 Some(next) => next,
                 None => Err(node.overdue("its next event", deadline).await),
             }

@@ -79,7 +79,7 @@ impl AnyNode {
                 node.context().expect_end();
                 Ok(end)
             };
-            match deadline.bound(node.context().unless_death_of_another(ending)).await {
+            match deadline.bound(node.context().unless_death_of_another(Box::pin(ending))).await {
                 Some(ended) => ended,
                 None => Err(node.context().overdue("its end", deadline).await),
             }
@@ -104,7 +104,7 @@ pub(crate) fn wait_stopped(nodes: Vec<AnyNode>) -> Wait<'static, ()> {
                 node.state().lifecycle().until_ended().await;
                 Ok(())
             };
-            match deadline.bound(node.context().unless_death(ended)).await {
+            match deadline.bound(node.context().unless_death(Box::pin(ended))).await {
                 Some(ended) => ended?,
                 None => {
                     // The deaths of others explain more.

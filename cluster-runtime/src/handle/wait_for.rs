@@ -1,3 +1,5 @@
+use std::cmp::Reverse;
+
 use serde_json::Value;
 
 use super::any_node::AnyNode;
@@ -71,7 +73,7 @@ impl AnyNode {
         let watch = self.context().watch(move || format!("`{waited_for}` of `{of}`"));
         Wait::with_options(watch, Since::default(), move |since, deadline| async move {
             let context = search.node.context().clone();
-            match deadline.bound(context.unless_death(search.run(since, &mut accepts))).await {
+            match deadline.bound(context.unless_death(Box::pin(search.run(since, &mut accepts)))).await {
                 Some(found) => found,
                 None => Err(context.overdue(search.waiting_for(), deadline).await),
             }
@@ -161,10 +163,11 @@ impl Search {
     fn names(&self) -> Vec<String> {
         let log = self.node.context().log();
         let (mut place, mut names) = (self.begun, Vec::new());
+        let alike = |name: &str| name.chars().zip(self.name.chars()).take_while(|(one, other)| one == other).count();
         loop {
             match log.next(&mut place) {
                 Found::Event(entry) => {
-                    let name = format!("`{}`", entry.name);
+                    let name = (Reverse(alike(&entry.name)), format!("`{}`", entry.name));
                     if let Err(place) = names.binary_search(&name) {
                         names.insert(place, name);
                     }
@@ -173,9 +176,6 @@ impl Search {
                 Found::Open | Found::Closed => break,
             }
         }
-        let alike =
-            |name: &String| name[1..].chars().zip(self.name.chars()).take_while(|(one, other)| one == other).count();
-        names.sort_by_key(|name| std::cmp::Reverse(alike(name)));
-        names
+        names.into_iter().map(|(_, name)| name).collect()
     }
 }

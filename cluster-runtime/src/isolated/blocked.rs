@@ -8,6 +8,7 @@ use super::control::Control;
 use super::member;
 use super::threads::Thread;
 use crate::clock::Deadline;
+use crate::driver::Task;
 use crate::place::{Activity, Marks};
 
 /// For how long a thread may go without yielding before that is said.
@@ -34,7 +35,7 @@ pub(super) async fn blocked(control: &Control) -> Option<Blocked> {
     suspects(control)?;
     // A thread that always has something to do yields without parking: does it come to this task?
     if let Some(runtime) = control.runtime() {
-        let probe = runtime.spawn(async { member::yields() });
+        let probe = runtime.spawn(Box::pin(async { member::yields() }) as Task);
         Deadline::after(PATIENCE).bound(probe).await;
     }
     suspects(control)

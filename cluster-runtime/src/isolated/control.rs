@@ -88,7 +88,7 @@ impl Control {
     }
 
     /// Waits until this is so.
-    pub(super) async fn wait_for(&self, is_so: impl FnMut(&Status) -> bool) {
+    pub(super) async fn wait_for(&self, is_so: fn(&Status) -> bool) {
         // It fails when the sender is dropped, which is part of what is borrowed here.
         let _ = self.status.subscribe().wait_for(is_so).await;
     }

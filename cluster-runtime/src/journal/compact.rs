@@ -149,13 +149,17 @@ fn read(bytes: &mut &[u8]) -> Option<Value> {
         NUMBER => Value::Number(read_text(bytes)?.parse().ok()?),
         STRING => read_text(bytes)?.into(),
         ARRAY => (0..read_count(bytes)?).map(|_| read(bytes)).collect::<Option<Vec<_>>>()?.into(),
-        OBJECT => (0..read_count(bytes)?).map(|_| read_field(bytes)).collect::<Option<Map<_, _>>>()?.into(),
+        OBJECT => read_fields(bytes)?.into(),
         _ => return None,
     })
 }
 
-fn read_field(bytes: &mut &[u8]) -> Option<(String, Value)> {
-    Some((read_text(bytes)?.to_owned(), read(bytes)?))
+fn read_fields(bytes: &mut &[u8]) -> Option<Map<String, Value>> {
+    let mut fields = Map::new();
+    for _ in 0..read_count(bytes)? {
+        fields.insert(read_text(bytes)?.to_owned(), read(bytes)?);
+    }
+    Some(fields)
 }
 
 fn read_text<'a>(bytes: &mut &'a [u8]) -> Option<&'a str> {

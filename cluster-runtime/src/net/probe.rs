@@ -46,8 +46,8 @@ struct Pair {
 
 /// How long so many bytes take in all that cross so many times.
 async fn crossing(
-    writer: &mut (impl AsyncWrite + Unpin),
-    reader: &mut (impl AsyncRead + Unpin),
+    writer: &mut (dyn AsyncWrite + Send + Unpin),
+    reader: &mut (dyn AsyncRead + Send + Unpin),
     bytes: usize,
     times: u32,
 ) -> io::Result<Duration> {

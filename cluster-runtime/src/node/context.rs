@@ -33,7 +33,7 @@ use crate::isolated::Blocked;
 use crate::journal::{Compact, Log, Report};
 use crate::net::TcpListener;
 use crate::ordered::ordered;
-use crate::place::Hosts;
+use crate::place::{BoxFuture, Hosts};
 use crate::seed::seed_of_node;
 use crate::verdict::BegunWait;
 
@@ -509,7 +509,7 @@ impl NodeContext {
     ///
     /// # Errors
     /// Those of the work, and [`Error::Died`].
-    pub(crate) async fn unless_death<T>(&self, work: impl Future<Output = Result<T>> + Send) -> Result<T> {
+    pub(crate) async fn unless_death<T>(&self, work: BoxFuture<'_, Result<T>>) -> Result<T> {
         match self.0.home.get() {
             Some(home) => home.unless_death(work).await,
             None => work.await,
@@ -517,7 +517,7 @@ impl NodeContext {
     }
 
     /// The same, but its own death does not end it.
-    pub(crate) async fn unless_death_of_another<T>(&self, work: impl Future<Output = Result<T>> + Send) -> Result<T> {
+    pub(crate) async fn unless_death_of_another<T>(&self, work: BoxFuture<'_, Result<T>>) -> Result<T> {
         match self.0.home.get() {
             Some(home) => home.unless_death_of_another(self.0.state.id(), work).await,
             None => work.await,

@@ -1,6 +1,5 @@
 //! The deaths of nodes, which end every wait on a node of their cluster.
 
-use std::future::Future;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
@@ -9,7 +8,7 @@ use crate::error::{Death, End, Error, Result};
 use crate::place::BoxFuture;
 
 /// Whether the death of the node of this id counts, and with this number.
-type Counts<'a> = &'a (dyn Fn(u64, u64) -> bool + Sync);
+pub(super) type Counts<'a> = &'a (dyn Fn(u64, u64) -> bool + Sync);
 
 /// The nodes of a cluster that have died, until they run again.
 #[derive(Debug, Default)]
@@ -70,35 +69,16 @@ impl Deaths {
         !self.untolerated(&|_, _| true).is_empty()
     }
 
-    /// Returns the output of `work`, unless a node dies first and deaths are not tolerated.
+    /// The number of the next one.
+    pub(super) fn next(&self) -> u64 {
+        self.heard().next
+    }
+
+    /// Returns the output of `work`, unless a node dies first whose id and number `counts` accepts, and deaths are not tolerated.
     ///
     /// # Errors
     /// Those of the work, and [`Error::Died`]. What fails where nodes have lost their runtime fails for that.
-    pub(super) async fn unless_death<T>(&self, work: impl Future<Output = Result<T>> + Send) -> Result<T> {
-        self.unless(&|_, _| true, Box::pin(work)).await
-    }
-
-    /// The same, with the deaths of nodes other than this one.
-    pub(super) async fn unless_death_of_another<T>(
-        &self,
-        node: u64,
-        work: impl Future<Output = Result<T>> + Send,
-    ) -> Result<T> {
-        self.unless(&|dead, _| dead != node, Box::pin(work)).await
-    }
-
-    /// The same, with the deaths from now on of nodes other than these.
-    pub(super) async fn unless_new_death<T>(
-        &self,
-        are_others: impl Fn(u64) -> bool + Send + Sync,
-        work: impl Future<Output = Result<T>> + Send,
-    ) -> Result<T> {
-        let next = self.heard().next;
-        self.unless(&|dead, number| number >= next && are_others(dead), Box::pin(work)).await
-    }
-
-    /// Returns the output of `work`, unless a node dies first whose id and number `counts` accepts.
-    async fn unless<T>(&self, counts: Counts<'_>, work: BoxFuture<'_, Result<T>>) -> Result<T> {
+    pub(super) async fn unless<T>(&self, counts: Counts<'_>, work: BoxFuture<'_, Result<T>>) -> Result<T> {
         let output = tokio::select! {
             biased;
             output = work => output,

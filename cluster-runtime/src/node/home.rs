@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::runtime::Handle;
 use tokio::sync::OnceCell;
 
-use super::deaths::Deaths;
+use super::deaths::{Counts, Deaths};
 use super::faults::Faults;
 use super::identity::Identity;
 use super::link::{Link, LinkEnd};
@@ -32,7 +32,7 @@ use crate::error::{Error, Result, Trouble};
 use crate::event::Levels;
 use crate::journal::Journal;
 use crate::net::simulated::Network;
-use crate::place::{Ability, Place, Session, Spot, Wanted};
+use crate::place::{Ability, BoxFuture, Place, Session, Spot, Wanted};
 use crate::simulation::Simulation;
 use crate::verdict::{BegunWait, Verdict};
 
@@ -200,26 +200,27 @@ impl Home {
     ///
     /// # Errors
     /// Those of the work, and [`Error::Died`].
-    pub(crate) async fn unless_death<T>(&self, work: impl Future<Output = Result<T>> + Send) -> Result<T> {
-        self.deaths.unless_death(work).await.map_err(|error| self.with_troubles(error))
+    pub(crate) async fn unless_death<T>(&self, work: BoxFuture<'_, Result<T>>) -> Result<T> {
+        self.unless(&|_, _| true, work).await
     }
 
     /// The same, with the deaths of nodes other than this one.
-    pub(super) async fn unless_death_of_another<T>(
-        &self,
-        node: u64,
-        work: impl Future<Output = Result<T>> + Send,
-    ) -> Result<T> {
-        self.deaths.unless_death_of_another(node, work).await.map_err(|error| self.with_troubles(error))
+    pub(super) async fn unless_death_of_another<T>(&self, node: u64, work: BoxFuture<'_, Result<T>>) -> Result<T> {
+        self.unless(&|dead, _| dead != node, work).await
     }
 
     /// The same, with the deaths from now on of nodes of which `are_others` holds.
     pub(crate) async fn unless_new_death<T>(
         &self,
-        are_others: impl Fn(u64) -> bool + Send + Sync,
-        work: impl Future<Output = Result<T>> + Send,
+        are_others: &(dyn Fn(u64) -> bool + Sync),
+        work: BoxFuture<'_, Result<T>>,
     ) -> Result<T> {
-        self.deaths.unless_new_death(are_others, work).await.map_err(|error| self.with_troubles(error))
+        let next = self.deaths.next();
+        self.unless(&|dead, number| number >= next && are_others(dead), work).await
+    }
+
+    async fn unless<T>(&self, counts: Counts<'_>, work: BoxFuture<'_, Result<T>>) -> Result<T> {
+        self.deaths.unless(counts, work).await.map_err(|error| self.with_troubles(error))
     }
 
     /// The same error of a wait, with what else is not as it should be.

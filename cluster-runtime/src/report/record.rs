@@ -3,8 +3,7 @@
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -28,7 +27,6 @@ const PAUSE_FACTOR: u32 = 20;
 pub(crate) struct Record {
     test: Test,
     writing: Arc<Writing>,
-    _until_dropped: mpsc::Sender<()>,
 }
 
 struct Writing {
@@ -36,6 +34,9 @@ struct Writing {
     /// `None` when it is over, or the events cannot be written.
     stream: Mutex<Option<Stream>>,
     is_over: Mutex<bool>,
+    /// Whether the record was dropped. Nobody holds it while the cluster may be dropped.
+    is_dropped: Mutex<bool>,
+    dropped: Condvar,
 }
 
 impl Record {
@@ -53,14 +54,19 @@ impl Record {
         let parent = Settings::of_environment().directory;
         let directory = place::new_report_directory(parent.as_deref(), &test.directory())?;
         let stream = Mutex::new(Some(Stream::new(&directory)?));
-        let writing = Arc::new(Writing { directory, stream, is_over: Mutex::default() });
-        let (_until_dropped, dropped) = mpsc::channel();
+        let writing = Arc::new(Writing {
+            directory,
+            stream,
+            is_over: Mutex::default(),
+            is_dropped: Mutex::default(),
+            dropped: Condvar::new(),
+        });
         let (renewed, of_test) = (writing.clone(), test.clone());
-        let renewing = move || renewed.renew_until(&dropped, || facts(of_test.clone()));
+        let renewing = move || renewed.renew(|| facts(of_test.clone()));
         thread::Builder::new().name("cluster-report".to_owned()).spawn(renewing)?;
         let recorded = writing.clone();
         journal.record(move |event| recorded.add(event));
-        Ok(Self { test, writing, _until_dropped })
+        Ok(Self { test, writing })
     }
 
     pub(crate) fn test(&self) -> &Test {
@@ -86,11 +92,12 @@ impl Writing {
         }
     }
 
-    fn renew_until(&self, dropped: &mpsc::Receiver<()>, facts: impl Fn() -> Option<Facts>) {
+    /// Tells the story anew from time to time until the record is dropped.
+    fn renew(&self, facts: impl Fn() -> Option<Facts>) {
         let (mut told, mut pause) = (None, Duration::ZERO);
-        while dropped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+        while !self.is_dropped_within(pause) {
             let began = instant();
-            if let Err(error) = self.renew(&facts, &mut told) {
+            if let Err(error) = self.tell(&facts, &mut told) {
                 eprintln!("the report could not be written: {error}");
                 return;
             }
@@ -98,8 +105,13 @@ impl Writing {
         }
     }
 
+    fn is_dropped_within(&self, time: Duration) -> bool {
+        let waited = self.dropped.wait_timeout_while(lock(&self.is_dropped), time, |is_dropped| !*is_dropped);
+        *waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+
     /// Tells the story anew, if there are other events than those that were told of.
-    fn renew(&self, facts: impl Fn() -> Option<Facts>, told: &mut Option<usize>) -> io::Result<()> {
+    fn tell(&self, facts: impl Fn() -> Option<Facts>, told: &mut Option<usize>) -> io::Result<()> {
         // While it is locked the cluster is not dropped: this keeps nothing of it that others should see gone.
         let is_over = lock(&self.is_over);
         let Some(facts) = (!*is_over).then(facts).flatten() else { return Ok(()) };
@@ -115,6 +127,13 @@ impl Writing {
         }
         story.iter().try_for_each(|(name, contents)| replace(&self.directory, name, contents))?;
         files::link_files(&facts, &self.directory)
+    }
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        *lock(&self.writing.is_dropped) = true;
+        self.writing.dropped.notify_all();
     }
 }
 

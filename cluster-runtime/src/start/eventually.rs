@@ -137,7 +137,7 @@ impl Cluster {
                     wait = (wait * 2).min(LONGEST_PAUSE);
                 }
             };
-            match deadline.bound(cluster.home().unless_death(evaluating)).await {
+            match deadline.bound(cluster.home().unless_death(Box::pin(evaluating))).await {
                 Some(outcome) => outcome,
                 None => Err(not_reached(&cluster, "the condition did not hold", last, deadline)),
             }

@@ -28,7 +28,7 @@ pub(super) fn observed(nodes: Vec<AnyNode>) -> Wait<'static, Topology> {
 
 /// Asks a node that runs for its connections.
 async fn refresh(node: AnyNode, deadline: Deadline) -> Result {
-    match deadline.bound(node.context().unless_death(node.neighbours())).await {
+    match deadline.bound(node.context().unless_death(Box::pin(node.neighbours()))).await {
         // A node that is not running has none.
         Some(Ok(_) | Err(Error::NotRunning { .. })) => Ok(()),
         Some(Err(error)) => Err(error),

@@ -53,7 +53,7 @@ pub(super) async fn bring_up(
     let links = nodes.iter().flat_map(|node| node.context().links().declared()).collect();
     let proved = async { tokio::try_join!(biased; up, prove_declared(home, links, deadline)) };
     let is_other = |dead| nodes.iter().all(|node| node.state().id() != dead);
-    let Err(error) = home.unless_new_death(is_other, proved).await else { return Ok(()) };
+    let Err(error) = home.unless_new_death(&is_other, Box::pin(proved)).await else { return Ok(()) };
     if let Some(home) = nodes.first().and_then(|node| node.context().home()) {
         home.verdict().start_fails(home.journal());
     }

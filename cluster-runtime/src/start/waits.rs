@@ -140,7 +140,7 @@ impl Cluster {
                     pause(LOOK_INTERVAL).await;
                 }
             };
-            match deadline.bound(cluster.home().unless_death(looking)).await {
+            match deadline.bound(cluster.home().unless_death(Box::pin(looking))).await {
                 Some(held) => held,
                 None => Err(not_reached(&cluster, "the observed topology was not accepted", last, deadline)),
             }
@@ -150,7 +150,7 @@ impl Cluster {
 
 /// Waits until both ends of all declared links of these nodes report them.
 pub(super) async fn wait_connected(nodes: &View, deadline: Deadline) -> Result {
-    let connected = deadline.bound(nodes.home().unless_death(connected_at_both_ends(nodes.nodes()))).await;
+    let connected = deadline.bound(nodes.home().unless_death(Box::pin(connected_at_both_ends(nodes.nodes())))).await;
     connected.unwrap_or_else(|| Err(links_missing(nodes, deadline)))?;
     // Links may have been declared since the start.
     prove_declared(nodes.home(), nodes.link_ends(), deadline).await

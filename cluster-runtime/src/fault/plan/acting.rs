@@ -20,6 +20,7 @@ use crate::fault::impose::impose;
 use crate::fault::{Evidence, Fault};
 use crate::handle::AnyNode;
 use crate::node::note_fault;
+use crate::ordered::ordered;
 use crate::start::Cluster;
 
 /// The acts of a plan that runs. If this is dropped, links are whole again and paused nodes go on; killed ones stay so.
@@ -65,12 +66,11 @@ impl<'a> Acting<'a> {
     /// Of the first step that cannot be begun or ended.
     pub(super) async fn perform(&self, steps: &[Step], begun: &(dyn Fn(usize) + Sync)) -> Result {
         let began = clock::instant();
-        let mut in_order: Vec<_> = steps.iter().enumerate().collect();
-        in_order.sort_by_key(|(_, step)| step.at);
+        let in_order = ordered(steps.iter().enumerate().map(|(number, step)| (step.at, number)));
         let mut acts = Vec::new();
-        for (number, step) in in_order {
-            alongside(&mut acts, pause(step.at.saturating_sub(clock::instant() - began))).await?;
-            acts.push(Box::pin(self.act(number, step, begun)));
+        for (at, number) in in_order {
+            alongside(&mut acts, pause(at.saturating_sub(clock::instant() - began))).await?;
+            acts.push(Box::pin(self.act(number, &steps[number], begun)));
         }
         while let Some(last) = acts.pop() {
             alongside(&mut acts, last).await??;

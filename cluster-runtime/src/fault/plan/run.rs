@@ -119,7 +119,7 @@ async fn run(
     let begun = |number| attempt.begun(number);
     let performing = acting.perform(attempt.steps(), &begun);
     // `None` if the workload has failed: then nothing else is to be reported of the acts.
-    let acted = workload.unless_failed(home.unless_death(performing)).await;
+    let acted = workload.unless_failed(home.unless_death(Box::pin(performing))).await;
     let mended = workload.during(acting.mend()).await;
     let mut acted = acted.unwrap_or(Ok(())).and(mended);
     if acted.is_ok() {
@@ -139,7 +139,7 @@ async fn alive_during(home: &Home, plan: &Plan) -> Result {
         pause(plan.quiet).await;
         Ok(())
     };
-    home.unless_death(quiet).await
+    home.unless_death(Box::pin(quiet)).await
 }
 
 /// Whether all declared links are up.

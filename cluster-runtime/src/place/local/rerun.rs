@@ -3,8 +3,7 @@
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
-use std::sync::PoisonError;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -42,23 +41,24 @@ pub(crate) fn rerun(arguments: &[&str], with: &[(&str, String)], most: Duration)
 
 fn wait(mut child: Child, most: Duration) -> io::Result<Option<bool>> {
     let group = Pid::from_child(&child);
-    let (until_ended, ended) = mpsc::channel::<()>();
-    let waiting = thread::Builder::new().name("rerun".to_owned()).spawn(move || {
-        let status = child.wait();
-        drop(until_ended);
-        status
+    let ended = Arc::new((Mutex::new(None), Condvar::new()));
+    let waiting = ended.clone();
+    let thread = thread::Builder::new().name("rerun".to_owned()).spawn(move || {
+        let (status, told) = &*waiting;
+        let ended = child.wait();
+        *status.lock().unwrap_or_else(PoisonError::into_inner) = Some(ended);
+        told.notify_all();
     });
-    match waiting {
-        Ok(waiting) if ended.recv_timeout(most) == Err(RecvTimeoutError::Disconnected) => {
-            let status = waiting.join().unwrap_or_else(|_| Err(io::Error::other("the wait for it has panicked")));
-            Ok(Some(status?.success()))
-        }
-        // It has not been waited for, so that the number is still its own.
-        waiting => {
-            kill_process_group(group, Signal::KILL)?;
-            waiting.map(|_| None)
-        }
+    let (status, told) = &*ended;
+    let status = status.lock().unwrap_or_else(PoisonError::into_inner);
+    let most = if thread.is_ok() { most } else { Duration::ZERO };
+    let waited = told.wait_timeout_while(status, most, |status| status.is_none());
+    if let Some(status) = waited.unwrap_or_else(PoisonError::into_inner).0.take() {
+        return Ok(Some(status?.success()));
     }
+    // It has not been waited for, so that the number is still its own.
+    kill_process_group(group, Signal::KILL)?;
+    thread.map(|_| None)
 }
 
 /// Makes this process end with the thread that has spawned it.
