@@ -33,10 +33,10 @@ impl Expansion<'_> {
                 values.push((local("kind", node), quote! { &(#value) }));
             }
         }
-        let mut run_time: Vec<_> = self.model.values.iter().enumerate().collect();
         // Functions come last, as a closure may move what a number is read from.
-        run_time.sort_by_key(|(_, value)| value.is_function);
-        for (index, RunTimeValue { expression, is_function }) in run_time {
+        let run_time = self.model.values.iter().enumerate();
+        let (functions, numbers): (Vec<_>, Vec<_>) = run_time.partition(|(_, value)| value.is_function);
+        for (index, RunTimeValue { expression, is_function }) in numbers.into_iter().chain(functions) {
             // Only as an argument of this can a closure do without the type of its parameter.
             let function = is_function.then(|| respan_at(quote! { #krate::__private::pairs }, Some(expression)));
             values.push((local("value", index), quote! { #function(#expression) }));

@@ -74,7 +74,9 @@ pub fn arguments(
         errors.push(error);
         sets.push(Set::unreadable(tokens));
     } else if let Some((late, message)) = late.filter(|_| takes_them) {
-        arguments.sort_by_key(is_condition);
+        let (conditions, parameters) = arguments.into_iter().partition(is_condition);
+        arguments = parameters;
+        arguments.extend::<Vec<_>>(conditions);
         let sets = sets.iter().map(|set| code(&set.written));
         let ordered: Vec<String> = sets.chain(arguments.iter().map(|argument| code(&argument.written))).collect();
         errors.report(late, message(&format!("{name}({})", ordered.join(", "))));
