@@ -73,7 +73,6 @@ mod refusal;
 mod report;
 mod text;
 
-use std::collections::HashSet;
 use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
@@ -274,12 +273,12 @@ impl Error {
 
     /// The same error with those of these troubles that it does not tell of itself.
     pub(crate) fn with_troubles(mut self, mut all: Vec<Trouble>) -> Self {
-        let told: HashSet<_> = match &self {
+        let told: Vec<_> = match &self {
             Error::Died { deaths, .. } => deaths.iter().map(|death| death.node.clone()).collect(),
-            Error::Failed(failure) => HashSet::from([failure.node.clone()]),
-            _ => HashSet::new(),
+            Error::Failed(failure) => vec![failure.node.clone()],
+            _ => Vec::new(),
         };
-        all.retain(|trouble| !told.contains(&*trouble.name));
+        all.retain(|trouble| !told.iter().any(|node| **node == *trouble.name));
         match &mut self {
             Error::Died { troubles, .. } => *troubles = all.into(),
             Error::Failed(failure) => failure.troubles = all,

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::error::{FaultError, Result};
 use crate::net::{Block, Effect};
 use crate::node::{InForce, LinkEnd};
+use crate::ordered::ordered;
 use crate::place::{Ability, Place};
 use crate::start::{Lack, View, lacking};
 
@@ -46,7 +47,7 @@ pub(super) fn ends_of(cluster: &View, fault: &InForce) -> Vec<LinkEnd> {
 fn check_nodes(cluster: &View, fault: &InForce) -> Result<(), FaultError> {
     let known: HashSet<_> = cluster.nodes().iter().map(|node| node.state().id()).collect();
     let named = fault.spans.iter().flat_map(|span| span.from.iter().chain(span.to.iter()));
-    let strangers = named.filter(|id| !known.contains(id)).collect::<HashSet<_>>().len();
+    let strangers = ordered(named.filter(|id| !known.contains(id))).len();
     if strangers > 0 {
         let why = format!(
             "{strangers} of its nodes are not of this cluster\nhelp: name nodes of the cluster, or add them first"

@@ -238,8 +238,8 @@ impl Probe {
         let socket = TcpSocket::new_v4()?;
         socket.bind((OWN_HOST, 0).into())?;
         let relay = relays.expect_probe(*own, socket.local_addr()?, listener.local_addr()?);
-        let dial = socket.connect(relay.ok_or(io::ErrorKind::NotConnected)?);
-        let (near, (far, _)) = tokio::try_join!(dial, listener.accept())?;
+        let near = socket.connect(relay.ok_or(io::ErrorKind::NotConnected)?).await?;
+        let (far, _) = listener.accept().await?;
         let conn = Tcp::new(near);
         Ok(Pair { near: Stream::of(Conn::Tcp(conn.clone())), conn, far: far.into_std()? })
     }
@@ -247,8 +247,8 @@ impl Probe {
     /// A connection behind a gate.
     async fn gated_pair(&self) -> io::Result<Pair> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let (near, (far, _)) = tokio::try_join!(TcpStream::connect(listener.local_addr()?), listener.accept())?;
-        let far = far.into_std()?;
+        let near = TcpStream::connect(listener.local_addr()?).await?;
+        let far = listener.accept().await?.0.into_std()?;
         let conn = Tcp::gated(near, self.paths.clone(), Traffic::OfProbe, self.background.clone());
         conn.rules_changed();
         let near = Stream::of(Conn::Tcp(conn.clone()));

@@ -329,9 +329,11 @@ impl InForce {
     pub(crate) fn note_in_force(&self, journal: &Journal, ends: &[LinkEnd]) {
         let mut value = json!({ "fault": self.name, "paths": ends.len() });
         if let Effect::Block(_) = self.effect {
-            let names: HashMap<_, _> =
-                ends.iter().flat_map(|end| [end.own(), end.other()]).map(|node| (node.id(), &**node.name())).collect();
-            let named = |ids: &Ids| -> Vec<_> { ids.iter().filter_map(|id| names.get(id)).collect() };
+            let nodes = ends.iter().flat_map(|end| [end.own(), end.other()]);
+            let names = ordered(nodes.map(|node| (node.id(), &**node.name())));
+            let named = |ids: &Ids| -> Vec<_> {
+                names.iter().filter(|(id, _)| ids.contains(*id)).map(|(_, name)| *name).collect()
+            };
             let cut: Vec<_> = self.spans.iter().map(|span| json!([named(&span.from), named(&span.to)])).collect();
             value["cut"] = cut.into();
         }
