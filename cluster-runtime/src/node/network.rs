@@ -70,7 +70,11 @@ impl NodeContext {
             biased;
             // Large, and gone for most of the life of the task that waits for it.
             stream = Box::pin(self.dial_until_reached(peer)) => Ok(stream),
-            () = self.stopped() => Err(Error::Stopped { node: self.state().name().clone() }),
+            () = self.stopped() => {
+                // A task that dials again after each error would block the thread of its node.
+                tokio::task::yield_now().await;
+                Err(Error::Stopped { node: self.state().name().clone() })
+            }
         }
     }
 

@@ -117,6 +117,35 @@ async fn a_node_that_does_not_stop_in_time_is_stopped_hard() -> Result {
 }
 
 #[tokio::test]
+async fn a_task_that_dials_again_after_each_error_does_not_delay_a_stop() -> Result {
+    async fn serve(node: NodeContext) -> Result {
+        let _listener = node.listen()?;
+        for peer in node.peers() {
+            let own = node.clone();
+            node.spawn(async move {
+                loop {
+                    drop(own.connect(&peer).await);
+                }
+            });
+        }
+        node.ready();
+        node.stopped().await;
+        // It has something to put away.
+        tokio::task::yield_now().await;
+        Ok(())
+    }
+    let dialled = Service::new(async |node: NodeContext| -> Result {
+        node.ready();
+        node.stopped().await;
+        Ok(())
+    });
+    let net = cluster! { dialled = dialled; dials = Service::new(serve): connect(dialled) }.start().await?;
+    net.stop().timeout(Duration::from_secs(10)).await?;
+    assert!(net.journal().iter().all(|event| event.name != "stopped_hard"), "the dialling task has kept its node up");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_short_stop_cuts_the_grace_time() -> Result {
     let kind = Stubborn::new(false, Duration::from_secs(3600));
     let net = start(create(&kind, "n", 3)).await?;
