@@ -20,7 +20,7 @@ type Returning<'a> = Pin<Box<dyn Future<Output = Result> + Send + 'a>>;
 impl<K: Provides> Node<K> {
     /// Calls the handle that the running node provides: waits until the node has provided it, and returns what the call returns.
     /// The call runs in the context of the node, so that what it spawns belongs to the node, and ends with the node: a value
-    /// of its runtime by itself may hang once that is gone.
+    /// of its runtime by itself may hang once that is gone. While the node is paused the call waits.
     ///
     /// # Errors
     /// That of the call; when the node ends first, or another one dies; when the handle is not provided and the call not over within 30 s (or

@@ -11,18 +11,24 @@ use super::control::Control;
 #[error("its runtime has ended")]
 pub(crate) struct Ended;
 
-/// The output of a future that is polled in a runtime's context, wherever it is awaited. It is dropped when the runtime begins
-/// to end, and the error comes when that is done.
+/// The output of a future that is polled in a runtime's context, wherever it is awaited, and not while the runtime is paused. It is
+/// dropped when the runtime begins to end, and the error comes when that is done.
 pub(super) async fn call<F: Future>(control: &Control, call: F) -> Result<F::Output, Ended> {
-    let mut ending = pin!(control.wait_for(|status| status.is_ending));
     if let Some(runtime) = control.runtime() {
         let mut call = InContext { runtime, call: Some(Box::pin(call)) };
-        let output = std::future::poll_fn(|cx| match ending.as_mut().poll(cx) {
-            Poll::Ready(()) => Poll::Ready(None),
-            Poll::Pending => call.poll(cx).map(Some),
-        });
-        if let Some(output) = output.await {
-            return Ok(output);
+        loop {
+            control.wait_for(|status| !status.is_paused || status.is_ending).await;
+            if control.status().is_ending {
+                break;
+            }
+            let mut halting = pin!(control.wait_for(|status| status.is_paused || status.is_ending));
+            let output = std::future::poll_fn(|cx| match halting.as_mut().poll(cx) {
+                Poll::Ready(()) => Poll::Ready(None),
+                Poll::Pending => call.poll(cx).map(Some),
+            });
+            if let Some(output) = output.await {
+                return Ok(output);
+            }
         }
     }
     control.wait_for(|status| status.has_ended).await;

@@ -1,8 +1,9 @@
 //! A service is a process in miniature: what ends with it, what delays nobody else, and what is said of it.
 
+use std::future::IntoFuture;
 use std::io::ErrorKind;
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
@@ -470,6 +471,28 @@ async fn a_paused_service_is_silent_until_it_is_resumed() -> Result {
     net.n.resume().await?;
     assert!(client.has_read("here").await, "what was asked during a pause is answered after it");
     assert!(client.is_answered().await, "its connections outlive a pause");
+    net.stop().await
+}
+
+async fn provide_counter(node: NodeContext, counter: Provide<AtomicUsize>) -> Result {
+    counter.set(AtomicUsize::new(0));
+    node.ready();
+    node.stopped().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_call_on_a_paused_service_waits_until_it_is_resumed() -> Result {
+    let net = cluster! { n = Service::providing(provide_counter) }.start().await?;
+    let count = || net.n.call(|counter| async move { Ok::<_, Error>(counter.fetch_add(1, Ordering::Relaxed)) });
+    assert_eq!(count().await?, 0);
+    net.n.pause().await?;
+    let error = count().timeout(SHORT).await.expect_err("it is paused");
+    let told = "node `n` is paused: the return of the call on its handle did not come within ";
+    assert!(error.to_string().starts_with(told), "{error}");
+    let (counted, resumed) = tokio::join!(count().into_future(), net.n.resume().into_future());
+    resumed?;
+    assert_eq!(counted?, 1, "the call that was given up has run");
     net.stop().await
 }
 
