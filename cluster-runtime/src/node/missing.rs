@@ -54,7 +54,7 @@ fn progress(link: &LinkEnd) -> String {
         return format!("{lost}{dialler} answers that it is connected to {of_dialler}; {listener}, to {of_listener}");
     }
     match link.dial_progress() {
-        Some(Dial::Dialled) => format!("{lost}{dialler} has dialled, {listener} has not answered"),
+        Some(Dial::Dialled) => format!("{lost}{dialler} has dialled, neither has reported `connected`"),
         Some(Dial::Failed(why)) => format!("{lost}{dialler} has dialled and failed: {why}"),
         None => format!("{lost}{dialler} has not reported that it dialled"),
     }

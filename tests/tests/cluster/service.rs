@@ -368,7 +368,9 @@ async fn a_service_can_speak_to_the_built_in_node() -> Result {
     let start = start((&silent, &node)).wait_connections(true).timeout(Duration::from_secs(1));
     let error = start.into_future().await.expect_err("the service says nothing");
     assert!(
-        error.to_string().ends_with("1 link is missing: node - silent: node has dialled, silent has not answered"),
+        error
+            .to_string()
+            .ends_with("1 link is missing: node - silent: node has dialled, neither has reported `connected`"),
         "{error}"
     );
     Ok(())

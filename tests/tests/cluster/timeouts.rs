@@ -50,7 +50,7 @@ async fn a_timeout_names_the_missing_links() {
         format!(
             "the start took longer than {:?}; the nodes that it started were stopped
 links that are missing: 3
-  - leaves.2 - center: leaves.2 has dialled, center has not answered
+  - leaves.2 - center: leaves.2 has dialled, neither has reported `connected`
   - leaves.3 - center: leaves.3 has dialled and failed: connection refused
   - leaves.4 - center: leaves.4 has not reported that it dialled",
             stretched(&error)
