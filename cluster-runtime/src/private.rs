@@ -103,6 +103,7 @@ macro_rules! __impl_cluster {
             type Output = $crate::Result<Self>;
             type IntoFuture = $crate::__private::Starting<Self>;
 
+            #[track_caller]
             fn into_future(self) -> Self::IntoFuture {
                 $crate::__private::Starting::new(::core::clone::Clone::clone(&self.__cluster), self)
             }
@@ -134,6 +135,7 @@ pub struct Starting<C> {
 
 impl<C> Starting<C> {
     /// Starts the cluster that `declared` holds.
+    #[track_caller]
     pub fn new(cluster: Arc<Cluster>, declared: C) -> Self {
         Self { start: Start::new(cluster).into_future(), declared: Some(declared) }
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::panic::Location;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
@@ -38,9 +39,28 @@ struct Heard {
 /// A wait that has begun.
 struct Waiting {
     what: Box<dyn Fn() -> String + Send>,
+    at: CallSite,
     since: Instant,
     deadline: Deadline,
     polled: Polled,
+}
+
+/// Where the test awaits it, once that is known.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct CallSite(Option<&'static Location<'static>>);
+
+impl CallSite {
+    #[track_caller]
+    pub(crate) fn of_caller() -> Self {
+        Self(Some(Location::caller()))
+    }
+}
+
+/// As in "a wait failed at tests/a.rs:7"; nothing, where it is not known.
+impl fmt::Display for CallSite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |at| write!(f, " at {}:{}", at.file(), at.line()))
+    }
 }
 
 /// Whether the test still polls a wait after its deadline.
@@ -60,6 +80,7 @@ enum Polled {
 pub(crate) struct Overdue {
     /// What it waits for.
     pub(crate) what: String,
+    pub(crate) at: CallSite,
     pub(crate) timeout: Duration,
     /// The time since its deadline.
     pub(crate) late: Duration,
@@ -76,6 +97,7 @@ impl fmt::Debug for Waiting {
 pub(crate) struct GivenUp {
     /// What it waited for.
     pub(crate) what: String,
+    pub(crate) at: CallSite,
     pub(crate) after: Duration,
     pub(crate) mark: Mark,
 }
@@ -83,6 +105,7 @@ pub(crate) struct GivenUp {
 /// The last wait or start that has failed.
 #[derive(Debug)]
 pub(crate) struct FailedWait {
+    pub(crate) at: CallSite,
     /// The summary of its error.
     pub(crate) summary: String,
     /// The whole report of its error.
@@ -126,7 +149,8 @@ impl Verdict {
         let mut heard = self.heard();
         let number = heard.next;
         heard.next += 1;
-        let waiting = Waiting { what: Box::new(what), since: instant(), deadline, polled: Polled::Never };
+        let at = CallSite::default();
+        let waiting = Waiting { what: Box::new(what), at, since: instant(), deadline, polled: Polled::Never };
         heard.waits.push((number, Box::new(waiting)));
         BegunWait { verdict: self.clone(), journal: journal.clone(), number: Some(number), deadline, simulation }
     }
@@ -137,13 +161,13 @@ impl Verdict {
     }
 
     /// A wait or a start has failed.
-    pub(crate) fn note(&self, error: &Error, journal: &Journal) {
+    pub(crate) fn note(&self, error: &Error, at: CallSite, journal: &Journal) {
         let (summary, report) = (error.to_string(), format!("{error:?}"));
         let mut heard = self.heard();
         let count = heard.failed.as_ref().map_or(0, |failed| failed.count) + 1;
         let mark = heard.start_failed.take().unwrap_or_else(|| journal.mark());
         let start = failed_start(error);
-        heard.failed = Some(Arc::new(FailedWait { summary, report, mark, count, start }));
+        heard.failed = Some(Arc::new(FailedWait { at, summary, report, mark, count, start }));
     }
 
     /// The last wait that has failed, unless all nodes were stopped since.
@@ -162,17 +186,17 @@ impl Verdict {
     }
 
     /// What the test waits for, and since when, the last wait first.
-    pub(crate) fn waiting(&self) -> Vec<(String, Duration)> {
+    pub(crate) fn waiting(&self) -> Vec<(String, CallSite, Duration)> {
         let heard = self.heard();
         let since = |wait: &Waiting| instant().saturating_duration_since(wait.since);
-        heard.waits.iter().rev().map(|(_, wait)| ((wait.what)(), since(wait))).collect()
+        heard.waits.iter().rev().map(|(_, wait)| ((wait.what)(), wait.at, since(wait))).collect()
     }
 
     /// The waits that were not polled between the last call of this and now though their deadline had passed. Each is told of once.
     pub(crate) fn overdue(&self) -> Vec<Overdue> {
         let (mut overdue, mut wakers) = (Vec::new(), Vec::new());
         for (_, waiting) in &mut self.heard().waits {
-            let Waiting { what, deadline, polled, .. } = &mut **waiting;
+            let Waiting { what, at, deadline, polled, .. } = &mut **waiting;
             let late = deadline.late();
             *polled = match std::mem::replace(polled, Polled::Never) {
                 Polled::InTime(waker) if !late.is_zero() => {
@@ -180,7 +204,7 @@ impl Verdict {
                     Polled::Asked
                 }
                 Polled::Asked => {
-                    overdue.push(Overdue { what: what(), timeout: deadline.total(), late });
+                    overdue.push(Overdue { what: what(), at: *at, timeout: deadline.total(), late });
                     Polled::Settled
                 }
                 other => other,
@@ -228,6 +252,14 @@ impl BegunWait {
         self.simulation.clone()
     }
 
+    /// The test awaits it there.
+    pub(crate) fn awaited_at(&self, at: CallSite) {
+        let mut heard = self.verdict.heard();
+        if let Some(place) = self.number.and_then(|number| heard.place(number)) {
+            heard.waits[place].1.at = at;
+        }
+    }
+
     /// Does its work on wall time, and notes whether it is polled.
     pub(crate) async fn attend<T>(&self, work: impl Future<Output = T>) -> T {
         let (mut work, mut is_first, mut is_late) = (pin!(work), true, false);
@@ -254,11 +286,11 @@ impl BegunWait {
     /// The wait has ended.
     pub(crate) fn end(mut self, error: Option<&Error>) {
         let mut heard = self.verdict.heard();
-        self.number.take().and_then(|number| heard.take(number));
+        let waiting = self.number.take().and_then(|number| heard.take(number));
         heard.given_up.clear();
         drop(heard);
         if let Some(error) = error {
-            self.verdict.note(error, &self.journal);
+            self.verdict.note(error, waiting.map_or_else(CallSite::default, |waiting| waiting.at), &self.journal);
         }
     }
 }
@@ -272,7 +304,7 @@ impl Drop for BegunWait {
         // A panic tells more.
         if !thread::panicking() && !heard.is_stopped {
             let after = instant().saturating_duration_since(waiting.since);
-            heard.given_up.insert(0, GivenUp { what: (waiting.what)(), after, mark });
+            heard.given_up.insert(0, GivenUp { what: (waiting.what)(), at: waiting.at, after, mark });
             heard.given_up.truncate(GIVEN_UP);
         }
     }

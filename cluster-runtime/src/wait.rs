@@ -38,7 +38,7 @@ use std::time::Duration;
 use crate::blocking::block_on;
 use crate::clock::DEFAULT_TIMEOUT;
 use crate::error::{Error, Result};
-use crate::verdict::BegunWait;
+use crate::verdict::{BegunWait, CallSite};
 
 pub use crate::clock::Deadline;
 
@@ -173,6 +173,7 @@ impl<'a, T: 'a, O: Send + 'a> Wait<'a, T, O> {
     ///     net.stop().blocking()
     /// }
     /// ```
+    #[track_caller]
     pub fn blocking(self) -> Result<T> {
         block_on(self.into_future())
     }
@@ -182,13 +183,16 @@ impl<'a, T: 'a, O: Send + 'a> IntoFuture for Wait<'a, T, O> {
     type Output = Result<T>;
     type IntoFuture = BoxFuture<'a, T>;
 
+    #[track_caller]
     fn into_future(self) -> Self::IntoFuture {
+        let at = CallSite::of_caller();
         let Self { timeout, deadline, options, body, watch } = self;
         Box::pin(async move {
             let watched = watch.filter(|_| deadline.is_none()).and_then(|watch| watch(Deadline::after(timeout)));
             // A deadline in simulated time begins there.
             let work = async move { body(options, deadline.unwrap_or_else(|| Deadline::after(timeout))).await };
             let Some(watched) = watched else { return work.await };
+            watched.awaited_at(at);
             let outcome = match watched.simulation() {
                 Some(simulation) => {
                     let driven = simulation.drive(Box::pin(work)).await;

@@ -37,8 +37,9 @@
 //! A cluster that is dropped without a successful [`stop`](crate::Cluster::stop), in a panic or after a failed wait prints at most
 //! 40 lines: what failed and where, which nodes are not as they should be and the end of their logs, missing and undeclared links,
 //! faults in force, and the command that runs the test again with its seed. The harness captures them and shows them if the test
-//! fails. Nothing is printed if all is well: no wait failed, nothing panics, no event is a warning or worse, no node has ended
-//! unasked, no awaited link is missing and no fault was idle.
+//! fails. Only that command is printed if all is well but for the missing `stop()`: no wait failed, nothing panics, no event is a
+//! warning or worse, no node has ended unasked, no awaited link is missing and no fault was idle. The test may have returned an error
+//! of its own then, of which its cluster knows nothing; `CLUSTER_REPORT=always` has a report of that, too.
 //!
 //! A wait that the test gives up, as a timeout of its own around the wait does, counts as one that has failed, unless a wait ends after it:
 //! a test that goes on after a `select!` has not failed. A wait that fails before a successful `stop()` is one line and no report: most

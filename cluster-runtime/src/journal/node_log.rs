@@ -113,14 +113,15 @@ impl NodeLog {
     pub(super) fn tail(&self) -> Vec<String> {
         let events = |queue: &Queue| -> Vec<Arc<Entry>> {
             let newest = queue.entries.iter().rev();
-            newest.take_while(|entry| entry.number >= self.run).take(tail::LAST).cloned().collect()
+            let of_run = newest.take_while(|entry| entry.number >= self.run);
+            of_run.filter(|entry| !tail::is_of_backtrace(entry)).take(tail::LAST).cloned().collect()
         };
         tail::choose(&self.first_lines, events(&self.shown), events(&self.hidden))
     }
 
     fn keep_first(&mut self, entry: &Arc<Entry>) {
         let of_section = self.first_lines.iter().filter(|first| first.section == entry.section);
-        if of_section.count() < FIRST_LINES {
+        if of_section.count() < FIRST_LINES && !tail::is_of_backtrace(entry) {
             self.first_lines.push(entry.clone());
         }
     }

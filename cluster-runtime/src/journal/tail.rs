@@ -2,11 +2,12 @@
 //!
 //! A program that refuses its command line prints the reason in its first lines, before its usage; one that fails later prints
 //! it in its last lines. So a report has the command, the first and the last lines of the output, and the last events.
-//! Events below the shown level are left out unless there are no others.
+//! Of a backtrace the frames are left out, as they would take the place of the panic. Events below the shown level are left out unless there are no others.
 
 use std::sync::Arc;
 
 use super::entry::{Entry, put_in_order};
+use super::frame::is_frame;
 
 /// How many of the first lines of each output of a run are always kept.
 pub(super) const FIRST_LINES: usize = 8;
@@ -31,6 +32,11 @@ fn is_command(event: &Entry) -> bool {
 
 fn is_line(event: &Entry) -> bool {
     event.name == "output" && event.section.starts_with("process.")
+}
+
+/// Whether the event is a frame of a backtrace in its output.
+pub(super) fn is_of_backtrace(event: &Entry) -> bool {
+    is_line(event) && event.value.value().as_str().is_some_and(|line| is_frame(line.as_bytes()))
 }
 
 /// Chooses the lines of a report, oldest first. `first` is oldest first; `shown` and `hidden` are newest first.

@@ -10,7 +10,7 @@ use super::settings::Settings;
 use super::test::Test;
 use crate::error::MissingLink;
 use crate::event::{Event, Level};
-use crate::verdict::{FailedWait, GivenUp};
+use crate::verdict::{CallSite, FailedWait, GivenUp};
 
 /// How many waits that have not ended are told of.
 const WAITS: usize = 3;
@@ -31,7 +31,7 @@ pub(crate) struct Facts {
     /// The waits that the test has given up, the last one first.
     pub(crate) given_up: Vec<GivenUp>,
     /// What the test waits for while this is told, and since when.
-    pub(crate) waiting: Vec<(String, Duration)>,
+    pub(crate) waiting: Vec<(String, CallSite, Duration)>,
     /// The nodes that are not as they should be.
     pub(crate) troubled: Vec<TroubledNode>,
     pub(crate) declared: Topology,
@@ -92,7 +92,7 @@ impl Facts {
         let failed = failed.map(|failed| {
             let what = if failed.start.is_some() { "a start" } else { "a wait" };
             let others = if failed.count > 1 { format!(" (the last of {})", failed.count) } else { String::new() };
-            format!("{what} failed{others}: {}", failed.summary)
+            format!("{what} failed{}{others}: {}", failed.at, failed.summary)
         });
         let dead = self.troubled.iter().filter(|node| node.is_dead).take(3);
         let dead = dead.map(|node| format!("node `{}` {}", node.name, node.state));
@@ -108,9 +108,10 @@ impl Facts {
             Occasion::Dropped => None,
         };
         let waiting = self.waiting.iter().take(WAITS);
-        let waiting = waiting.map(|(what, since)| format!("it has waited for {what} for {:.1} s", since.as_secs_f64()));
-        let given_up = self.given_up.iter().map(|GivenUp { what, after, .. }| {
-            format!("the test gave up after {:.1} s waiting for {what}", after.as_secs_f64())
+        let waiting =
+            waiting.map(|(what, at, since)| format!("it has waited for {what} for {:.1} s{at}", since.as_secs_f64()));
+        let given_up = self.given_up.iter().map(|GivenUp { what, at, after, .. }| {
+            format!("the test gave up after {:.1} s waiting for {what}{at}", after.as_secs_f64())
         });
         let of_waits = waiting.chain(given_up).chain(failed);
         let mut causes: Vec<_> = unfinished.into_iter().chain(panic).chain(of_waits).collect();

@@ -55,7 +55,7 @@ impl Test {
     }
 
     /// The command that runs it again with this seed, in the time and at the place that the environment has chosen.
-    pub(super) fn command(&self, seed: u64) -> String {
+    pub(crate) fn command(&self, seed: u64) -> String {
         let chosen = [SIMULATED_VARIABLE, PLACE_VARIABLE].map(|name| Some((name, std::env::var(name).ok()?)));
         self.command_with([(SEED_VARIABLE, seed.to_string())].into_iter().chain(chosen.into_iter().flatten()))
     }

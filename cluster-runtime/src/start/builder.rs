@@ -30,6 +30,7 @@ use crate::handle::{AnyNode, Nodes};
 use crate::node::Mode;
 use crate::place::{AnyPlace, BoxFuture};
 use crate::simulation::Simulation;
+use crate::verdict::CallSite;
 
 /// Starts a set of nodes, all at the same time.
 ///
@@ -266,6 +267,7 @@ impl<C: AsRef<Cluster> + Send + 'static> Start<C> {
     ///     net.stop().blocking()
     /// }
     /// ```
+    #[track_caller]
     pub fn blocking(self) -> Result<C> {
         check_thread()?;
         let cluster = self.cluster.as_ref();
@@ -280,36 +282,38 @@ impl<C: AsRef<Cluster> + Send + 'static> IntoFuture for Start<C> {
     type Output = Result<C>;
     type IntoFuture = Pin<Box<dyn Future<Output = Result<C>> + Send>>;
 
+    #[track_caller]
     fn into_future(self) -> Self::IntoFuture {
+        let at = CallSite::of_caller();
         let Self { cluster, options, once } = self;
         Box::pin(async move {
-            run(cluster.as_ref(), options, once).await?;
+            run(cluster.as_ref(), options, once, at).await?;
             Ok(cluster)
         })
     }
 }
 
 /// Starts the nodes of a cluster. It has no type parameter: rustc makes it once, and not for each declaration.
-fn run(cluster: &Cluster, mut options: Options, once: Vec<OwnStep>) -> BoxFuture<'_, Result> {
+fn run(cluster: &Cluster, mut options: Options, once: Vec<OwnStep>, at: CallSite) -> BoxFuture<'_, Result> {
     Box::pin(async move {
         end_with_search();
         cluster.settle().map_err(Error::refused)?;
         match simulate(&cluster.home(), &cluster.nodes(), &mut options)? {
             Some(simulation) => {
-                let started = simulation.drive(Box::pin(run_nodes(cluster, options, once))).await;
+                let started = simulation.drive(Box::pin(run_nodes(cluster, options, once, at))).await;
                 started.unwrap_or_else(|halt| Err(Error::other(halt)))
             }
-            None => run_nodes(cluster, options, once).await,
+            None => run_nodes(cluster, options, once, at).await,
         }
     })
 }
 
-async fn run_nodes(cluster: &Cluster, options: Options, once: Vec<OwnStep>) -> Result {
+async fn run_nodes(cluster: &Cluster, options: Options, once: Vec<OwnStep>, at: CallSite) -> Result {
     let (nodes, begun) = begin_all(cluster, &options).await?;
     let home = cluster.home();
     let steps = Steps::of(&nodes, once);
     let deadline = Deadline::after(options.timeout);
-    let watched = WatchedStart::new(&home, &nodes, options.wait_connections, deadline);
+    let watched = WatchedStart::new(&home, &nodes, options.wait_connections, deadline, at);
     let brought_up = watched.attend(bring_up(&home, &nodes, &begun, &options, steps, deadline)).await;
     let brought_up = brought_up.map_err(|error| error.with_seed(cluster.drawn_seed()));
     watched.end(brought_up.as_ref().err());

@@ -45,7 +45,9 @@ pub(super) fn last_words(known: &Known, occasion: Occasion) -> Vec<String> {
     };
     let is_told = is_written || is_failure || cluster.idle_fault().is_some() || !(is_stopped || is_well(cluster));
     if !is_told {
-        return home.verdict().outlived().iter().map(|failed| outlived_text(failed)).collect();
+        let outlived = home.verdict().outlived();
+        let unstopped = (!is_stopped).then(|| unstopped_text(known));
+        return outlived.iter().map(|failed| outlived_text(failed)).chain(unstopped).collect();
     }
     let written = match &known.record {
         _ if !is_written => Written::Nowhere,
@@ -63,8 +65,17 @@ pub(super) fn last_words(known: &Known, occasion: Occasion) -> Vec<String> {
 fn outlived_text(failed: &FailedWait) -> String {
     let summary = failed.summary.lines().next().unwrap_or_default();
     format!(
-        "a wait failed: {summary}; all nodes were stopped in good order since, so no report was written; \
-         CLUSTER_REPORT=always writes one"
+        "a wait failed{}: {summary}; all nodes were stopped in good order since, so no report was written; \
+         CLUSTER_REPORT=always writes one",
+        failed.at
+    )
+}
+
+/// Nothing is wrong with the cluster, and it was not stopped: its test may have returned an error of its own.
+fn unstopped_text(known: &Known) -> String {
+    format!(
+        "the cluster was dropped without `stop()`; if its test has failed, run it again: {}; CLUSTER_REPORT=always writes a report",
+        Test::named_as(known.thread.as_deref()).command(known.seed)
     )
 }
 

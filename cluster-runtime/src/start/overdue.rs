@@ -30,9 +30,9 @@ async fn look(home: Weak<Home>) {
 }
 
 fn report(home: &Home, overdue: &[Overdue]) -> Vec<String> {
-    let waits = overdue.iter().map(|Overdue { what, timeout, late }| {
+    let waits = overdue.iter().map(|Overdue { what, at, timeout, late }| {
         format!(
-            "the wait for {what} cannot end: its timeout of {timeout:?} passed {:.1} s ago, and the test does not poll it",
+            "the wait for {what}{at} cannot end: its timeout of {timeout:?} passed {:.1} s ago, and the test does not poll it",
             late.as_secs_f64()
         )
     });

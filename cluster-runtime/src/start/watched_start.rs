@@ -7,7 +7,7 @@ use crate::clock::Deadline;
 use crate::error::Error;
 use crate::handle::AnyNode;
 use crate::node::Home;
-use crate::verdict::BegunWait;
+use crate::verdict::{BegunWait, CallSite};
 
 /// A start that has begun. If the test gives it up, what it was waiting for is noted while its nodes still run.
 pub(super) struct WatchedStart<'a> {
@@ -15,14 +15,22 @@ pub(super) struct WatchedStart<'a> {
     nodes: &'a [AnyNode],
     wait_connections: bool,
     deadline: Deadline,
+    at: CallSite,
     /// `None` once it has ended.
     watched: Option<BegunWait>,
 }
 
 impl<'a> WatchedStart<'a> {
-    pub(super) fn new(home: &'a Arc<Home>, nodes: &'a [AnyNode], wait_connections: bool, deadline: Deadline) -> Self {
+    pub(super) fn new(
+        home: &'a Arc<Home>,
+        nodes: &'a [AnyNode],
+        wait_connections: bool,
+        deadline: Deadline,
+        at: CallSite,
+    ) -> Self {
         let watched = home.watch(|| "the start".to_owned())(deadline);
-        Self { home, nodes, wait_connections, deadline, watched }
+        watched.iter().for_each(|watched| watched.awaited_at(at));
+        Self { home, nodes, wait_connections, deadline, at, watched }
     }
 
     /// Does its work, and notes whether it is polled.
@@ -46,7 +54,7 @@ impl Drop for WatchedStart<'_> {
             let after = self.deadline.total().saturating_sub(self.deadline.left());
             let after = Duration::from_millis(after.as_millis() as u64);
             let unfinished = report::timeout(self.nodes, after, self.wait_connections);
-            self.home.verdict().note(&unfinished, self.home.journal());
+            self.home.verdict().note(&unfinished, self.at, self.home.journal());
         }
     }
 }

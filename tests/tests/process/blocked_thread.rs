@@ -77,7 +77,8 @@ fn printed_by(test: &str) -> String {
 fn a_start_that_a_node_blocks_is_told_of_with_the_phase() {
     let printed = printed_by("a_node_blocks_the_start");
     for expected in [
-        "the wait for the start cannot end: its timeout of 1s passed",
+        "the wait for the start at tests/tests/process/blocked_thread.rs:",
+        " cannot end: its timeout of 1s passed",
         "the thread of the test is blocked by what shares it: `sleeper`",
         "  - sleeper is being started (phase `ready`)",
         "help: a service that blocks has a thread of its own if it is not `.shared()`",
@@ -90,7 +91,8 @@ fn a_start_that_a_node_blocks_is_told_of_with_the_phase() {
 fn a_wait_that_a_node_blocks_is_told_of_with_what_else_is_wrong() {
     let printed = printed_by("a_node_blocks_a_wait");
     for expected in [
-        "the wait for the stop of `sleeper` cannot end: its timeout of 1s passed",
+        "the wait for the stop of `sleeper` at tests/tests/process/blocked_thread.rs:",
+        " cannot end: its timeout of 1s passed",
         "the thread of the test is blocked by what shares it: `sleeper`",
         "  - gone was killed",
     ] {
@@ -102,7 +104,8 @@ fn a_wait_that_a_node_blocks_is_told_of_with_what_else_is_wrong() {
 fn a_wait_that_the_test_blocks_is_told_of() {
     let printed = printed_by("the_test_blocks_a_wait");
     for expected in [
-        "the wait for `ready` of `a` cannot end: its timeout of 1s passed",
+        "the wait for `ready` of `a` at tests/tests/process/blocked_thread.rs:",
+        " cannot end: its timeout of 1s passed",
         "the thread of the test is blocked, or the test awaits something else meanwhile",
         "help: what blocks belongs in `tokio::task::spawn_blocking`",
     ] {

@@ -110,6 +110,22 @@ async fn killed_daemon() -> Result {
 
 #[tokio::test]
 #[ignore = "it fails on purpose"]
+async fn panic_of_a_program() -> Result {
+    let panic = "thread 'main' panicked at src/main.rs:7:5:\nthe index is corrupt\nstack backtrace:\n";
+    let frames: String =
+        (0..60).map(|number| format!("{number:>4}: kv::main\n             at ./src/main.rs:7:5\n")).collect();
+    let program = Process::new("sh", |_, command| {
+        command.args(["-c", "cat panic >&2; exit 101"]);
+    })
+    .file("panic", move |_| format!("{panic}{frames}note: some details are omitted\n"))
+    .ready(Ready::log_line("listening"))
+    .supports(Feature::Private);
+    let net = cluster! { db = program }.start().await?;
+    net.stop().await
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
 async fn wrong_assertion() {
     let net = cluster! { k[4]: clique }.start().wait_connections(true).await.expect("it starts");
     assert_eq!(net.k[0].connections().await.expect("it answers").len(), 4, "everyone is linked");
@@ -131,6 +147,14 @@ async fn own_error() -> Result<(), String> {
     asked.notify_one();
     has_failed(&net.db).await;
     Err("the answer is 41".to_owned())
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn own_error_of_a_cluster_that_is_well() -> Result<(), String> {
+    let net = cluster! { k[3]: clique }.start().wait_connections(true).await.map_err(|error| error.to_string())?;
+    let connections = net.k[0].connections().await.map_err(|error| error.to_string())?;
+    if connections.len() == 2 { Err("the answer is 41".to_owned()) } else { Ok(()) }
 }
 
 #[tokio::test]

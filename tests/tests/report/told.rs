@@ -99,7 +99,10 @@ fn a_cut_that_never_heals_is_told() {
 
 #[test]
 fn a_timeout_of_the_test_itself_names_what_it_waited_for() {
-    let failed = names("own_timeout", "the test gave up after 0.3 s waiting for `message` of `a`");
+    let failed = names(
+        "own_timeout",
+        "the test gave up after 0.3 s waiting for `message` of `a` at tests/tests/report/failing.rs:",
+    );
     assert!(failed.text("own_timeout").lines().nth(1).is_some_and(|line| line.contains("gave up")));
 }
 
@@ -135,7 +138,7 @@ fn a_long_sleep_of_real_time_is_told_at_once() {
 fn a_failed_wait_after_which_a_test_stops_in_good_order_is_one_line() {
     let passed = Failed::run_with("expects_a_failure", &[("RUST_TEST_NOCAPTURE", "1")]);
     assert!(passed.output.contains("1 passed"), "{}", passed.output);
-    let told = passed.output.lines().filter(|line| line.starts_with("a wait failed: ")).count();
+    let told = passed.output.lines().filter(|line| line.starts_with("a wait failed at ")).count();
     assert_eq!((told, passed.output.contains("run it again")), (1, false), "{}", passed.output);
     assert!(
         passed.output.contains("`never` that the filter accepts (there was none of that name"),
@@ -175,12 +178,46 @@ fn a_test_prints_at_most_forty_lines() {
 
 #[test]
 fn a_test_that_passes_prints_and_writes_nothing() {
-    for test in ["passes", "passes_without_a_stop"] {
-        let passed = Failed::run_with(test, &[("RUST_TEST_NOCAPTURE", "1")]);
-        assert!(passed.output.contains("1 passed"), "{}", passed.output);
-        assert!(!passed.output.contains("run it again"), "{}", passed.output);
-        assert!(!passed.directory.exists(), "a report was written");
-    }
+    let passed = Failed::run_with("passes", &[("RUST_TEST_NOCAPTURE", "1")]);
+    assert!(passed.output.contains("1 passed"), "{}", passed.output);
+    assert!(!passed.output.contains("run it again"), "{}", passed.output);
+    assert!(!passed.directory.exists(), "a report was written");
+}
+
+#[test]
+fn a_test_that_passes_without_a_stop_prints_one_line_and_writes_nothing() {
+    let passed = Failed::run_with("passes_without_a_stop", &[("RUST_TEST_NOCAPTURE", "1")]);
+    assert!(passed.output.contains("1 passed"), "{}", passed.output);
+    assert_eq!(passed.output.lines().filter(|line| line.contains("cluster")).count(), 1, "{}", passed.output);
+    assert!(!passed.directory.exists(), "a report was written");
+}
+
+#[test]
+fn an_error_of_a_test_whose_cluster_is_well_comes_with_the_command_that_runs_it_again() {
+    let failed = Failed::run_with("own_error_of_a_cluster_that_is_well", &[("CLUSTER_SEED", "11")]);
+    assert!(failed.output.contains("the answer is 41"), "{}", failed.output);
+    assert!(failed.output.contains("run it again: CLUSTER_SEED=11 cargo test "), "{}", failed.output);
+}
+
+#[test]
+fn a_failed_wait_is_told_with_its_place() {
+    let failed = names("any_error", "a wait failed at tests/tests/report/failing.rs:");
+    let line = failed.output.split("failing.rs:").nth(1).and_then(|rest| rest.split(':').next()).expect("it is told");
+    let source = include_str!("failing.rs").lines().nth(line.parse::<usize>().expect("a number") - 1);
+    assert!(source.is_some_and(|line| line.contains("wait_for(\"message\"")), "{source:?}");
+}
+
+#[test]
+fn a_failed_start_is_told_with_its_place() {
+    names("start_timeout", "a start failed at tests/tests/report/failing.rs:");
+}
+
+#[test]
+fn a_panic_of_a_program_is_told_past_its_backtrace() {
+    let failed = names("panic_of_a_program", "`sh` exited with status 101");
+    let told = failed.output.split("run it again").next().expect("it is told");
+    assert!(told.contains("the index is corrupt") && !told.contains("kv::main"), "{}", failed.output);
+    assert!(failed.text("panic_of_a_program").contains("the index is corrupt"), "it is not in the report");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use super::events::Listener;
 use super::lines::{Lines, RawLine};
 use super::{Description, ProcessContext};
 use crate::event::Level;
+use crate::journal::is_frame;
 use crate::place::{Outlet, Sink};
 
 /// How many of the last lines of a piece are reported if no function handles them.
@@ -117,10 +118,11 @@ fn section(outlet: Outlet) -> &'static str {
     }
 }
 
-/// Where the last lines begin, if there are more than those.
+/// Where the last lines begin, if there are more than those. Frames of a backtrace do not count, so that it does not hide its panic.
 fn before_the_last_lines(bytes: &[u8]) -> Option<usize> {
     let ends = bytes.iter().enumerate().rev().filter(|(_, byte)| **byte == b'\n');
-    ends.map(|(place, _)| place + 1).nth(LAST)
+    let begins = ends.map(|(place, _)| place + 1);
+    begins.filter(|begin| !is_frame(&bytes[*begin..])).nth(LAST)
 }
 
 /// A line for a report: without colours and control characters, and not too long.
@@ -169,5 +171,13 @@ mod tests {
         let start = before_the_last_lines(flood.as_bytes()).expect("there are more lines");
         assert_eq!(flood[start..].lines().next(), Some("84"));
         assert_eq!(before_the_last_lines(b"one\ntwo\n"), None);
+    }
+
+    #[test]
+    fn a_long_backtrace_does_not_hide_its_panic() {
+        let frames: String =
+            (0..100).map(|number| format!("{number:>4}: kv::main\n             at src/main.rs:7:5\n")).collect();
+        let panic = format!("thread 'main' panicked at src/main.rs:7:5:\non purpose\nstack backtrace:\n{frames}");
+        assert_eq!(before_the_last_lines(panic.as_bytes()), None);
     }
 }
