@@ -216,10 +216,15 @@ impl Verdict {
 
     /// The test has stopped all nodes, and all have ended as they should: what failed before was no failure of the test.
     pub(crate) fn stopped(&self) {
+        self.survived();
+        self.heard().is_stopped = true;
+    }
+
+    /// A plan of faults is over, and its workload has succeeded: it expected what failed meanwhile.
+    pub(crate) fn survived(&self) {
         let mut heard = self.heard();
         heard.outlived = heard.failed.take().or(heard.outlived.take());
         heard.given_up.clear();
-        heard.is_stopped = true;
     }
 
     /// Nodes run again.

@@ -452,6 +452,11 @@ impl Home {
         std::mem::take(&mut self.aftermath.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Whether something is to be done if its test fails, as after a plan of faults.
+    pub(crate) fn has_aftermath(&self) -> bool {
+        !self.aftermath.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     /// The cluster was stopped in good order.
     pub(crate) fn forget_aftermath(&self) {
         drop(self.take_aftermath());

@@ -37,6 +37,7 @@ pub(super) fn last_words(known: &Known, occasion: Occasion) -> Vec<String> {
         || occasion == Occasion::Terminated
         || home.verdict().failed().is_some()
         || !home.verdict().given_up().is_empty()
+        || home.has_aftermath()
         || (!is_stopped && has_died(cluster));
     let is_written = match Settings::of_environment().when {
         When::Always => true,

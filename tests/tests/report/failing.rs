@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use cluster_runtime::fault::{Plan, Step};
 use cluster_runtime::{AnyNode, Error, Feature, Level, NodeContext, Process, Ready, Result, Service, cluster};
 use rustix::process::{Signal, getpid, kill_process};
 use serde_json::json;
@@ -155,6 +156,20 @@ async fn own_error_of_a_cluster_that_is_well() -> Result<(), String> {
     let net = cluster! { k[3]: clique }.start().wait_connections(true).await.map_err(|error| error.to_string())?;
     let connections = net.k[0].connections().await.map_err(|error| error.to_string())?;
     if connections.len() == 2 { Err("the answer is 41".to_owned()) } else { Ok(()) }
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn own_error_after_a_plan() -> anyhow::Result<()> {
+    let net = cluster! { k[3]: clique }.start().wait_connections(true).await?;
+    let kill = Step::kill(["k.2"]).at(Duration::ZERO).lasting(Duration::from_millis(20));
+    let workload = async |_| {
+        let message = net.k[0].wait_for("message", |_| Some(())).timeout(Duration::from_millis(1)).await;
+        assert!(message.is_err(), "none was published");
+        Ok(())
+    };
+    net.run(Plan::of([kill]).quiet(Duration::ZERO), workload).await?;
+    anyhow::bail!("the answer is 41")
 }
 
 #[tokio::test]

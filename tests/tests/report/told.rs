@@ -200,6 +200,16 @@ fn an_error_of_a_test_whose_cluster_is_well_comes_with_the_command_that_runs_it_
 }
 
 #[test]
+fn what_the_workload_of_a_plan_has_survived_is_not_told_as_the_cause() {
+    let failed = Failed::run("own_error_after_a_plan");
+    assert!(failed.output.contains("the answer is 41"), "{}", failed.output);
+    assert!(!failed.output.contains("a wait failed"), "{}", failed.output);
+    assert!(failed.output.contains("a plan ran before the test failed"), "{}", failed.output);
+    let text = failed.text("own_error_after_a_plan");
+    assert!(text.lines().nth(1).is_some_and(|line| line.contains("without `stop()`")), "{text}");
+}
+
+#[test]
 fn a_failed_wait_is_told_with_its_place() {
     let failed = names("any_error", "a wait failed at tests/tests/report/failing.rs:");
     let line = failed.output.split("failing.rs:").nth(1).and_then(|rest| rest.split(':').next()).expect("it is told");

@@ -89,7 +89,10 @@ impl Cluster {
             let idle = (worked.is_ok() && acted.is_ok() && !may_be_idle).then(|| idle(&acting.done())).flatten();
             let is_idle = idle.is_some();
             match (worked.err(), acted.err().or(idle.map(Error::from))) {
-                (None, None) => Ok(Ran { acts: acting.done() }),
+                (None, None) => {
+                    home.verdict().survived();
+                    Ok(Ran { acts: acting.done() })
+                }
                 (workload, faults) => {
                     Err(Error::Plan(Box::new(PlanError { workload, faults, statements: attempt.fail(is_idle) })))
                 }
