@@ -21,7 +21,7 @@ async fn main() -> Result {
     // A set is anything that holds nodes: this stops some of them, and the others notice.
     for leaf in &leaves[1..3] {
         leaf.stop().await?;
-        center.wait_for("disconnected", |value| (value["peer"] == leaf.name()).then_some(())).await?;
+        center.wait_for("disconnected", |value| value["peer"] == leaf.name()).await?;
     }
     let left = center.connections().await?;
     println!("the center is left with {}", left.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));

@@ -91,7 +91,12 @@ impl AnyNode {
             };
             let (handle, runner) = match deadline.bound(node.context().unless_death(Box::pin(providing))).await {
                 Some(provided) => provided?,
-                None => return Err(node.context().overdue("its handle", deadline).await),
+                None => {
+                    return Err(node
+                        .context()
+                        .overdue("its handle (a service of `Service::providing` sets it)", deadline)
+                        .await);
+                }
             };
             let calling = async {
                 let call = node.context().origin().scope(Box::pin(async { call(handle).await }));

@@ -18,7 +18,7 @@
 //! assert_eq!(leaf.peers()[0].addr(), net.hub.addr());
 //!
 //! leaf.stop().await?;
-//! net.hub.wait_for("disconnected", |value| (value["peer"] == "leaves.1").then_some(())).await?;
+//! net.hub.wait_for("disconnected", |value| value["peer"] == "leaves.1").await?;
 //! assert_eq!(net.hub.connections().await?.len(), 2);
 //! # net.stop().await
 //! # }
@@ -44,7 +44,7 @@ pub use events::Events;
 pub use node::Node;
 pub use nodes::{Accepts, LinkableWith, Nodes};
 pub(crate) use wait_for::Filter;
-pub use wait_for::Since;
+pub use wait_for::{Filtered, Since};
 
 pub(crate) use grouped::grouped;
 pub(crate) use nodes::{collect, distinct, members};

@@ -13,6 +13,35 @@ use crate::wait::Wait;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Since(Option<Mark>);
 
+/// What a filter of events may return: an `Option`, whose value the wait returns, or a `bool`.
+#[diagnostic::on_unimplemented(
+    message = "a filter of events returns an `Option` or a `bool`, and not `{Self}`",
+    label = "an `Option` or a `bool` is expected here"
+)]
+pub trait Filtered {
+    /// What the wait returns.
+    type Value: Send;
+
+    /// The value, if the event is the one that is waited for.
+    fn filtered(self) -> Option<Self::Value>;
+}
+
+impl Filtered for bool {
+    type Value = ();
+
+    fn filtered(self) -> Option<()> {
+        self.then_some(())
+    }
+}
+
+impl<T: Send> Filtered for Option<T> {
+    type Value = T;
+
+    fn filtered(self) -> Self {
+        self
+    }
+}
+
 /// Whether an event is the one that is waited for.
 pub(crate) type Filter<'a> = Box<dyn FnMut(&Event) -> bool + Send + 'a>;
 
@@ -25,8 +54,8 @@ impl<T> Wait<'_, T, Since> {
 }
 
 impl AnyNode {
-    /// Waits for the first event of this name for whose value `filter` returns `Some`, and returns that. Past events of the
-    /// node's run count; see also [`since`](Wait::since). A version suffix, as in `connection.v0`, may be omitted.
+    /// Waits for the first event of this name for whose value `filter` returns `Some`, and returns that, or `true`. Past events of
+    /// the node's run count; see also [`since`](Wait::since). A version suffix, as in `connection.v0`, may be omitted.
     ///
     /// # Errors
     /// When there is none within 30 s (or [`timeout`](Wait::timeout)), when the node ends first, or at once when such
@@ -41,14 +70,15 @@ impl AnyNode {
     /// net.b.publish("hello").await?;
     /// let hops = net.a.wait_for("message", |value| value["hops"].as_u64()).await?;
     /// assert_eq!(hops, 1);
+    /// net.a.wait_for("message", |value| value["text"] == "hello").await?;
     /// # net.stop().await
     /// # }
     /// ```
-    pub fn wait_for<'a, T: Send + 'a>(
+    pub fn wait_for<'a, R: Filtered<Value: 'a>>(
         &self,
         name: impl Into<String>,
-        mut filter: impl FnMut(&Value) -> Option<T> + Send + 'a,
-    ) -> Wait<'a, T, Since> {
+        mut filter: impl FnMut(&Value) -> R + Send + 'a,
+    ) -> Wait<'a, R::Value, Since> {
         self.wait_for_event(name, move |event| filter(&event.value))
     }
 
@@ -56,14 +86,14 @@ impl AnyNode {
     ///
     /// # Errors
     /// Those of [`wait_for`](Self::wait_for).
-    pub fn wait_for_event<'a, T: Send + 'a>(
+    pub fn wait_for_event<'a, R: Filtered<Value: 'a>>(
         &self,
         name: impl Into<String>,
-        mut filter: impl FnMut(&Event) -> Option<T> + Send + 'a,
-    ) -> Wait<'a, T, Since> {
+        mut filter: impl FnMut(&Event) -> R + Send + 'a,
+    ) -> Wait<'a, R::Value, Since> {
         let found = Kept::nothing();
         let kept = found.clone();
-        let accepts = move |event: &Event| filter(event).map(|value| kept.keep(value)).is_some();
+        let accepts = move |event: &Event| filter(event).filtered().map(|value| kept.keep(value)).is_some();
         self.wait_for_accepted(name.into(), Box::new(accepts)).map(move |()| found.last())
     }
 

@@ -263,7 +263,7 @@ impl<C: AsRef<Cluster> + Send + 'static> Start<C> {
     /// fn a_message_arrives() -> Result {
     ///     let net = cluster! { k[3]: clique }.start().wait_connections(true).blocking()?;
     ///     net.k[0].publish("hello").blocking()?;
-    ///     net.k[2].wait_for("message", |value| (value["text"] == "hello").then_some(())).blocking()?;
+    ///     net.k[2].wait_for("message", |value| value["text"] == "hello").blocking()?;
     ///     net.stop().blocking()
     /// }
     /// ```

@@ -18,6 +18,10 @@ const FIRST_PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
 /// What a condition of [`Cluster::eventually`] may return: a `bool`, an `Option` or a `Result`.
+#[diagnostic::on_unimplemented(
+    message = "a condition returns a `bool`, an `Option` or a `Result`, and not `{Self}`",
+    label = "a `bool`, an `Option` or a `Result` is expected here"
+)]
 pub trait Outcome: Send {
     /// What the condition gives once it holds.
     type Value: Send;

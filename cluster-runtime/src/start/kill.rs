@@ -30,7 +30,7 @@ impl AnyNode {
     /// # async fn main() -> Result {
     /// let net = cluster! { k[3]: clique }.start().wait_connections(true).await?;
     /// net.k[1].kill().await?;
-    /// net.k[0].wait_for("disconnected", |value| (value["peer"] == "k.2").then_some(())).await?;
+    /// net.k[0].wait_for("disconnected", |value| value["peer"] == "k.2").await?;
     /// net.k[1].restart().wait_connections(true).await?;
     /// # net.stop().await
     /// # }

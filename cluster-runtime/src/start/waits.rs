@@ -14,7 +14,7 @@ use super::view::View;
 use crate::clock::{Deadline, pause};
 use crate::error::{Error, Result, some_of};
 use crate::event::Event;
-use crate::handle::{AnyNode, Filter, Mark, Nodes, Since, collect, named};
+use crate::handle::{AnyNode, Filter, Filtered, Mark, Nodes, Since, collect, named};
 use crate::kept::Kept;
 use crate::proof::prove_declared;
 use crate::wait::Wait;
@@ -44,20 +44,20 @@ impl Cluster {
         self.home().journal().mark()
     }
 
-    /// Waits until each node of a set has reported an event of this name for whose value `filter` returns `Some`, and returns
-    /// what it returned, in the order of the nodes.
+    /// Waits until each node of a set has reported an event of this name for whose value `filter` returns `Some` or `true`, and
+    /// returns what it returned, in the order of the nodes.
     ///
     /// # Errors
     /// Those of [`wait_for`](crate::AnyNode::wait_for); after 30 s (or [`timeout`](Wait::timeout)) with the nodes that have not.
-    pub fn wait_for_all<'a, T: Send + 'a>(
+    pub fn wait_for_all<'a, R: Filtered<Value: 'a>>(
         &self,
         set: impl Nodes,
         name: &'a str,
-        mut filter: impl FnMut(&Value) -> Option<T> + Send + 'a,
-    ) -> Wait<'a, Vec<T>, Since> {
+        mut filter: impl FnMut(&Value) -> R + Send + 'a,
+    ) -> Wait<'a, Vec<R::Value>, Since> {
         let found = Kept::nothing();
         let kept = found.clone();
-        let accepts = move |event: &Event| filter(&event.value).map(|value| kept.keep(value)).is_some();
+        let accepts = move |event: &Event| filter(&event.value).filtered().map(|value| kept.keep(value)).is_some();
         self.wait_for_accepted(collect(set), name, Box::new(accepts)).map(move |()| found.all())
     }
 

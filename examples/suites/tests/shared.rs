@@ -7,7 +7,7 @@ use suites_example::STAR;
 async fn a_leaf_is_lost() -> Result {
     let net = STAR.lock().await?;
     net.leaves[0].kill().await?;
-    net.hub.wait_for("disconnected", |value| (value["peer"] == "leaves.1").then_some(())).await
+    net.hub.wait_for("disconnected", |value| value["peer"] == "leaves.1").await
 }
 
 #[tokio::test]
@@ -22,8 +22,6 @@ fn a_message_reaches_all_leaves_of_a_test_that_is_not_async() -> Result {
     let net = STAR.lock().blocking()?;
     let mark = net.mark();
     net.hub.publish("hello").blocking()?;
-    net.wait_for_all(&net.leaves, "message", |value| (value["text"] == "hello").then_some(()))
-        .since(mark)
-        .blocking()?;
+    net.wait_for_all(&net.leaves, "message", |value| value["text"] == "hello").since(mark).blocking()?;
     Ok(())
 }

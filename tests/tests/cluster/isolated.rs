@@ -666,7 +666,9 @@ async fn a_call_that_takes_too_long_says_what_it_waits_for() -> Result {
     let net = cluster! { never = kind; n = Service::providing(serve_shelf) }.start().await?;
     let call = net.never.call(|number| async move { Ok::<_, Error>(*number) });
     let error = call.timeout(SHORT).await.expect_err("it provides nothing");
-    assert_eq!(error.to_string(), "node `never` is running: its handle did not come within 200ms");
+    let told =
+        "node `never` is running: its handle (a service of `Service::providing` sets it) did not come within 200ms";
+    assert_eq!(error.to_string(), told);
     let call = net.n.call(|_| std::future::pending::<Result>());
     let error = call.timeout(SHORT).await.expect_err("it does not return");
     assert_eq!(

@@ -45,6 +45,32 @@ fn send(numbers: &tokio::sync::mpsc::UnboundedSender<u64>, number: u64) {
 }
 
 #[tokio::test]
+async fn a_filter_may_return_a_bool() -> Result {
+    let (numbers, kind) = counter();
+    let net = cluster! { n = kind }.start().await?;
+    send(&numbers, 1);
+    let wait = || net.n.wait_for("number", |number| number == 2);
+    wait().timeout(SHORT).await.expect_err("it has not come");
+    send(&numbers, 2);
+    wait().await?;
+    net.wait_for_all(&net.n, "number", |number| number == 2).await?;
+    net.n.wait_for_event("number", |event| event.level == Level::Info).await?;
+    net.stop().await
+}
+
+#[tokio::test]
+async fn a_call_on_a_service_without_a_handle_says_what_sets_one() -> Result {
+    let (_numbers, kind) = counter();
+    let net = cluster! { n = kind }.start().await?;
+    let error = net.n.call(|_| async { Ok::<_, Error>(()) }).timeout(SHORT).await.expect_err("it has none");
+    assert!(
+        error.to_string().contains("its handle (a service of `Service::providing` sets it) did not come"),
+        "{error}"
+    );
+    net.stop().await
+}
+
+#[tokio::test]
 async fn a_wait_since_a_mark_sees_nothing_before_it() -> Result {
     let (numbers, kind) = counter();
     let net = cluster! { n = kind }.start().await?;
