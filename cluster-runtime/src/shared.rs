@@ -61,7 +61,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard, OnceCell, oneshot};
 
 use crate::error::{Error, Result};
-use crate::start::{Cluster, Start};
+use crate::start::{Cluster, Start, lend, take_back};
 use crate::wait::{Deadline, Wait};
 
 /// How long a test waits for the start and for the tests that have the network before it.
@@ -110,7 +110,8 @@ impl<C: AsRef<Cluster> + Send + Sync + 'static> Shared<C> {
     }
 
     /// Waits until no other test has locked the network, resets it if one has before, and returns it. It is locked until
-    /// the value is dropped.
+    /// the value is dropped. In a panic, and after a wait that has failed, what is wrong is told then, as [of a cluster that is
+    /// dropped](crate::error#when-a-test-fails).
     ///
     /// # Errors
     /// That of the start, in every test; that of the reset, and then the next test resets it again; when it cannot be had
@@ -127,7 +128,8 @@ impl<C: AsRef<Cluster> + Send + Sync + 'static> Shared<C> {
                 reset.unwrap_or_else(|| Err(not_had("its reset has not ended".to_owned(), deadline)))?;
             }
             *is_used = true;
-            Ok(Locked { cluster, _is_used: is_used })
+            lend(cluster.as_ref());
+            Ok(Locked { cluster, take_back: |cluster| take_back(cluster.as_ref()), _is_used: is_used })
         })
         .timeout(QUEUE_TIMEOUT)
     }
@@ -170,7 +172,14 @@ fn name_of_test() -> String {
 #[must_use = "the network is locked as long as this value lives: bind it to a name"]
 pub struct Locked<'a, C> {
     cluster: &'a C,
+    take_back: fn(&C),
     _is_used: MutexGuard<'a, bool>,
+}
+
+impl<C> Drop for Locked<'_, C> {
+    fn drop(&mut self) {
+        (self.take_back)(self.cluster);
+    }
 }
 
 impl<C> Deref for Locked<'_, C> {

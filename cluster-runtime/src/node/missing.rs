@@ -25,6 +25,8 @@ fn missing_link(link: &LinkEnd) -> Option<MissingLink> {
         (false, true) => format!("{listener} reports it, {dialler} {}", does_not(link)),
         (false, false) => progress(link),
     };
+    let is_half_up = link.is_up() || link.reversed().is_up();
+    let state = if is_half_up && link.is_blocked() { format!("{state} (cut by the test)") } else { state };
     Some(MissingLink { dialler: dialler.clone(), listener: listener.clone(), state })
 }
 

@@ -148,10 +148,13 @@ fn unasked_missing(cluster: &View) -> Vec<MissingLink> {
     missing
 }
 
-/// Whether a start has failed, and so nothing runs any more.
+/// Whether a start has failed, and so nothing runs any more but what blocks its thread.
 fn of_start(cluster: &View, failed: Option<&FailedWait>) -> bool {
-    failed.is_some_and(|failed| failed.start.is_some())
-        && !cluster.nodes().iter().any(|node| node.state().lifecycle().is_alive())
+    let runs_on = |node: &AnyNode| {
+        let lifecycle = node.state().lifecycle();
+        lifecycle.is_alive() && !lifecycle.is_ending()
+    };
+    failed.is_some_and(|failed| failed.start.is_some()) && !cluster.nodes().iter().any(runs_on)
 }
 
 fn troubled(cluster: &View, failed: Option<&FailedWait>) -> Vec<TroubledNode> {

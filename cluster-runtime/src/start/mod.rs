@@ -39,6 +39,7 @@ mod facts;
 mod forms;
 mod join;
 mod kill;
+mod lent;
 mod observed;
 mod options;
 mod overdue;
@@ -64,6 +65,7 @@ pub use cluster::Cluster;
 pub use eventually::Outcome;
 pub use restart::{Restart, RestartAll, RestartWith};
 
+pub(crate) use lent::{lend, take_back};
 pub(crate) use observed::declared;
 pub(crate) use placing::{Lack, lacking};
 pub(crate) use view::View;

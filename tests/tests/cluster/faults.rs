@@ -100,6 +100,16 @@ async fn a_reset_closes_connections() -> Result {
 }
 
 #[tokio::test]
+async fn a_link_that_is_cut_is_named_so_where_one_end_reports_it() -> Result {
+    let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
+    net.cut(&net.a, &net.b).await?;
+    net.a.restart().await?;
+    let missing = net.wait_connections().timeout(Duration::from_millis(20)).await.expect_err("it is cut");
+    assert!(missing.to_string().contains("b - a: b reports it, a does not (cut by the test)"), "{missing}");
+    net.stop().await
+}
+
+#[tokio::test]
 async fn a_link_that_is_cut_is_named_so_where_it_is_missing() -> Result {
     let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
     net.isolate(&net.b).refuse().await?;

@@ -1,11 +1,12 @@
 //! Tests that fail, each in a way of its own. They are processes for other tests, and no tests themselves.
 
 use std::future::{Future, IntoFuture};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context;
 use cluster_runtime::fault::{Plan, Step};
+use cluster_runtime::shared::Shared;
 use cluster_runtime::{AnyNode, Error, Feature, Level, NodeContext, Process, Ready, Result, Service, cluster};
 use rustix::process::{Signal, getpid, kill_process};
 use serde_json::json;
@@ -78,6 +79,21 @@ async fn start_timeout() -> Result {
     });
     let net = cluster! { a = service(); slow = slow }.start().timeout(SHORT).await?;
     net.stop().await
+}
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn start_that_is_blocked() -> Result {
+    let (release, blocked) = std::sync::mpsc::channel::<()>();
+    let blocked = Mutex::new(blocked);
+    let slow = Service::new(move |_| {
+        // Until the test is over.
+        let _ = blocked.lock().map(|blocked| blocked.recv());
+        async { Ok::<_, Error>(()) }
+    });
+    let started = cluster! { a = service(); slow = slow }.start().timeout(SHORT).await.map(drop);
+    drop(release);
+    started
 }
 
 #[tokio::test]
@@ -170,6 +186,26 @@ async fn own_error_after_a_plan() -> anyhow::Result<()> {
     };
     net.run(Plan::of([kill]).quiet(Duration::ZERO), workload).await?;
     anyhow::bail!("the answer is 41")
+}
+
+cluster! { struct Net; k[2]: clique }
+
+static NET: Shared<Net> = Shared::new(|| Net::create().start().wait_connections(true));
+
+#[tokio::test]
+#[ignore = "it fails on purpose"]
+async fn panic_with_a_shared_network() {
+    let net = NET.lock().await.expect("it starts");
+    net.k[1].kill().await.expect("it runs");
+    panic!("half of it is left");
+}
+
+#[tokio::test]
+#[ignore = "for other tests"]
+async fn passes_with_a_shared_network() -> Result {
+    let net = NET.lock().await?;
+    assert_eq!(net.k[0].connections().await?.len(), 1);
+    Ok(())
 }
 
 #[tokio::test]

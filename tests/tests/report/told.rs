@@ -39,6 +39,12 @@ fn a_start_that_times_out_names_the_node() {
 }
 
 #[test]
+fn a_start_that_is_blocked_names_the_node_alone() {
+    let failed = names("start_that_is_blocked", "not ready: `slow`");
+    assert!(failed.output.contains("not as they should be: 1\n  slow is in phase `ready`"), "{}", failed.output);
+}
+
+#[test]
 fn a_missing_link_is_named() {
     names("missing_link", "silent - leaves.2");
 }
@@ -197,6 +203,19 @@ fn an_error_of_a_test_whose_cluster_is_well_comes_with_the_command_that_runs_it_
     let failed = Failed::run_with("own_error_of_a_cluster_that_is_well", &[("CLUSTER_SEED", "11")]);
     assert!(failed.output.contains("the answer is 41"), "{}", failed.output);
     assert!(failed.output.contains("run it again: CLUSTER_SEED=11 cargo test "), "{}", failed.output);
+}
+
+#[test]
+fn a_test_that_fails_with_a_shared_network_tells_of_it() {
+    let failed = names("panic_with_a_shared_network", "half of it is left");
+    assert!(failed.output.contains("not as they should be: 1\n  k.2 was killed"), "{}", failed.output);
+}
+
+#[test]
+fn a_test_that_passes_with_a_shared_network_tells_nothing() {
+    let passed = Failed::run_with("passes_with_a_shared_network", &[("RUST_TEST_NOCAPTURE", "1")]);
+    assert!(passed.output.contains("1 passed") && !passed.output.contains("CLUSTER_"), "{}", passed.output);
+    assert!(!passed.directory.exists(), "a report was written");
 }
 
 #[test]

@@ -1,6 +1,16 @@
 use super::Ready;
 use super::port::written;
+use crate::journal::shortened;
 use crate::kinds::process::Response;
+
+/// The status of a response, with the first line of what it says.
+fn told(response: &Response) -> String {
+    let text = response.text();
+    match text.lines().find(|line| !line.trim().is_empty()) {
+        Some(line) => shortened(format!("status {}: {}", response.status, line.trim())),
+        None => format!("status {}", response.status),
+    }
+}
 
 impl Ready {
     /// It is ready when it responds to `GET path` on one of its ports with a status of success; the port of its address has
@@ -9,7 +19,7 @@ impl Ready {
         let expected = "has not returned a status of success";
         Self::asked(port, path.into(), expected, |response| match response.is_success() {
             true => Ok(()),
-            false => Err(format!("status {}", response.status)),
+            false => Err(told(response)),
         })
     }
 
@@ -49,5 +59,17 @@ impl Ready {
             }
         });
         Self { port: Some(port), ..ready }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Response, told};
+
+    #[test]
+    fn a_status_comes_with_the_first_line_of_what_the_program_says() {
+        let response = |body: &str| Response { status: 503, headers: Vec::new(), body: body.into() };
+        assert_eq!(told(&response("\n no quorum \nsince 7 s\n")), "status 503: no quorum");
+        assert_eq!(told(&response("")), "status 503");
     }
 }
