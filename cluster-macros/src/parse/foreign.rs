@@ -54,10 +54,11 @@ pub fn sets(input: ParseStream, name: &Ident, errors: &mut Errors) -> Option<(Id
     if has_number || is_body || ['=', ':', '#'].into_iter().any(has) {
         return None;
     }
-    let (text, sets) = (name.to_string(), with_commas(content));
-    let is_several = sets.clone().into_iter().any(|tree| is_punct(&tree, ','));
+    // What no sign divides in brackets is a count.
+    let is_list = group.as_ref().is_none_or(|group| group.delimiter() != Delimiter::Bracket) || has(',') || has(';');
+    let (text, sets) = (name.to_string(), with_commas(content.clone()));
+    let is_several = is_list && sets.clone().into_iter().any(|tree| is_punct(&tree, ','));
     let pattern = match &group {
-        // What is alone in brackets is a count.
         Some(_) => Pattern::named(&text).filter(|_| is_several)?,
         // Any other word before one name is a missing `;`.
         None => {

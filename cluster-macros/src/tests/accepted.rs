@@ -111,3 +111,11 @@ fn fragments_of_other_macros_are_read_as_what_they_hold() {
     let source = quote::quote!(a; z[#zero]; k[#count]; connect(a, k[#out]));
     assert_eq!(crate::analyse(source).expect("no type is declared").errors.into_parts().0.len(), 2);
 }
+
+#[test]
+fn groups_have_the_names_of_shapes() {
+    accept(
+        "ring[dyn nodes]: ring; tree[A * B]: tree(2); line[N as usize]: line; connect[N]; star[5]: star(grid); grid",
+    );
+    accept("ring[2] { a; line[dyn a.len()]: star(a) }: connect(star); star { hub; tree[M - 1]: star(hub) }");
+}
