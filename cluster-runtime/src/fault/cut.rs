@@ -29,7 +29,8 @@ impl<T> Wait<'_, T, Cut> {
         self.change(|options| options.block = Block::BlackHole)
     }
 
-    /// Connections are reset, and dials are refused, as by a firewall that rejects.
+    /// Connections are reset, and dials are refused, as by a firewall that rejects. Dials of [relays](crate::Start::link_control) are
+    /// refused by the system, and nobody can count them: the nodes need a connection that is reset, or the cut counts as idle.
     pub fn refuse(self) -> Self {
         self.change(|options| options.block = Block::Refuse)
     }

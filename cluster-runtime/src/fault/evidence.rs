@@ -11,7 +11,7 @@ pub struct Evidence {
     pub lasted: Duration,
     /// Connections that it has closed.
     pub connections: u64,
-    /// Dials that it has refused, delayed or left unanswered.
+    /// Dials that it has refused, delayed or left unanswered; but for those of relays that it has refused, which the system does.
     pub dials: u64,
     /// Bytes of streams that it has withheld or delayed.
     pub bytes: u64,

@@ -4,8 +4,10 @@ use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
+use std::time::Duration;
 
 use serde_json::json;
+use tokio::sync::oneshot;
 
 use super::down::Down;
 use super::field::Field;
@@ -60,17 +62,23 @@ impl<'a> Acting<'a> {
         self.progress().done.iter().map(|(_, done)| done.clone()).collect()
     }
 
-    /// Performs all steps, each at its moment. `begun` is called with the number of each one that begins.
+    /// Performs all steps, each at its moment, or as much later as those before it took to be in force: on a busy machine they would
+    /// all lie upon each other else. `begun` is called with the number of each one that begins.
     ///
     /// # Errors
     /// Of the first step that cannot be begun or ended.
     pub(super) async fn perform(&self, steps: &[Step], begun: &(dyn Fn(usize) + Sync)) -> Result {
-        let began = clock::instant();
+        let (began, mut late) = (clock::instant(), Duration::ZERO);
         let in_order = ordered(steps.iter().enumerate().map(|(number, step)| (step.at, number)));
         let mut acts = Vec::new();
         for (at, number) in in_order {
-            alongside(&mut acts, pause(at.saturating_sub(clock::instant() - began))).await?;
-            acts.push(Box::pin(self.act(number, &steps[number], begun)));
+            let due = at.saturating_add(late);
+            alongside(&mut acts, pause(due.saturating_sub(clock::instant() - began))).await?;
+            let (in_force, is_in_force) = oneshot::channel();
+            acts.push(Box::pin(self.act(number, &steps[number], begun, in_force)));
+            // Without an answer the act has failed, which is found first.
+            let _ = alongside(&mut acts, is_in_force).await?;
+            late = (clock::instant() - began).saturating_sub(at);
         }
         while let Some(last) = acts.pop() {
             alongside(&mut acts, last).await??;
@@ -78,7 +86,13 @@ impl<'a> Acting<'a> {
         Ok(())
     }
 
-    async fn act(&self, number: usize, step: &Step, begun: &(dyn Fn(usize) + Sync)) -> Result {
+    async fn act(
+        &self,
+        number: usize,
+        step: &Step,
+        begun: &(dyn Fn(usize) + Sync),
+        in_force: oneshot::Sender<()>,
+    ) -> Result {
         let sets = self.field.sets(step).map_err(Error::other)?;
         let takes_down = !step.sort.concerns_links();
         let ids = sets.iter().flatten().filter(|_| takes_down).map(|node| node.state().id()).collect();
@@ -86,6 +100,8 @@ impl<'a> Acting<'a> {
         self.note(Level::Notice, "act_begun", step, None);
         begun(number);
         self.begin(number, step, &sets).await?;
+        // Nobody waits for it when the plan is given up.
+        let _ = in_force.send(());
         pause(step.lasting).await;
         let evidence = self.end(number).await?;
         let done = Done { step: step.clone(), evidence };

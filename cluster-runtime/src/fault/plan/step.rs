@@ -92,7 +92,8 @@ impl Step {
         self
     }
 
-    /// Sets when it begins, counted from the beginning of the plan; or later, when its nodes are down or too many are.
+    /// Sets when it begins, counted from the beginning of the plan. When it begins late, as its nodes are down or too many are, or takes
+    /// long to be in force, as on a busy machine, all that follow begin as much later.
     pub fn at(mut self, at: Duration) -> Self {
         self.at = at;
         self
