@@ -29,7 +29,7 @@ impl<T> Wait<'_, T, Cut> {
         self.change(|options| options.block = Block::BlackHole)
     }
 
-    /// Connections are reset, and dials are refused, as by a firewall that rejects. Dials of [relays](crate::Start::link_control) are
+    /// Connections are reset, and dials are refused, as by a firewall that rejects. Dials of [relays](crate::start::Start::link_control) are
     /// refused by the system, and nobody can count them: the nodes need a connection that is reset, or the cut counts as idle.
     pub fn refuse(self) -> Self {
         self.change(|options| options.block = Block::Refuse)
