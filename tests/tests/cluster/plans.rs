@@ -13,6 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 const MILLI: Duration = Duration::from_millis(1);
 
@@ -413,9 +414,7 @@ async fn converse<W: Future<Output = Result> + Send + 'static>(
         let faults = faults.clone();
         asking.spawn(async move {
             while faults.active() {
-                // Longer than any act: a dial that it leaves unanswered still waits when the act is over.
-                let asked = node.call(move |node| word((*node).clone(), peer));
-                let _ = asked.timeout(2 * BRIEF).await;
+                let _ = node.call(move |node| word((*node).clone(), peer)).await;
                 tokio::time::sleep(5 * MILLI).await;
             }
         });
@@ -451,12 +450,14 @@ async fn ask_bare(node: NodeContext, client: Provide<NodeContext>) -> Result {
     }
 }
 
-/// Several words: dials that a relay refuses are counted by nobody, so there have to be streams.
+/// Many words: dials that a relay refuses are counted by nobody, so there have to be streams. None is waited for longer than some acts
+/// last: a dial that one leaves unanswered still waits when the act is over.
 async fn bare_words(node: NodeContext, peer: usize) -> Result {
-    let mut stream = TcpStream::connect(node.peers()[peer].addr()).await?;
-    for _ in 0..20 {
+    let dial = TcpStream::connect(node.peers()[peer].addr());
+    let mut stream = timeout(2 * BRIEF, dial).await.map_err(Error::other)??;
+    for _ in 0..40 {
         stream.write_u8(0).await?;
-        stream.read_exact(&mut [0; 4]).await?;
+        timeout(2 * BRIEF, stream.read_exact(&mut [0; 4])).await.map_err(Error::other)??;
         tokio::time::sleep(5 * MILLI).await;
     }
     Ok(())
