@@ -17,6 +17,9 @@ use crate::wait::Wait;
 /// What a call returns once it has kept its value.
 type Returning<'a> = Pin<Box<dyn Future<Output = Result> + Send + 'a>>;
 
+/// What a call waits for in vain where it is never provided.
+const HANDLE: &str = "its handle (a service of `Service::providing` sets it)";
+
 impl<K: Provides> Node<K> {
     /// Calls the handle that the running node provides: waits until the node has provided it, and returns what the call returns.
     /// The call runs in the context of the node, so that what it spawns belongs to the node, and ends with the node: a value
@@ -91,12 +94,7 @@ impl AnyNode {
             };
             let (handle, runner) = match deadline.bound(node.context().unless_death(Box::pin(providing))).await {
                 Some(provided) => provided?,
-                None => {
-                    return Err(node
-                        .context()
-                        .overdue("its handle (a service of `Service::providing` sets it)", deadline)
-                        .await);
-                }
+                None => return Err(node.context().overdue(HANDLE, deadline).await),
             };
             let calling = async {
                 let call = node.context().origin().scope(Box::pin(async { call(handle).await }));

@@ -7,6 +7,7 @@ use crate::error::{Error, Result, some_of};
 use crate::event::Event;
 use crate::journal::{Found, Mark, shortened};
 use crate::kept::Kept;
+use crate::ordered::ordered;
 use crate::wait::Wait;
 
 /// The options of a wait for an event.
@@ -192,20 +193,17 @@ impl Search {
     /// The names of the events that were shown, each once, those that begin most alike first: it may be misspelt.
     fn names(&self) -> Vec<String> {
         let log = self.node.context().log();
-        let (mut place, mut names) = (self.begun, Vec::new());
+        let mut place = self.begun;
         let alike = |name: &str| name.chars().zip(self.name.chars()).take_while(|(one, other)| one == other).count();
-        loop {
-            match log.next(&mut place) {
-                Found::Event(entry) => {
-                    let name = (Reverse(alike(&entry.name)), format!("`{}`", entry.name));
-                    if let Err(place) = names.binary_search(&name) {
-                        names.insert(place, name);
-                    }
+        let names = std::iter::from_fn(|| {
+            loop {
+                match log.next(&mut place) {
+                    Found::Event(entry) => return Some((Reverse(alike(&entry.name)), format!("`{}`", entry.name))),
+                    Found::Dropped(_) => {}
+                    Found::Open | Found::Closed => return None,
                 }
-                Found::Dropped(_) => {}
-                Found::Open | Found::Closed => break,
             }
-        }
-        names.into_iter().map(|(_, name)| name).collect()
+        });
+        ordered(names).into_iter().map(|(_, name)| name).collect()
     }
 }
