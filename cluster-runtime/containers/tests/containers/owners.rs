@@ -105,7 +105,8 @@ fn a_user_has_clusters_in_an_engine_of_its_own() -> Result {
 #[ignore = "a process of its own for another test"]
 async fn in_its_own_engine() -> Result {
     let place = Containers::at(std::env::var(SOCKET).expect("another test sets it")).with_faults();
-    let kind = script("echo here >file; exec sleep 1000").ready(Ready::file("file"));
+    // Whoever sees the file sees all of it.
+    let kind = script("echo here >new; mv new file; exec sleep 1000").ready(Ready::file("file"));
     let net = cluster! { use kind; a; b: connect(a) }.start().on(place).public(true).await?;
     assert_eq!(std::fs::read_to_string(net.a.dir()?.join("file"))?, "here\n");
     let cut = net.cut(&net.a, &net.b).may_be_idle().await?;
