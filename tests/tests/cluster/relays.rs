@@ -167,7 +167,8 @@ async fn a_latency_and_a_rate_are_kept() -> Result {
     let slow = net.condition(&net.client, &net.server).latency(Duration::from_millis(100)).await?;
     let times = round_trips(peer, 9).await?;
     assert!(times[0] >= Duration::from_millis(200), "{times:?}");
-    assert!(times[4] <= Duration::from_millis(220), "{times:?}");
+    // It is not there twice; a busy machine adds to it.
+    assert!(times[4] < Duration::from_millis(400), "{times:?}");
     slow.heal().await?;
     let _narrow = net.condition(&net.client, &net.server).rate(Rate::mbit(8)).await?;
     // The server swallows what begins with a zero, and answers its last byte.
@@ -178,7 +179,8 @@ async fn a_latency_and_a_rate_are_kept() -> Result {
     stream.write_all(&bytes).await?;
     stream.read_u8().await?;
     let rate = 3_000_000.0 / begun.elapsed().as_secs_f64();
-    assert!((900_000.0..=1_010_000.0).contains(&rate), "{rate} bytes a second");
+    // A busy machine is slower, and never faster.
+    assert!((500_000.0..=1_010_000.0).contains(&rate), "{rate} bytes a second");
     net.stop().await
 }
 
