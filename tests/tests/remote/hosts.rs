@@ -69,11 +69,24 @@ async fn all_hosts_that_cannot_be_reached_are_named() -> Result {
     let error = start(&node).on(hosts).public(true).await.expect_err("two are down").to_string();
     for host in ["h1", "h3"] {
         assert!(
-            error.contains(&format!("host `{host}`: {host} is down\nhelp: this has to end without an error")),
+            error.contains(&format!(
+                "host `{host}`: {host} is down\nhelp: this has to print `ready`, without a question: "
+            )),
             "{error}"
         );
     }
     assert!(!error.contains("`h2`"), "{error}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_command_that_does_not_pass_on_its_input_is_refused() -> Result {
+    let node = Node::new(&sleeper(), "n");
+    let deaf = Remote::command(["sh", "-c", "exec \"$@\" </dev/null", "sh"], ["h1"]);
+    let error = start(&node).on(deaf).public(true).await.expect_err("it reads nothing").to_string();
+    assert!(error.contains("host `h1`: the command does not pass on its input"), "{error}");
+    let help = r#"echo ready | sh -c 'exec "$@" </dev/null' sh cat"#;
+    assert!(error.contains(help), "{error}");
     Ok(())
 }
 

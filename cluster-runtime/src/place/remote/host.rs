@@ -60,7 +60,9 @@ impl Host {
     /// When it cannot be reached, or lacks what is needed there.
     pub(super) async fn open(name: String, way: Way, run: String, driver: Driver) -> io::Result<Arc<Self>> {
         let lines = Arc::new(Lines::new(way, &name, &run, &driver));
-        let (facts, keeper) = answer(open(&lines, &run)).await.map_err(|error| about(&name, &error))?;
+        let opened = Deadline::after(PATIENCE).bound(open(&lines, &run)).await;
+        let opened = opened.unwrap_or_else(|| Err(unreached(&late(), &lines)));
+        let (facts, keeper) = opened.map_err(|error| about(&name, &error))?;
         let (lease, dropped) = oneshot::channel();
         let (tell, lost) = watch::channel(None);
         driver.spawn(keeper.keep(dropped, tell));
@@ -195,8 +197,16 @@ impl Shell for Arc<Host> {
 /// Waits for an answer of a host, as long as it may take.
 pub(super) async fn answer<T>(wait: impl Future<Output = io::Result<T>>) -> io::Result<T> {
     let answered = Deadline::after(PATIENCE).bound(wait).await;
-    let late = || io::Error::new(io::ErrorKind::TimedOut, format!("it has not answered within {PATIENCE:?}"));
-    answered.unwrap_or_else(|| Err(late()))
+    answered.unwrap_or_else(|| Err(io::Error::new(io::ErrorKind::TimedOut, late())))
+}
+
+fn late() -> String {
+    format!("it has not answered within {PATIENCE:?}")
+}
+
+/// The error of a host to which the way does not lead.
+fn unreached(why: &str, lines: &Lines) -> io::Error {
+    io::Error::other(format!("{why}\nhelp: {}", lines.help()))
 }
 
 pub(super) fn about(host: &str, error: &io::Error) -> io::Error {
@@ -222,6 +232,8 @@ struct Keeper {
 async fn open(lines: &Lines, run: &str) -> io::Result<(Facts, Keeper)> {
     let (client, Pipes { stdin, stdout, stderr }) = lines.open(&["sh", "-c", KEEPER, "cluster", run, LEASE])?;
     let mut keeper = Keeper { client, stdin, stdout: BufReader::new(stdout).lines(), stderr };
+    // One that has ended says why.
+    let _ = keeper.stdin.write_all(b"\n").await;
     let mut facts = Facts::default();
     while let Some(line) = keeper.stdout.next_line().await? {
         match line.split_once(' ') {
@@ -234,6 +246,9 @@ async fn open(lines: &Lines, run: &str) -> io::Result<(Facts, Keeper)> {
                     programs.replace(' ', ", no ")
                 )));
             }
+            None if line == "unfed" => {
+                return Err(unreached("the command does not pass on its input, as `-i` makes some do", lines));
+            }
             None if line == "ready" => {
                 lines.opened();
                 return Ok((facts, keeper));
@@ -241,7 +256,7 @@ async fn open(lines: &Lines, run: &str) -> io::Result<(Facts, Keeper)> {
             _ => {}
         }
     }
-    Err(io::Error::other(format!("{}\nhelp: {}", keeper.end().await, lines.help())))
+    Err(unreached(&keeper.end().await, lines))
 }
 
 impl Keeper {

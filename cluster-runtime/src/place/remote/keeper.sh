@@ -83,6 +83,7 @@ esac
 echo "directory $directory"
 echo "keeper $$"
 echo "address $address"
+read -r line || { echo unfed && end "$1" && exit 1; }
 echo ready
 # The end of the output tells the test that this shell has ended.
 exec 3>&1 >/dev/null 2>&1

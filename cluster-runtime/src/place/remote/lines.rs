@@ -59,8 +59,7 @@ impl Lines {
 
     /// What to try where the host cannot be reached.
     pub(super) fn help(&self) -> String {
-        let line = self.way.command_line(&self.host, None, &["true"]);
-        format!("this has to end without an error and without a question: {}", line.join(" "))
+        format!("this has to print `ready`, without a question: echo ready | {}", self.way.trial(&self.host))
     }
 
     /// Starts the first call, which lasts as long as the others. They share its connection, once it was [opened](Self::opened).

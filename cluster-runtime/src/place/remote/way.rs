@@ -38,6 +38,12 @@ impl Way {
         }
     }
 
+    /// What a shell of this machine runs to try it: it prints what it reads.
+    pub(super) fn trial(&self, host: &str) -> String {
+        let line = self.command_line(host, None, &["cat"]);
+        quoted(&line.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
     /// The command line that runs a script on a host, with these arguments. By ssh it opens a connection that others share at this
     /// socket.
     pub(super) fn command_line(&self, host: &str, socket: Option<&Path>, script: &[&str]) -> Vec<String> {
@@ -57,10 +63,19 @@ impl Way {
     }
 }
 
-/// As one line for the shell on the host: ssh joins its arguments, and a login shell takes them apart.
+/// As one line for a shell, as that on the host: ssh joins its arguments, and a login shell takes them apart.
 pub(super) fn quoted(words: &[&str]) -> String {
-    let quote = |word: &&str| format!("'{}'", word.replace('\'', r"'\''"));
+    let quote = |word: &&str| match is_plain(word) {
+        true => (*word).to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    };
     words.iter().map(quote).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether any shell takes a word as it is.
+fn is_plain(word: &str) -> bool {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./=:,@+".contains(letter);
+    !word.is_empty() && !word.starts_with('=') && word.chars().all(is_plain)
 }
 
 #[cfg(test)]
@@ -80,7 +95,13 @@ mod tests {
         let line = way.command_line("h1", Some(Path::new("s")), &["sh", "-c", "echo 'a b'"]);
         assert_eq!(
             line[line.len() - 6..],
-            ["-oControlMaster=yes", "-oControlPath=s", "-p2222", "--", "h1", r"'sh' '-c' 'echo '\''a b'\'''"]
+            ["-oControlMaster=yes", "-oControlPath=s", "-p2222", "--", "h1", r"sh -c 'echo '\''a b'\'''"]
         );
+    }
+
+    #[test]
+    fn what_a_shell_would_take_apart_is_quoted() {
+        let words = ["-a=b", "", "=c", "~", "$d", "{e,f}", "g;"];
+        assert_eq!(quoted(&words), "-a=b '' '=c' '~' '$d' '{e,f}' 'g;'");
     }
 }
