@@ -12,7 +12,7 @@ pub enum Feature {
     Connections,
     /// A default level of events other than `Info`.
     EventLevel,
-    /// Levels of sections of events.
+    /// Levels of sections of events, but for the sections `node` and `process`, which are the runtime's own.
     EventSectionsLevels,
     /// Relays on its links: it reaches its peers at the addresses that it is told, and does not tell others its own.
     LinkControl,

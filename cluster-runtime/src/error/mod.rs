@@ -183,7 +183,7 @@ pub enum Error {
     /// An event that is waited for was reported, but the levels of the start hide it.
     #[error(
         "node `{node}`: event `{event}` happened, but it is hidden: it has level {level} and section `{section}` shows {shown} and above\n\
-         help: start with `.event_sections_levels([(\"{section}\", Level::{level:?})])`"
+         help: {help}"
     )]
     Hidden {
         /// The node.
@@ -196,6 +196,8 @@ pub enum Error {
         section: String,
         /// The lowest level that is shown of that section.
         shown: Level,
+        /// What shows it.
+        help: String,
     },
     /// A call needs a running node.
     #[error("node `{node}` cannot {wanted}: it {state}")]

@@ -85,7 +85,20 @@ pub struct Levels {
     pub sections: Vec<(String, Level)>,
 }
 
+/// The sections of what the runtime reports of nodes and of their programs.
+const OWN_SECTIONS: [&str; 2] = ["node", "process"];
+
+/// Whether the levels of this section are kept by the runtime alone, whatever the kind of a node knows of levels.
+pub(crate) fn is_own(section: &str) -> bool {
+    OWN_SECTIONS.iter().any(|own| is_prefix(own, section))
+}
+
 impl Levels {
+    /// Whether kinds have to know levels of sections.
+    pub(crate) fn ask_kinds(&self) -> bool {
+        self.sections.iter().any(|(section, _)| !is_own(section))
+    }
+
     /// The lowest level that is shown of `section`: that of its longest prefix, in whole segments, that has one.
     pub fn of(&self, section: &str) -> Level {
         self.sections

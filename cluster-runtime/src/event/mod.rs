@@ -45,6 +45,7 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
+pub(crate) use level::is_own;
 pub use level::{DefaultLevel, Level, Levels};
 
 #[cfg(feature = "tracing")]

@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::any_node::AnyNode;
 use crate::error::{Error, Result, some_of};
-use crate::event::Event;
-use crate::journal::{Found, Mark, shortened};
+use crate::event::{Event, is_own};
+use crate::feature::Feature;
+use crate::journal::{Entry, Found, Mark, shortened};
 use crate::kept::Kept;
 use crate::ordered::ordered;
 use crate::wait::Wait;
@@ -162,11 +163,25 @@ impl Search {
             Some(event) if self.refused == 0 => Err(Error::Hidden {
                 node: self.node.state().name().clone(),
                 event: self.name.clone(),
+                help: self.shows(&event),
                 level: event.level,
                 shown: log.level_of(&event.section),
                 section: event.section.to_string(),
             }),
             _ => Ok(()),
+        }
+    }
+
+    /// What shows an event that is hidden.
+    fn shows(&self, event: &Entry) -> String {
+        let (section, level) = (&event.section, event.level);
+        let unsupported = &self.node.profile().unsupported;
+        if is_own(section) || !unsupported.contains(&Feature::EventSectionsLevels) {
+            format!("start with `.event_sections_levels([(\"{section}\", Level::{level:?})])`")
+        } else if !unsupported.contains(&Feature::EventLevel) {
+            "start with `.event_level(DefaultLevel::Debug)`".to_owned()
+        } else {
+            "let its kind support levels of events, `Feature::EventLevel`".to_owned()
         }
     }
 

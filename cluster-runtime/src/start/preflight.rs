@@ -121,7 +121,7 @@ fn asked_of(node: &AnyNode, options: &Options, place: &dyn Place) -> Vec<Feature
         (private && one_way, Feature::OneWayPrivate),
         (options.wait_connections && !links.is_empty(), Feature::Connections),
         (options.levels.default != DefaultLevel::Info, Feature::EventLevel),
-        (!options.levels.sections.is_empty(), Feature::EventSectionsLevels),
+        (options.levels.ask_kinds(), Feature::EventSectionsLevels),
         (is_relayed, Feature::LinkControl),
     ];
     asked.into_iter().filter(|(asked, _)| *asked).map(|(_, feature)| feature).collect()

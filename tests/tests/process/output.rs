@@ -103,11 +103,38 @@ async fn lines_are_parsed_as_events_and_the_others_are_output() -> Result {
             true
         });
     let node = Node::new(&kind, "n");
-    let net = start(&node).event_sections_levels([("process", Level::Debug)]).await;
+    let net = start(&node).event_sections_levels([("chain", Level::Debug)]).await;
     net.expect_err("it knows no levels of sections");
     let net = start(&node).event_level(DefaultLevel::Debug).await?;
     node.wait_for("height", |height| (height == "2").then_some(())).await?;
     node.wait_for("output", |line| (line == "hello").then_some(())).await?;
+    net.stop().await
+}
+
+#[tokio::test]
+async fn what_a_hidden_event_says_to_start_with_shows_it() -> Result {
+    let kind = script("echo hello; echo height; exec sleep 1000").events(Source::stdout(), |node, line| {
+        let is_height = line == "height";
+        if is_height {
+            node.event(Level::Debug, "chain", "height", json!(null));
+        }
+        is_height
+    });
+    let help = async |node: &Node<cluster_runtime::Process>, event: &str| {
+        let error = node.wait_for(event, |_| true).await.expect_err("it is hidden").to_string();
+        error.split("help: ").nth(1).unwrap_or_default().to_owned()
+    };
+    let node = Node::new(&kind, "n");
+    let net = start(&node).await?;
+    let shows = r#"start with `.event_sections_levels([("process.stdout", Level::Debug)])`"#;
+    assert_eq!(help(&node, "output").await, shows);
+    assert_eq!(help(&node, "height").await, "start with `.event_level(DefaultLevel::Debug)`");
+    net.stop().await?;
+    let net = start(&node).event_sections_levels([("process.stdout", Level::Debug)]).await?;
+    node.wait_for("output", |line| line == "hello").await?;
+    net.stop().await?;
+    let net = start(&node).event_level(DefaultLevel::Debug).await?;
+    node.wait_for("height", |_| true).await?;
     net.stop().await
 }
 

@@ -92,7 +92,8 @@ impl Speaks<ProcessProtocol> for ProcessProtocol {}
 /// The description of a program: how a node gets its identity and files, how it is run, and when it is ready and connected.
 ///
 /// The program runs in a directory of its own, and its output is in `output.log` there. Each line is also an event
-/// `output` of level `Debug` in the section `process.stdout` or `process.stderr`. When the node ends, the program and all its
+/// `output` of level `Debug` in the section `process.stdout` or `process.stderr`, which
+/// [`event_sections_levels`](crate::start::Start::event_sections_levels) shows. When the node ends, the program and all its
 /// descendants are killed: those in its process group, and those that have left it but kept its environment. The directory is
 /// removed with the last handle to the node, unless a report has named it or the test panics.
 ///
