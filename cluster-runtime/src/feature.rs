@@ -47,7 +47,10 @@ impl Feature {
     /// What to do where the feature is missing.
     pub(crate) fn help(self) -> &'static str {
         match self {
-            Feature::Private => "start with `.public(true)`",
+            Feature::Private => {
+                "start with `.public(true)`; a `Process` that dials and admits its declared peers only can say so: \
+                 `.supports(Feature::Private)`"
+            }
             Feature::Public => "start without `.public(true)`",
             Feature::OneWayPrivate => "link them both ways with `connect`, or start with `.public(true)`",
             Feature::Connections => "start without `.wait_connections(true)`",

@@ -209,7 +209,8 @@ pub enum Refusal {
     },
     /// Public nodes have links with relays.
     #[error(
-        "{} in public mode, with relays on the links: public nodes tell each other their own addresses, past all relays\n         help: start in private mode, or without `.link_control(true)` and conditions of links", names_are(.nodes)
+        "{} in public mode, with relays on the links: public nodes tell each other their own addresses, past all relays\n\
+         help: start without `.public(true)`, or without `.link_control(true)` and conditions of links", names_are(.nodes)
     )]
     PublicRelays {
         /// The nodes.

@@ -77,7 +77,11 @@ async fn options_that_a_kind_does_not_support_are_refused() {
         |what: &str, help: &str| format!("node `n` is of kind `Simple`, which does not support {what}\nhelp: {help}");
     assert_eq!(
         refusal(start(node(Feature::Private)).into_future()).await,
-        refused("private mode", "start with `.public(true)`")
+        refused(
+            "private mode",
+            "start with `.public(true)`; a `Process` that dials and admits its declared peers only can say so: \
+             `.supports(Feature::Private)`"
+        )
     );
     assert_eq!(
         refusal(start(node(Feature::Public)).public(true).into_future()).await,

@@ -80,7 +80,7 @@ impl Faults {
         match (address, shares) {
             (_, Some((other, _))) => Err(io::Error::other(format!(
                 "the nodes `{node}` and `{other}` have the same address, {address}, so that their packets cannot be told apart\n\
-                 help: as many hosts as nodes"
+                 help: give the place as many hosts as it has nodes, each with an address of its own"
             ))),
             (IpAddr::V4(address), None) => Ok((host.clone(), *address)),
             (IpAddr::V6(address), None) => Err(io::Error::other(format!(
