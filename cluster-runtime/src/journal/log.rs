@@ -103,6 +103,12 @@ impl Log {
         self.look(|log| log.next_hidden(name, place)).flatten()
     }
 
+    /// The first line of output of the present run that is so.
+    #[cfg(feature = "process")]
+    pub(crate) fn line_that(&self, is_so: impl Fn(&str) -> bool) -> Option<String> {
+        self.look(|log| log.lines().find(|line| is_so(line))).flatten()
+    }
+
     /// The event that stands for some that were dropped.
     pub(crate) fn events_dropped(&self, count: u64) -> Event {
         let (section, name, value) = ("log".into(), "events_dropped".into(), json!({ "count": count }));

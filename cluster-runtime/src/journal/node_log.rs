@@ -119,6 +119,13 @@ impl NodeLog {
         tail::choose(&self.first_lines, events(&self.shown), events(&self.hidden))
     }
 
+    /// The lines of output of the present run.
+    #[cfg(feature = "process")]
+    pub(super) fn lines(&self) -> impl Iterator<Item = String> {
+        let of_run = self.shown.iter().chain(self.hidden.iter()).filter(|entry| entry.number >= self.run);
+        of_run.filter(|entry| tail::is_line(entry)).filter_map(|line| Some(line.value.value().as_str()?.to_owned()))
+    }
+
     fn keep_first(&mut self, entry: &Arc<Entry>) {
         let of_section = self.first_lines.iter().filter(|first| first.section == entry.section);
         if of_section.count() < FIRST_LINES && !tail::is_of_backtrace(entry) {

@@ -30,7 +30,7 @@ fn is_command(event: &Entry) -> bool {
     event.section == "process" && event.name == "spawned"
 }
 
-fn is_line(event: &Entry) -> bool {
+pub(super) fn is_line(event: &Entry) -> bool {
     event.name == "output" && event.section.starts_with("process.")
 }
 

@@ -91,6 +91,17 @@ async fn a_wrapper_that_is_missing_refuses_the_start() {
 }
 
 #[tokio::test]
+async fn a_line_with_other_capitals_is_shown() {
+    let kind = script("echo listening at last; exec sleep 1000").ready(Ready::log_line("Listening"));
+    let node = Node::new(&kind, "n");
+    let error = start(&node).timeout(Duration::from_millis(2500)).await.map(drop).expect_err("it is another line");
+    let report = cluster_tests::report(&error);
+    let why = "it has written no line with `Listening` in 2s, but one with other capitals: `listening at last`";
+    assert!(report.contains(why), "{report}");
+    remove_files(&node);
+}
+
+#[tokio::test]
 async fn a_line_that_does_not_come_says_so_after_two_seconds() {
     let node = Node::new(&writes_by_c(), "n");
     let error = start(&node).timeout(Duration::from_millis(2500)).await.map(drop).expect_err("a buffer holds it");

@@ -120,7 +120,7 @@ impl Ready {
         node.waiting_for(&self.expected);
         match &self.sign {
             Sign::Spawned | Sign::Reported => node.is_ready().await,
-            Sign::LogLine(_) => self.line(node).await,
+            Sign::LogLine(text) => self.line(node, text).await,
             Sign::File(file) => self.ask(node, file::probe(file.clone())).await?,
             Sign::Answer(attempt) => self.ask(node, attempt.clone()).await?,
         }
@@ -129,16 +129,20 @@ impl Ready {
     }
 
     /// Waits for the line, and says so when it does not come soon.
-    async fn line(&self, node: &ProcessContext) {
+    async fn line(&self, node: &ProcessContext, text: &str) {
         tokio::select! {
             biased;
             () = node.is_ready() => return,
             () = node.state().spot().sleep(SOON) => {}
         }
-        let why =
-            format!("{} in {SOON:?}; if it has, a pipe's buffer holds it: see `Process::unbuffered`", self.expected);
+        let text = text.to_lowercase();
+        let why = match node.log().line_that(|line| line.to_lowercase().contains(&text)) {
+            Some(line) => format!("{} in {SOON:?}, but one with other capitals: `{line}`", self.expected),
+            None => {
+                format!("{} in {SOON:?}; if it has, a pipe's buffer holds it: see `Process::unbuffered`", self.expected)
+            }
+        };
         node.event(Level::Warning, "process", "line_missing", json!(why));
-        node.waiting_for(&why);
         node.is_ready().await;
     }
 
