@@ -24,6 +24,13 @@ pub struct Head {
     pub parameters: Punctuated<Parameter, Token![,]>,
 }
 
+impl Head {
+    /// Whether all parameters have types. Otherwise there is no type to declare.
+    pub fn has_types(&self) -> bool {
+        !self.parameters.iter().any(|parameter| matches!(parameter.ty, Type::Infer(_)))
+    }
+}
+
 /// `kind: Octez`
 pub struct Parameter {
     pub name: Ident,

@@ -26,6 +26,7 @@ mod tests;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::Error;
 
+use ast::Head;
 use errors::Errors;
 
 /// The expansion of `cluster!`. Its first token is the path of the runtime.
@@ -39,31 +40,38 @@ fn cluster(input: TokenStream, order: fn(&mut [Error])) -> TokenStream {
     let mut input = input.into_iter();
     let krate =
         input.next().unwrap_or_else(|| TokenTree::Ident(proc_macro2::Ident::new("cluster_runtime", Span::call_site())));
-    let Analysis { model, assertions, errors } = match analyse(input.collect()) {
-        Ok(analysis) => analysis,
-        Err(error) => return error.to_compile_error(),
-    };
+    let (analysis, errors) = analyse(input.collect());
     let (mut errors, half_written) = errors.into_parts();
     order(&mut errors);
     let errors = errors.iter().map(Error::to_compile_error).collect();
-    expand::expand(&krate, model, &assertions, &half_written, &errors)
+    match analysis {
+        Some(Analysis { model, assertions }) => expand::expand(&krate, model, &assertions, &half_written, &errors),
+        None => errors,
+    }
 }
 
 /// The result of all stages before the expansion.
 struct Analysis {
     model: model::Model,
     assertions: Vec<check::Assertion>,
-    errors: Errors,
 }
 
-fn analyse(input: TokenStream) -> syn::Result<Analysis> {
+/// With every mistake; without what nothing can be expanded from.
+fn analyse(input: TokenStream) -> (Option<Analysis>, Errors) {
     let mut errors = Errors::default();
-    let input = parse::parse(input, &mut errors)?;
+    let input = match parse::parse(input, &mut errors) {
+        Ok(input) => input,
+        Err(error) => {
+            errors.push(error);
+            return (None, errors);
+        }
+    };
+    let has_types = input.head.as_ref().is_none_or(Head::has_types);
     let mut model = resolve::resolve(input, &mut errors);
     let assertions = check::check(&model, &mut errors);
     network::check_conditions(&model, &mut errors);
     network::check_requirements(&mut model, &mut errors);
-    Ok(Analysis { model, assertions, errors })
+    (has_types.then_some(Analysis { model, assertions }), errors)
 }
 
 fn sort_by_source(errors: &mut [Error]) {

@@ -6,8 +6,8 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, Error, Expr, Generics, Ident, Meta, Path, Result, Token, Type, TypeParam, Visibility, parenthesized,
-    token,
+    Attribute, Error, Expr, GenericParam, Generics, Ident, Meta, Path, Result, Token, Type, TypeParam, Visibility,
+    parenthesized, parse_quote, token,
 };
 
 use super::tokens::{before_comma, since, unexpected};
@@ -58,9 +58,12 @@ pub fn head(input: ParseStream, errors: &mut Errors) -> Result<Head> {
     }
     let unreadable = |error: Error| Error::new(error.span(), messages::unreadable_head(&code(&name)));
     let mut generics: Generics = input.parse().map_err(unreadable)?;
-    if let Some(parameter) = generics.type_params().find(|parameter| has_primitive_bound(parameter)) {
-        let message = messages::untyped_constant(&code(&parameter.ident), &code(&parameter.bounds));
-        return Err(Error::new_spanned(parameter, message));
+    for parameter in &mut generics.params {
+        let GenericParam::Type(TypeParam { ident, bounds, .. }) = parameter.clone() else { continue };
+        if PRIMITIVES.contains(&&*code(&bounds)) {
+            errors.report(&*parameter, messages::untyped_constant(&code(&ident), &code(&bounds)));
+            *parameter = parse_quote!(const #ident: #bounds);
+        }
     }
     let mut parameters = Punctuated::new();
     if input.peek(token::Brace) {
@@ -71,8 +74,8 @@ pub fn head(input: ParseStream, errors: &mut Errors) -> Result<Head> {
         parenthesized!(content in input);
         while !content.is_empty() {
             parameters.extend(parameter(&content, errors)?);
-            if !content.is_empty() {
-                content.parse::<Token![,]>().map_err(|_| unexpected(&content, messages::expected_comma_in_head))?;
+            if !content.is_empty() && content.parse::<Option<Token![,]>>()?.is_none() {
+                errors.push(unexpected(&content, messages::expected_comma_in_head));
             }
         }
     }
@@ -90,12 +93,7 @@ pub fn head(input: ParseStream, errors: &mut Errors) -> Result<Head> {
     Ok(Head { attributes, visibility, name, generics, parameters })
 }
 
-/// `N: usize`, which is `const N: usize`.
-fn has_primitive_bound(parameter: &TypeParam) -> bool {
-    parameter.bounds.iter().any(|bound| PRIMITIVES.contains(&&*code(bound)))
-}
-
-/// One parameter. What a function may have there and a cluster may not is reported.
+/// One parameter. What a function may have there and a cluster may not is reported, and that it has no type.
 fn parameter(input: ParseStream, errors: &mut Errors) -> Result<Option<Parameter>> {
     let receiver = input.fork();
     let _ = (receiver.parse::<Option<Token![&]>>(), receiver.parse::<Option<Token![mut]>>());
@@ -108,12 +106,16 @@ fn parameter(input: ParseStream, errors: &mut Errors) -> Result<Option<Parameter
     let mut odd = since(begin, input);
     let name = super::name::name(input, errors, messages::expected_parameter)?;
     let text = name.to_string();
-    if input.parse::<Token![:]>().is_err() {
+    if input.parse::<Option<Token![:]>>()?.is_none() {
         let is_type = PRIMITIVES.contains(&&*text) || text.starts_with(char::is_uppercase);
         let message = if is_type { messages::unnamed_type } else { messages::untyped_parameter };
-        return Err(Error::new_spanned(&name, message(&text)));
+        errors.report(&name, message(&text));
+        return Ok(Some(Parameter { ty: parse_quote!(_), name }));
     }
     let ty: Type = input.parse().map_err(|_| unexpected(input, |_| messages::untyped_parameter(&text)))?;
+    if matches!(ty, Type::Infer(_)) {
+        errors.report(&ty, messages::untyped_parameter(&text));
+    }
     if let Some(equals) = input.parse::<Option<Token![=]>>()? {
         input.parse::<Expr>()?;
         odd.extend(equals.to_token_stream());

@@ -18,8 +18,8 @@ fn follow(source: &str) -> Vec<String> {
 
 /// `None` if the source is not even tokens.
 fn mistakes(source: &str) -> Option<Vec<syn::Error>> {
-    let found = crate::analyse(source.parse().ok()?);
-    Some(found.map_or_else(|error| vec![error], |found| found.errors.into_parts().0))
+    let (_, errors) = crate::analyse(source.parse().ok()?);
+    Some(errors.into_parts().0)
 }
 
 /// The code that the help of a message begins with, which is nothing where it says to remove something. Other code in it
@@ -76,7 +76,8 @@ fn apply(source: &str, error: syn::Error, code: &str) -> Vec<String> {
 
 /// The network of a source without mistakes, as text.
 fn network(source: &str) -> Option<String> {
-    let analysis = crate::analyse(tokens(source)).ok().filter(|analysis| analysis.errors.is_empty())?;
+    let (analysis, errors) = crate::analyse(tokens(source));
+    let analysis = analysis.filter(|_| errors.is_empty())?;
     let topology = Network::new(&analysis.model)?.into_topology();
     let links = topology.links().map(|link| link.to_string()).collect::<Vec<_>>();
     Some(format!("{:?} {links:?}", topology.nodes().collect::<Vec<_>>()))

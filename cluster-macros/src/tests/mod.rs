@@ -22,9 +22,8 @@ use proc_macro2::TokenStream;
 
 /// Every mistake in `source`: what is said, and the text that it is shown at.
 fn mistakes(source: &str) -> Vec<(String, String)> {
-    let errors =
-        crate::analyse(tokens(source)).map_or_else(|error| vec![error], |analysis| analysis.errors.into_parts().0);
-    let each = errors.into_iter().flatten();
+    let (_, errors) = crate::analyse(tokens(source));
+    let each = errors.into_parts().0.into_iter().flatten();
     each.map(|error| (error.to_string(), error.span().source_text().unwrap_or_default())).collect()
 }
 

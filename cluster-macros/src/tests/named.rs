@@ -50,6 +50,24 @@ fn a_parameter_is_a_name_and_a_type() {
 }
 
 #[test]
+fn all_mistakes_of_a_head_and_of_its_declarations_are_told() {
+    expect(
+        "struct Net<N: usize>(self, n, kind: Octez mut m: _, usize, Octez); use kind; a; b: star(c); k[dyn n]; j = n",
+        &[
+            ("N: usize", "help: `const N: usize`"),
+            ("self", "without a `self`"),
+            ("n", "a parameter has a type, as in a function\nhelp: `n: usize`"),
+            ("mut", "expected `,` after this parameter, found `mut`"),
+            ("mut", "a name and its type, and no more"),
+            ("_", "a parameter has a type, as in a function\nhelp: `m: usize`"),
+            ("usize", "help: "),
+            ("Octez", "help: "),
+            ("c", "no `c`"),
+        ],
+    );
+}
+
+#[test]
 fn a_cluster_borrows_nothing() {
     expect("struct Own<'a, K: Kind>(kind: &'a K); use kind; a", &[("'a", "a cluster borrows nothing")]);
 }
