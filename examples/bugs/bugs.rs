@@ -1,7 +1,6 @@
 //! The examples with bugs, which `build.rs` seeds: the first ten lines of each report name the cause.
 
 use std::path::Path;
-use std::process::Command;
 
 #[allow(clippy::all, dead_code, missing_docs, unused)]
 mod seeded {
@@ -46,12 +45,11 @@ bugs! {
 /// The cause is in the first ten lines of the report of an example with this bug. Timeouts are multiplied by `factor`.
 #[track_caller]
 fn names(bug: &str, cause: &str, factor: f64) {
-    if bug == "a_configuration_is_broken" && !cluster_tests::is_installed("yggdrasil", "apt-get install yggdrasil") {
+    if bug == "a_configuration_is_broken" && !cluster_tests::is_installed("yggdrasil", "yggdrasil") {
         return;
     }
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bugs-{}-{bug}", std::process::id()));
-    let mut test = Command::new(std::env::current_exe().expect("this test is a program"));
-    test.args(["--exact", &format!("failing::{bug}"), "--ignored"]);
+    let mut test = cluster_tests::alone(&format!("failing::{bug}"));
     test.env("CLUSTER_TIMEOUT_FACTOR", factor.to_string()).env("CLUSTER_REPORT_DIR", &directory);
     test.env_remove("CLUSTER_REPORT").env_remove("NEXTEST_ATTEMPT");
     let output = test.output().expect("a test can be run");

@@ -21,7 +21,7 @@ async fn names(member: &Member) -> Result<Vec<String>> {
 
 #[tokio::test]
 async fn a_member_of_five_is_killed_and_replaced() -> Result {
-    if !cluster_tests::is_installed("etcd", "apt-get install etcd-server") {
+    if !cluster_tests::is_installed("etcd", "etcd-server") {
         return Ok(());
     }
     let net = cluster! { use etcd(); k[5]: clique }.start().wait_connections(true).await?;

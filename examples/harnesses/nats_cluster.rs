@@ -24,7 +24,7 @@ impl Servers {
 
 #[tokio::test]
 async fn a_client_goes_on_with_another_server() -> Result {
-    if !cluster_tests::is_installed("nats-server", "apt-get install nats-server") {
+    if !cluster_tests::is_installed("nats-server", "nats-server") {
         return Ok(());
     }
     let begun = Instant::now();
@@ -42,7 +42,7 @@ async fn a_client_goes_on_with_another_server() -> Result {
 
 #[tokio::test]
 async fn a_stream_of_three_has_a_leader() -> Result {
-    if !cluster_tests::is_installed("nats-server", "apt-get install nats-server") {
+    if !cluster_tests::is_installed("nats-server", "nats-server") {
         return Ok(());
     }
     let begun = Instant::now();

@@ -40,7 +40,7 @@ async fn write_everywhere(mut connection: ClusterConnection) -> Result<bool> {
 
 #[tokio::test]
 async fn keys_of_all_slots_are_written_and_read() -> Result {
-    if !cluster_tests::is_installed("redis-server", "apt-get install redis-server") {
+    if !cluster_tests::is_installed("redis-server", "redis-server") {
         return Ok(());
     }
     let cluster = TestCluster::start(3, 0).await?;
@@ -52,7 +52,7 @@ async fn keys_of_all_slots_are_written_and_read() -> Result {
 
 #[tokio::test]
 async fn a_replica_takes_over_from_a_primary_that_is_killed() -> Result {
-    if !cluster_tests::is_installed("redis-server", "apt-get install redis-server") {
+    if !cluster_tests::is_installed("redis-server", "redis-server") {
         return Ok(());
     }
     let cluster = TestCluster::start(3, 1).await?;

@@ -59,7 +59,7 @@ async fn before<K: Kind>(kind: &K) -> Result<Holdings> {
     start(&warm_up).await?.stop().await?;
     drop(warm_up);
     let mut last = Holdings::now();
-    cluster_tests::until("nothing changes any more", async || {
+    cluster_tests::until_answered("nothing changes any more", async || {
         tokio::time::sleep(Duration::from_millis(50)).await;
         let now = Holdings::now();
         Ok(std::mem::replace(&mut last, now) == now)
@@ -170,7 +170,7 @@ async fn a_ring_of_services_lives() -> Result {
 
 #[tokio::test]
 async fn a_ring_of_routers_lives() -> Result {
-    if !cluster_tests::is_installed("yggdrasil", "apt-get install yggdrasil") {
+    if !cluster_tests::is_installed("yggdrasil", "yggdrasil") {
         return Ok(());
     }
     a_ring_lives(&yggdrasil(), |nodes| ring(nodes), SHORT).await
@@ -181,7 +181,7 @@ async fn a_ring_of_routers_lives() -> Result {
 async fn rings_live_long() -> Result {
     a_ring_lives(&Loopback::new(), |nodes| ring(nodes), LONG).await?;
     a_ring_lives(&Service::new(talk), |nodes| ring(nodes), LONG).await?;
-    if cluster_tests::is_installed("yggdrasil", "apt-get install yggdrasil") {
+    if cluster_tests::is_installed("yggdrasil", "yggdrasil") {
         a_ring_lives(&yggdrasil(), |nodes| ring(nodes), LONG).await?;
     }
     Ok(())
@@ -284,7 +284,8 @@ async fn a_thousand_acts_on_services() -> Result {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_acts_on_programs() -> Result {
     // Of a child, one in a session of its own, and one whose parent has gone, by which they are found.
-    let sleeping = format!("sleep 1000.{}", std::process::id());
+    let seconds = format!("1000.{}", std::process::id());
+    let sleeping = format!("sleep {seconds}");
     let script = format!("{sleeping} & setsid {sleeping} & (setsid {sleeping} &); touch ready; wait");
     let sleeper = Process::new("sh", move |_, command| {
         command.args(["-c", &script]);
@@ -297,12 +298,6 @@ async fn a_thousand_acts_on_programs() -> Result {
     }
     drop(nodes);
     nothing_is_left(&before).await;
-    cluster_tests::until("no descendant is left", async || Ok(processes_that_run(&sleeping) == 0)).await
-}
-
-/// How many processes have this command line.
-fn processes_that_run(command: &str) -> usize {
-    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    let command_lines = processes.filter_map(|process| std::fs::read_to_string(process.path().join("cmdline")).ok());
-    command_lines.filter(|line| line.trim_end_matches('\0').replace('\0', " ") == command).count()
+    cluster_tests::until("no descendant is left", || cluster_tests::processes_with(&seconds).is_empty()).await;
+    Ok(())
 }

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use cluster_runtime::error::Refusal;
 use cluster_runtime::{Cluster, Error, Loopback, NodeContext, Result, Service, clique, create, ring, start};
-use cluster_tests::until;
+use cluster_tests::until_answered;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 const SOFT: u64 = 96;
@@ -149,6 +149,6 @@ fn isolated_services_leave_no_descriptor_and_no_thread() -> Result {
             }
         }
         let are_gone = async || Ok(open_descriptors() <= descriptors_before && threads() <= threads_before);
-        until("the descriptors and threads of all runs are gone", are_gone).await
+        until_answered("the descriptors and threads of all runs are gone", are_gone).await
     })
 }

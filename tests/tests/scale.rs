@@ -1,11 +1,12 @@
 //! Many test processes at once, each with clusters of its own: `cargo test -p cluster-tests --test scale -- --ignored scale`.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use cluster_daemons::nats;
 use cluster_runtime::{NodeContext, Process, Ready, Result, Service, cluster};
+use cluster_tests::{alone, processes_with};
 
 /// How many processes run at the same time.
 const PROCESSES: usize = 100;
@@ -55,16 +56,16 @@ fn one_of_many() -> Result {
     net.hub.publish("hello").blocking()?;
     net.wait_for_all(&net.leaves, "message", |_| Some(())).timeout(timeout).blocking()?;
     match number % 3 {
-        0 if cluster_tests::is_installed("redis-server", "apt-get install redis-server") => {
+        0 if cluster_tests::is_installed("redis-server", "redis-server") => {
             let net = cluster! { use redis(); k[2] }.start().public(true).timeout(timeout).blocking()?;
             leave(&net, number, timeout)?;
         }
-        1 if cluster_tests::is_installed("nats-server", "apt-get install nats-server") => {
+        1 if cluster_tests::is_installed("nats-server", "nats-server") => {
             let net = cluster! { use nats(); k[3]: clique };
             let net = net.start().public(true).wait_connections(true).timeout(timeout).blocking()?;
             leave(&net, number, timeout)?;
         }
-        2 if cluster_tests::is_installed("etcd", "apt-get install etcd-server") => {
+        2 if cluster_tests::is_installed("etcd", "etcd-server") => {
             let net = cluster! { use etcd(); db }.start().public(true).timeout(timeout).blocking()?;
             leave(&net, number, timeout)?;
         }
@@ -84,13 +85,12 @@ fn leave(net: &cluster_runtime::Cluster, number: usize, timeout: Duration) -> Re
 #[test]
 #[ignore = "it takes the machine for a minute"]
 fn scale_of_a_suite_of_a_hundred_processes_at_once() {
-    let test = std::env::current_exe().expect("this test is a program");
     let began = Instant::now();
     let mark = std::process::id();
     let processes: Vec<_> = (0..PROCESSES)
         .map(|number| {
-            let mut command = Command::new(&test);
-            command.args(["--exact", "one_of_many", "--ignored", "--nocapture"]).env(MARK, format!("{mark}-{number}"));
+            let mut command = alone("one_of_many");
+            command.arg("--nocapture").env(MARK, format!("{mark}-{number}"));
             command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a test can be run")
         })
         .collect();
@@ -107,9 +107,12 @@ fn scale_of_a_suite_of_a_hundred_processes_at_once() {
     println!("{PROCESSES} processes in {:?}, {} failures", began.elapsed(), failures.len());
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     let ended = Instant::now();
-    let tmp = test.ancestors().nth(3).expect("it is in the target directory").join("tmp");
+    let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
     loop {
-        let left = (programs(mark), directories.iter().filter(|name| has_files(&tmp.join(name))).collect::<Vec<_>>());
+        let left = (
+            processes_with(&format!("{MARK}={mark}-")),
+            directories.iter().filter(|name| has_files(&tmp.join(name))).collect::<Vec<_>>(),
+        );
         if left.0.is_empty() && left.1.is_empty() {
             break;
         }
@@ -121,14 +124,4 @@ fn scale_of_a_suite_of_a_hundred_processes_at_once() {
 
 fn has_files(directory: &Path) -> bool {
     std::fs::read_dir(directory).is_ok_and(|mut entries| entries.next().is_some())
-}
-
-/// The programs that inherit the mark, except for this process.
-fn programs(mark: u32) -> Vec<String> {
-    let mark = format!("{MARK}={mark}-");
-    let processes = std::fs::read_dir("/proc").expect("Linux has it").flatten();
-    let inherits = |path: &Path| {
-        std::fs::read(path.join("environ")).is_ok_and(|text| String::from_utf8_lossy(&text).contains(&mark))
-    };
-    processes.map(|entry| entry.path()).filter(|path| inherits(path)).map(|path| path.display().to_string()).collect()
 }

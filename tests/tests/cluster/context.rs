@@ -103,7 +103,8 @@ async fn a_node_has_a_directory_that_goes_with_it() -> Result {
     assert_eq!(std::fs::read_to_string(dir.join("store"))?, "data");
     net.stop().await?;
     drop(net);
-    cluster_tests::until("the directory is removed", async || Ok(!dir.exists())).await
+    cluster_tests::until("the directory is removed", || !dir.exists()).await;
+    Ok(())
 }
 
 #[tokio::test]

@@ -5,11 +5,12 @@ use std::time::Duration;
 use cluster_daemons::{EtcdProtocol, etcd, nats, redis, yggdrasil};
 use cluster_runtime::net::Rate;
 use cluster_runtime::{AnyNode, Error, Node, Process, Result, cluster};
+use cluster_tests::{is_installed, remove_files};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::{At, at_all_places, is_installed, remove_files};
+use super::{At, at_all_places};
 
 at_all_places! {
     a_cut_lets_nothing_across_and_counts_it
@@ -90,18 +91,19 @@ async fn servers_that_gossip_are_partitioned(at: At) -> Result {
     }
     let net = cluster! { use nats(); ring[4]: ring }.start().on(at.place()).public(true).wait_connections(true).await?;
     let links = async || -> Result<usize> { Ok(net.observed().await?.links().len()) };
-    cluster_tests::until("all servers know each other", async || Ok(links().await? == 6)).await?;
+    cluster_tests::until_answered("all servers know each other", async || Ok(links().await? == 6)).await?;
     let partition = net.partition((&net.ring[..2], &net.ring[2..])).refuse().await;
     if is_refused(&at, partition.as_ref().err()) {
         net.stop().await?;
-        return remove_files(&net.ring);
+        net.ring.iter().for_each(remove_files);
+        return Ok(());
     }
-    cluster_tests::until("each half knows itself only", async || Ok(links().await? == 2)).await?;
+    cluster_tests::until_answered("each half knows itself only", async || Ok(links().await? == 2)).await?;
     let partition = partition?;
     partition.wait_bitten().await?;
     partition.heal().await?;
     assert_eq!(partition.evidence().crossed, 0, "{:?}", partition.evidence());
-    cluster_tests::until("all servers know each other again", async || Ok(links().await? == 6)).await?;
+    cluster_tests::until_answered("all servers know each other again", async || Ok(links().await? == 6)).await?;
     net.stop().await
 }
 
@@ -130,10 +132,11 @@ async fn an_isolated_leader_is_replaced(at: At) -> Result {
     let isolation = net.isolate(leader).await;
     if is_refused(&at, isolation.as_ref().err()) {
         net.stop().await?;
-        return remove_files(&net.k);
+        net.k.iter().for_each(remove_files);
+        return Ok(());
     }
     let other = net.k.iter().find(|member| member.name() != leader.name()).expect("there are five");
-    cluster_tests::until("the others have another leader", async || {
+    cluster_tests::until_answered("the others have another leader", async || {
         let now = leader_of(other).await?;
         Ok(now != first && now != "0")
     })
@@ -141,8 +144,10 @@ async fn an_isolated_leader_is_replaced(at: At) -> Result {
     let isolation = isolation?;
     isolation.heal().await?;
     assert_eq!(isolation.evidence().crossed, 0, "{:?}", isolation.evidence());
-    cluster_tests::until("it follows the new one", async || Ok(leader_of(leader).await? == leader_of(other).await?))
-        .await?;
+    cluster_tests::until_answered("it follows the new one", async || {
+        Ok(leader_of(leader).await? == leader_of(other).await?)
+    })
+    .await?;
     net.stop().await
 }
 
@@ -158,7 +163,7 @@ async fn a_cut_that_refuses_is_noticed_at_once(at: At) -> Result {
         .await?;
     let cut = net.cut(&net.primary, &net.replica).refuse().await?;
     // A black hole would be noticed after a minute.
-    cluster_tests::until("the replica has lost its primary", async || {
+    cluster_tests::until_answered("the replica has lost its primary", async || {
         Ok(!are_connected(net.primary.any(), net.replica.any()).await?)
     })
     .await?;

@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use cluster_daemons::{nats, yggdrasil};
 use cluster_runtime::{Result, cluster};
+use cluster_tests::is_installed;
 
-use super::{At, at_all_places, is_installed};
+use super::{At, at_all_places};
 
 at_all_places! {
     routers_are_wired_as_declared
@@ -43,7 +44,8 @@ async fn servers_learn_of_each_other(at: At) -> Result {
         return Ok(());
     }
     let net = cluster! { use nats(); ring[4]: ring }.start().on(at.place()).public(true).wait_connections(true).await?;
-    cluster_tests::until("all servers know each other", async || Ok(net.observed().await?.links().len() == 6)).await?;
+    cluster_tests::until_answered("all servers know each other", async || Ok(net.observed().await?.links().len() == 6))
+        .await?;
     net.stop().await
 }
 

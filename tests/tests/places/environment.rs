@@ -1,8 +1,7 @@
 //! A place for a whole suite.
 
-use std::process::Command;
-
 use cluster_runtime::{Process, Result, cluster};
+use cluster_tests::alone;
 
 use super::At;
 
@@ -23,12 +22,8 @@ async fn suite() -> Result {
 
 /// What the suite says with this place in its environment.
 fn run_on(place: &str) -> (String, bool) {
-    let test = std::env::current_exe().expect("this is a program");
-    let suite = Command::new(test)
-        .args(["--exact", "environment::suite", "--ignored", "--nocapture"])
-        .env("CLUSTER_PLACE", place)
-        .output()
-        .expect("a test can be run");
+    let mut suite = alone("environment::suite");
+    let suite = suite.arg("--nocapture").env("CLUSTER_PLACE", place).output().expect("a test can be run");
     let said = [suite.stdout, suite.stderr].concat();
     (String::from_utf8_lossy(&said).into_owned(), suite.status.success())
 }

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use cluster_daemons::redis;
 use cluster_runtime::{Result, cluster};
+use cluster_tests::is_installed;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::{At, at_all_places, is_installed};
+use super::{At, at_all_places};
 
 at_all_places! {
     replicas_survive_their_primary
@@ -38,7 +39,7 @@ async fn replicas_survive_their_primary(at: At) -> Result {
         .await?;
     ask(net.primary.reach("")?, "SET key value").await?;
     for replica in &net.replicas {
-        cluster_tests::until("the replicas have it", async || {
+        cluster_tests::until_answered("the replicas have it", async || {
             Ok(ask(replica.reach("")?, "GET key").await?.contains("value"))
         })
         .await?;

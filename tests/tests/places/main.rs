@@ -9,14 +9,11 @@ mod lives;
 mod nobody_left;
 mod proofs;
 mod refusals;
-mod victim;
 
 use std::io::Write;
 use std::sync::Mutex;
 
 use cluster_runtime::place::{AnyPlace, Local, Namespaces, Place};
-use cluster_runtime::process::ProcessKind;
-use cluster_runtime::{Node, Result};
 
 /// Where a test runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,12 +81,3 @@ macro_rules! at_all_places {
 }
 
 use at_all_places;
-
-fn is_installed(program: &str, package: &str) -> bool {
-    cluster_tests::is_installed(program, &format!("apt-get install {package}"))
-}
-
-/// Removes the files of nodes that a report has named: they stay for a person to look at.
-fn remove_files<K: ProcessKind>(nodes: &[Node<K>]) -> Result {
-    nodes.iter().try_for_each(|node| Ok(std::fs::remove_dir_all(node.dir()?)?))
-}

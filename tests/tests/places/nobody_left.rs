@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use cluster_runtime::place::Namespaces;
 use cluster_runtime::{Process, Result, cluster};
+use cluster_tests::{Victim, alone, processes_with, until_empty};
 
 use super::At;
-use super::victim::Victim;
 
 /// A variable that all processes of the other test inherit.
 const LEAK: &str = "CLUSTER_PLACES_LEAK";
@@ -33,19 +33,6 @@ async fn victim() -> Result {
     }
 }
 
-/// The names of the processes that carry this mark, and the directories of nodes that are left.
-fn left(victim: &Victim, mark: &str) -> Vec<String> {
-    let variable = format!("{LEAK}={mark}");
-    let processes = std::fs::read_dir("/proc").expect("this system shows its processes");
-    let paths = processes.filter_map(|entry| Some(entry.ok()?.path()));
-    let carry = paths.filter(|path| {
-        let environment = std::fs::read(path.join("environ")).unwrap_or_default();
-        environment.split(|byte| *byte == 0).any(|set| set == variable.as_bytes())
-    });
-    let names = carry.filter_map(|path| std::fs::read_to_string(path.join("cmdline")).ok());
-    names.chain(victim.directories()).collect()
-}
-
 async fn kill_at_random_moments(times: usize) {
     if !At::Namespaces.is_had().await {
         return;
@@ -53,21 +40,14 @@ async fn kill_at_random_moments(times: usize) {
     let mut draw = cluster_runtime::topology::Rng::new(u64::from(std::process::id()));
     for number in 0..times {
         let mark = format!("{}-{number}", std::process::id());
-        let mut victim = Victim::new(LEAK, &mark);
+        let mut victim = Victim::new(alone("nobody_left::victim").env(LEAK, &mark).env("CLUSTER_REPORT", "never"));
+        victim.line("begun");
         let moment = Duration::from_millis(u64::from(draw.below(600)));
         tokio::time::sleep(moment).await;
         victim.kill();
-        let mut remains = Vec::new();
-        let gone = tokio::time::timeout(Duration::from_secs(5), async {
-            loop {
-                remains = left(&victim, &mark);
-                if remains.is_empty() {
-                    return;
-                }
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        });
-        assert!(gone.await.is_ok(), "5 s after SIGKILL at {moment:?} there are: {remains:?}");
+        let left = || [processes_with(&format!("{LEAK}={mark}\0")), victim.directories()].concat();
+        let left = until_empty(Duration::from_secs(5), left).await;
+        assert!(left.is_ok(), "5 s after SIGKILL at {moment:?} there are: {left:?}");
     }
 }
 

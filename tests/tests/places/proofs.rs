@@ -6,15 +6,10 @@ use cluster_runtime::error::{Error, Result};
 use cluster_runtime::net::Conditions;
 use cluster_runtime::place::Namespaces;
 use cluster_runtime::wiring::with_conditions;
-use cluster_runtime::{Process, cluster, connect};
+use cluster_runtime::{cluster, connect};
+use cluster_tests::{is_installed, remove_files, sleeper};
 
-use super::{At, is_installed, remove_files};
-
-fn sleeper() -> Process {
-    Process::new("sleep", |_, command| {
-        command.arg(1000);
-    })
-}
+use super::At;
 
 fn fault_error<T: std::fmt::Debug>(outcome: Result<T>) -> String {
     match outcome.expect_err("it does nothing") {
@@ -38,7 +33,8 @@ async fn faults_without_an_effect_say_so() -> Result {
     let error = fault_error(net.condition(&net.a, &net.b).loss(0.5).await);
     assert!(error.contains("lost nothing"), "{error}");
     net.stop().await?;
-    remove_files(&[net.a.clone(), net.b.clone()])
+    [&net.a, &net.b].into_iter().for_each(remove_files);
+    Ok(())
 }
 
 #[tokio::test]
@@ -52,7 +48,8 @@ async fn a_declared_loss_that_loses_nothing_fails_the_start() -> Result {
     let nodes = [net.a.clone(), net.b.clone()];
     let error = fault_error(net.start().public(true).on(Namespaces::new()).await.map(drop));
     assert!(error.starts_with("the declared condition (loss = 0.5) lost nothing: "), "{error}");
-    remove_files(&nodes)
+    nodes.iter().for_each(remove_files);
+    Ok(())
 }
 
 #[tokio::test]

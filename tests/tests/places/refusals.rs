@@ -3,15 +3,10 @@
 use std::time::Duration;
 
 use cluster_runtime::place::Namespaces;
-use cluster_runtime::{Process, Result, cluster};
+use cluster_runtime::{Result, cluster};
+use cluster_tests::{remove_files, sleeper};
 
-use super::{At, remove_files};
-
-fn sleeper() -> Process {
-    Process::new("sleep", |_, command| {
-        command.arg(1000);
-    })
-}
+use super::At;
 
 #[tokio::test]
 async fn nodes_of_the_process_are_refused_in_namespaces() {
@@ -35,7 +30,8 @@ async fn delays_are_refused_in_namespaces() -> Result {
     let error = error.to_string();
     assert!(error.contains("delaying what nodes send cannot be done in network namespaces"), "{error}");
     net.stop().await?;
-    remove_files(&[net.a.clone(), net.b.clone()])
+    [&net.a, &net.b].into_iter().for_each(remove_files);
+    Ok(())
 }
 
 #[tokio::test]

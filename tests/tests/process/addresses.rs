@@ -2,12 +2,11 @@
 
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use cluster_runtime::{Node, Result, create, start};
+use cluster_tests::{alone, sleeper};
 use tokio::net::TcpSocket;
-
-use super::sleeper;
 
 /// How many processes create nodes at the same time.
 const PROCESSES: usize = 50;
@@ -29,11 +28,9 @@ fn neighbour() {
 
 #[test]
 fn many_test_processes_share_no_address() {
-    let test = std::env::current_exe().expect("this is a program");
     let spawn = |_| {
-        let mut command = Command::new(&test);
-        command.args(["--exact", "addresses::neighbour", "--ignored", "--nocapture"]);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a test can be run")
+        let mut command = alone("addresses::neighbour");
+        command.arg("--nocapture").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a test can be run")
     };
     let mut processes: Vec<_> = (0..PROCESSES).map(spawn).collect();
     let mut addresses = Vec::new();

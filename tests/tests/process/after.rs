@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use cluster_runtime::process::ProcessContext;
 use cluster_runtime::{Error, Peer, Process, Ready, Result, cluster};
-
-use super::{remove_files, script};
+use cluster_tests::{remove_files, script};
 
 /// Is ready a moment after it runs; `up` is the file that it makes then.
 fn slow(up: &Arc<OnceLock<String>>) -> Process {

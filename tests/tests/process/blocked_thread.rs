@@ -1,10 +1,10 @@
 //! A wait whose thread is blocked at its deadline is told of by another thread.
 
-use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
 use cluster_runtime::{Error, NodeContext, Result, Service, cluster};
+use cluster_tests::alone;
 
 const TIMEOUT: Duration = Duration::from_secs(1);
 /// Longer than it takes until a wait that is overdue is told of.
@@ -67,9 +67,7 @@ async fn nothing_is_blocked() -> Result {
 
 /// What one of the tests above prints, captured as a harness does.
 fn printed_by(test: &str) -> String {
-    let tests = std::env::current_exe().expect("this test is a program");
-    let name = format!("blocked_thread::{test}");
-    let output = Command::new(tests).args(["--exact", &name, "--ignored"]).output().expect("this test runs");
+    let output = alone(&format!("blocked_thread::{test}")).output().expect("a test can be run");
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 

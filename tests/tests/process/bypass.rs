@@ -33,7 +33,7 @@ async fn ask(server: SocketAddr, command: &str) -> Result<String> {
 }
 
 fn has_redis() -> bool {
-    is_installed("redis-server", "apt-get install redis-server")
+    is_installed("redis-server", "redis-server")
 }
 
 #[tokio::test]

@@ -1,13 +1,11 @@
 //! A test that is killed while its programs start leaves none, not even those that overwrite their environment at once.
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use cluster_runtime::{Feature, Process, Result, create, start};
-
-use super::until;
+use cluster_tests::{Victim, alone, until};
 
 /// How often a test is killed.
 const KILLS: u64 = 25;
@@ -23,7 +21,7 @@ async fn victim() -> Result {
     .supports(Feature::Private);
     loop {
         let nodes = create(&forgetful, "n", 10);
-        println!("\n{}", nodes[0].dir()?.display());
+        println!("\nin {}", nodes[0].dir()?.display());
         drop(start(&nodes).await?);
     }
 }
@@ -37,21 +35,13 @@ fn programs_in(directory: &Path) -> Vec<String> {
 
 #[tokio::test]
 async fn no_program_is_left() {
-    let test = std::env::current_exe().expect("this is a program");
     for kill in 0..KILLS {
-        let mut victim = Command::new(&test)
-            .args(["--exact", "early_kill::victim", "--ignored", "--nocapture"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a test can be run");
-        let output = BufReader::new(victim.stdout.take().expect("it is a pipe"));
-        let mut lines = output.lines().map_while(Result::ok);
-        let directory = lines.find(|line| line.starts_with('/')).expect("it has a directory before its programs start");
+        let mut victim = Victim::new(alone("early_kill::victim").stderr(Stdio::null()));
+        // It has one before its programs start.
+        let directory = victim.line("in ");
         let root = Path::new(&directory).parent().expect("it has one");
         std::thread::sleep(Duration::from_micros(kill * 1500));
-        victim.kill().expect("it runs");
-        victim.wait().expect("it is a child of this process");
+        victim.kill();
         until("its directories are gone", || !root.exists()).await;
         assert_eq!(programs_in(root), [""; 0], "left after kill {kill}");
     }

@@ -1,10 +1,10 @@
 //! `CLUSTER_TIMEOUT_FACTOR` stretches all deadlines. It is read once, so each behaviour runs in a process of its own.
 
 use std::future::IntoFuture;
-use std::process::Command;
 use std::time::Duration;
 
 use cluster_runtime::{Error, Level, Loopback, Node, NodeContext, Result, Service, cluster, start};
+use cluster_tests::alone;
 use serde_json::Value;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
@@ -18,13 +18,9 @@ fn is_child(test: &str, factor: &str) -> bool {
     if std::env::var(CHILD).is_ok_and(|child| child == test) {
         return true;
     }
-    let binary = std::env::current_exe().expect("a test knows its binary");
-    let child = Command::new(binary)
-        .args(["--exact", &format!("environment::{test}"), "--nocapture"])
-        .env(CHILD, test)
-        .env(FACTOR, factor)
-        .output()
-        .expect("a test's binary can be run");
+    let mut child = alone(&format!("environment::{test}"));
+    child.arg("--nocapture").env(CHILD, test).env(FACTOR, factor);
+    let child = child.output().expect("a test can be run");
     let text = String::from_utf8_lossy(&[child.stdout, child.stderr].concat()).into_owned();
     assert!(child.status.success() && text.contains("1 passed"), "with {FACTOR}={factor}: {text}");
     false

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use cluster_runtime::process::ProcessContext;
 use cluster_runtime::{Error, Node, Result, start};
-
-use super::{remove_files, sleeper};
+use cluster_tests::{remove_files, sleeper};
 
 #[tokio::test]
 async fn a_named_pipe_is_refused_where_a_file_is_expected() -> Result {

@@ -1,8 +1,7 @@
 //! Networks that a kind does not form are refused, with the reason.
 
 use cluster_runtime::{Form, Node, Process, Result, cluster, connect};
-
-use super::sleeper;
+use cluster_tests::sleeper;
 
 fn forming(form: Form) -> Process {
     sleeper().forms(form)

@@ -3,8 +3,7 @@
 use std::process::Command;
 
 use cluster_runtime::{Node, Result, start};
-
-use super::sleeper;
+use cluster_tests::{alone, sleeper};
 
 #[tokio::test]
 #[ignore = "a process of its own for the other test"]
@@ -14,10 +13,9 @@ async fn a_program_ends_in_good_order() -> Result {
 
 #[test]
 fn how_programs_end_is_known_all_the_same() {
-    let test = std::env::current_exe().expect("this is a program");
-    let name = "ignored_child_signal::a_program_ends_in_good_order";
+    let test = alone("ignored_child_signal::a_program_ends_in_good_order");
     let mut command = Command::new("env");
-    command.arg("--ignore-signal=CHLD").arg(test).args(["--exact", name, "--ignored"]);
+    command.arg("--ignore-signal=CHLD").arg(test.get_program()).args(test.get_args());
     let output = command.output().expect("a test can be run");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }

@@ -1,10 +1,10 @@
 //! What an isolated service needs from the process, and where its output goes: in processes of their own.
 
 use std::fs::File;
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use cluster_runtime::{Error, Identity, NodeContext, Result, Service, cluster, create, start};
+use cluster_tests::alone;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::sync::Notify;
 
@@ -17,12 +17,7 @@ fn is_child(test: &str) -> bool {
 
 /// Whether `test` passes when this binary runs it in a child, and what that prints.
 fn run_child(test: &str) -> (bool, String) {
-    let binary = std::env::current_exe().expect("a test knows its binary");
-    let child = Command::new(binary)
-        .args(["--exact", &format!("isolated::{test}")])
-        .env(CHILD, test)
-        .output()
-        .expect("a test's binary can be run");
+    let child = alone(&format!("isolated::{test}")).env(CHILD, test).output().expect("a test can be run");
     let text = String::from_utf8_lossy(&[child.stdout, child.stderr].concat()).into_owned();
     assert!(text.contains("running 1 test"), "{text}");
     (child.status.success(), text)

@@ -1,15 +1,13 @@
 //! However a test's process ends, nothing that it started lives on.
 
 use std::future::IntoFuture;
-use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use cluster_runtime::{Ready, Result, cluster, create, start};
-use rustix::process::{Pid, Signal, kill_process};
-
-use super::{exists, script, sleeper, until};
+use cluster_tests::{Victim, alone, exists, processes_with, script, sleeper, until};
+use rustix::process::Signal;
 
 /// A variable that the programs of the other process inherit.
 const LEAK: &str = "CLUSTER_LEAK_TEST";
@@ -25,7 +23,7 @@ async fn victim() -> Result {
     }
     .start()
     .await?;
-    println!("\n{}", net.families[0].dir()?.display());
+    println!("\nin {}", net.families[0].dir()?.display());
     match std::env::var("CLUSTER_LEAK_END").as_deref() {
         Ok("return") => Ok(()),
         Ok("panic") => panic!("as expected"),
@@ -39,57 +37,39 @@ async fn victim() -> Result {
     }
 }
 
-struct Victim {
-    process: Child,
+struct Leaking {
+    victim: Victim,
+    /// What its programs have in their environment.
     mark: String,
     directory: PathBuf,
 }
 
-impl Victim {
+impl Leaking {
     fn new(end: &str) -> Self {
         let mark = format!("{}-{end}", std::process::id());
-        let test = std::env::current_exe().expect("this is a program");
+        let test = alone("leaks::victim");
         // A shell's job in the background ignores Ctrl-C, and so would all that it runs.
-        let mut process = Command::new("env")
-            .arg("--default-signal=INT")
-            .arg(test)
-            .args(["--exact", "leaks::victim", "--ignored", "--nocapture"])
-            .env(LEAK, &mark)
-            .env("CLUSTER_LEAK_END", end)
-            // A report keeps the directories.
-            .env("CLUSTER_REPORT", "never")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a test can be run");
-        let output = BufReader::new(process.stdout.take().expect("it is a pipe"));
-        let mut lines = output.lines().map_while(Result::ok);
-        let directory = lines.find(|line| line.starts_with('/')).expect("it starts its programs").into();
+        let mut command = Command::new("env");
+        command.arg("--default-signal=INT").arg(test.get_program()).args(test.get_args());
+        command.env(LEAK, &mark).env("CLUSTER_LEAK_END", end).stderr(Stdio::null());
+        // A report keeps the directories.
+        let victim = Victim::new(command.env("CLUSTER_REPORT", "never"));
+        let directory = victim.line("in ").into();
         if end == "paused" {
-            assert!(lines.any(|line| line == "paused"), "it ended before");
+            victim.line("paused");
         }
-        // Nobody may wait for this pipe's other end.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { process, mark, directory }
+        Self { victim, mark: format!("{LEAK}={mark}\0"), directory }
     }
 
-    fn ends_by(&mut self, signal: Signal) {
-        assert!(self.programs() >= 12, "only {} programs run", self.programs());
-        kill_process(Pid::from_child(&self.process), signal).expect("it runs");
-    }
-
-    /// How many programs carry the mark.
-    fn programs(&self) -> usize {
-        let variable = format!("{LEAK}={}", self.mark);
-        let processes = std::fs::read_dir("/proc").expect("this system shows its processes");
-        let carries = |environment: Vec<u8>| environment.split(|byte| *byte == 0).any(|set| set == variable.as_bytes());
-        let environments = processes.filter_map(|entry| std::fs::read(entry.ok()?.path().join("environ")).ok());
-        environments.filter(|environment| carries(environment.clone())).count()
+    fn ends_by(&self, signal: Signal) {
+        let programs = processes_with(&self.mark).len();
+        assert!(programs >= 12, "only {programs} programs run");
+        self.victim.signal(signal);
     }
 
     async fn gone(mut self) -> PathBuf {
-        self.process.wait().expect("it is a child of this process");
-        until("no program is left", || self.programs() == 0).await;
+        self.victim.wait();
+        until("no program is left", || processes_with(&self.mark).is_empty()).await;
         self.directory
     }
 }
@@ -97,31 +77,31 @@ impl Victim {
 #[tokio::test]
 async fn a_test_process_that_is_killed_leaves_nothing() {
     for signal in [Signal::KILL, Signal::TERM, Signal::INT, Signal::ABORT] {
-        let mut victim = Victim::new(&format!("signal {}", signal.as_raw()));
-        victim.ends_by(signal);
-        let directory = victim.gone().await;
+        let leaking = Leaking::new(&format!("signal {}", signal.as_raw()));
+        leaking.ends_by(signal);
+        let directory = leaking.gone().await;
         until("its directories are gone", || !directory.parent().expect("it has one").exists()).await;
     }
 }
 
 #[tokio::test]
 async fn a_test_process_that_is_killed_leaves_nothing_that_is_paused() {
-    let mut victim = Victim::new("paused");
-    victim.ends_by(Signal::KILL);
-    victim.gone().await;
+    let leaking = Leaking::new("paused");
+    leaking.ends_by(Signal::KILL);
+    leaking.gone().await;
 }
 
 #[tokio::test]
 async fn a_test_that_returns_without_a_stop_leaves_nothing() {
     for end in ["return", "exit"] {
-        let directory = Victim::new(end).gone().await;
+        let directory = Leaking::new(end).gone().await;
         until("its directories are gone", || !directory.parent().expect("it has one").exists()).await;
     }
 }
 
 #[tokio::test]
 async fn a_test_that_panics_leaves_only_its_files() {
-    let directory = Victim::new("panic").gone().await;
+    let directory = Leaking::new("panic").gone().await;
     assert!(directory.join("ready").exists(), "its files help to find the fault");
     let root = directory.parent().expect("it has one");
     // The other five, and the directory of all.

@@ -8,8 +8,9 @@ use cluster_daemons::yggdrasil;
 use cluster_runtime::error::End;
 use cluster_runtime::process::Signal;
 use cluster_runtime::{Error, Feature, Identity, Node, Process, Ready, Result, cluster, create, start};
+use cluster_tests::{exists, remove_files, script, sleeper, until};
 
-use super::{exists, numbers_in, remove_files, script, sleeper, until};
+use super::numbers_in;
 
 /// A program with a child in its group and one that has left it; each counts in a file of its own.
 fn family() -> Process {
@@ -162,7 +163,7 @@ async fn a_paused_program_can_be_ended() -> Result {
 /// The real thing: a database that is killed has its port free for the next run, and keeps what it has written.
 #[tokio::test]
 async fn a_killed_redis_comes_back_with_its_data() -> Result {
-    if !cluster_tests::is_installed("redis-server", "apt-get install redis-server") {
+    if !cluster_tests::is_installed("redis-server", "redis-server") {
         return Ok(());
     }
     let redis = Process::new("redis-server", |node, command| {
@@ -200,7 +201,7 @@ async fn ask(node: &Node<Process>, question: &str) -> Result<String> {
 
 #[tokio::test]
 async fn a_restart_of_a_router_waits_for_both_ends() -> Result {
-    if !cluster_tests::is_installed("yggdrasil", "apt-get install yggdrasil") {
+    if !cluster_tests::is_installed("yggdrasil", "yggdrasil") {
         return Ok(());
     }
     let net = cluster! { use yggdrasil(); hub; leaves[8]: star(hub) }.start().wait_connections(true).await?;
@@ -214,7 +215,7 @@ async fn a_restart_of_a_router_waits_for_both_ends() -> Result {
 
 #[tokio::test]
 async fn a_wait_for_connections_sees_a_router_come_back() -> Result {
-    if !cluster_tests::is_installed("yggdrasil", "apt-get install yggdrasil") {
+    if !cluster_tests::is_installed("yggdrasil", "yggdrasil") {
         return Ok(());
     }
     let net = cluster! { use yggdrasil(); k[3]: clique; late: connect(k) }

@@ -30,43 +30,8 @@ mod unshared_ports;
 mod wrap;
 
 use std::path::Path;
-use std::time::{Duration, Instant};
 
-use cluster_runtime::process::ProcessKind;
-use cluster_runtime::{Feature, Node, Process};
-
-/// A shell that runs this script; `$0` is the name of its node.
-fn script(text: impl Into<String>) -> Process {
-    let text = text.into();
-    Process::new("sh", move |node, command| {
-        command.arg("-c").arg(&text).arg(node.name());
-    })
-    .supports(Feature::Private)
-}
-
-fn sleeper() -> Process {
-    script("exec sleep 1000")
-}
-
-/// Removes the files that a report of a failure has kept.
-fn remove_files<K: ProcessKind>(node: &Node<K>) {
-    let files = node.dir().expect("it has a directory");
-    std::fs::remove_dir_all(files).expect("its directory is there");
-}
-
-/// Whether there is such a process, if only as a zombie.
-fn exists(process: u32) -> bool {
-    Path::new(&format!("/proc/{process}")).exists()
-}
-
-/// Waits for something that sends no signal.
-async fn until(what: &str, mut check: impl FnMut() -> bool) {
-    let started = Instant::now();
-    while !check() {
-        assert!(started.elapsed() < Duration::from_secs(20), "not within 20 s: {what}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
+use cluster_tests::until;
 
 /// The numbers in files that a program writes.
 async fn numbers_in<const N: usize>(directory: &Path, files: [&str; N]) -> [u32; N] {

@@ -1,8 +1,7 @@
 //! A server is not ready because another one answers in its place.
 
 use cluster_runtime::{Node, Ready, Result, start};
-
-use super::{remove_files, sleeper};
+use cluster_tests::{remove_files, sleeper, until};
 
 #[tokio::test]
 async fn a_listener_that_was_there_before_is_named() -> Result {
@@ -22,7 +21,7 @@ async fn a_program_that_listens_is_named_with_its_number() -> Result {
     let node = Node::new(&sleeper().ready(Ready::port("")), "n");
     let mut daemon =
         std::process::Command::new(env!("CARGO_BIN_EXE_daemon")).arg("tcp").arg(node.addr().to_string()).spawn()?;
-    super::until("it listens", || std::net::TcpStream::connect(node.addr()).is_ok()).await;
+    until("it listens", || std::net::TcpStream::connect(node.addr()).is_ok()).await;
     let error = start(&node).await.expect_err("another one listens").to_string();
     daemon.kill()?;
     daemon.wait()?;

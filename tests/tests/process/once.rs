@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use cluster_runtime::process::ProcessContext;
 use cluster_runtime::{Error, Identity, Node, Process, Ready, Result, cluster, start};
-
-use super::{remove_files, script};
+use cluster_tests::{remove_files, script};
 
 /// Counts its steps, each with the names of the nodes.
 fn counting(steps: &Arc<AtomicUsize>) -> Process {

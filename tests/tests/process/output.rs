@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use cluster_runtime::process::Source;
 use cluster_runtime::{DefaultLevel, Level, Node, Ready, Result, start};
+use cluster_tests::{remove_files, script};
 use serde_json::json;
-
-use super::{remove_files, script};
 
 #[tokio::test]
 async fn each_line_is_an_event_and_in_the_log_file() -> Result {

@@ -4,8 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use cluster_runtime::process::ProcessContext;
 use cluster_runtime::{Error, Feature, Node, Process, start};
-
-use super::remove_files;
+use cluster_tests::remove_files;
 
 async fn failure(process: Process) -> String {
     let node = Node::new(&process.supports(Feature::Private), "n");

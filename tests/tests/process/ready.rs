@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use cluster_runtime::process::ProcessContext;
 use cluster_runtime::{Feature, Node, Process, Ready, Result, start};
-
-use super::{remove_files, script};
+use cluster_tests::{remove_files, script};
 
 const DAEMON: &str = env!("CARGO_BIN_EXE_daemon");
 

@@ -1,8 +1,7 @@
 //! `CLUSTER_SEED` sets the seed of all topologies. It is read once, so each behaviour runs in a process of its own.
 
-use std::process::Command;
-
 use cluster_runtime::cluster;
+use cluster_tests::alone;
 
 /// Run by the tests below, in a process with another environment.
 #[tokio::test]
@@ -16,12 +15,8 @@ async fn in_another_environment() {
 }
 
 fn with_seed(seed: &str) -> String {
-    let test = std::env::current_exe().expect("this test is a program");
-    let output = Command::new(test)
-        .args(["--exact", "seed::in_another_environment", "--ignored", "--nocapture"])
-        .env("CLUSTER_SEED", seed)
-        .output()
-        .expect("this test runs");
+    let mut test = alone("seed::in_another_environment");
+    let output = test.arg("--nocapture").env("CLUSTER_SEED", seed).output().expect("a test can be run");
     let said = String::from_utf8(output.stdout).expect("it is text");
     said.lines().filter(|line| !line.starts_with("test ")).collect::<Vec<_>>().join("\n")
 }

@@ -5,8 +5,7 @@ use std::process::Command;
 use cluster_runtime::process::ProcessKind;
 use cluster_runtime::shared::Shared;
 use cluster_runtime::{Process, Result, cluster};
-
-use super::{exists, sleeper, until};
+use cluster_tests::{exists, sleeper, until};
 
 cluster! {
     /// Programs that nobody stops.

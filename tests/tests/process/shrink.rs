@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use cluster_runtime::fault::{Plan, Step};
 use cluster_runtime::{Result, cluster};
-
-use super::until;
+use cluster_tests::{alone, until};
 
 /// Set to how the test below fails: by a panic; or, with fewer acts, it hangs, and writes its process id to this file.
 const FAILURE: &str = "CLUSTER_SHRINK_FAILURE";
@@ -38,8 +37,8 @@ async fn victim() -> Result {
 }
 
 fn shrinking() -> Command {
-    let mut command = Command::new(std::env::current_exe().expect("this test is a program"));
-    command.args(["--exact", "shrink::victim", "--ignored"]).env("CLUSTER_SHRINK", "1").stdout(Stdio::piped());
+    let mut command = alone("shrink::victim");
+    command.env("CLUSTER_SHRINK", "1").stdout(Stdio::piped());
     command
 }
 

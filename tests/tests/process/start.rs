@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use cluster_runtime::process::ProcessContext;
 use cluster_runtime::{Error, Feature, Identity, Node, Process, Ready, Result, clique, cluster, create, start};
-
-use super::{remove_files, script, sleeper};
+use cluster_tests::{remove_files, script, sleeper};
 
 #[tokio::test]
 async fn programs_start_and_stop() -> Result {

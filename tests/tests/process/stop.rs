@@ -1,13 +1,11 @@
 //! Programs end when they are asked to, when their time is over, and by themselves; nothing of them is left.
 
 use std::future::IntoFuture;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use cluster_runtime::process::{Exit, Signal};
 use cluster_runtime::{Error, Node, NodeContext, Ready, Result, Service, cluster, start};
-
-use super::{exists, remove_files, script, sleeper};
+use cluster_tests::{alone, exists, remove_files, script, sleeper, until};
 
 #[tokio::test]
 async fn a_program_that_ignores_the_signal_is_killed_after_its_grace_time() -> Result {
@@ -36,11 +34,7 @@ async fn stopped_by_force() -> Result {
 
 #[test]
 fn a_stop_that_needed_force_says_so() {
-    let test = std::env::current_exe().expect("this test is a program");
-    let output = Command::new(test)
-        .args(["--exact", "stop::stopped_by_force", "--ignored", "--nocapture"])
-        .output()
-        .expect("this test runs");
+    let output = alone("stop::stopped_by_force").arg("--nocapture").output().expect("a test can be run");
     let printed = String::from_utf8_lossy(&output.stderr);
     for line in [
         "node `program` did not end within its grace time of 20ms, and was killed\n",
@@ -101,7 +95,7 @@ async fn no_zombie_and_no_directory_is_left_after_a_stop() -> Result {
     assert!(!exists(process), "process {process} is there");
     assert!(dir.is_dir(), "it stays as long as its node");
     drop((net, node));
-    super::until("the directory is gone", || !dir.exists()).await;
+    until("the directory is gone", || !dir.exists()).await;
     Ok(())
 }
 
@@ -114,7 +108,7 @@ async fn children_end_with_their_program_even_those_that_left_it() -> Result {
     assert!(children.iter().all(|child| exists(*child)), "{children:?}");
     net.stop().await?;
     for child in children {
-        super::until("the child is gone", || !exists(child)).await;
+        until("the child is gone", || !exists(child)).await;
     }
     Ok(())
 }

@@ -1,11 +1,9 @@
 //! Programs that run a node's program: `CLUSTER_WRAP`, and `unbuffered`.
 
-use std::process::Command;
 use std::time::Duration;
 
 use cluster_runtime::{Node, Process, Ready, Result, cluster, start};
-
-use super::{remove_files, script, sleeper};
+use cluster_tests::{alone, remove_files, script, sleeper};
 
 /// Says which test a child runs.
 const CHILD: &str = "CLUSTER_TEST_CHILD";
@@ -15,13 +13,9 @@ fn is_child(test: &str, wrap: &str) -> bool {
     if std::env::var(CHILD).is_ok_and(|child| child == test) {
         return true;
     }
-    let binary = std::env::current_exe().expect("a test knows its binary");
-    let child = Command::new(binary)
-        .args(["--exact", &format!("wrap::{test}"), "--nocapture"])
-        .env(CHILD, test)
-        .env("CLUSTER_WRAP", wrap)
-        .output()
-        .expect("a test's binary can be run");
+    let mut child = alone(&format!("wrap::{test}"));
+    child.arg("--nocapture").env(CHILD, test).env("CLUSTER_WRAP", wrap);
+    let child = child.output().expect("a test can be run");
     let text = String::from_utf8_lossy(&[child.stdout, child.stderr].concat()).into_owned();
     assert!(child.status.success() && text.contains("1 passed"), "with {wrap}: {text}");
     false
@@ -67,7 +61,7 @@ fn writes_to_terminals() -> Process {
 
 #[tokio::test]
 async fn a_program_may_be_given_a_terminal() -> Result {
-    if !cluster_tests::is_installed("unbuffer", "apt-get install expect") {
+    if !cluster_tests::is_installed("unbuffer", "expect") {
         return Ok(());
     }
     let node = Node::new(&writes_to_terminals().wrapped_by("unbuffer", &[]), "n");

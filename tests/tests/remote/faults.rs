@@ -7,8 +7,9 @@ use std::time::Duration;
 use cluster_daemons::yggdrasil;
 use cluster_runtime::place::Remote;
 use cluster_runtime::{Result, Service, cluster};
+use cluster_tests::{alone, is_installed, sleeper, until};
 
-use super::{by_command, is_installed, sleeper, until_nothing_is_left};
+use super::{by_command, until_nothing_is_left};
 
 #[tokio::test]
 async fn conditions_and_control_of_links_are_refused() -> Result {
@@ -55,7 +56,7 @@ for i in 1 2 3; do
     ip -n h$i link set e0 up
     ip -n h$i addr add 10.99.0.$i/24 dev e0
 done
-exec "$@" --ignored --nocapture
+exec "$@" --nocapture
 "#;
 
 /// Whether that can be.
@@ -75,9 +76,9 @@ pub fn among_hosts(test: &str) {
         drop(writeln!(std::io::stderr(), "skipped: no network namespaces with `ip` and `nft` can be had for `{test}`"));
         return;
     }
-    let this = std::env::current_exe().expect("this is a program");
+    let test = alone(test);
     let mut run = Command::new("unshare");
-    run.args(unshare).args(["sh", "-c", AMONG_HOSTS, "sh"]).arg(this).args(["--exact", test]);
+    run.args(unshare).args(["sh", "-c", AMONG_HOSTS, "sh"]).arg(test.get_program()).args(test.get_args());
     let output = run.output().expect("it was tried");
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(text.contains("1 passed"), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
@@ -126,7 +127,7 @@ async fn cut_among_hosts() -> Result {
     let directory = net.a.dir()?;
     drop(net);
     until_nothing_is_left(&directory).await;
-    super::until("the tables of rules are gone", || tables().is_empty()).await;
+    until("the tables of rules are gone", || tables().is_empty()).await;
     Ok(())
 }
 

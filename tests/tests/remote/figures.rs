@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 
 use cluster_runtime::place::Remote;
 use cluster_runtime::{Result, cluster};
+use cluster_tests::sleeper;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::task::JoinSet;
 
-use super::{HOSTS, sleeper, slurm, ssh};
+use super::{HOSTS, slurm, ssh};
 
 const ROUNDS: usize = 5;
 /// What commands alone run: it says that it runs, and ends with its input.

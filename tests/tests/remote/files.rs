@@ -3,8 +3,9 @@
 use cluster_runtime::place::Remote;
 use cluster_runtime::process::ProcessContext;
 use cluster_runtime::{Error, Node, Ready, Result, start};
+use cluster_tests::{script, sleeper, until};
 
-use super::{by_each_way, script, sleeper};
+use super::by_each_way;
 
 by_each_way!(
     a_file_is_written_read_and_removed,
@@ -37,12 +38,12 @@ async fn a_restart_keeps_files_unless_it_wipes_them(hosts: Remote) -> Result {
     let node = Node::new(&kind, "n");
     let net = start(&node).on(hosts).public(true).await?;
     let runs = || std::fs::read_to_string(node.dir().expect("it has one").join("runs")).unwrap_or_default();
-    super::until("it is written", || runs() == "1\n").await;
+    until("it is written", || runs() == "1\n").await;
     node.kill().await?;
     node.restart().await?;
-    super::until("the file is kept", || runs() == "2\n").await;
+    until("the file is kept", || runs() == "2\n").await;
     node.restart().wiped().await?;
-    super::until("the file is new", || runs() == "1\n").await;
+    until("the file is new", || runs() == "1\n").await;
     net.stop().await
 }
 

@@ -5,8 +5,9 @@ use std::net::IpAddr;
 use cluster_runtime::place::Remote;
 use cluster_runtime::process::ProcessContext;
 use cluster_runtime::{Node, Result, cluster, start};
+use cluster_tests::sleeper;
 
-use super::{by_command, by_each_way, sleeper, until_nothing_is_left};
+use super::{by_command, by_each_way, until_nothing_is_left};
 
 by_each_way!(nodes_are_spread_over_hosts_except_where_one_is_named, two_nodes_of_a_host_have_their_own_ports);
 

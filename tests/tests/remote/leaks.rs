@@ -2,20 +2,17 @@
 
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
-use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use cluster_runtime::place::Remote;
 use cluster_runtime::topology::Rng;
 use cluster_runtime::{Node, Ready, Result, cluster, start};
-use rustix::process::{Pid, Signal, kill_process};
+use cluster_tests::{Victim, alone, processes_with, script, sleeper, until};
+use rustix::process::Signal;
 
-use super::{
-    HOSTS, by_command, by_each_way, faults, on_loopback, processes_with, run_of, script, sleeper, ssh, until,
-    until_nothing_is_left,
-};
+use super::{HOSTS, by_command, by_each_way, faults, on_loopback, run_of, ssh, until_nothing_is_left};
 
 by_each_way!(a_dropped_cluster_leaves_nothing, a_start_that_is_given_up_leaves_nothing);
 
@@ -38,7 +35,7 @@ async fn a_start_that_is_given_up_leaves_nothing(hosts: Remote) -> Result {
     let directory = node.dir()?;
     starting.abort();
     let mark = format!("CLUSTER_NODE={}.1.", run_of(&directory));
-    until("the program is gone", || processes_with(&mark) == 0).await;
+    until("the program is gone", || processes_with(&mark).is_empty()).await;
     drop(node);
     until_nothing_is_left(&directory).await;
     Ok(())
@@ -116,40 +113,24 @@ async fn victim() -> Result {
 /// How long after its end something of a test may be left.
 const SOON: Duration = Duration::from_secs(5);
 
-/// The other process.
-struct Victim {
-    process: Child,
+/// The other process, and what it has on hosts.
+struct Leaking {
+    victim: Victim,
     /// Directories of others, one of which may have had the number of its process.
     earlier: Vec<OsString>,
-    lines: Box<dyn Iterator<Item = String> + Send>,
 }
 
-impl Victim {
+impl Leaking {
     fn new(way: &str) -> Self {
-        let test = std::env::current_exe().expect("this is a program");
         let earlier = directories();
-        let mut process = Command::new(test)
-            .args(["--exact", "leaks::victim", "--ignored", "--nocapture"])
-            .env(WAY, way)
-            .env("CLUSTER_REPORT", "never")
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("a test can be run");
-        let lines = BufReader::new(process.stdout.take().expect("it is a pipe"))
-            .lines()
-            .map_while(Result::<_, std::io::Error>::ok);
-        let mut victim = Self { process, earlier, lines: Box::new(lines) };
+        let victim = Victim::new(alone("leaks::victim").env(WAY, way).env("CLUSTER_REPORT", "never"));
         victim.line("starts");
-        victim
-    }
-
-    fn line(&mut self, start: &str) -> String {
-        self.lines.find_map(|line| Some(line.strip_prefix(start)?.trim().to_owned())).expect("it goes on")
+        Self { victim, earlier }
     }
 
     /// The runs on hosts begin with the number of the process of the test.
     fn run(&self) -> String {
-        format!("cluster-{}-", self.process.id())
+        format!("cluster-{}-", self.victim.id())
     }
 
     fn has_directories(&self) -> bool {
@@ -157,20 +138,14 @@ impl Victim {
         directories().iter().any(|name| name.to_string_lossy().starts_with(&run) && !self.earlier.contains(name))
     }
 
-    fn signal(&self, signal: Signal) {
-        kill_process(Pid::from_child(&self.process), signal).expect("it runs");
-    }
-
     /// Kills it, and returns how long after that nothing was left of it.
     async fn kill(mut self) -> Duration {
         let run = self.run();
-        self.signal(Signal::KILL);
-        let status = self.process.wait().expect("it is a child of this process");
-        assert_eq!(status.signal(), Some(9), "it ended by itself: {status}");
+        self.victim.kill();
         let killed = Instant::now();
         until("no directory is left on a host", || !self.has_directories()).await;
         let marks = ["CLUSTER_NODE=", "cluster\0"].map(|before| format!("{before}{}", &run["cluster-".len()..]));
-        until("no process is left", || marks.iter().all(|mark| processes_with(mark) == 0)).await;
+        until("no process is left", || marks.iter().all(|mark| processes_with(mark).is_empty())).await;
         until("no rule is left", || !faults::tables().contains(&run)).await;
         let took = killed.elapsed();
         assert!(took < SOON, "only {took:.1?} after SIGKILL nothing of {run} was left");
@@ -187,9 +162,9 @@ async fn kill_at_random_moments(way: &str, times: usize) -> Duration {
     let mut draw = Rng::new(u64::from(std::process::id()));
     let mut longest = Duration::ZERO;
     for _ in 0..times {
-        let victim = Victim::new(way);
+        let leaking = Leaking::new(way);
         tokio::time::sleep(Duration::from_millis(u64::from(draw.below(1500)))).await;
-        longest = longest.max(victim.kill().await);
+        longest = longest.max(leaking.kill().await);
     }
     longest
 }
@@ -247,10 +222,10 @@ of_each_way! {
 
 #[tokio::test]
 async fn a_test_that_cannot_be_reached_for_ten_seconds_has_no_programs() {
-    let mut victim = Victim::new("command");
-    let directory = PathBuf::from(victim.line("in "));
-    victim.signal(Signal::STOP);
+    let leaking = Leaking::new("command");
+    let directory = PathBuf::from(leaking.victim.line("in "));
+    leaking.victim.signal(Signal::STOP);
     until_nothing_is_left(&directory).await;
-    until("all hosts have noticed it", || !victim.has_directories()).await;
-    victim.kill().await;
+    until("all hosts have noticed it", || !leaking.has_directories()).await;
+    leaking.kill().await;
 }

@@ -6,9 +6,10 @@ use cluster_runtime::error::End;
 use cluster_runtime::place::{Exit, Remote};
 use cluster_runtime::process::Signal;
 use cluster_runtime::{Error, Node, Ready, Result, start};
+use cluster_tests::{processes_with, script, sleeper, until};
 use rustix::process::{Pid, kill_process};
 
-use super::{by_each_way, processes_with, run_of, script, sleeper, until, until_nothing_is_left};
+use super::{by_each_way, run_of, until_nothing_is_left};
 
 by_each_way!(
     an_exit_is_that_of_the_program,
@@ -100,9 +101,9 @@ async fn a_stop_leaves_no_descendant(hosts: Remote) -> Result {
     let net = start(&node).on(hosts).public(true).await?;
     let directory = node.dir()?;
     let mark = format!("CLUSTER_NODE={}.1.", run_of(&directory));
-    assert_eq!(processes_with(&mark), 4);
+    assert_eq!(processes_with(&mark).len(), 4);
     net.stop().await?;
-    assert_eq!(processes_with(&mark), 0);
+    assert_eq!(processes_with(&mark), [""; 0]);
     drop((net, node));
     until_nothing_is_left(&directory).await;
     Ok(())
@@ -133,7 +134,7 @@ async fn a_lost_connection_is_no_status(hosts: Remote) -> Result {
     let exit = end_of(&node).await;
     assert!(matches!(&exit, Exit::Lost(why) if why.contains("host `h1`")), "{exit:?}");
     drop(net);
-    until("no process is left", || processes_with(&run) == 0).await;
+    until("no process is left", || processes_with(&run).is_empty()).await;
     let _ = std::fs::remove_dir_all(directory.parent().expect("it has one"));
     Ok(())
 }

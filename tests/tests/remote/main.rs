@@ -16,10 +16,9 @@ mod slurm;
 mod ssh;
 
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use cluster_runtime::place::Remote;
-use cluster_runtime::{Feature, Process};
+use cluster_tests::{processes_with, until};
 
 /// A test for each way to the hosts h1 to h3.
 macro_rules! by_each_way {
@@ -85,47 +84,6 @@ fn on_loopback(hosts: Remote) -> Remote {
     hosts.address("h1", [127, 0, 0, 1]).address("h2", [127, 0, 0, 2]).address("h3", [127, 0, 0, 3])
 }
 
-fn is_installed(program: &str, package: &str) -> bool {
-    cluster_tests::is_installed(program, &format!("apt-get install {package}"))
-}
-
-/// A shell that runs this script; `$0` is the name of its node.
-fn script(text: impl Into<String>) -> Process {
-    let text = text.into();
-    Process::new("sh", move |node, command| {
-        command.arg("-c").arg(&text).arg(node.name());
-    })
-    .supports(Feature::Private)
-}
-
-fn sleeper() -> Process {
-    script("exec sleep 1000")
-}
-
-/// Waits for something that sends no signal.
-async fn until(what: &str, mut check: impl FnMut() -> bool) {
-    let started = Instant::now();
-    while !check() {
-        assert!(started.elapsed() < Duration::from_secs(20), "not within 20 s: {what}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
-
-/// How many processes have this text in their environment or on their command line.
-fn processes_with(text: &str) -> usize {
-    let has = |path: std::path::PathBuf| {
-        let read = |file| std::fs::read(path.join(file)).unwrap_or_default();
-        [read("environ"), read("cmdline")].iter().any(|bytes| contains(bytes, text.as_bytes()))
-    };
-    let processes = std::fs::read_dir("/proc").expect("this system shows its processes").flatten();
-    let numbered = processes.filter(|entry| entry.file_name().as_encoded_bytes()[0].is_ascii_digit());
-    numbered.filter(|entry| has(entry.path())).count()
-}
-
-fn contains(bytes: &[u8], text: &[u8]) -> bool {
-    bytes.windows(text.len()).any(|window| window == text)
-}
-
 /// What marks a run on a host: the directories of nodes are below one that has it in its name.
 fn run_of(directory: &Path) -> String {
     let run = directory.parent().and_then(Path::file_name).expect("it is below that of the run").to_string_lossy();
@@ -136,5 +94,5 @@ fn run_of(directory: &Path) -> String {
 async fn until_nothing_is_left(directory: &Path) {
     let run = run_of(directory);
     until("the directory on the host is gone", || !directory.parent().expect("it has one").exists()).await;
-    until("no process is left", || processes_with(&run) == 0).await;
+    until("no process is left", || processes_with(&run).is_empty()).await;
 }

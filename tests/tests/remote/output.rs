@@ -3,9 +3,10 @@
 use cluster_runtime::place::Remote;
 use cluster_runtime::process::{ProcessContext, Source};
 use cluster_runtime::{DefaultLevel, Error, Level, Node, Result, start};
+use cluster_tests::{script, sleeper};
 use serde_json::json;
 
-use super::{by_each_way, script, sleeper};
+use super::by_each_way;
 
 by_each_way!(
     both_outputs_are_taken_as_they_were_written,

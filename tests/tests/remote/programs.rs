@@ -3,8 +3,9 @@
 use cluster_daemons::yggdrasil;
 use cluster_runtime::place::Remote;
 use cluster_runtime::{Node, Process, Ready, Result, cluster, start};
+use cluster_tests::{processes_with, sleeper};
 
-use super::{by_each_way, processes_with, run_of, sleeper};
+use super::{by_each_way, run_of};
 
 by_each_way!(
     a_program_of_a_path_is_copied_once,
@@ -50,7 +51,8 @@ async fn programs_by_ssh_need_one_process_here_for_each_host() -> Result {
     let net = cluster! { nodes[9] = sleeper(); }.start().on(hosts).public(true).await?;
     for node in &net.nodes[..3] {
         let run = run_of(&node.dir()?);
-        assert_eq!(processes_with(&format!("ControlPath={}/cluster-{run}.ssh", std::env::temp_dir().display())), 1);
+        let socket = format!("ControlPath={}/cluster-{run}.ssh", std::env::temp_dir().display());
+        assert_eq!(processes_with(&socket).len(), 1);
     }
     net.stop().await
 }

@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use cluster_tests::alone;
+
 /// A test that fails, and what it told.
 struct Failed {
     output: String,
@@ -94,10 +96,9 @@ fn new_directory() -> PathBuf {
 }
 
 fn command(test: &str, directory: &Path, variables: &[(&str, &str)]) -> Command {
-    let this = std::env::current_exe().expect("this test is a program");
-    let mut command = Command::new(this);
-    command.args(["--exact", &format!("failing::{test}"), "--ignored"]).env("CLUSTER_REPORT_DIR", directory);
+    let mut command = alone(&format!("failing::{test}"));
     command
+        .env("CLUSTER_REPORT_DIR", directory)
         .env_remove("CLUSTER_REPORT")
         .env_remove("NEXTEST_ATTEMPT")
         .env_remove("NEXTEST_TEST_NAME")

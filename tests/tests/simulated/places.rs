@@ -1,6 +1,7 @@
 //! What runs in simulated time, and what does not.
 
 use cluster_runtime::{Error, NodeContext, Result, Service, cluster};
+use cluster_tests::alone;
 
 async fn idle(node: NodeContext) -> Result {
     node.ready();
@@ -33,12 +34,7 @@ async fn a_node_whose_address_was_asked_for_is_refused() {
 
 /// What a process prints that has this variable and runs one of these tests.
 fn with_variable(value: &str, test: &str) -> (bool, String) {
-    let program = std::env::current_exe().expect("it runs");
-    let run = std::process::Command::new(program)
-        .args(["--exact", test, "--nocapture", "--include-ignored"])
-        .env("CLUSTER_SIMULATED", value)
-        .output()
-        .expect("it runs once more");
+    let run = alone(test).arg("--nocapture").env("CLUSTER_SIMULATED", value).output().expect("a test can be run");
     (run.status.success(), String::from_utf8_lossy(&run.stderr).into_owned())
 }
 

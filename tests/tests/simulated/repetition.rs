@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use cluster_runtime::event::Event;
 use cluster_runtime::{Cluster, Result, cluster};
+use cluster_tests::alone;
 
 /// A hash of all that happened, when, and in which order (FNV-1a).
 fn hash(net: &Cluster) -> u64 {
@@ -82,11 +83,7 @@ fn a_hundred_processes_have_the_same_journal_and_twenty_that_share_their_cores()
 
 fn in_another_process() -> std::thread::JoinHandle<String> {
     std::thread::spawn(|| {
-        let program = std::env::current_exe().expect("it runs");
-        let run = std::process::Command::new(program)
-            .args(["--exact", "repetition::hashes", "--nocapture"])
-            .output()
-            .expect("it runs once more");
+        let run = alone("repetition::hashes").arg("--nocapture").output().expect("a test can be run");
         let output = String::from_utf8_lossy(&run.stdout).into_owned();
         let line = output.lines().find(|line| line.contains("hashes: "));
         line.unwrap_or_else(|| panic!("{output}{}", String::from_utf8_lossy(&run.stderr))).to_owned()
@@ -115,12 +112,7 @@ impl Drop for Busy {
 
 /// Whether a test of this name succeeds when it is compared with another run, and what it says.
 fn compared(test: &str) -> (bool, String) {
-    let program = std::env::current_exe().expect("it runs");
-    let run = std::process::Command::new(program)
-        .args(["--exact", test, "--include-ignored"])
-        .env("CLUSTER_SIMULATED", "check")
-        .output()
-        .expect("it runs once more");
+    let run = alone(test).env("CLUSTER_SIMULATED", "check").output().expect("a test can be run");
     (run.status.success(), String::from_utf8_lossy(&run.stdout).into_owned())
 }
 

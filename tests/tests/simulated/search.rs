@@ -1,15 +1,15 @@
 //! `CLUSTER_SEEDS=6` runs a test with the seeds from 1 to 6, in processes of its own.
 
-use std::process::Command;
 use std::time::Duration;
 
 use cluster_runtime::fault::{Plan, Step};
 use cluster_runtime::{Error, Result, cluster};
+use cluster_tests::alone;
 
 /// What a test prints that is run with six seeds, in simulated time if this says so; and whether it passes.
 fn searched(test: &str, simulated: Option<&str>) -> (bool, String) {
-    let mut command = Command::new(std::env::current_exe().expect("this test is a program"));
-    command.args(["--exact", test, "--ignored", "--nocapture"]).env("CLUSTER_SEEDS", "6").env("CLUSTER_SEED", "1");
+    let mut command = alone(test);
+    command.arg("--nocapture").env("CLUSTER_SEEDS", "6").env("CLUSTER_SEED", "1");
     command.env_remove("CLUSTER_SIMULATED").envs(simulated.map(|seed| ("CLUSTER_SIMULATED", seed)));
     let output = command.output().expect("this test runs");
     let said = [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned()).concat();

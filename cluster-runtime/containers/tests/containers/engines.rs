@@ -34,7 +34,7 @@ impl Engine {
             return Err("the user is not root".to_owned());
         }
         let (program, package) = if kind == "docker" { ("dockerd", "docker.io") } else { ("podman", "podman") };
-        if !cluster_tests::is_installed(program, &format!("apt-get install {package}")) {
+        if !cluster_tests::is_installed(program, package) {
             return Err(format!("`{program}` is not installed"));
         }
         // The path of a socket has about 100 characters.

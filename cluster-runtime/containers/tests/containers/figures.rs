@@ -5,12 +5,13 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use cluster_runtime::{Result, cluster};
+use cluster_tests::{sleeper, until_empty};
 
 use cluster_containers::Containers;
 
 use super::engines::shared;
-use super::nobody_left::{at_engine, until_empty};
-use super::{sleeper, swarms};
+use super::nobody_left::at_engine;
+use super::swarms;
 
 const BY_THE_ENGINE: &str = include_str!("figures.sh");
 const AT_A_TIME: usize = 4;

@@ -17,8 +17,6 @@ mod programs;
 mod refusals;
 mod stand_in;
 mod swarms;
-#[path = "../../../../tests/tests/places/victim.rs"]
-mod victim;
 mod with_faults;
 
 use std::io::Write;
@@ -26,8 +24,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cluster_containers::Containers;
-use cluster_runtime::process::ProcessKind;
-use cluster_runtime::{Feature, Node, Process, Result};
 
 use self::engines::Engine;
 
@@ -71,10 +67,6 @@ macro_rules! at_all_places {
 }
 use at_all_places;
 
-fn is_installed(program: &str, package: &str) -> bool {
-    cluster_tests::is_installed(program, &format!("apt-get install {package}"))
-}
-
 /// Whether an example of this package is built.
 fn is_built(program: &Path) -> bool {
     let is_built = program.exists();
@@ -83,22 +75,4 @@ fn is_built(program: &Path) -> bool {
         drop(writeln!(std::io::stderr(), "skipped: `{}` is not built: `cargo build --examples`", program.display()));
     }
     is_built
-}
-
-/// A shell that runs this script; `$0` is the name of its node.
-fn script(text: impl Into<String>) -> Process {
-    let text = text.into();
-    Process::new("sh", move |node, command| {
-        command.arg("-c").arg(&text).arg(node.name());
-    })
-    .supports(Feature::Private)
-}
-
-fn sleeper() -> Process {
-    script("exec sleep 1000")
-}
-
-/// Removes the files of nodes that a report has named: they stay for a person to look at.
-fn remove_files<K: ProcessKind>(nodes: &[Node<K>]) -> Result {
-    nodes.iter().try_for_each(|node| Ok(std::fs::remove_dir_all(node.dir()?)?))
 }

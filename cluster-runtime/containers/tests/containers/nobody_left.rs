@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use cluster_containers::Containers;
 use cluster_runtime::{Result, cluster};
+use cluster_tests::{Victim, alone, script, sleeper, until_empty};
 
 use super::engines::Engine;
 use super::swarms;
-use super::victim::Victim;
-use super::{At, at_all_places, script, sleeper};
+use super::{At, at_all_places};
 
 at_all_places! {
     a_cluster_that_is_dropped_leaves_nothing
@@ -69,26 +69,14 @@ pub fn at_engine(socket: &Path, prefix: &str) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-/// Waits until nothing is left, or says what is.
-pub async fn until_empty(within: Duration, mut left: impl FnMut() -> Vec<String>) -> Result<(), Vec<String>> {
-    let mut last = Vec::new();
-    let empty = tokio::time::timeout(within, async {
-        loop {
-            last = left();
-            if last.is_empty() {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    });
-    empty.await.map_err(|_| last)
-}
-
 pub async fn kill_at_random_moments(sockets: &[PathBuf], times: usize, within: Duration) {
     let mut draw = cluster_runtime::topology::Rng::new(u64::from(std::process::id()));
     let mut longest = Duration::ZERO;
     for _ in 0..times {
-        let mut victim = Victim::new(SOCKETS, std::env::join_paths(sockets).expect("they have no colons"));
+        let sockets_of_victim = std::env::join_paths(sockets).expect("they have no colons");
+        let mut command = alone("nobody_left::victim");
+        let mut victim = Victim::new(command.env(SOCKETS, sockets_of_victim).env("CLUSTER_REPORT", "never"));
+        victim.line("begun");
         let moment = Duration::from_millis(u64::from(draw.below(4000)));
         tokio::time::sleep(moment).await;
         victim.kill();

@@ -15,30 +15,14 @@ use std::time::Duration;
 use cluster_containers::Containers;
 use cluster_runtime::process::{ProcessContext, Source};
 use cluster_runtime::{DefaultLevel, Error, Level, Node, Process, Ready, Result, cluster};
+use cluster_tests::{is_installed, script, sleeper, until_empty};
 use serde_json::json;
 
 use super::engines::Engine;
-use super::nobody_left::{SOON, at_engine, kill_at_random_moments, until_empty};
+use super::nobody_left::{SOON, at_engine, kill_at_random_moments};
+use super::programs::built_here;
 use super::swarms::{self, HOSTS, Swarm};
-use super::{is_installed, remove_files, script, sleeper};
-
-/// The swarm where a test runs.
-#[derive(Clone, Debug)]
-pub struct At(Arc<Swarm>);
-
-impl At {
-    pub fn place(&self) -> Containers {
-        self.0.place().with_faults()
-    }
-
-    fn counts_packets(&self) -> bool {
-        true
-    }
-
-    fn has_ways_around(&self) -> bool {
-        false
-    }
-}
+use super::with_faults::At;
 
 /// Makes each of these functions a test with the swarm.
 macro_rules! on_the_swarm {
@@ -47,7 +31,7 @@ macro_rules! on_the_swarm {
             #[tokio::test]
             async fn of_a_swarm() -> cluster_runtime::Result {
                 match $crate::swarms::shared() {
-                    Some(swarm) => super::$name($crate::on_a_swarm::At(swarm)).await,
+                    Some(swarm) => super::$name(swarm.into()).await,
                     None => Ok(()),
                 }
             }
@@ -82,7 +66,7 @@ fn named() -> Process {
     script("cat /proc/sys/kernel/hostname; exec sleep 1000")
 }
 
-impl At {
+impl Swarm {
     /// The host of a node that has said the name of its container.
     async fn host_of(&self, node: &Node<Process>) -> Result<&'static str> {
         let is_name = |name: &&str| name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -93,7 +77,7 @@ impl At {
             let holder = curl.arg(format!("http://engine/containers/{name}/json")).output().expect("curl can be run");
             holder.status.success()
         };
-        let number = self.0.sockets().iter().position(has_it).expect("one of the hosts has it");
+        let number = self.sockets().iter().position(has_it).expect("one of the hosts has it");
         Ok(HOSTS[number])
     }
 
@@ -106,79 +90,79 @@ impl At {
     }
 }
 
-async fn nodes_are_spread_over_all_hosts(at: At) -> Result {
+async fn nodes_are_spread_over_all_hosts(swarm: Arc<Swarm>) -> Result {
     let net = cluster! { use named(); n[4] };
-    let net = net.start().on(at.0.place()).event_level(DefaultLevel::Debug).public(true).await?;
-    assert_eq!(at.hosts_of(&net.n).await?, ["h1", "h2", "h3", "h1"]);
+    let net = net.start().on(swarm.place()).event_level(DefaultLevel::Debug).public(true).await?;
+    assert_eq!(swarm.hosts_of(&net.n).await?, ["h1", "h2", "h3", "h1"]);
     let late = Node::new(&named(), "late");
     net.add(&late).await?;
-    assert_eq!(at.host_of(&late).await?, "h2");
+    assert_eq!(swarm.host_of(&late).await?, "h2");
     net.stop().await
 }
 
-async fn nodes_are_where_they_are_placed_by_name(at: At) -> Result {
-    let place = at.0.place().host("leader", "h3").host("n", "h2").host("n.2", "h3");
+async fn nodes_are_where_they_are_placed_by_name(swarm: Arc<Swarm>) -> Result {
+    let place = swarm.place().host("leader", "h3").host("n", "h2").host("n.2", "h3");
     let net = cluster! { use named(); leader; n[3] };
     let net = net.start().on(place).event_level(DefaultLevel::Debug).public(true).await?;
-    assert_eq!(at.host_of(&net.leader).await?, "h3");
-    assert_eq!(at.hosts_of(&net.n).await?, ["h2", "h3", "h2"]);
+    assert_eq!(swarm.host_of(&net.leader).await?, "h3");
+    assert_eq!(swarm.hosts_of(&net.n).await?, ["h2", "h3", "h2"]);
     net.stop().await
 }
 
-async fn hosts_are_packed(at: At) -> Result {
+async fn hosts_are_packed(swarm: Arc<Swarm>) -> Result {
     let net = cluster! { use named(); n[3] };
-    let net = net.start().on(at.0.place().pack(2)).event_level(DefaultLevel::Debug).public(true).await?;
-    assert_eq!(at.hosts_of(&net.n).await?, ["h1", "h1", "h2"]);
+    let net = net.start().on(swarm.place().pack(2)).event_level(DefaultLevel::Debug).public(true).await?;
+    assert_eq!(swarm.hosts_of(&net.n).await?, ["h1", "h1", "h2"]);
     net.stop().await?;
-    let error = cluster! { use named(); n[4] }.start().on(at.0.place().pack(1)).public(true).await;
+    let error = cluster! { use named(); n[4] }.start().on(swarm.place().pack(1)).public(true).await;
     let error = error.expect_err("three hosts have room for three").to_string();
     assert!(error.contains("the hosts are full: node `n.4` has no room"), "{error}");
     Ok(())
 }
 
-async fn a_partition_between_hosts_lets_nothing_across(at: At) -> Result {
+async fn a_partition_between_hosts_lets_nothing_across(swarm: Arc<Swarm>) -> Result {
     if !is_installed("nats-server", "nats-server") {
         return Ok(());
     }
-    let place = at.place().host("one", "h1").host("two", "h2");
+    let place = swarm.place().with_faults().host("one", "h1").host("two", "h2");
     let net = cluster! { use cluster_daemons::nats(); one[2]: line; two[2]: line; connect(one, two) };
     let net = net.start().on(place).public(true).wait_connections(true).await?;
     let links = async || -> Result<usize> { Ok(net.observed().await?.links().len()) };
-    cluster_tests::until("all servers know each other", async || Ok(links().await? == 6)).await?;
+    cluster_tests::until_answered("all servers know each other", async || Ok(links().await? == 6)).await?;
     let partition = net.partition((&net.one, &net.two)).refuse().await?;
-    cluster_tests::until("each host knows itself only", async || Ok(links().await? == 2)).await?;
+    cluster_tests::until_answered("each host knows itself only", async || Ok(links().await? == 2)).await?;
     partition.wait_bitten().await?;
     partition.heal().await?;
     let evidence = partition.evidence();
     assert!(evidence.has_bitten() && evidence.packets > 0 && evidence.crossed == 0, "{evidence:?}");
-    cluster_tests::until("all servers know each other again", async || Ok(links().await? == 6)).await?;
+    cluster_tests::until_answered("all servers know each other again", async || Ok(links().await? == 6)).await?;
     net.stop().await
 }
 
-async fn a_node_is_killed_and_runs_again_where_it_was(at: At) -> Result {
+async fn a_node_is_killed_and_runs_again_where_it_was(swarm: Arc<Swarm>) -> Result {
     let net = cluster! { use named(); a; b };
-    let net = net.start().on(at.0.place()).event_level(DefaultLevel::Debug).public(true).await?;
+    let net = net.start().on(swarm.place()).event_level(DefaultLevel::Debug).public(true).await?;
     let addr = net.b.addr();
     let mark = net.mark();
     net.b.pause().await?;
     net.b.kill().await?;
     net.b.restart().await?;
     net.b.wait_for("output", |value| value.as_str().map(drop)).since(mark).await?;
-    assert_eq!((at.host_of(&net.b).await?, net.b.addr()), ("h2", addr));
+    assert_eq!((swarm.host_of(&net.b).await?, net.b.addr()), ("h2", addr));
     net.stop().await
 }
 
 /// Otherwise those of a host would have ways around faults.
-async fn a_node_has_one_address_alone(at: At) -> Result {
+async fn a_node_has_one_address_alone(swarm: Arc<Swarm>) -> Result {
     let kind = script("set -- $(hostname -I); echo addresses: \"$@\"; exec sleep 1000");
     let node = Node::new(&kind, "n");
-    let net = cluster_runtime::start(&node).on(at.0.place()).event_level(DefaultLevel::Debug).public(true).await?;
+    let net = cluster_runtime::start(&node).on(swarm.place()).event_level(DefaultLevel::Debug).public(true).await?;
     let said = |value: &serde_json::Value| value.as_str()?.strip_prefix("addresses: ").map(str::to_owned);
     assert_eq!(node.wait_for("output", said).await?, node.addr().ip().to_string());
     net.stop().await
 }
 
-async fn a_program_has_its_files_on_its_host(at: At) -> Result {
+async fn a_program_has_its_files_on_its_host(swarm: Arc<Swarm>) -> Result {
     async fn ask(node: &ProcessContext) -> Result {
         node.write("sub/file", "as 'it' is\n").await?;
         assert_eq!(node.read("sub/file").await?, "as 'it' is\n");
@@ -197,7 +181,7 @@ async fn a_program_has_its_files_on_its_host(at: At) -> Result {
                 node.event(Level::Info, "sink", "line", json!(line));
                 true
             });
-    let net = cluster! { use kind; n[2] }.start().on(at.0.place()).public(true).await?;
+    let net = cluster! { use kind; n[2] }.start().on(swarm.place()).public(true).await?;
     for node in &net.n {
         node.wait_for("line", |value| (value == "1").then_some(())).await?;
         assert!(!node.dir()?.exists(), "it is not on this machine: {:?}", node.dir());
@@ -209,12 +193,9 @@ async fn a_program_has_its_files_on_its_host(at: At) -> Result {
     Ok(())
 }
 
-async fn a_program_that_was_built_here_is_copied(at: At) -> Result {
-    let kind = Process::new(std::env::current_exe()?.display().to_string(), |_, command| {
-        command.args(["--exact", "programs::built_here", "--ignored", "--nocapture"]);
-    });
-    let net = cluster! { use kind; n[3] };
-    let net = net.start().on(at.0.place().pack(2)).event_level(DefaultLevel::Debug).public(true).await?;
+async fn a_program_that_was_built_here_is_copied(swarm: Arc<Swarm>) -> Result {
+    let net = cluster! { use built_here()?; n[3] };
+    let net = net.start().on(swarm.place().pack(2)).event_level(DefaultLevel::Debug).public(true).await?;
     for node in &net.n {
         node.wait_for("output", |value| (value == "it was built here").then_some(())).await?;
     }
@@ -236,13 +217,13 @@ const COUNTER: &str = r#"
     }
 "#;
 
-async fn a_client_ends_what_it_sends_before_it_reads(at: At) -> Result {
+async fn a_client_ends_what_it_sends_before_it_reads(swarm: Arc<Swarm>) -> Result {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let kind = Process::new("perl", |node, command| {
         command.args(["-e", COUNTER, &node.addr().ip().to_string(), &node.addr().port().to_string()]);
     })
     .ready(Ready::port(""));
-    let net = cluster! { use kind; n[2] }.start().on(at.0.place()).public(true).await?;
+    let net = cluster! { use kind; n[2] }.start().on(swarm.place()).public(true).await?;
     for node in &net.n {
         let mut client = tokio::net::TcpStream::connect(node.reach("")?).await?;
         client.write_all(&vec![7; 300_000]).await?;
@@ -261,16 +242,16 @@ const LISTENER: &str = r#"
     sleep 1000;
 "#;
 
-async fn a_unix_socket_is_reached(at: At) -> Result {
+async fn a_unix_socket_is_reached(swarm: Arc<Swarm>) -> Result {
     let kind = Process::new("perl", |_, command| {
         command.args(["-e", LISTENER]);
     })
     .ready(Ready::unix_socket("own.sock"));
-    cluster! { use kind; n[2] }.start().on(at.0.place()).public(true).await?.stop().await
+    cluster! { use kind; n[2] }.start().on(swarm.place()).public(true).await?.stop().await
 }
 
 /// In a swarm of its own, as others need their hosts.
-async fn an_engine_that_dies_loses_its_nodes_alone(_: At) -> Result {
+async fn an_engine_that_dies_loses_its_nodes_alone(_: Arc<Swarm>) -> Result {
     let engines = [(); 2].map(|()| Engine::start("docker").expect("there are others"));
     swarms::join(&engines).expect("there is another one");
     let sockets: Vec<_> = engines.iter().map(Engine::socket).collect();
@@ -287,11 +268,11 @@ async fn an_engine_that_dies_loses_its_nodes_alone(_: At) -> Result {
     Ok(())
 }
 
-async fn a_cluster_that_is_dropped_leaves_nothing(at: At) -> Result {
+async fn a_cluster_that_is_dropped_leaves_nothing(swarm: Arc<Swarm>) -> Result {
     let net = cluster! { use named(); n[3] };
-    let net = net.start().on(at.0.place()).event_level(DefaultLevel::Debug).public(true).await?;
+    let net = net.start().on(swarm.place()).event_level(DefaultLevel::Debug).public(true).await?;
     let own = format!("cluster-{}-", std::process::id());
-    let everything = || -> Vec<_> { at.0.sockets().iter().flat_map(|socket| at_engine(socket, &own)).collect() };
+    let everything = || -> Vec<_> { swarm.sockets().iter().flat_map(|socket| at_engine(socket, &own)).collect() };
     let holder = everything().into_iter().find(|name| name.ends_with("n.3-network")).expect("it runs");
     let run = holder.split('-').take(3).collect::<Vec<_>>().join("-");
     let of_run = || -> Vec<_> { everything().into_iter().filter(|name| name.starts_with(&run)).collect() };
@@ -302,8 +283,8 @@ async fn a_cluster_that_is_dropped_leaves_nothing(at: At) -> Result {
     Ok(())
 }
 
-async fn a_test_that_is_killed_leaves_nothing(at: At) -> Result {
-    kill_at_random_moments(at.0.sockets(), 3, ATTACHED + SOON).await;
+async fn a_test_that_is_killed_leaves_nothing(swarm: Arc<Swarm>) -> Result {
+    kill_at_random_moments(swarm.sockets(), 3, ATTACHED + SOON).await;
     Ok(())
 }
 
@@ -319,14 +300,14 @@ mod a_test_that_is_killed_two_hundred_times_leaves_nothing {
     }
 }
 
-async fn what_cannot_be_a_place_is_refused(at: At) -> Result {
-    let sockets = at.0.sockets();
+async fn what_cannot_be_a_place_is_refused(swarm: Arc<Swarm>) -> Result {
+    let sockets = swarm.sockets();
     let other = Engine::start("docker").expect("there are others");
     let refusal = async |place: Containers| {
         let start = cluster! { n = sleeper() }.start().on(place).public(true).await;
         start.expect_err("it is refused").to_string()
     };
-    let error = refusal(at.place().host("n", "h4")).await;
+    let error = refusal(swarm.place().with_faults().host("n", "h4")).await;
     assert!(error.contains("node `n` is to run on `h4`, which is none of its hosts\nhelp: they are `h1`"), "{error}");
     let error = refusal(Containers::swarm([("a", &sockets[1]), ("b", &sockets[0])])).await;
     assert!(error.contains("host `a`: it is the first host, and no manager of its swarm\nhelp: "), "{error}");
@@ -341,8 +322,13 @@ async fn what_cannot_be_a_place_is_refused(at: At) -> Result {
     let error = refusal(with_other()).await;
     assert!(error.contains("host `b`: it is in another swarm than `a`\nhelp: "), "{error}");
     let missing = Process::new("no-such-program", |_, _| {});
-    let error =
-        cluster! { n = missing }.start().on(at.place()).public(true).await.expect_err("there is none").to_string();
+    let error = cluster! { n = missing }
+        .start()
+        .on(swarm.place().with_faults())
+        .public(true)
+        .await
+        .expect_err("there is none")
+        .to_string();
     assert!(error.contains("there is no program `no-such-program` on host `h1`\nhelp: "), "{error}");
     Ok(())
 }

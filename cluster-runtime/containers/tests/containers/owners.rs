@@ -7,10 +7,10 @@ use std::process::{Child, Command, Stdio};
 
 use cluster_containers::Containers;
 use cluster_runtime::{Ready, Result, cluster};
+use cluster_tests::{is_installed, script, sleeper};
 use rustix::process::geteuid;
 
 use super::engines::{Engine, USER};
-use super::{is_installed, script, sleeper};
 
 /// Answers as an engine does that is asked whether it runs. It ends with its input.
 const STAND_IN: &str = r#"

@@ -6,9 +6,10 @@ use std::time::Duration;
 use cluster_runtime::error::End;
 use cluster_runtime::process::{Exit, ProcessContext, Signal, Source};
 use cluster_runtime::{DefaultLevel, Error, Level, Node, Process, Result, cluster, start};
+use cluster_tests::{script, sleeper};
 use serde_json::json;
 
-use super::{At, at_all_places, script, sleeper};
+use super::{At, at_all_places};
 
 at_all_places! {
     a_program_has_its_directory_its_variables_and_its_address
@@ -124,16 +125,21 @@ async fn a_node_that_runs_again_is_reached_by_others(at: At) -> Result {
 /// Says that it runs. It is a program for another test, and no test itself.
 #[test]
 #[ignore = "a program for another test"]
-fn built_here() {
+fn says_where_it_was_built() {
     println!("\nit was built here");
     std::thread::sleep(Duration::from_secs(100));
 }
 
+/// Runs that.
+pub fn built_here() -> Result<Process> {
+    let program = std::env::current_exe()?.display().to_string();
+    Ok(Process::new(program, |_, command| {
+        command.args(["--exact", "programs::says_where_it_was_built", "--ignored", "--nocapture"]);
+    }))
+}
+
 async fn a_program_that_was_built_here_runs(at: At) -> Result {
-    let kind = Process::new(std::env::current_exe()?.display().to_string(), |_, command| {
-        command.args(["--exact", "programs::built_here", "--ignored", "--nocapture"]);
-    });
-    let node = Node::new(&kind, "n");
+    let node = Node::new(&built_here()?, "n");
     let net = start(&node).on(at.place()).event_level(DefaultLevel::Debug).public(true).await?;
     node.wait_for("output", |value| (value == "it was built here").then_some(())).await?;
     net.stop().await

@@ -2,8 +2,9 @@
 
 use cluster_containers::Containers;
 use cluster_runtime::{Process, Result, cluster};
+use cluster_tests::sleeper;
 
-use super::{At, at_all_places, sleeper};
+use super::{At, at_all_places};
 
 at_all_places! {
     an_image_that_is_missing_is_named

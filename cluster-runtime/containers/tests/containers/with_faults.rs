@@ -7,29 +7,36 @@ use std::sync::Arc;
 
 use cluster_containers::Containers;
 
+use super::at_all_places;
 use super::engines::Engine;
-use super::{at_all_places, is_installed, remove_files};
+use super::swarms::Swarm;
 
-/// The engine where a test runs.
+/// Where a test runs.
 #[derive(Clone, Debug)]
-pub struct At(Arc<Engine>);
+pub struct At(Containers);
 
 impl From<Arc<Engine>> for At {
     fn from(engine: Arc<Engine>) -> Self {
-        Self(engine)
+        Self(engine.place().with_faults())
+    }
+}
+
+impl From<Arc<Swarm>> for At {
+    fn from(swarm: Arc<Swarm>) -> Self {
+        Self(swarm.place().with_faults())
     }
 }
 
 impl At {
     pub fn place(&self) -> Containers {
-        self.0.place().with_faults()
+        self.0.clone()
     }
 
-    fn counts_packets(&self) -> bool {
+    pub fn counts_packets(&self) -> bool {
         true
     }
 
-    fn has_ways_around(&self) -> bool {
+    pub fn has_ways_around(&self) -> bool {
         false
     }
 }

@@ -4,7 +4,7 @@ use cluster_tests::post;
 use serde_json::{Value, json};
 
 fn is_installed() -> bool {
-    cluster_tests::is_installed("etcd", "apt-get install etcd-server")
+    cluster_tests::is_installed("etcd", "etcd-server")
 }
 
 /// Asks the HTTP gateway of a member.

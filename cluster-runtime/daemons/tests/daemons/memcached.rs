@@ -15,7 +15,7 @@ async fn ask(server: SocketAddr, commands: &str) -> Result<String> {
 
 #[tokio::test]
 async fn each_server_has_a_cache_of_its_own() -> Result {
-    if !cluster_tests::is_installed("memcached", "apt-get install memcached") {
+    if !cluster_tests::is_installed("memcached", "memcached") {
         return Ok(());
     }
     let net = cluster! { use memcached(); caches[2] }.start().await?;

@@ -6,7 +6,7 @@ use cluster_runtime::{Error, Node, Process, Result, cluster, connect, create, st
 use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, Packet, QoS};
 
 fn is_installed() -> bool {
-    cluster_tests::is_installed("mosquitto", "apt-get install mosquitto")
+    cluster_tests::is_installed("mosquitto", "mosquitto")
 }
 
 /// A client that has subscribed to a topic.

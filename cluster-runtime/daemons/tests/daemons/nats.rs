@@ -8,7 +8,7 @@ use cluster_daemons::{jetstream, nats};
 use cluster_runtime::{Error, Result, cluster, connect, create, start};
 
 fn is_installed() -> bool {
-    cluster_tests::is_installed("nats-server", "apt-get install nats-server")
+    cluster_tests::is_installed("nats-server", "nats-server")
 }
 
 #[tokio::test]
@@ -34,7 +34,11 @@ async fn in_public_mode_a_star_becomes_a_clique() -> Result {
     let net =
         cluster! { use nats(); center; leaves[4]: star(center) }.start().public(true).wait_connections(true).await?;
     assert_eq!(net.topology().links().len(), 4, "as declared");
-    cluster_tests::until("all servers know each other", async || Ok(net.observed().await?.links().len() == 10)).await?;
+    cluster_tests::until_answered(
+        "all servers know each other",
+        async || Ok(net.observed().await?.links().len() == 10),
+    )
+    .await?;
     net.stop().await
 }
 
@@ -44,7 +48,8 @@ async fn what_is_published_on_one_node_is_heard_on_the_others() -> Result {
         return Ok(());
     }
     let net = cluster! { use nats(); servers[4]: line }.start().public(true).wait_connections(true).await?;
-    cluster_tests::until("all servers know each other", async || Ok(net.observed().await?.links().len() == 6)).await?;
+    cluster_tests::until_answered("all servers know each other", async || Ok(net.observed().await?.links().len() == 6))
+        .await?;
     let mut clients = Vec::new();
     for server in &net.servers {
         let client = server.addr_of("client").expect("it has this port");

@@ -7,7 +7,7 @@ type Server = Node<Process<PostgresProtocol>>;
 
 /// Debian has the server outside PATH, beside a program in PATH that manages its versions.
 fn is_installed() -> bool {
-    cluster_tests::is_installed("pg_lsclusters", "apt-get install postgresql")
+    cluster_tests::is_installed("pg_lsclusters", "postgresql")
 }
 
 async fn client(server: &Server) -> Result<Client> {

@@ -10,7 +10,7 @@ use cluster_runtime::process::ProcessContext;
 use cluster_runtime::{Error, Node, Result, cluster, connect, create, start};
 
 fn is_installed() -> bool {
-    cluster_tests::is_installed("redis-server", "apt-get install redis-server")
+    cluster_tests::is_installed("redis-server", "redis-server")
 }
 
 async fn client(server: SocketAddr) -> Result<MultiplexedConnection> {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 fn is_installed() -> bool {
-    cluster_tests::is_installed("yggdrasil", "apt-get install yggdrasil")
+    cluster_tests::is_installed("yggdrasil", "yggdrasil")
 }
 
 /// A router that dials an address in addition to those of its peers.
@@ -80,7 +80,7 @@ async fn private_mode_keeps_an_undeclared_node_out() -> Result {
     // The same stranger is admitted in public mode.
     let net = start(&nodes).public(true).wait_connections(true).await?;
     let strange_net = start(&stranger).public(true).await?;
-    cluster_tests::until("the stranger is connected", async || {
+    cluster_tests::until_answered("the stranger is connected", async || {
         let connections = nodes[0].connections().await?;
         Ok(connections.iter().any(|connection| Some(&connection.identity) == stranger.identity().as_ref()))
     })
@@ -146,7 +146,8 @@ async fn a_killed_node_is_seen_at_once_and_its_links_are_missing() -> Result {
     assert!(error.contains("SIGKILL"), "{error}");
     let End::Exited(exited) = net.k[2].wait_ended().await? else { panic!("it was killed") };
     assert_eq!(exited.exit, Signal::Kill.into());
-    cluster_tests::until("its links are missing", async || Ok(net.observed().await?.links().len() == 6)).await?;
+    cluster_tests::until_answered("its links are missing", async || Ok(net.observed().await?.links().len() == 6))
+        .await?;
     assert_eq!(net.observed().await?.degree("k.3"), Some(0));
     net.stop().await?;
     std::fs::remove_dir_all(net.k[2].dir()?)?;
