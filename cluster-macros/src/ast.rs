@@ -1,6 +1,6 @@
 //! The syntax tree: what was written, before names are resolved. Nodes keep their tokens, so that every error has a span.
 
-use cluster_topology::Comparison;
+use cluster_topology::Demand;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
@@ -146,14 +146,6 @@ pub struct Requirement {
     pub sets: Vec<Set>,
     pub number: Option<Expr>,
     pub written: TokenStream,
-}
-
-#[derive(Clone, Copy)]
-pub enum Demand {
-    Connected,
-    Diameter(Comparison),
-    Degree(Comparison),
-    Survives,
 }
 
 /// Nodes in an order: a path, or several in brackets.

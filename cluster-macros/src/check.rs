@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use cluster_topology::{Comparison, Family};
+use cluster_topology::{Comparison, Demand, Family};
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Expr;
 
-use crate::ast::{Count, Demand, MOST_NODES_IN_ARRAYS};
+use crate::ast::{Count, MOST_NODES_IN_ARRAYS};
 use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;

@@ -11,6 +11,9 @@ use crate::literal::Mistake;
 use crate::model::Select;
 use crate::pattern::{Parameter, ParameterKind, Pattern, Position};
 
+/// A message that quotes one text.
+pub type Message = fn(&str) -> String;
+
 /// Defines messages, which may quote texts or other values.
 macro_rules! messages {
     ($($name:ident($($value:ident $(: $ty:ty)?),*): $message:literal $(, $part:expr)*;)*) => {

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use cluster_topology::Family;
+use cluster_topology::{Demand, Family};
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
 use syn::{Attribute, Expr};
 
-use crate::ast::{Count, Demand, Head};
+use crate::ast::{Count, Head};
 use crate::code::code;
 use crate::pattern::{Parameter, ParameterKind, Pattern, Value};
 

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use cluster_topology::{self as topology, Topology, index, member_name};
+use cluster_topology::{Demand, Topology, index, member_name};
 
-use crate::ast::{Count, Demand};
+use crate::ast::Count;
 use crate::code::code;
 use crate::errors::Errors;
 use crate::messages;
@@ -114,18 +114,12 @@ impl<'m> Network<'m> {
         for instance in self.layout.instances(requirement.parent) {
             let members = self.layout.all_members(&parts, instance)?;
             let members: Vec<&str> = members.into_iter().flatten().map(|node| &*self.layout.names[node]).collect();
-            let (network, required) = match requirement.demand {
-                Demand::Connected => (self.subnetwork(instance), topology::Requirement::Connected),
-                Demand::Diameter(comparison) => {
-                    (self.subnetwork(instance), topology::Requirement::Diameter(comparison, number))
-                }
+            let network = match requirement.demand {
                 // Of links with nodes around the cluster too.
-                Demand::Degree(comparison) => {
-                    (Cow::Borrowed(&self.topology), topology::Requirement::Degree(&members, comparison, number))
-                }
-                Demand::Survives => (self.subnetwork(instance), topology::Requirement::Survives(number)),
+                Demand::Degree(_) => Cow::Borrowed(&self.topology),
+                _ => self.subnetwork(instance),
             };
-            if let Err(unmet) = network.require(required) {
+            if let Err(unmet) = network.require(requirement.demand.of(&members, number)) {
                 let diameter = match requirement.demand {
                     Demand::Diameter(comparison) => network.diameter().map(|diameter| (comparison, diameter)),
                     _ => None,

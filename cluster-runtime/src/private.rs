@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use cluster_topology::{Comparison, Family, Requirement, index, member_name};
+use cluster_topology::{Demand, Family, index, member_name};
 
 use crate::error::{Mistake, Refusal, Result};
 use crate::handle::{AnyNode, LinkableWith, Node, Nodes, collect, members};
@@ -335,18 +335,6 @@ pub fn conditioned(location: &'static Location<'static>, conditions: Conditions,
     wiring::conditioned(Conditioned { conditions, place: location }, links);
 }
 
-/// What is required of nodes, but for the number of it.
-pub enum Demand {
-    /// Links lead from every node to every other.
-    Connected,
-    /// The most links between two nodes.
-    Diameter(Comparison),
-    /// The number of links of each node.
-    Degree(Comparison),
-    /// The nodes stay connected whichever so many fail.
-    Survives,
-}
-
 /// Refuses the start if nodes are not linked as it is required of them.
 pub fn require(
     cluster: &Cluster,
@@ -365,16 +353,10 @@ pub fn require(
         return;
     }
     let nodes = collect(nodes);
-    let met = match demand {
-        Demand::Connected => declared(&nodes).require(Requirement::Connected),
-        Demand::Diameter(comparison) => declared(&nodes).require(Requirement::Diameter(comparison, limit)),
-        Demand::Degree(comparison) => {
-            let names: Vec<&str> = nodes.iter().map(|node| node.name()).collect();
-            cluster.topology().require(Requirement::Degree(&names, comparison, limit))
-        }
-        Demand::Survives => declared(&nodes).require(Requirement::Survives(limit)),
-    };
-    if let Err(unmet) = met {
+    let names: Vec<&str> = nodes.iter().map(|node| node.name()).collect();
+    // The links of a node may lead out of its cluster.
+    let network = if let Demand::Degree(_) = demand { cluster.topology() } else { declared(&nodes) };
+    if let Err(unmet) = network.require(demand.of(&names, limit)) {
         cluster.refuse_unmet(written, location.to_string(), unmet.into());
     }
 }

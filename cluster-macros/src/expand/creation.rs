@@ -50,36 +50,39 @@ impl Expansion<'_> {
     /// The members of a cluster, as the fields of its struct.
     fn field_values(&self, cluster: Option<usize>) -> TokenStream {
         let fields = self.model.members(cluster).map(|node| {
-            let (name, value) = (unspan(&self.model.nodes[node].name), self.field_value(node));
+            let declaration = &self.model.nodes[node];
+            let value = if declaration.is_cluster { self.clusters(node) } else { self.nodes(node) };
+            let name = unspan(&declaration.name);
             quote! { #name: #value, }
         });
         fields.collect()
     }
 
-    /// The nodes or clusters of one declaration. What is no kind or no count is shown at its expression.
-    fn field_value(&self, node: usize) -> TokenStream {
-        let declaration = &self.model.nodes[node];
-        let (name, count) = (self.name(node), &declaration.count);
-        if declaration.is_cluster {
-            let (within, structure, fields) =
-                (local("within", node), self.struct_name(node), self.field_values(Some(node)));
-            let make = quote! { |#within: &str, _: usize| #structure { #fields } };
-            return match count {
-                Count::One => quote! { (#make)(#name, 0) },
-                Count::Dyn(count) => {
-                    let group = respan_at(quote! { runtime::__private::group }, Some(count));
-                    let arguments = self.group(node, count, &name);
-                    quote! { #group(#arguments, #make) }
-                }
-                count if count.is_array() => quote! { runtime::__private::clusters(#name, #make) },
-                _ => quote! { ::std::vec::Vec::from([(#make)(#name, 0)]) },
-            };
+    /// The clusters of one declaration. What is no count is shown at its expression.
+    fn clusters(&self, node: usize) -> TokenStream {
+        let (name, structure, fields) = (self.name(node), self.struct_name(node), self.field_values(Some(node)));
+        let within = local("within", node);
+        let make = quote! { |#within: &str, _: usize| #structure { #fields } };
+        match &self.model.nodes[node].count {
+            Count::One => quote! { (#make)(#name, 0) },
+            Count::Dyn(count) => {
+                let group = respan_at(quote! { runtime::__private::group }, Some(count));
+                let arguments = self.group(node, count, &name);
+                quote! { #group(#arguments, #make) }
+            }
+            count if count.is_array() => quote! { runtime::__private::clusters(#name, #make) },
+            _ => quote! { ::std::vec::Vec::from([(#make)(#name, 0)]) },
         }
+    }
+
+    /// The nodes of one declaration. What is no kind or no count is shown at its expression.
+    fn nodes(&self, node: usize) -> TokenStream {
+        let name = self.name(node);
         let (kind, written) = self.kind(node);
         let written = written.map(|kind| &kind.written);
         let kind = respan_at(kind.into_token_stream(), written);
         let arguments = quote! { #kind, #name };
-        match count {
+        match &self.model.nodes[node].count {
             Count::One => call_at(quote! { runtime::__private::node }, arguments, written),
             // A closure for each group would cost rustc time with the square of their number.
             Count::Dyn(count) => {

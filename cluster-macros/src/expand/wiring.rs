@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use cluster_topology::Demand;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 
 use super::expansion::Expansion;
 use super::paths::owner;
 use super::tokens::{braced_at, call_at, local, location, respan_at, unspan, usize_literal};
-use crate::ast::{Count, Demand};
+use crate::ast::Count;
 use crate::code::code;
 use crate::model::{Argument, Known, Link, Part, Requirement};
 use crate::pattern::{Parameter, ParameterKind, Pattern, Value};
@@ -168,7 +169,7 @@ impl Expansion<'_> {
         quote! {
             #require(
                 &net.__cluster, #location, #written, #nodes,
-                runtime::__private::Demand::#demand #((runtime::topology::Comparison::#comparison))*, #number
+                runtime::topology::Demand::#demand #((runtime::topology::Comparison::#comparison))*, #number
             );
         }
     }

@@ -15,7 +15,7 @@ use crate::code::code;
 use crate::condition;
 use crate::errors::Errors;
 use crate::literal;
-use crate::messages;
+use crate::messages::{self, Message};
 use crate::pattern::{Parameter, ParameterKind, Pattern, Position};
 
 /// A call of `name`.
@@ -34,9 +34,6 @@ pub fn call(name: &Ident, parentheses: Option<Group>, position: Position, errors
     };
     Call { name: name.to_token_stream(), sets, arguments, written }
 }
-
-/// What is said of a call, with the one that was meant.
-type Message = fn(&str) -> String;
 
 /// The sets and the arguments of a call. An unreadable rest is reported and kept as an unreadable set.
 pub fn arguments(

@@ -121,10 +121,7 @@ pub fn kind_and_shapes(input: ParseStream, declaration: &mut Declaration, errors
     if input.peek(Token![:]) {
         let colon: Token![:] = input.parse()?;
         shapes(input, colon.to_token_stream(), declaration, errors)?;
-    } else if is_shape(input) {
-        let ahead = input.fork();
-        let shape: Ident = ahead.parse()?;
-        let parentheses = group(&ahead, Delimiter::Parenthesis);
+    } else if let Some((shape, parentheses)) = next_shape(input) {
         let written = code(quote!(#shape #parentheses));
         errors.report(&shape, messages::missing_colon(&declaration.source_text(), &written));
         shapes(input, shape.to_token_stream(), declaration, errors)?;
@@ -178,22 +175,7 @@ fn shapes(
             errors.half_written(HalfWritten::Word("shapes", HalfWritten::nothing()));
             return Ok(());
         }
-        if begins_condition(input) {
-            let conditions: TokenStream = input.parse()?;
-            let message = messages::conditions_as_shape(&code(&conditions));
-            return Err(Error::new_spanned(conditions, message));
-        }
-        if next == "{" && declaration.body.is_none() {
-            return Err(unexpected(input, |_| messages::colon_before_body(&declaration.counted_name())));
-        }
-        if !is_word(&next) {
-            let is_list = next_group(input).is_some_and(|group| group.stream().into_iter().count() != 1);
-            if !input.peek(LitInt) && (next != "[" || is_list) {
-                return Err(unexpected(input, messages::expected_shape));
-            }
-            let (count, name) = (code(input.fork().parse::<TokenTree>()?), code(&declaration.name));
-            return Err(unexpected(input, |_| messages::number_as_shape(&name, count.trim_matches(['[', ']']))));
-        }
+        refuse_no_shape(input, declaration)?;
         if let Some(kind) = kind_after_colon(input)? {
             errors.report(&kind, messages::kind_after_colon(&declaration.source_text(), &code(&kind)));
             return Ok(());
@@ -209,14 +191,35 @@ fn shapes(
             after = input.parse::<Token![+]>()?.to_token_stream();
         } else if let Some(separator) = foreign_separator(input) {
             errors.report(&separator, messages::shapes_not_joined_by(&separator.to_string()));
-        } else if is_shape(input) {
-            let ahead = input.fork();
-            let (next, parentheses): (Ident, _) = (ahead.parse()?, group(&ahead, Delimiter::Parenthesis));
-            errors.report(quote!(#next #parentheses), messages::missing_plus(&code(quote!(#next #parentheses))));
+        } else if let Some((next, parentheses)) = next_shape(input) {
+            let next = quote!(#next #parentheses);
+            errors.report(&next, messages::missing_plus(&code(&next)));
         } else {
             return Ok(());
         }
     }
+}
+
+/// What is no word, or begins conditions, where a shape is expected: `ring + 4`, `k: latency = 5ms`.
+fn refuse_no_shape(input: ParseStream, declaration: &Declaration) -> Result<()> {
+    let [next] = ahead(input);
+    if begins_condition(input) {
+        let conditions: TokenStream = input.parse()?;
+        let message = messages::conditions_as_shape(&code(&conditions));
+        return Err(Error::new_spanned(conditions, message));
+    }
+    if next == "{" && declaration.body.is_none() {
+        return Err(unexpected(input, |_| messages::colon_before_body(&declaration.counted_name())));
+    }
+    if is_word(&next) {
+        return Ok(());
+    }
+    let is_list = next_group(input).is_some_and(|group| group.stream().into_iter().count() != 1);
+    if !input.peek(LitInt) && (next != "[" || is_list) {
+        return Err(unexpected(input, messages::expected_shape));
+    }
+    let (count, name) = (code(input.fork().parse::<TokenTree>()?), code(&declaration.name));
+    Err(unexpected(input, |_| messages::number_as_shape(&name, count.trim_matches(['[', ']']))))
 }
 
 /// `Loopback::new()` where a shape is expected.
@@ -278,21 +281,26 @@ fn foreign_separator(input: ParseStream) -> Option<TokenTree> {
     let ahead = input.fork();
     let separator: TokenTree = ahead.parse().ok()?;
     let is_separator = [",", ":", "|", "&", "*", "and", "with"].contains(&&*separator.to_string());
-    (is_separator && is_shape(&ahead)).then(|| input.parse().ok())?
+    (is_separator && next_shape(&ahead).is_some()).then(|| input.parse().ok())?
 }
 
-/// Whether the next tokens can only be a shape of this declaration, not a statement of its own.
-fn is_shape(input: ParseStream) -> bool {
+/// The next shape and its parentheses, if the next tokens can only be one of this declaration, not a statement of its own.
+fn next_shape(input: ParseStream) -> Option<(Ident, Option<Group>)> {
     let ahead = input.fork();
-    let Ok(name) = ahead.parse::<Ident>() else { return false };
-    let Some(shape) = Pattern::named(&name.to_string()) else { return false };
-    let Some(parentheses) = group(&ahead, Delimiter::Parenthesis) else {
-        let is_last = ahead.is_empty() || ahead.peek(Token![+]) || ahead.peek(Ident) && is_shape(&ahead);
-        return shape.is_bare() && is_last;
+    let name: Ident = ahead.parse().ok()?;
+    let shape = Pattern::named(&name.to_string())?;
+    let parentheses = group(&ahead, Delimiter::Parenthesis);
+    let is_shape = match &parentheses {
+        Some(parentheses) => holds_no_sets(shape, parentheses),
+        None => shape.is_bare() && (ahead.is_empty() || ahead.peek(Token![+]) || next_shape(&ahead).is_some()),
     };
+    is_shape.then_some((name, parentheses))
+}
+
+/// Whether parentheses are those of a shape, not those of a statement, which begin with its sets.
+fn holds_no_sets(shape: Pattern, parentheses: &Group) -> bool {
     let mut trees = parentheses.stream().into_iter();
     if !shape.parameters().is_empty() {
-        // A statement begins with a set.
         return matches!(trees.next(), Some(TokenTree::Literal(_)));
     }
     // After the only set there are conditions.

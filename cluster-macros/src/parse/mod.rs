@@ -95,18 +95,9 @@ fn statements(trees: &[TokenTree], cluster: &mut Cluster, errors: &mut Errors) {
             } else if input.peek(Token![#]) && !is_documentation(&input.fork()) {
                 refuse_docs(&docs(input, errors)?, errors);
             } else if input.peek(Ident) || input.peek(token::Bracket) || input.peek(Token![#]) {
-                let rest = input.cursor().token_stream();
-                let next = tokens::next_text(input);
-                let previous = &trees[trees.len().saturating_sub(rest.into_iter().count() + 1)];
-                let (end, last) = end_of(previous);
-                let message = match cluster.statements.last() {
-                    Some(Statement::Declaration(declaration)) if is_bare(declaration) => {
-                        errors.half_written(HalfWritten::Word("statements", declaration.name.clone()));
-                        messages::missing_semicolon_or_link(&last, &next)
-                    }
-                    _ => messages::missing_semicolon(&last, &next),
-                };
-                errors.push(Error::new(end, message));
+                let rest = input.cursor().token_stream().into_iter().count();
+                let before = &trees[trees.len().saturating_sub(rest + 1)];
+                refuse_missing_semicolon(before, input, cluster, errors);
             } else if !input.is_empty() {
                 let message = messages::stray(&tokens::next_text(input));
                 return Err(Error::new_spanned(input.cursor().token_stream(), message));
@@ -123,6 +114,19 @@ fn statements(trees: &[TokenTree], cluster: &mut Cluster, errors: &mut Errors) {
             declaration.is_broken |= is_unreadable || is_wrong && is_bare(declaration);
         }
     }
+}
+
+/// Another statement comes next, and there is no `;` after what is before it.
+fn refuse_missing_semicolon(before: &TokenTree, input: ParseStream, cluster: &Cluster, errors: &mut Errors) {
+    let ((end, last), next) = (end_of(before), tokens::next_text(input));
+    let message = match cluster.statements.last() {
+        Some(Statement::Declaration(declaration)) if is_bare(declaration) => {
+            errors.half_written(HalfWritten::Word("statements", declaration.name.clone()));
+            messages::missing_semicolon_or_link(&last, &next)
+        }
+        _ => messages::missing_semicolon(&last, &next),
+    };
+    errors.push(Error::new(end, message));
 }
 
 /// Whether doc comments come before a declaration, not at the end of a statement.

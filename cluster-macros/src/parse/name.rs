@@ -11,10 +11,10 @@ use super::lookahead::is_arrow;
 use super::tokens::{ahead, group, is_word, unexpected};
 use crate::code::code;
 use crate::errors::Errors;
-use crate::messages;
+use crate::messages::{self, Message};
 
 /// A name; a keyword is reported and read as the raw name that was meant.
-pub fn name(input: ParseStream, errors: &mut Errors, expected: fn(&str) -> String) -> Result<Ident> {
+pub fn name(input: ParseStream, errors: &mut Errors, expected: Message) -> Result<Ident> {
     let literal = input.fork().parse::<LitStr>().ok();
     let word = |input: ParseStream| Ok((is_keyword(input), input.call(Ident::parse_any)?));
     let word = match &literal {

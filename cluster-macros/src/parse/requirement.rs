@@ -1,6 +1,6 @@
 //! `require connected`, `require diameter <= 4`, `require degree(k) >= 3`, `require survives(1)`
 
-use cluster_topology::Comparison;
+use cluster_topology::{Comparison, Demand};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 use syn::ext::IdentExt;
@@ -10,7 +10,7 @@ use syn::{BinOp, Error, Expr, Ident, Lit, Result};
 use super::expression::{expression, unreadable};
 use super::set;
 use super::tokens::{ahead, group, since, unexpected};
-use crate::ast::{Demand, Requirement};
+use crate::ast::Requirement;
 use crate::code::code;
 use crate::errors::{Errors, HalfWritten};
 use crate::literal::{self, without_groups};

@@ -14,7 +14,7 @@ use super::tokens::{
 use crate::ast::{Path, Set, Step};
 use crate::code::code;
 use crate::errors::Errors;
-use crate::messages;
+use crate::messages::{self, Message};
 
 /// Sets separated by commas.
 pub fn sets(tokens: TokenStream, errors: &mut Errors) -> Vec<Set> {
@@ -78,14 +78,11 @@ pub fn set(input: ParseStream, errors: &mut Errors) -> Result<Set> {
     Ok(Set { paths, is_broken, written: list.to_token_stream() })
 }
 
-/// What is said of a path, with the one that was meant.
-type Mistake = fn(&str) -> String;
-
 fn path(input: ParseStream, errors: &mut Errors) -> Result<Set> {
     let (begin, before) = (input.cursor(), errors.len());
     let mut steps = vec![first_step(input, errors)?];
     let mut is_broken = errors.len() > before;
-    let mut mistake: Option<Mistake> = None;
+    let mut mistake: Option<Message> = None;
     while input.peek(Token![::]) || input.peek(Token![.]) && !input.peek(Token![..]) {
         let before = since(begin, input);
         if input.parse::<Option<Token![::]>>()?.is_some() {

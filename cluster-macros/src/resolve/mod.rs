@@ -8,6 +8,7 @@ mod resolver;
 
 use std::collections::{HashMap, HashSet};
 
+use cluster_topology::Demand;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Expr;
@@ -241,7 +242,7 @@ impl Resolver<'_> {
     fn requirement(&mut self, requirement: &ast::Requirement) -> Option<Requirement> {
         let ast::Requirement { demand, sets, number, written } = requirement;
         let parts = self.sets(sets)?.into_iter().flat_map(|set| set.parts).collect();
-        if let (ast::Demand::Survives, Some(node)) = (demand, number.as_ref().and_then(|number| self.node_in(number))) {
+        if let (Demand::Survives, Some(node)) = (demand, number.as_ref().and_then(|number| self.node_in(number))) {
             return self.errors.refuse(number, messages::node_as_number(&node));
         }
         let number = number.as_ref().map(|number| match literal::whole(number) {

@@ -121,7 +121,7 @@ pub use pairs::{
     star, torus, tree, wheel,
 };
 pub use query::{Cut, Distance};
-pub use requirement::{Comparison, Requirement, Unmet};
+pub use requirement::{Comparison, Demand, Requirement, Unmet};
 #[doc(hidden)]
 pub use rng::Rng;
 pub use shape_error::ShapeError;

@@ -18,6 +18,16 @@ pub enum Requirement<'a> {
     Survives(usize),
 }
 
+/// A [`Requirement`] before its number and its nodes are known, as it is written in `cluster!`.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Demand {
+    Connected,
+    Diameter(Comparison),
+    Degree(Comparison),
+    Survives,
+}
+
 /// How a number is compared with the one that is required.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
@@ -36,6 +46,18 @@ pub enum Comparison {
 /// What is true instead of a [`Requirement`], in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unmet(String);
+
+impl Demand {
+    /// The requirement with this number. That of a degree is about these nodes.
+    pub const fn of<'a>(self, nodes: &'a [&'a str], number: usize) -> Requirement<'a> {
+        match self {
+            Demand::Connected => Requirement::Connected,
+            Demand::Diameter(comparison) => Requirement::Diameter(comparison, number),
+            Demand::Degree(comparison) => Requirement::Degree(nodes, comparison, number),
+            Demand::Survives => Requirement::Survives(number),
+        }
+    }
+}
 
 impl Topology {
     /// Checks what a test assumes.
