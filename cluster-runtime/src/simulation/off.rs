@@ -25,6 +25,11 @@ pub(crate) struct Simulation(Infallible);
 #[derive(Debug)]
 pub(crate) struct Schedule(Infallible);
 
+#[cfg(feature = "tracing")]
+pub(crate) fn is_simulation() -> bool {
+    false
+}
+
 impl Simulation {
     pub(crate) fn start(_: u64) -> io::Result<Self> {
         Err(io::Error::new(io::ErrorKind::Unsupported, "simulated time needs the feature `simulated`"))
