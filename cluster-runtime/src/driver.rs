@@ -31,8 +31,8 @@ impl Driver {
     }
 
     /// The same for the nodes of a test that is not async: they share its runtime, as others share that of their test.
-    pub(crate) fn host() -> io::Result<Self> {
-        Self::on("cluster-host", Builder::new_current_thread().enable_all().build()?)
+    pub(crate) fn of_nodes() -> io::Result<Self> {
+        Self::on("cluster-nodes", Builder::new_current_thread().enable_all().build()?)
     }
 
     fn on(name: &str, runtime: Runtime) -> io::Result<Self> {

@@ -1,6 +1,8 @@
 //! Values that are found where their type is not known: what waits for them is compiled once, and not again for each type.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use crate::lock::lock;
 
 /// What a closure has kept, in its order.
 pub(crate) struct Kept<T>(Arc<Mutex<Vec<T>>>);
@@ -24,7 +26,7 @@ impl<T> Kept<T> {
     }
 
     fn values(&self) -> MutexGuard<'_, Vec<T>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

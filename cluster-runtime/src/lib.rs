@@ -109,6 +109,7 @@ mod journal;
 mod kept;
 pub mod kind;
 pub mod kinds;
+mod lock;
 pub mod net;
 mod node;
 mod ordered;

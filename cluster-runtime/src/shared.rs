@@ -54,13 +54,14 @@ use std::fmt;
 use std::future::Future;
 use std::ops::Deref;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex as Cell, PoisonError};
+use std::sync::{Arc, Mutex as Cell};
 use std::thread;
 use std::time::Duration;
 
 use tokio::sync::{Mutex, MutexGuard, OnceCell, oneshot};
 
 use crate::error::{Error, Result};
+use crate::lock::lock;
 use crate::start::{Cluster, Start, lend, take_back};
 use crate::wait::{Deadline, Wait};
 
@@ -142,7 +143,7 @@ impl<C: AsRef<Cluster> + Send + Sync + 'static> Shared<C> {
     }
 
     fn holder(&self) -> std::sync::MutexGuard<'_, String> {
-        self.holder.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.holder)
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::Location;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::Waker;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use crate::clock::{Deadline, instant};
 use crate::error::{Error, MissingLink, Trouble};
 use crate::journal::{Journal, Mark};
+use crate::lock::lock;
 use crate::simulation::Simulation;
 
 /// How many waits that the test gave up are told of.
@@ -237,7 +238,7 @@ impl Verdict {
     }
 
     fn heard(&self) -> MutexGuard<'_, Heard> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

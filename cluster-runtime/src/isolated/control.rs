@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use super::outcome::{Outcome, Panic};
 use super::threads::{Thread, Threads};
 use crate::collector::Origin;
+use crate::lock::lock;
 use crate::place::Mark;
 
 /// What the handle of a runtime and its threads share.
@@ -154,7 +155,7 @@ impl Control {
     }
 
     fn asked(&self) -> MutexGuard<'_, Asked> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.asked)
     }
 }
 

@@ -2,11 +2,13 @@
 
 use std::cell::RefCell;
 use std::panic;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 
 use super::member;
 use super::outcome::Panic;
+
+use crate::lock::lock;
 
 thread_local! {
     /// The last panic of this thread.
@@ -18,7 +20,7 @@ static HOOK: Mutex<Weak<()>> = Mutex::new(Weak::new());
 
 /// Sees panics from now on, until someone replaces the hook. The hook that was there is still called.
 pub(crate) fn watch_panics() {
-    let mut hook = HOOK.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut hook = lock(&HOOK);
     // A hook cannot be set by a thread that panics.
     if hook.strong_count() > 0 || thread::panicking() {
         return;

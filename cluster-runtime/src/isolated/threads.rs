@@ -5,6 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::clock;
+use crate::lock::lock;
 use crate::place;
 
 /// All threads of a runtime: the root's, workers, and those of blocking calls.
@@ -97,7 +98,7 @@ impl Threads {
     }
 
     fn crew(&self) -> MutexGuard<'_, Crew> {
-        self.crew.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.crew)
     }
 }
 

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::SystemTime;
 
 use super::echo::echo;
@@ -9,6 +9,7 @@ use crate::clock::{VirtualTime, now};
 #[cfg(feature = "tracing")]
 use crate::event::forward;
 use crate::event::{Event, Level};
+use crate::lock::lock;
 
 /// The limit of the size of a journal, in bytes.
 const MOST_BYTES: usize = 256 << 20;
@@ -125,13 +126,13 @@ impl Journal {
     /// Sends events to this subscriber from now on.
     #[cfg(feature = "tracing")]
     pub(crate) fn forward_to(&self, subscriber: Option<tracing::Dispatch>) {
-        *self.subscriber.lock().unwrap_or_else(PoisonError::into_inner) = subscriber;
+        *lock(&self.subscriber) = subscriber;
     }
 
     #[cfg(feature = "tracing")]
     fn forward(&self, entry: &Entry) {
         // Not held while the subscriber works: that is code of others.
-        let subscriber = self.subscriber.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let subscriber = lock(&self.subscriber).clone();
         subscriber.iter().for_each(|subscriber| forward(&entry.to_event(), subscriber));
     }
 
@@ -139,7 +140,7 @@ impl Journal {
     fn forward(&self, _: &Entry) {}
 
     pub(super) fn entries(&self) -> MutexGuard<'_, Entries> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.entries)
     }
 }
 

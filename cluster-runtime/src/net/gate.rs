@@ -5,8 +5,8 @@
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 
 use tokio::io::ReadBuf;
@@ -17,6 +17,7 @@ use super::path::{Passing, Path, Traffic};
 use super::paths::Paths;
 use super::queue::{Item, Queue};
 use crate::clock;
+use crate::lock::lock;
 
 /// The most bytes that arrive at one moment.
 const SEGMENT: usize = 4096;
@@ -346,8 +347,4 @@ fn wake(slot: &Mutex<Option<Waker>>) {
     if let Some(waker) = lock(slot).take() {
         waker.wake();
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

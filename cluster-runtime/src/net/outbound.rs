@@ -1,6 +1,6 @@
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::net::UdpSocket;
@@ -8,6 +8,7 @@ use tokio::net::UdpSocket;
 use super::path::{Fate, Path, Traffic};
 use crate::clock;
 use crate::driver::Background;
+use crate::lock::lock;
 
 /// How long a datagram waits for one that overtakes it.
 const OVERTAKEN_BY: Duration = Duration::from_millis(20);
@@ -85,8 +86,4 @@ async fn send_all(socket: &UdpSocket, overtaken: &Overtaken) -> io::Result<()> {
         socket.send_to(&bytes, to).await?;
     }
     Ok(())
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use cluster_topology::Rng;
@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 
 use super::{Bites, Conditions};
 use crate::clock;
+use crate::lock::lock;
 
 /// How late bytes of one transfer may come, without a loss of rate.
 pub(crate) const LATE: Duration = Duration::from_millis(10);
@@ -87,7 +88,7 @@ pub(super) struct Passing<'a>(&'a Path);
 impl Path {
     /// Sets the conditions that the link is declared with.
     pub(crate) fn declare(&self, conditions: Conditions, seed: u64) {
-        let mut rules = self.lock();
+        let mut rules = lock(&self.rules);
         if conditions.is_none() && rules.is_none() {
             return;
         }
@@ -102,7 +103,7 @@ impl Path {
 
     /// Puts a fault in force.
     pub(crate) fn add(&self, fault: &Arc<Bites>, effect: Effect, seed: u64) {
-        let mut rules = self.lock();
+        let mut rules = lock(&self.rules);
         let rules = rules.get_or_insert_with(|| Rules::new(seed));
         if !rules.faults.iter().any(|(other, _)| Arc::ptr_eq(other, fault)) {
             rules.faults.push((fault.clone(), effect));
@@ -112,7 +113,7 @@ impl Path {
 
     /// Ends the effect of a fault.
     pub(crate) fn remove(&self, fault: &Arc<Bites>) {
-        if let Some(rules) = &mut *self.lock() {
+        if let Some(rules) = &mut *lock(&self.rules) {
             rules.faults.retain(|(other, _)| !Arc::ptr_eq(other, fault));
             self.note(rules);
         }
@@ -120,7 +121,7 @@ impl Path {
 
     /// Makes all its rules be without effect, to test that their proofs notice.
     pub(crate) fn make_idle(&self) {
-        let mut rules = self.lock();
+        let mut rules = lock(&self.rules);
         let rules = rules.get_or_insert_with(|| Rules::new(0));
         rules.is_idle = true;
         self.note(rules);
@@ -134,7 +135,7 @@ impl Path {
     /// How traffic is blocked, if it is.
     pub(crate) fn block(&self) -> Option<Block> {
         let is_blocked = self.is_blocked.load(Ordering::SeqCst);
-        is_blocked.then(|| self.lock().as_ref()?.block()).flatten()
+        is_blocked.then(|| lock(&self.rules).as_ref()?.block()).flatten()
     }
 
     /// The conditions in force.
@@ -142,7 +143,7 @@ impl Path {
         if !self.is_controlled() {
             return Conditions::default();
         }
-        self.lock().as_ref().map(|rules| rules.conditions()).unwrap_or_default()
+        lock(&self.rules).as_ref().map(|rules| rules.conditions()).unwrap_or_default()
     }
 
     /// Waits for the next change of the rules after the moment of the call.
@@ -187,24 +188,27 @@ impl Path {
     /// Counts bytes of a stream that enter it, or its end, and returns when they arrive if nothing blocks them.
     pub(super) fn enter(&self, bytes: usize, traffic: Traffic) -> Instant {
         let now = clock::instant();
-        self.lock().as_mut().map_or(now, |rules| rules.enter(bytes, now, traffic))
+        lock(&self.rules).as_mut().map_or(now, |rules| rules.enter(bytes, now, traffic))
     }
 
     /// Decides what happens to a datagram.
     pub(crate) fn fate(&self, bytes: usize, traffic: Traffic) -> Fate {
         let now = clock::instant();
         let as_it_is = Fate::Sent { copies: vec![now], is_overtaken: false };
-        self.lock().as_mut().map_or(as_it_is, |rules| rules.fate(bytes, now, traffic))
+        lock(&self.rules).as_mut().map_or(as_it_is, |rules| rules.fate(bytes, now, traffic))
     }
 
     /// The faults that block it.
     pub(super) fn blocking(&self) -> Vec<Arc<Bites>> {
-        self.lock().as_ref().map(|rules| rules.blocks().map(|(fault, _)| fault.clone()).collect()).unwrap_or_default()
+        lock(&self.rules)
+            .as_ref()
+            .map(|rules| rules.blocks().map(|(fault, _)| fault.clone()).collect())
+            .unwrap_or_default()
     }
 
     /// The faults that delay a dial.
     pub(super) fn delaying(&self) -> Vec<Arc<Bites>> {
-        let rules = self.lock();
+        let rules = lock(&self.rules);
         let set = rules.iter().flat_map(|rules| rules.set_conditions());
         set.filter(|(_, set)| set.latency.is_some()).map(|(fault, _)| fault.clone()).collect()
     }
@@ -213,10 +217,6 @@ impl Path {
         self.is_controlled.store(rules.have_effect(), Ordering::SeqCst);
         self.is_blocked.store(rules.block().is_some(), Ordering::SeqCst);
         self.changed.notify_waiters();
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<Box<Rules>>> {
-        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,6 +1,6 @@
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::conn::{Conn, WeakConn};
 use super::path::Traffic;
@@ -8,6 +8,7 @@ use super::paths::Paths;
 use super::socket::Socket;
 use super::stream::Stream;
 use crate::driver::Background;
+use crate::lock::lock;
 
 /// What two nodes send each other crosses it: both paths, and the streams that were dialled along them.
 #[derive(Clone, Debug)]
@@ -65,7 +66,7 @@ impl Wire {
     }
 
     fn add(&self, conn: &Conn) {
-        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut streams = lock(&self.streams);
         streams.retain(WeakConn::is_open);
         // Seldom more than one, and a network has many wires.
         streams.reserve_exact(1);
@@ -73,6 +74,6 @@ impl Wire {
     }
 
     fn streams(&self) -> Vec<WeakConn> {
-        self.streams.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.streams).clone()
     }
 }

@@ -6,7 +6,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -31,6 +31,7 @@ use crate::error::{Death, End, Error, Phase, Result, Trouble};
 use crate::event::{Level, Levels};
 use crate::isolated::Blocked;
 use crate::journal::{Compact, Log, Report};
+use crate::lock::lock;
 use crate::net::TcpListener;
 use crate::ordered::ordered;
 use crate::place::{BoxFuture, Hosts};
@@ -620,7 +621,7 @@ impl NodeContext {
     }
 
     fn lock_origin(&self) -> MutexGuard<'_, Origin> {
-        self.0.origin.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.origin)
     }
 }
 

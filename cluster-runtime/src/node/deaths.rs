@@ -1,10 +1,11 @@
 //! The deaths of nodes, which end every wait on a node of their cluster.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use tokio::sync::Notify;
 
 use crate::error::{Death, End, Error, Result};
+use crate::lock::lock;
 use crate::place::BoxFuture;
 
 /// Whether the death of the node of this id counts, and with this number.
@@ -112,6 +113,6 @@ impl Deaths {
     }
 
     fn heard(&self) -> MutexGuard<'_, Heard> {
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.heard)
     }
 }

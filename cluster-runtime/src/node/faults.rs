@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::slice;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -15,6 +15,7 @@ use crate::clock;
 use crate::driver::Background;
 use crate::event::Level;
 use crate::journal::{Journal, Report};
+use crate::lock::lock;
 use crate::net::{Bites, Counts, Effect, OWN_HOST};
 use crate::ordered::ordered;
 use crate::place::{Passage, connections};
@@ -100,13 +101,13 @@ impl Faults {
     }
 
     pub(crate) fn add(&self, fault: &Arc<InForce>) {
-        self.lock().push(fault.clone());
+        lock(&self.in_force).push(fault.clone());
     }
 
     /// Takes a fault from those in force; `false` if it is none of them. Links that are made from now on do not have it, so that
     /// all that have it are known afterwards.
     pub(crate) fn remove(&self, fault: &Arc<InForce>) -> bool {
-        let mut faults = self.lock();
+        let mut faults = lock(&self.in_force);
         let before = faults.len();
         faults.retain(|other| !Arc::ptr_eq(other, fault));
         faults.len() < before
@@ -114,11 +115,11 @@ impl Faults {
 
     /// Those in force, oldest first.
     pub(crate) fn all(&self) -> Vec<Arc<InForce>> {
-        self.lock().clone()
+        lock(&self.in_force).clone()
     }
 
     pub(super) fn are_in_force(&self, fault: &Arc<InForce>) -> bool {
-        self.lock().iter().any(|other| Arc::ptr_eq(other, fault))
+        lock(&self.in_force).iter().any(|other| Arc::ptr_eq(other, fault))
     }
 
     /// Puts those in force that concern a link, before the first connection is made over it, unless its place does so.
@@ -127,7 +128,7 @@ impl Faults {
             return;
         }
         // Held, so that none is put in force again that ends meanwhile.
-        let faults = self.lock();
+        let faults = lock(&self.in_force);
         for end in [link.clone(), link.reversed()] {
             if self.are_idle() {
                 end.paths().out().make_idle();
@@ -170,10 +171,6 @@ impl Faults {
 
     pub(super) fn are_idle(&self) -> bool {
         self.are_idle.load(Ordering::Relaxed)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Vec<Arc<InForce>>> {
-        self.in_force.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -226,14 +223,14 @@ impl InForce {
 
     fn note_blocked(&self, end: &LinkEnd) {
         if self.effect.is_black_hole() {
-            let mut blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut blocked = lock(&self.blocked);
             blocked.entry((end.own().id(), end.other().id())).or_insert_with(|| end.clone());
         }
     }
 
     /// Counts the dials that relays leave unanswered now, each once. The system accepts none of them, so that no relay sees them.
     pub(crate) fn look_for_dials(&self) {
-        let blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
+        let blocked = lock(&self.blocked);
         let is_relayed = blocked.values().any(|end| end.relays().is_some());
         if !is_relayed || !self.is_in_force() {
             return;
@@ -243,7 +240,7 @@ impl InForce {
         let relays = blocked.values().flat_map(LinkEnd::relay_addrs).collect();
         // Probes do not count.
         let sources = connections.unanswered(&relays).map(|dial| dial.local).filter(|source| source.ip() != OWN_HOST);
-        let mut unanswered = self.unanswered.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut unanswered = lock(&self.unanswered);
         self.bites.dials(sources.filter(|source| unanswered.insert(*source)).count());
     }
 
@@ -265,7 +262,7 @@ impl InForce {
 
     /// Whether it is not healed yet.
     pub(crate) fn is_in_force(&self) -> bool {
-        self.healed_after.lock().unwrap_or_else(PoisonError::into_inner).is_none()
+        lock(&self.healed_after).is_none()
     }
 
     pub(crate) fn counts(&self) -> Counts {
@@ -274,7 +271,7 @@ impl InForce {
 
     /// For how long it has been, or was, in force.
     pub(crate) fn lasted(&self) -> Duration {
-        let healed_after = *self.healed_after.lock().unwrap_or_else(PoisonError::into_inner);
+        let healed_after = *lock(&self.healed_after);
         healed_after.unwrap_or_else(|| clock::instant().saturating_duration_since(self.since))
     }
 
@@ -341,7 +338,7 @@ impl InForce {
     }
 
     fn note_healed(&self, journal: &Journal) {
-        *self.healed_after.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.lasted());
+        *lock(&self.healed_after) = Some(self.lasted());
         let Counts { connections, dials, bytes, ends, datagrams, packets } = self.counts();
         let value = json!({
             "fault": self.name, "connections": connections, "dials": dials, "bytes": bytes, "ends": ends, "datagrams": datagrams,

@@ -1,7 +1,7 @@
 //! The cluster that a node belongs to, as far as its nodes share it.
 //!
-//! A cluster has the runtime on which it was started, that of the test, or its host if the start was a blocking one; its handle is
-//! kept here. All phases of its nodes run there, also those of a later restart or addition, whoever waits for them; so do nodes that
+//! A cluster has the runtime on which it was started, that of the test, or its driver of nodes if the start was a blocking one; its
+//! handle is kept here. All phases of its nodes run there, also those of a later restart or addition, whoever waits for them; so do nodes that
 //! share it. A blocking wait polls its body on the calling thread, with a small runtime for what the body joins. When the runtime of a
 //! cluster ends, its tasks are dropped; their nodes have died by `End::RuntimeGone`, which ends every wait on the cluster and replaces
 //! the error of what fails for it.
@@ -10,8 +10,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use tokio::runtime::Handle;
 use tokio::sync::OnceCell;
@@ -31,6 +30,7 @@ use crate::driver::Driver;
 use crate::error::{Error, Result, Trouble};
 use crate::event::Levels;
 use crate::journal::Journal;
+use crate::lock::lock;
 use crate::net::simulated::Network;
 use crate::place::{Ability, BoxFuture, Place, Session, Spot, Wanted};
 use crate::simulation::Simulation;
@@ -46,16 +46,12 @@ pub(crate) struct Home {
     /// The nodes that have a spot there.
     admitted: Mutex<HashSet<u64>>,
     /// What its nodes run on, if its start was a blocking one.
-    host: OnceLock<Driver>,
+    driver_of_nodes: OnceLock<Driver>,
     /// What passes the time of its nodes, and where their sockets are, if they are simulated.
     simulated: OnceLock<(Simulation, Arc<Network>)>,
     deaths: Deaths,
     faults: Faults,
     verdict: Arc<Verdict>,
-    /// Whether all links are to be controlled.
-    controls_links: AtomicBool,
-    /// What the random choices of its nodes follow from.
-    seed: AtomicU64,
     operations: Operations,
     mode: Mutex<Mode>,
     roster: Mutex<Roster>,
@@ -75,6 +71,7 @@ impl fmt::Debug for Home {
 /// How a cluster was started, which holds for its nodes that are restarted or added.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Mode {
+    /// What the random choices of its nodes follow from.
     pub(crate) seed: u64,
     pub(crate) public: bool,
     pub(crate) levels: Levels,
@@ -156,12 +153,12 @@ impl Home {
 
     /// Nodes have got spots at its place.
     pub(crate) fn note_admitted(&self, nodes: impl IntoIterator<Item = u64>) {
-        self.admitted.lock().unwrap_or_else(PoisonError::into_inner).extend(nodes);
+        lock(&self.admitted).extend(nodes);
     }
 
     /// Whether a node has got a spot at its place.
     pub(crate) fn has_admitted(&self, node: u64) -> bool {
-        self.admitted.lock().unwrap_or_else(PoisonError::into_inner).contains(&node)
+        lock(&self.admitted).contains(&node)
     }
 
     /// The declared links of a node that was started.
@@ -184,11 +181,11 @@ impl Home {
     ///
     /// # Errors
     /// When no thread can be had.
-    pub(crate) fn host(&self) -> io::Result<&Driver> {
-        if self.host.get().is_none() {
-            let _ = self.host.set(Driver::host()?);
+    pub(crate) fn driver_of_nodes(&self) -> io::Result<&Driver> {
+        if self.driver_of_nodes.get().is_none() {
+            let _ = self.driver_of_nodes.set(Driver::of_nodes()?);
         }
-        self.host.get().ok_or_else(|| io::ErrorKind::NotFound.into())
+        self.driver_of_nodes.get().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
     /// The deaths of its nodes.
@@ -237,9 +234,7 @@ impl Home {
     /// When no port or no file descriptor is left.
     pub(crate) fn open_relays(&self, link: &LinkEnd) -> io::Result<()> {
         match self.driver() {
-            Some(driver) if link.needs_relays(self.controls_links.load(Ordering::Relaxed)) => {
-                link.open_relays(&driver.background())
-            }
+            Some(driver) if link.needs_relays(lock(&self.mode).link_control) => link.open_relays(&driver.background()),
             _ => Ok(()),
         }
     }
@@ -347,23 +342,21 @@ impl Home {
 
     /// The runtime that it was started on last.
     pub(crate) fn runtime(&self) -> Option<Handle> {
-        self.mode.lock().unwrap_or_else(PoisonError::into_inner).runtime.clone()
+        lock(&self.mode).runtime.clone()
     }
 
     /// What the random choices of its nodes follow from.
     pub(crate) fn seed(&self) -> u64 {
-        self.seed.load(Ordering::Relaxed)
+        lock(&self.mode).seed
     }
 
     /// How it was started last.
     pub(crate) fn mode(&self) -> Mode {
-        self.mode.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.mode).clone()
     }
 
     pub(crate) fn set_mode(&self, mode: Mode) {
-        self.controls_links.store(mode.link_control, Ordering::Relaxed);
-        self.seed.store(mode.seed, Ordering::Relaxed);
-        *self.mode.lock().unwrap_or_else(PoisonError::into_inner) = mode;
+        *lock(&self.mode) = mode;
     }
 
     /// Adds a node that is started.
@@ -445,16 +438,16 @@ impl Home {
 
     /// Does this once the cluster has ended, unless it is stopped in good order.
     pub(crate) fn add_aftermath(&self, aftermath: impl FnOnce() + Send + 'static) {
-        self.aftermath.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(aftermath));
+        lock(&self.aftermath).push(Box::new(aftermath));
     }
 
     pub(crate) fn take_aftermath(&self) -> Vec<Aftermath> {
-        std::mem::take(&mut self.aftermath.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut lock(&self.aftermath))
     }
 
     /// Whether something is to be done if its test fails, as after a plan of faults.
     pub(crate) fn has_aftermath(&self) -> bool {
-        !self.aftermath.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+        !lock(&self.aftermath).is_empty()
     }
 
     /// The cluster was stopped in good order.
@@ -463,10 +456,10 @@ impl Home {
     }
 
     fn ownership(&self) -> MutexGuard<'_, Ownership> {
-        self.ownership.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.ownership)
     }
 
     fn roster(&self) -> MutexGuard<'_, Roster> {
-        self.roster.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.roster)
     }
 }

@@ -8,12 +8,13 @@
 
 use std::any::{Any, TypeId};
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::Notify;
 
 use super::runner::Runner;
 use crate::error::{End, Phase};
+use crate::lock::lock;
 
 /// A value that a running node makes available to its handles.
 pub(crate) type Provided = Arc<dyn Any + Send + Sync>;
@@ -436,6 +437,6 @@ impl Lifecycle {
 
     /// The lock is never held across an await.
     fn life(&self) -> MutexGuard<'_, Life> {
-        self.life.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.life)
     }
 }

@@ -2,13 +2,14 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::{Duration, Instant};
 
 use super::conditioned::{Conditioned, Contradiction, DeclaredConditions};
 use super::state::{Control, State};
 use crate::clock::instant;
 use crate::driver::Background;
+use crate::lock::lock;
 use crate::net::{Conditions, Paths, Probe, Relays, Wire};
 use crate::place::{Connection, Connections, has_group};
 use crate::seed::seed_of_node;
@@ -355,8 +356,4 @@ impl LinkEnd {
     fn report(&self) -> MutexGuard<'_, Report> {
         lock(&self.link.reports[self.own])
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,7 +1,7 @@
 //! All links of one node, and its connections to nodes outside of its cluster.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::Notify;
 
@@ -9,6 +9,8 @@ use super::conditioned::{Conditioned, Contradiction};
 use super::identity::Identity;
 use super::link::{Direction, Link, LinkEnd};
 use super::state::State;
+
+use crate::lock::lock;
 
 #[derive(Debug)]
 pub(crate) struct Links {
@@ -192,7 +194,7 @@ impl Links {
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.known)
     }
 }
 

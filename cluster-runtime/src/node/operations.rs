@@ -2,12 +2,13 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
 use crate::event::{Event, Level};
 use crate::journal::{Entry, Journal, Report};
+use crate::lock::lock;
 
 /// All operations of a cluster.
 #[derive(Debug, Default)]
@@ -32,7 +33,7 @@ pub(crate) enum Outcome {
 impl Operations {
     /// Begins one, and returns the process that does it: a number, as each has one operation at a time.
     pub(crate) fn invoke(&self, journal: &Journal, function: &str, input: Value) -> u64 {
-        let mut noted = self.lock();
+        let mut noted = lock(&self.0);
         let idle = noted.idle.pop();
         let process = idle.map_or(noted.processes, |Reverse(process)| process);
         noted.processes += u64::from(idle.is_none());
@@ -41,7 +42,7 @@ impl Operations {
     }
 
     pub(crate) fn end(&self, journal: &Journal, function: &str, process: u64, outcome: Outcome, value: Value) {
-        let mut noted = self.lock();
+        let mut noted = lock(&self.0);
         let name = match outcome {
             Outcome::Ok => "ok",
             Outcome::Failed => "fail",
@@ -55,12 +56,8 @@ impl Operations {
 
     /// Their beginnings and ends, as events of the journal.
     pub(crate) fn all(&self) -> Vec<Arc<Event>> {
-        let entries = self.lock().entries.clone();
+        let entries = lock(&self.0).entries.clone();
         entries.into_iter().map(|entry| Arc::new(entry.to_event())).collect()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Noted> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

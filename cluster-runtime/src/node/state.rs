@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use tokio::sync::Notify;
 
@@ -14,6 +14,7 @@ use super::identity::Identity;
 use super::lifecycle::Lifecycle;
 use crate::driver::Background;
 use crate::error::Refusal;
+use crate::lock::lock;
 use crate::net::open_entrance;
 use crate::net::simulated::Network;
 use crate::place::{Ability, Hosts, Local, Place, Spot, Wanted};
@@ -263,8 +264,4 @@ impl fmt::Debug for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("State").field("name", &self.name).field("lifecycle", &self.lifecycle).finish_non_exhaustive()
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

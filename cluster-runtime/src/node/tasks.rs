@@ -1,11 +1,12 @@
 //! The tasks that a node has spawned in its present run. The run is over when none of them is left.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
 use crate::error::End;
+use crate::lock::lock;
 
 #[derive(Default)]
 pub(super) struct Tasks {
@@ -98,7 +99,7 @@ impl Tasks {
     }
 
     fn present(&self) -> MutexGuard<'_, Present> {
-        self.present.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.present)
     }
 }
 

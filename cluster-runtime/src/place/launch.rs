@@ -1,10 +1,11 @@
 //! What is spawned, and where its output goes.
 
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::{Exit, Spot};
 use crate::driver::Driver;
+use crate::lock::lock;
 
 /// The largest output of a command that is captured, in bytes.
 const MOST_CAPTURED: usize = 16 << 20;
@@ -66,7 +67,7 @@ pub(crate) async fn capture(spot: &dyn Spot, driver: &Driver, launch: &Launch) -
     let running = spot.spawn_command(driver, launch, Box::new(output.clone())).await?;
     // The driver kills what it leaves running.
     let (exit, _) = running.ended().await?;
-    let (stdout, stderr) = std::mem::take(&mut *output.0.lock().unwrap_or_else(PoisonError::into_inner));
+    let (stdout, stderr) = std::mem::take(&mut *lock(&output.0));
     if stdout.len() == MOST_CAPTURED {
         return Err(io::Error::other(format!("`{}` wrote more than {MOST_CAPTURED} bytes", launch.program)));
     }
@@ -78,7 +79,7 @@ struct Capture(Arc<Mutex<(Vec<u8>, Vec<u8>)>>);
 
 impl Sink for Capture {
     fn take(&mut self, outlet: Outlet, bytes: &[u8]) {
-        let mut output = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut output = lock(&self.0);
         let output = if outlet == Outlet::Stderr { &mut output.1 } else { &mut output.0 };
         let fits = bytes.len().min(MOST_CAPTURED - output.len());
         output.extend_from_slice(&bytes[..fits]);

@@ -1,6 +1,8 @@
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
+
+use crate::lock::lock;
 
 /// The named ports of a node at a place where they need not be reserved by sockets.
 #[derive(Debug, Default)]
@@ -9,7 +11,7 @@ pub struct NamedPorts(Mutex<Vec<(&'static str, SocketAddr)>>);
 impl NamedPorts {
     /// Each with its address.
     pub fn all(&self) -> Vec<(&'static str, SocketAddr)> {
-        self.lock().clone()
+        lock(&self.0).clone()
     }
 
     /// Adds those of these names that it does not have yet, each with the address that is returned for its index and itself.
@@ -21,7 +23,7 @@ impl NamedPorts {
         names: &[&'static str],
         mut addr: impl FnMut(usize, &str) -> io::Result<SocketAddr>,
     ) -> io::Result<()> {
-        let mut ports = self.lock();
+        let mut ports = lock(&self.0);
         for name in names {
             if ports.iter().all(|(known, _)| known != name) {
                 let addr = addr(ports.len(), name)?;
@@ -29,9 +31,5 @@ impl NamedPorts {
             }
         }
         Ok(())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Vec<(&'static str, SocketAddr)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

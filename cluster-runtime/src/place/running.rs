@@ -1,10 +1,12 @@
 use std::fmt;
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::watch;
 
 use super::{BoxFuture, Exit, Signal};
+
+use crate::lock::lock;
 
 /// A program that a place runs, with all its descendants.
 pub trait Program: fmt::Debug + Send + Sync + 'static {
@@ -134,29 +136,25 @@ impl LastProgram {
     /// This program was spawned.
     pub fn set(&self, running: &Running) {
         let (process, progress) = (running.program.process(), running.progress.clone());
-        *self.lock() = Some(Spawned { process, progress });
+        *lock(&self.0) = Some(Spawned { process, progress });
     }
 
     /// The number of its process, where it is one of this machine.
     pub(super) fn process(&self) -> Option<u32> {
-        self.lock().as_ref()?.process
+        lock(&self.0).as_ref()?.process
     }
 
     /// Whether it runs, as far as it is known.
     pub fn is_running(&self) -> bool {
-        self.lock().as_ref().is_some_and(|last| matches!(*last.progress.borrow(), Progress::Runs))
+        lock(&self.0).as_ref().is_some_and(|last| matches!(*last.progress.borrow(), Progress::Runs))
     }
 
     /// Resolves when nothing is left of it, whoever ends it.
     pub async fn until_gone(&self) {
-        let last = self.lock().clone();
+        let last = lock(&self.0).clone();
         if let Some(mut last) = last {
             // Where nobody watches it any more nothing is left to wait for.
             let _ = last.progress.wait_for(|progress| matches!(progress, Progress::Gone(..))).await;
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<Spawned>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use super::test::Test;
 use crate::clock::instant;
 use crate::event::Event;
 use crate::journal::Journal;
+use crate::lock::lock;
 use crate::place;
 
 /// The least pause before what tells the story is written anew.
@@ -142,10 +143,6 @@ fn replace(directory: &Path, name: &str, contents: &str) -> io::Result<()> {
     let new = directory.join(format!(".{name}"));
     place::write_file(&new, contents.as_bytes())?;
     place::move_file(&new, &directory.join(name))
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl fmt::Debug for Record {

@@ -1,7 +1,8 @@
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
+use crate::lock::lock;
 use crate::place::{self, PLACE_VARIABLE};
 use crate::seed::{SEED_VARIABLE, SIMULATED_VARIABLE};
 
@@ -85,7 +86,7 @@ impl Test {
 /// Which of the clusters of a test comes next, from 1.
 fn next_number(name: &str) -> usize {
     static NUMBERS: Mutex<Option<HashMap<String, usize>>> = Mutex::new(None);
-    let mut numbers = NUMBERS.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut numbers = lock(&NUMBERS);
     let number = numbers.get_or_insert_default().entry(name.to_owned()).or_default();
     *number += 1;
     *number

@@ -3,13 +3,15 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::turns::Turns;
+
+use crate::lock::lock;
 
 /// How often a runtime parks until nothing is left to do in it: the first time it looks at its timers.
 const PARKS: u32 = 2;
@@ -164,7 +166,7 @@ impl Signals {
     }
 
     fn root(&self) -> MutexGuard<'_, Option<Waker>> {
-        self.root.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.root)
     }
 }
 

@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
+
+use crate::lock::lock;
 
 /// Wakes tasks at moments to come: in the order of these moments, and of two at the same one the first that was asked for.
 ///
@@ -26,7 +28,7 @@ impl Schedule {
 
     pub(crate) fn wake_at(&self, moment: Instant, waker: Waker) {
         let millis = self.millis_until(moment);
-        let mut agenda = self.lock();
+        let mut agenda = lock(&self.agenda);
         let is_first = agenda.first_key_value().is_none_or(|(first, _)| millis < *first);
         agenda.entry(millis).or_default().push((moment, waker));
         drop(agenda);
@@ -53,7 +55,7 @@ impl Schedule {
     }
 
     fn first(&self) -> Option<Instant> {
-        self.lock().first_key_value().map(|(millis, _)| self.began + Duration::from_millis(*millis))
+        lock(&self.agenda).first_key_value().map(|(millis, _)| self.began + Duration::from_millis(*millis))
     }
 
     /// Wakes those whose moment has come.
@@ -66,7 +68,7 @@ impl Schedule {
     }
 
     fn take_due(&self, now: Instant) -> Option<Vec<(Instant, Waker)>> {
-        let mut agenda = self.lock();
+        let mut agenda = lock(&self.agenda);
         let first = agenda.first_entry()?;
         (self.began + Duration::from_millis(*first.key()) <= now).then(|| first.remove())
     }
@@ -75,9 +77,5 @@ impl Schedule {
     fn millis_until(&self, moment: Instant) -> u64 {
         let passed = moment.saturating_duration_since(self.began);
         passed.as_secs() * 1000 + u64::from(passed.subsec_nanos().div_ceil(1_000_000))
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Agenda> {
-        self.agenda.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,11 +1,12 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
 use super::paced::Paced;
 use super::turns::Turns;
 use crate::clock::VirtualTime;
+use crate::lock::lock;
 
 /// By how much time passes where a node has a runtime of its own, which does not tell when it has to do something next: as exactly
 /// as tokio's timers do.
@@ -30,7 +31,7 @@ pub(super) struct Arrivals {
 impl Arrivals {
     pub(super) fn add(&self, resident: Box<dyn Resident>) {
         self.present.fetch_add(1, Ordering::SeqCst);
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(resident);
+        lock(&self.waiting).push(resident);
     }
 
     pub(super) fn are_none(&self) -> bool {
@@ -38,7 +39,7 @@ impl Arrivals {
     }
 
     fn take(&self) -> Vec<Box<dyn Resident>> {
-        std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *lock(&self.waiting))
     }
 }
 

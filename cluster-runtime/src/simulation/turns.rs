@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Wake, Waker};
 
+use crate::lock::lock;
+
 /// The simulation runs while there are waits and none of them has anything to look at.
 #[derive(Debug, Default)]
 pub(crate) struct Turns {
@@ -80,7 +82,7 @@ impl State {
 impl Turns {
     /// Begins a wait, and returns its number.
     pub(super) fn join(&self, task: &Waker) -> u64 {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         state.asked += 1;
         let number = state.asked;
         state.waits.insert(number, Waiting { progress: Progress::Woken, task: task.clone() });
@@ -92,7 +94,7 @@ impl Turns {
 
     /// What the wait of this number is to do now.
     pub(super) fn take(&self, number: u64, task: &Waker) -> Turn {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         if state.is_closed {
             return Turn::Over;
         }
@@ -110,7 +112,7 @@ impl Turns {
 
     /// The wait has looked, and waits on.
     pub(super) fn looked(&self, number: u64) {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         let Some(waiting) = state.waits.get_mut(&number) else { return };
         let again = waiting.progress == Progress::LookingAgain;
         waiting.progress = if again { Progress::Woken } else { Progress::Idle };
@@ -127,7 +129,7 @@ impl Turns {
 
     /// The wait is over.
     pub(super) fn leave(&self, number: u64) {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         state.waits.remove(&number);
         if state.is_running {
             let stop = state.stop();
@@ -146,7 +148,7 @@ impl Turns {
 
     /// Something has changed that this wait looks at.
     fn woken(&self, number: u64) {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         let Some(waiting) = state.waits.get_mut(&number) else { return };
         waiting.progress = match waiting.progress {
             Progress::Idle | Progress::Woken => Progress::Woken,
@@ -165,7 +167,7 @@ impl Turns {
 
     /// Ends the simulation.
     pub(super) fn close(&self) {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         state.is_closed = true;
         let stop = state.stop();
         drop(state);
@@ -175,7 +177,7 @@ impl Turns {
 
     /// Blocks the thread of the simulation until it is its turn; `false` when it is to end.
     pub(super) fn begin(&self) -> bool {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         while !state.is_running && !state.is_closed {
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
@@ -184,7 +186,7 @@ impl Turns {
 
     /// Resolves when the turn of the simulation is over.
     pub(super) fn poll_turn(&self, cx: &mut Context<'_>) -> Poll<()> {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         if !state.root.as_ref().is_some_and(|root| root.will_wake(cx.waker())) {
             state.root = Some(cx.waker().clone());
         }
@@ -193,25 +195,25 @@ impl Turns {
 
     /// Whether the turn of the simulation is over.
     pub(super) fn is_turn_over(&self) -> bool {
-        !self.lock().runs_on()
+        !lock(&self.state).runs_on()
     }
 
     pub(super) fn call_begun(&self) {
-        self.lock().calls += 1;
+        lock(&self.state).calls += 1;
     }
 
     pub(super) fn call_ended(&self) {
-        self.lock().calls -= 1;
+        lock(&self.state).calls -= 1;
         self.changed.notify_all();
     }
 
     pub(super) fn has_calls(&self) -> bool {
-        self.lock().calls > 0
+        lock(&self.state).calls > 0
     }
 
     /// Blocks the thread of the simulation while blocking calls run, until its turn is over.
     pub(super) fn wait_for_calls(self: &Arc<Self>) {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         state.root = Some(self.clone().into());
         while state.calls > 0 && state.runs_on() {
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -220,7 +222,7 @@ impl Turns {
 
     /// The turn of the simulation is over: waits that were woken look at what is so.
     pub(super) fn end(&self) {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         state.is_running = false;
         state.root = None;
         let woken = state.waits.values().filter(|waiting| waiting.progress == Progress::Woken);
@@ -231,12 +233,12 @@ impl Turns {
 
     /// Whether it is closed.
     pub(super) fn is_closed(&self) -> bool {
-        self.lock().is_closed
+        lock(&self.state).is_closed
     }
 
     /// Resolves when nothing is left of a simulation that is closed.
     pub(super) fn poll_over(&self, cx: &mut Context<'_>) -> Poll<()> {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         if state.is_over {
             return Poll::Ready(());
         }
@@ -246,16 +248,12 @@ impl Turns {
 
     /// Nothing of the simulation is left.
     pub(super) fn over(&self) {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         state.is_over = true;
         let waits: Vec<_> = state.waits.values().map(|waiting| waiting.task.clone()).collect();
         let tasks = [waits, std::mem::take(&mut state.until_over)].concat();
         drop(state);
         tasks.into_iter().for_each(Waker::wake);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

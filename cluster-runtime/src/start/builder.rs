@@ -273,8 +273,8 @@ impl<C: AsRef<Cluster> + Send + 'static> Start<C> {
         let cluster = self.cluster.as_ref();
         cluster.settle().map_err(Error::refused)?;
         let home = cluster.home();
-        let host = home.host().map_err(no_driver)?;
-        host.block_on(self.into_future())
+        let driver = home.driver_of_nodes().map_err(no_driver)?;
+        driver.block_on(self.into_future())
     }
 }
 

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
 use crate::event::Event;
+use crate::lock::lock;
 use crate::node::Home;
 use crate::place::{die_with_parent, read_file, rerun, scratch_file, write_file};
 use crate::seed::{SIMULATED_VARIABLE, is_simulation_checked};
@@ -50,7 +51,7 @@ pub(super) fn check(home: &Home, simulation: &Simulation, thread: Option<&str>) 
 /// Which of the clusters of a test ends now, from 1.
 fn number_in(test: &str) -> usize {
     static NUMBERS: Mutex<Option<HashMap<String, usize>>> = Mutex::new(None);
-    let mut numbers = NUMBERS.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut numbers = lock(&NUMBERS);
     let number = numbers.get_or_insert_default().entry(test.to_owned()).or_default();
     *number += 1;
     *number

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 
 use cluster_topology::Topology;
 
@@ -11,6 +11,7 @@ use crate::error::{Mistake, Refusal};
 use crate::event::Event;
 use crate::handle::{AnyNode, Nodes, collect, stop, wait_stopped};
 use crate::isolated::watch_panics;
+use crate::lock::lock;
 use crate::node::{EndRun, Home, NodeContext, Run};
 use crate::report::{Occasion, Record};
 use crate::seed::Seed;
@@ -268,7 +269,7 @@ impl Cluster {
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

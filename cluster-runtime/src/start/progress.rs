@@ -1,6 +1,6 @@
 //! The progress of a start that takes long, for a person at a terminal.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -11,6 +11,7 @@ use crate::clock::pause;
 use crate::driver::Driver;
 use crate::error::Error;
 use crate::handle::AnyNode;
+use crate::lock::lock;
 use crate::place;
 
 /// How long a start may take before its progress is shown.
@@ -107,10 +108,6 @@ fn grouped(number: usize) -> String {
         grouped.push(digit);
     }
     grouped
-}
-
-fn lock(line: &Mutex<Line>) -> std::sync::MutexGuard<'_, Line> {
-    line.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! The report of a cluster that is written while it runs, where one is written always.
 
-use std::sync::{PoisonError, Weak};
+use std::sync::Weak;
 
 use super::cluster::Cluster;
 use super::facts::facts;
+use crate::lock::lock;
 use crate::report::{Occasion, Record, Settings, Test, When};
 
 /// Begins the report of a cluster that has started its nodes, if it is asked for. Other values of the cluster have none.
@@ -13,7 +14,7 @@ pub(super) fn begin(cluster: &Cluster) {
     let weak = cluster.weak();
     let facts = move |test: Test| {
         let inner = Weak::upgrade(&weak)?;
-        let known = inner.lock().unwrap_or_else(PoisonError::into_inner).known()?;
+        let known = lock(&inner).known()?;
         Some(facts(&known, test, Occasion::Running, true))
     };
     match Record::begin(known.thread.as_deref(), known.cluster.home().journal(), facts) {

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::facts::Known;
+use crate::lock::lock;
 use crate::place::{LEAST_VARIABLE, SHRINK_VARIABLE, die_with_parent, read_file, remove_file, rerun, scratch_file};
 use crate::report::{REPORT_VARIABLE, Test};
 use crate::seed::{SEED_VARIABLE, SIMULATED_VARIABLE, seeds};
@@ -48,7 +49,7 @@ pub(super) fn search(known: &Known, simulation: Option<&Simulation>) {
     let test = Test::named_as(known.thread.as_deref());
     // One test at a time, and each once.
     static SEARCHED: Mutex<Vec<String>> = Mutex::new(Vec::new());
-    let mut searched = SEARCHED.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut searched = lock(&SEARCHED);
     if searched.iter().any(|other| other == test.name()) {
         return;
     }
@@ -80,7 +81,7 @@ fn failures(test: &str, count: u64) -> io::Result<Vec<(u64, Failure)>> {
             return;
         }
         let failure = run(test, seed, &[], PATIENCE);
-        let mut failures = failures.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut failures = lock(&failures);
         match (failure, &mut *failures) {
             (Ok(None), _) => {}
             (Ok(Some(failure)), Ok(failures)) => {

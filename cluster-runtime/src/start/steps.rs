@@ -3,13 +3,14 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::watch;
 
 use crate::error::{BoxError, Error, Result};
 use crate::handle::{AnyNode, grouped};
+use crate::lock::lock;
 use crate::node::NodeContext;
 
 /// The steps of a start: those of its kinds, then its own.
@@ -86,7 +87,7 @@ impl Step {
 
     /// Takes the steps of the start itself, in their order.
     pub(super) async fn take_own(&self) -> Result {
-        let steps = std::mem::take(&mut *self.own.lock().unwrap_or_else(PoisonError::into_inner));
+        let steps = std::mem::take(&mut *lock(&self.own));
         for OwnStep(step) in steps {
             let taken = step(self.nodes.clone()).await;
             taken.map_err(|source| Error::other(StepFailed { whose: "the start", source }))?;

@@ -1,9 +1,10 @@
 //! What is told when a harness ends a test by SIGTERM, as at its timeout.
 
-use std::sync::{LazyLock, Mutex, PoisonError, Weak};
+use std::sync::{LazyLock, Mutex, Weak};
 
 use super::cluster::{Cluster, Inner};
 use super::facts::last_words;
+use crate::lock::lock;
 use crate::place;
 use crate::report::{Occasion, Settings, When};
 
@@ -19,7 +20,7 @@ static CLUSTERS: LazyLock<Option<Clusters>> = LazyLock::new(|| {
 /// The cluster is told of when the test is ended from now on.
 pub(super) fn watch(cluster: &Cluster) {
     if let Some(clusters) = &*CLUSTERS {
-        let mut clusters = clusters.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut clusters = lock(clusters);
         clusters.retain(|cluster| cluster.strong_count() > 0);
         clusters.push(cluster.weak());
     }
@@ -27,10 +28,10 @@ pub(super) fn watch(cluster: &Cluster) {
 
 fn tell_all() {
     let Some(clusters) = &*CLUSTERS else { return };
-    let clusters = std::mem::take(&mut *clusters.lock().unwrap_or_else(PoisonError::into_inner));
+    let clusters = std::mem::take(&mut *lock(clusters));
     for inner in clusters.iter().filter_map(Weak::upgrade) {
         // Not held meanwhile, as the test still runs.
-        let known = inner.lock().unwrap_or_else(PoisonError::into_inner).known();
+        let known = lock(&inner).known();
         if let Some(known) = known {
             place::write_uncaptured(&last_words(&known, Occasion::Terminated));
         }

@@ -2,7 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -21,6 +21,7 @@ use crate::fault::heal::{Heal, heal};
 use crate::fault::impose::impose;
 use crate::fault::{Evidence, Fault};
 use crate::handle::AnyNode;
+use crate::lock::lock;
 use crate::node::note_fault;
 use crate::ordered::ordered;
 use crate::start::Cluster;
@@ -180,7 +181,7 @@ impl<'a> Acting<'a> {
     }
 
     fn progress(&self) -> MutexGuard<'_, Progress> {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.progress)
     }
 }
 

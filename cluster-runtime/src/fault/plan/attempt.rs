@@ -1,6 +1,6 @@
 //! One run of a plan, which may be repeated by other processes with fewer acts.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use super::run_id::{RunId, STEPS_VARIABLE};
@@ -8,6 +8,7 @@ use super::script::Script;
 use super::shrink::shrink;
 use super::step::Step;
 use crate::clock;
+use crate::lock::lock;
 use crate::node::Home;
 use crate::place::SHRINK_VARIABLE;
 
@@ -36,7 +37,7 @@ impl Attempt {
 
     /// The step of this number has begun.
     pub(super) fn begun(&self, number: usize) {
-        self.begun.lock().unwrap_or_else(PoisonError::into_inner).push(number);
+        lock(&self.begun).push(number);
     }
 
     /// The statements that repeat it, for its error. One that fails as its acts were idle is not shrunk: fewer acts are idle too.
@@ -47,7 +48,7 @@ impl Attempt {
 
     /// The script without what has not begun.
     fn done(&self) -> Script {
-        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let begun = lock(&self.begun);
         let steps = self.script.steps.iter().enumerate().filter(|(number, _)| begun.contains(number));
         Script { steps: steps.map(|(_, step)| step.clone()).collect(), ..self.script }
     }

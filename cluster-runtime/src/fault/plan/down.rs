@@ -1,6 +1,8 @@
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use tokio::sync::Notify;
+
+use crate::lock::lock;
 
 /// The nodes that are killed or paused, so that there are never too many, and no act takes down what is down already.
 pub(super) struct Down {
@@ -32,22 +34,18 @@ impl Down {
     }
 
     fn try_take(&self, nodes: &[u64]) -> bool {
-        let mut down = self.lock();
+        let mut down = lock(&self.nodes);
         let may = down.len() + nodes.len() <= self.most && !nodes.iter().any(|node| down.contains(node));
         if may {
             down.extend(nodes);
         }
         may
     }
-
-    fn lock(&self) -> MutexGuard<'_, Vec<u64>> {
-        self.nodes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Drop for Taken<'_> {
     fn drop(&mut self) {
-        self.down.lock().retain(|node| !self.nodes.contains(node));
+        lock(&self.down.nodes).retain(|node| !self.nodes.contains(node));
         self.down.changed.notify_waiters();
     }
 }

@@ -1,12 +1,13 @@
 //! Which run of a plan it is, so that another process can run it again.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use serde_json::{Value, json};
 
 use super::step::Step;
 use super::step_json::{from_json, to_json};
+use crate::lock::lock;
 use crate::place::die_with_parent;
 
 /// The environment variable with the steps of one run, which take the place of its own.
@@ -25,7 +26,7 @@ impl RunId {
         static RUNS: Mutex<Option<HashMap<String, usize>>> = Mutex::new(None);
         let of_thread = || std::thread::current().name().unwrap_or_default().to_owned();
         let test = std::env::var("NEXTEST_TEST_NAME").unwrap_or_else(|_| of_thread());
-        let mut runs = RUNS.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut runs = lock(&RUNS);
         let next = runs.get_or_insert_default().entry(test.clone()).or_default();
         let number = *next;
         *next += 1;

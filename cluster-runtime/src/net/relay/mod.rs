@@ -10,7 +10,7 @@ mod streams;
 use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use socket2::{Domain, Socket, Type};
 use tokio::sync::{mpsc, oneshot};
@@ -18,6 +18,7 @@ use tokio::task::AbortHandle;
 
 use super::Wire;
 use crate::driver::Background;
+use crate::lock::lock;
 
 /// How often the system is asked for a port that is free for streams and for datagrams.
 const ATTEMPTS: usize = 32;
@@ -54,11 +55,11 @@ pub(super) struct Probes(Mutex<HashMap<SocketAddr, SocketAddr>>);
 
 impl Probes {
     fn expect(&self, from: SocketAddr, to: SocketAddr) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(from, to);
+        lock(&self.0).insert(from, to);
     }
 
     fn take(&self, from: SocketAddr) -> Option<SocketAddr> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&from)
+        lock(&self.0).remove(&from)
     }
 }
 

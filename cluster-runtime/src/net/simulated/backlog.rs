@@ -1,10 +1,12 @@
 use std::collections::VecDeque;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
 use super::connection::End;
+
+use crate::lock::lock;
 
 /// Connections that were dialled and are not accepted yet.
 #[derive(Debug, Default)]
@@ -17,14 +19,14 @@ pub(super) struct Backlog {
 
 impl Backlog {
     pub(super) fn add(&self, end: End) {
-        self.ends.lock().unwrap_or_else(PoisonError::into_inner).push_back(end);
+        lock(&self.ends).push_back(end);
         self.dialled.notify_waiters();
     }
 
     /// The node has ended: nobody accepts any more.
     pub(super) fn die(&self) {
         self.is_dead.store(true, Ordering::SeqCst);
-        let ends = std::mem::take(&mut *self.ends.lock().unwrap_or_else(PoisonError::into_inner));
+        let ends = std::mem::take(&mut *lock(&self.ends));
         drop(ends);
     }
 
@@ -37,6 +39,6 @@ impl Backlog {
         if self.is_dead.load(Ordering::SeqCst) {
             return None;
         }
-        self.ends.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+        lock(&self.ends).pop_front()
     }
 }

@@ -1,13 +1,14 @@
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use tokio::io::ReadBuf;
 
 use crate::clock;
+use crate::lock::lock;
 use crate::net::bites::Bites;
 use crate::net::path::{Block, Path, Traffic};
 use crate::net::paths::Paths;
@@ -293,8 +294,4 @@ impl Drop for End {
     fn drop(&mut self) {
         self.connection.close(self.own, self.resets.load(Ordering::SeqCst));
     }
-}
-
-fn lock(direction: &Mutex<Direction>) -> MutexGuard<'_, Direction> {
-    direction.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use crate::clock;
+use crate::lock::lock;
 use crate::simulation::Schedule;
 
 /// How many bytes wait for one that does not take them, as Linux has it. More are lost.
@@ -27,7 +28,7 @@ struct Waiting {
 
 impl Mail {
     pub(super) fn add(&self, schedule: &Schedule, due: Instant, from: SocketAddr, bytes: &[u8]) {
-        let mut waiting = self.lock();
+        let mut waiting = lock(&self.0);
         if waiting.bytes + bytes.len() > MOST_WAITING {
             return;
         }
@@ -40,11 +41,11 @@ impl Mail {
 
     /// The node has ended: nobody sends or takes any more.
     pub(super) fn die(&self) {
-        self.lock().is_dead = true;
+        lock(&self.0).is_dead = true;
     }
 
     pub(super) fn poll_take(&self, schedule: &Schedule, cx: &mut Context<'_>) -> Poll<(SocketAddr, Vec<u8>)> {
-        let mut waiting = self.lock();
+        let mut waiting = lock(&self.0);
         if waiting.is_dead {
             return Poll::Pending;
         }
@@ -64,10 +65,6 @@ impl Mail {
     }
 
     pub(super) fn is_dead(&self) -> bool {
-        self.lock().is_dead
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0).is_dead
     }
 }

@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
 use super::backlog::Backlog;
 use super::connection::{Connection, End};
 use super::mail::Mail;
+use crate::lock::lock;
 use crate::net::Conditions;
 use crate::net::path::Traffic;
 use crate::net::paths::Paths;
@@ -56,7 +57,7 @@ impl Network {
     /// # Errors
     /// When the address is listened on.
     pub(super) fn backlog_at(&self, addr: SocketAddr) -> io::Result<Arc<Backlog>> {
-        let mut bound = self.lock();
+        let mut bound = lock(&self.bound);
         if bound.listeners.contains_key(&addr) {
             return Err(io::ErrorKind::AddrInUse.into());
         }
@@ -66,7 +67,7 @@ impl Network {
     }
 
     pub(super) fn no_longer_listening(&self, addr: SocketAddr, backlog: &Arc<Backlog>) {
-        let mut bound = self.lock();
+        let mut bound = lock(&self.bound);
         // The next run of a node may listen already.
         if bound.listeners.get(&addr).is_some_and(|present| Arc::ptr_eq(present, backlog)) {
             bound.listeners.remove(&addr);
@@ -76,7 +77,7 @@ impl Network {
     /// # Errors
     /// When nobody listens there.
     pub(crate) fn connect(&self, from: IpAddr, to: SocketAddr) -> io::Result<End> {
-        let mut bound = self.lock();
+        let mut bound = lock(&self.bound);
         let backlog = bound.listeners.get(&to).cloned().ok_or(io::ErrorKind::ConnectionRefused)?;
         let from = SocketAddr::from((from, bound.source()));
         let [dialling, accepting] = Connection::open(self.schedule.clone(), [from, to]);
@@ -97,7 +98,7 @@ impl Network {
     }
 
     pub(super) fn probe_addr(&self) -> SocketAddr {
-        (PROBES, self.lock().source()).into()
+        (PROBES, lock(&self.bound).source()).into()
     }
 
     /// The mail of who takes datagrams at this address from now on.
@@ -105,7 +106,7 @@ impl Network {
     /// # Errors
     /// When datagrams are taken there already.
     pub(super) fn mail_at(&self, addr: SocketAddr) -> io::Result<Arc<Mail>> {
-        let mut bound = self.lock();
+        let mut bound = lock(&self.bound);
         if bound.mails.contains_key(&addr) {
             return Err(io::ErrorKind::AddrInUse.into());
         }
@@ -115,7 +116,7 @@ impl Network {
     }
 
     pub(super) fn no_longer_taking(&self, addr: SocketAddr, mail: &Arc<Mail>) {
-        let mut bound = self.lock();
+        let mut bound = lock(&self.bound);
         if bound.mails.get(&addr).is_some_and(|present| Arc::ptr_eq(present, mail)) {
             bound.mails.remove(&addr);
         }
@@ -123,7 +124,7 @@ impl Network {
 
     /// The node of this host has ended: its sockets are closed, whoever holds them.
     pub(crate) fn silence(&self, host: IpAddr) {
-        let mut bound = self.lock();
+        let mut bound = lock(&self.bound);
         let connections = bound.connections.remove(&host).unwrap_or_default();
         let listeners = take_of(&mut bound.listeners, host);
         let mails = take_of(&mut bound.mails, host);
@@ -137,7 +138,7 @@ impl Network {
 
     /// Delivers a datagram at this moment, if somebody takes it.
     pub(super) fn deliver(&self, due: Instant, from: SocketAddr, to: SocketAddr, bytes: &[u8]) {
-        let mail = self.lock().mails.get(&to).cloned();
+        let mail = lock(&self.bound).mails.get(&to).cloned();
         if let Some(mail) = mail {
             mail.add(&self.schedule, due, from, bytes);
         }
@@ -145,10 +146,6 @@ impl Network {
 
     pub(super) fn schedule(&self) -> &Schedule {
         &self.schedule
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Bound> {
-        self.bound.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

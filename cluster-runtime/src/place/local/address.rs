@@ -2,13 +2,14 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use tokio::net::{TcpListener, UdpSocket};
 
 use super::descriptors::raise_limit_once;
 use super::host::Host;
 use super::port::Port;
+use crate::lock::lock;
 use crate::net::Listener;
 use crate::place::Hosts;
 
@@ -80,7 +81,7 @@ impl Reservation {
     }
 
     fn named_ports(&self) -> MutexGuard<'_, Vec<(&'static str, Port)>> {
-        self.named.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.named)
     }
 }
 

@@ -1,10 +1,11 @@
 use std::io;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use rustix::process::{Pid, kill_process_group};
 
 use super::leaders::leaders;
 use super::suspend;
+use crate::lock::lock;
 use crate::place::{BoxFuture, Program, Signal};
 
 /// The process group of a program. When it is killed, its processes are reaped in the background.
@@ -52,7 +53,7 @@ impl Group {
     }
 
     fn life(&self) -> MutexGuard<'_, Life> {
-        self.life.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.life)
     }
 }
 

@@ -40,7 +40,9 @@ mod networks {
     #[cfg(target_os = "linux")]
     use std::os::linux::net::SocketAddrExt;
     use std::os::unix::net::{SocketAddr, UnixDatagram};
-    use std::sync::{Arc, Mutex, PoisonError};
+    use std::sync::{Arc, Mutex};
+
+    use crate::lock::lock;
 
     /// Networks are 127.1.0.x to 127.254.255.x, none of which the system itself uses.
     const NETWORKS: u32 = 254 * 256;
@@ -67,7 +69,7 @@ mod networks {
 
     pub(crate) fn next_host() -> Option<(Ipv4Addr, Arc<Network>)> {
         static CURRENT: Mutex<Option<(Arc<Network>, u8)>> = Mutex::new(None);
-        let mut current = CURRENT.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut current = lock(&CURRENT);
         let (network, host) = match current.take() {
             Some((network, last)) if last < 254 => (network, last + 1),
             full => (Arc::new(next_network(full.map(|(network, _)| network.number))?), 1),

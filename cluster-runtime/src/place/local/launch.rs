@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use rustix::process::Pid;
@@ -15,7 +15,7 @@ use tokio::net::unix::pipe;
 use super::attend::{Attendance, Source};
 use super::child_signal::remember_ends;
 use super::directory::Directory;
-use super::forks::FORKS;
+use super::forks::{forking, forking_alone};
 use super::group::Group;
 use super::log_file::LogFile;
 use super::pipe::NamedPipe;
@@ -78,7 +78,7 @@ pub(super) async fn spawn(
 /// Forks the child; if ports have to be free for it, while no other child has copies of our sockets.
 async fn fork(command: &mut Command, unshared: &[SocketAddr]) -> io::Result<Child> {
     if unshared.is_empty() {
-        let _forking = FORKS.read().unwrap_or_else(PoisonError::into_inner);
+        let _forking = forking();
         return command.spawn();
     }
     let forking = async {
@@ -102,7 +102,7 @@ async fn fork(command: &mut Command, unshared: &[SocketAddr]) -> io::Result<Chil
 
 /// `None` while one of the ports is in use.
 fn fork_alone(command: &mut Command, unshared: &[SocketAddr]) -> Option<io::Result<Child>> {
-    let _alone = FORKS.write().unwrap_or_else(PoisonError::into_inner);
+    let _alone = forking_alone();
     match unshared.iter().try_for_each(|port| bind_unshared(*port)) {
         Ok(()) => Some(command.spawn()),
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => None,

@@ -3,9 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard};
 
 use super::thread::Thread;
+
+use crate::lock::lock;
 
 /// The system's name of the calling thread.
 const NAME: &str = "/proc/thread-self/comm";
@@ -50,7 +52,7 @@ impl Mark {
 /// The threads that were marked, which are not those that have inherited a mark.
 fn marked() -> MutexGuard<'static, HashSet<u32>> {
     static MARKED: LazyLock<Mutex<HashSet<u32>>> = LazyLock::new(Mutex::default);
-    MARKED.lock().unwrap_or_else(PoisonError::into_inner)
+    lock(&MARKED)
 }
 
 /// The marks that threads of this process have inherited, at one moment.

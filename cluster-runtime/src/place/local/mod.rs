@@ -59,9 +59,9 @@ pub(crate) use line_file::{LineFile, move_file};
 #[cfg(feature = "remote")]
 pub(super) use {directory::as_file_name, program::check as check_program, program::refusal};
 #[cfg(any(feature = "remote", all(feature = "namespaces", target_os = "linux")))]
-pub(super) use {forks::FORKS, program::find as find_program};
+pub(super) use {forks::forking, program::find as find_program};
 #[cfg(all(feature = "namespaces", target_os = "linux"))]
-pub(super) use {program::find_in as find, programs::LocalPrograms, worker::Worker};
+pub(super) use {program::find_in as find_program_in, programs::LocalPrograms, worker::Worker};
 
 pub(crate) use mark::{Mark, Marks};
 pub(crate) use reports::{is_test_target, link_directory, new_report_directory};

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use super::forks::FORKS;
+use super::forks::forking;
+use crate::lock::lock;
 use crate::seed::SEEDS_VARIABLE;
 
 /// The environment variable that asks for the least plan that fails.
@@ -33,7 +34,7 @@ pub(crate) fn rerun(arguments: &[&str], with: &[(&str, String)], most: Duration)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .process_group(0);
-    let forking = FORKS.read().unwrap_or_else(PoisonError::into_inner);
+    let forking = forking();
     let child = command.spawn()?;
     drop(forking);
     wait(child, most)
@@ -46,11 +47,11 @@ fn wait(mut child: Child, most: Duration) -> io::Result<Option<bool>> {
     let thread = thread::Builder::new().name("rerun".to_owned()).spawn(move || {
         let (status, told) = &*waiting;
         let ended = child.wait();
-        *status.lock().unwrap_or_else(PoisonError::into_inner) = Some(ended);
+        *lock(status) = Some(ended);
         told.notify_all();
     });
     let (status, told) = &*ended;
-    let status = status.lock().unwrap_or_else(PoisonError::into_inner);
+    let status = lock(status);
     let most = if thread.is_ok() { most } else { Duration::ZERO };
     let waited = told.wait_timeout_while(status, most, |status| status.is_none());
     if let Some(status) = waited.unwrap_or_else(PoisonError::into_inner).0.take() {

@@ -6,10 +6,12 @@ use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex};
 
 use super::program;
 use super::root::root;
+
+use crate::lock::lock;
 
 /// The variable in the environment of every program that we spawn and of its descendants, with the mark of its run.
 pub(super) const MARK: &str = "CLUSTER_NODE";
@@ -76,7 +78,7 @@ impl Watchdog {
 
     fn tell(&self, line: std::fmt::Arguments<'_>) -> io::Result<()> {
         let line = line.to_string();
-        let told = self.input.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes());
+        let told = lock(&self.input).write_all(line.as_bytes());
         told.map_err(|error| io::Error::new(error.kind(), format!("the watchdog is gone: {error}")))
     }
 }

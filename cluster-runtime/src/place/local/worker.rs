@@ -1,7 +1,9 @@
 //! Background work on a thread of its own.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::thread;
+
+use crate::lock::lock;
 
 /// Does work in batches, on a thread that ends when there is none left.
 pub(in crate::place) struct Worker<T: 'static> {
@@ -48,7 +50,7 @@ impl<T: Send + 'static> Worker<T> {
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue<T>> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.queue)
     }
 }
 

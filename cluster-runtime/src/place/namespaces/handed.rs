@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, Signal, kill_process, pidfd_getfd, pidfd_open};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
@@ -18,7 +18,8 @@ use tokio::sync::{mpsc, oneshot};
 use super::holder::{Holder, Reaped};
 use super::programs::{needed, path};
 use super::rules::{PROBE_PORT, Path};
-use crate::place::local::FORKS;
+use crate::lock::lock;
+use crate::place::local::forking;
 
 /// Each line asks for a connection, for which a process of its own waits, and stops with it. They all end with the input.
 const SCRIPT: &str = "\
@@ -53,7 +54,7 @@ impl Handed {
         shell.args(holder.nsenter(&holder.network())).args([&needed("bash")?, "-c", SCRIPT]);
         shell.env("PATH", path()).current_dir("/").process_group(0);
         shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let forking = FORKS.read().unwrap_or_else(PoisonError::into_inner);
+        let forking = forking();
         let mut child = shell.spawn()?;
         drop(forking);
         let (input, output) = (child.stdin.take(), child.stdout.take());
@@ -131,8 +132,4 @@ fn take(process: Pid) -> io::Result<OwnedFd> {
     // It waits for that.
     let _ = kill_process(process, Signal::KILL);
     Ok(taken?)
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

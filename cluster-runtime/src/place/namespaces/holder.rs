@@ -4,14 +4,13 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
-use std::sync::PoisonError;
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::unix::pipe;
 use tokio::sync::{mpsc, oneshot};
 
 use super::programs::{Maker, maker, needed, path};
-use crate::place::local::{FORKS, Worker};
+use crate::place::local::{Worker, forking};
 
 /// What ends the output of a script, with its status.
 const END: &str = "cluster-script-ended";
@@ -32,7 +31,7 @@ impl Holder {
         let mut shell = Command::new(needed("unshare")?);
         shell.args(maker.unshare()).arg("sh").env("PATH", path()).current_dir("/").process_group(0);
         shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let forking = FORKS.read().unwrap_or_else(PoisonError::into_inner);
+        let forking = forking();
         let mut child = shell.spawn()?;
         drop(forking);
         let (input, output) = (child.stdin.take(), child.stdout.take());

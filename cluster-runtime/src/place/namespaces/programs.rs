@@ -2,11 +2,11 @@
 
 use std::io;
 use std::process::{Command, Stdio};
-use std::sync::{LazyLock, PoisonError};
+use std::sync::LazyLock;
 
 use rustix::process::geteuid;
 
-use crate::place::local::{FORKS, find};
+use crate::place::local::{find_program_in, forking};
 
 /// Where they are, in addition to PATH, which lacks it for other users than root.
 const SYSTEM: &str = "/usr/local/sbin:/usr/sbin:/sbin";
@@ -45,7 +45,7 @@ impl Maker {
     fn attempt(self) -> io::Result<()> {
         let mut trial = Command::new(needed("unshare")?);
         trial.args(self.unshare()).args(["sh", "-c", TRIAL]).env("PATH", path()).stdin(Stdio::null());
-        let forking = FORKS.read().unwrap_or_else(PoisonError::into_inner);
+        let forking = forking();
         let tried = trial.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
         drop(forking);
         let tried = tried.wait_with_output()?;
@@ -72,7 +72,7 @@ pub(super) fn needed(program: &str) -> io::Result<String> {
         let text = format!("the program `{program}` was not found\nhelp: `apt-get install {package}`");
         io::Error::new(io::ErrorKind::NotFound, text)
     };
-    Ok(find(program, path()).ok_or_else(missing)?.display().to_string())
+    Ok(find_program_in(program, path()).ok_or_else(missing)?.display().to_string())
 }
 
 /// As whom namespaces can be made here. It is tried once.

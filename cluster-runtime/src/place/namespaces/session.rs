@@ -1,13 +1,14 @@
 use std::collections::HashMap;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::holder::Holder;
 use super::network::{self, MOST, Member};
 use super::rules::{COUNTERS, Path, Rules, TABLE};
 use super::sockets::Sockets;
 use super::spot::NamespaceSpot;
+use crate::lock::lock;
 use crate::place::{BoxFuture, NftCounters, NftHold, Pair, Passage, Passages, Rule, Session, Spot, Wanted};
 
 /// The namespaces of one cluster.
@@ -106,8 +107,4 @@ impl Session for NamespacesSession {
     fn passages<'a>(&'a self, pairs: &'a [Pair]) -> BoxFuture<'a, io::Result<Vec<Passage>>> {
         Box::pin(async move { self.counted(&self.paths(pairs)?, NftCounters::packets).await })
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

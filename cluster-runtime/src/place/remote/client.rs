@@ -4,7 +4,6 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
-use std::sync::PoisonError;
 use std::time::Duration;
 
 use tokio::net::unix::pipe;
@@ -14,7 +13,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::mux::MuxSession;
 use crate::clock::Deadline;
 use crate::driver::Driver;
-use crate::place::local::{FORKS, find_program, refusal};
+use crate::place::local::{find_program, forking, refusal};
 
 /// How long a call may go on after the end of its input.
 const GRACE: Duration = Duration::from_secs(20);
@@ -56,7 +55,7 @@ impl Client {
         let mut command = Command::new(&program);
         command.args(arguments).process_group(0).kill_on_drop(true);
         command.stdin(Stdio::from(stdin)).stdout(Stdio::from(stdout)).stderr(Stdio::from(stderr));
-        let forking = FORKS.read().unwrap_or_else(PoisonError::into_inner);
+        let forking = forking();
         let spawned = command.spawn();
         drop(forking);
         let child = spawned.map_err(|error| refusal(&program, error))?;

@@ -12,6 +12,7 @@ use tokio::sync::Mutex;
 use super::host::Host;
 use super::rules::{CHANGE, COUNTERS, MISSING, PROBE};
 use crate::clock::{Deadline, pause};
+use crate::lock::lock;
 use crate::place::{NftCounters, NftHold, NftReceiver, Pair, Passage, Passages, Rule};
 
 /// How long a probe may be on its way.
@@ -61,7 +62,7 @@ impl Faults {
     }
 
     fn members(&self) -> std::sync::MutexGuard<'_, HashMap<Arc<str>, Member>> {
-        self.members.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        lock(&self.members)
     }
 
     /// # Errors

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
@@ -11,6 +11,7 @@ use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 use super::client::{Client, Pipes};
 use super::way::{Way, quoted};
 use crate::driver::Driver;
+use crate::lock::lock;
 
 /// How many calls share a connection. A server allows ten by default, and the one that opens it is one of them.
 const MOST: usize = 9;
@@ -131,7 +132,7 @@ impl Lines {
     }
 
     fn shared(&self) -> MutexGuard<'_, Vec<Shared>> {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.shared)
     }
 
     fn socket(&self, number: usize) -> PathBuf {

@@ -7,7 +7,7 @@ use std::hash::{BuildHasher, Hasher};
 use std::io;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::task::JoinSet;
 
@@ -16,6 +16,7 @@ use super::host::Host;
 use super::spot::{RemoteSpot, SPARE};
 use super::way::Way;
 use crate::driver::Driver;
+use crate::lock::lock;
 use crate::place::local::as_file_name;
 use crate::place::{BoxFuture, Pair, Passage, Placement, Rule, Session, Spot, Wanted};
 
@@ -70,7 +71,7 @@ impl Hosts {
     /// Gives each of these nodes a directory and ports on a host.
     async fn admit_all(&self, nodes: Vec<Wanted>) -> io::Result<Vec<Box<dyn Spot>>> {
         let names: Vec<_> = nodes.iter().map(|node| node.name.clone()).collect();
-        let places = self.placement.lock().unwrap_or_else(PoisonError::into_inner).place(&names)?;
+        let places = lock(&self.placement).place(&names)?;
         let nodes: Vec<_> = nodes.into_iter().map(|node| (self.directory_name(&node.name), node)).collect();
         let on = |number: usize| {
             let here = nodes.iter().zip(&places).filter(move |(_, place)| **place == number).map(|(node, _)| node);

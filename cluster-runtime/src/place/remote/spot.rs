@@ -1,12 +1,13 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::net::TcpStream;
 
 use super::host::Host;
 use super::program;
 use crate::driver::Driver;
+use crate::lock::lock;
 use crate::place::named_ports::NamedPorts;
 use crate::place::running::LastProgram;
 use crate::place::{BoxFuture, Files, Launch, Running, ScriptedFiles, Sink, Spot, Wanted};
@@ -54,7 +55,7 @@ impl Spot for RemoteSpot {
     }
 
     fn reserve(&self, ports: &[&'static str]) -> io::Result<()> {
-        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut spare = lock(&self.spare);
         self.named.add(ports, |_, name| {
             let none = || io::Error::other(format!("a node on a host can get {SPARE} more ports, and not `{name}`"));
             Ok(SocketAddr::new(self.addr.ip(), spare.pop().ok_or_else(none)?))

@@ -7,11 +7,12 @@ mod linux;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use socket2::{Domain, Socket, Type};
 use tokio::net::TcpListener;
 
+use crate::lock::lock;
 use crate::net::Listener;
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
@@ -88,8 +89,4 @@ fn stream_socket() -> io::Result<Socket> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     socket.set_nonblocking(true)?;
     Ok(socket)
-}
-
-fn lock(socket: &Mutex<Option<Socket>>) -> MutexGuard<'_, Option<Socket>> {
-    socket.lock().unwrap_or_else(PoisonError::into_inner)
 }
