@@ -10,25 +10,16 @@ use crate::start::{Cluster, View};
 use crate::wait::Wait;
 
 /// The options of a cut.
-#[derive(Debug)]
+///
+/// By default nothing is answered, as when a cable is cut: streams are held and go on after the cut is healed, datagrams are lost, and
+/// dials wait.
+#[derive(Debug, Default)]
 pub struct Cut {
     block: Block,
     may_be_idle: bool,
 }
 
-impl Default for Cut {
-    fn default() -> Self {
-        Self { block: Block::BlackHole, may_be_idle: false }
-    }
-}
-
 impl<T> Wait<'_, T, Cut> {
-    /// Nothing is answered, as when a cable is cut: streams are held and go on after the cut is healed, datagrams are lost, and
-    /// dials wait. This is the default.
-    pub fn black_hole(self) -> Self {
-        self.change(|options| options.block = Block::BlackHole)
-    }
-
     /// Connections are reset, and dials are refused, as by a firewall that rejects. Dials of [relays](crate::start::Start::link_control) are
     /// refused by the system, and nobody can count them: the nodes need a connection that is reset, or the cut counts as idle.
     pub fn refuse(self) -> Self {

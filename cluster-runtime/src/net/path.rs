@@ -16,9 +16,10 @@ use crate::lock::lock;
 pub(crate) const LATE: Duration = Duration::from_millis(10);
 
 /// How traffic is blocked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Block {
     /// Streams are held, datagrams are dropped, and dials are not answered.
+    #[default]
     BlackHole,
     /// Streams are reset, and dials are refused.
     Refuse,

@@ -35,7 +35,7 @@ impl NftHold {
     }
 
     /// The name of the set of paths that are blocked so.
-    pub fn set_of_block(block: Block) -> &'static str {
+    fn set_of_block(block: Block) -> &'static str {
         match block {
             Block::BlackHole => "dropped",
             Block::Refuse => "refused",
@@ -44,7 +44,7 @@ impl NftHold {
     }
 
     /// The name of the set of paths on which so many of a million packets are lost.
-    pub fn set_of_loss(lost: u32) -> String {
+    pub(super) fn set_of_loss(lost: u32) -> String {
         format!("loss_{lost}")
     }
 

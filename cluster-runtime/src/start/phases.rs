@@ -54,9 +54,7 @@ pub(super) async fn bring_up(
     let proved = async { tokio::try_join!(biased; up, prove_declared(home, links, deadline)) };
     let is_other = |dead| nodes.iter().all(|node| node.state().id() != dead);
     let Err(error) = home.unless_new_death(&is_other, Box::pin(proved)).await else { return Ok(()) };
-    if let Some(home) = nodes.first().and_then(|node| node.context().home()) {
-        home.verdict().start_fails(home.journal());
-    }
+    home.verdict().start_fails(home.journal());
     abort_all(begun.runs()).await;
     nodes.iter().for_each(|node| node.context().death_told());
     Err(error.with_troubles(troubles_of_others(home, nodes)))
@@ -96,7 +94,7 @@ async fn identify((node, run): (AnyNode, Run), slots: Arc<Semaphore>) -> Result 
     Ok(())
 }
 
-/// The nodes that have not come to their options.
+/// The nodes that have not reached their goal.
 struct Rest {
     unfinished: AtomicUsize,
     finished: Notify,

@@ -1,4 +1,3 @@
-use std::io;
 use std::slice;
 use std::sync::Arc;
 
@@ -221,17 +220,7 @@ pub(super) async fn run_again(
     let begun = begin(home, nodes, &like_the_start)?;
     declare_conditions(home, nodes).await?;
     if options.wiped {
-        for node in nodes {
-            let spot = node.state().spot();
-            let wiped = async {
-                spot.until_gone().await;
-                spot.files().wipe().await
-            };
-            let wiped = deadline.bound(wiped).await;
-            wiped
-                .ok_or_else(|| node.timed_out("its empty directory", deadline))?
-                .map_err(|error| cannot_wipe(node, &error))?;
-        }
+        wipe(nodes, deadline).await?;
     }
     // The other ends of their links are looked at later.
     let until_ready = Options { wait_connections: false, ..like_the_start };
@@ -243,8 +232,20 @@ pub(super) async fn run_again(
     }
 }
 
-fn cannot_wipe(node: &AnyNode, error: &io::Error) -> Error {
-    Error::other(format!("the directory of node `{}` cannot be emptied: {error}", node.name()))
+/// Removes the files of nodes, once their programs have gone.
+async fn wipe(nodes: &[AnyNode], deadline: Deadline) -> Result {
+    for node in nodes {
+        let spot = node.state().spot();
+        let wiped = async {
+            spot.until_gone().await;
+            spot.files().wipe().await
+        };
+        let wiped = deadline.bound(wiped).await.ok_or_else(|| node.timed_out("its empty directory", deadline))?;
+        let unable =
+            |error| Error::other(format!("the directory of node `{}` cannot be emptied: {error}", node.name()));
+        wiped.map_err(unable)?;
+    }
+    Ok(())
 }
 
 /// # Errors

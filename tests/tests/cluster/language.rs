@@ -7,7 +7,7 @@ use cluster_runtime::topology::Topology;
 use cluster_runtime::{Error, Kind, Loopback, Node, NodeContext, Result, Service, cluster};
 
 /// Every link, `a - b` or `a -> b`, in alphabetical order.
-fn links(topology: &Topology) -> Vec<String> {
+pub fn links(topology: &Topology) -> Vec<String> {
     let each = topology.links().map(|link| match (link.is_one_way(), link.a() < link.b()) {
         (true, _) => format!("{} -> {}", link.a(), link.b()),
         (false, true) => format!("{} - {}", link.a(), link.b()),

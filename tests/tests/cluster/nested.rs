@@ -1,20 +1,9 @@
 //! Clusters of clusters: their nodes, names, paths and links.
 #![deny(warnings, clippy::all, clippy::pedantic)]
 
-use cluster_runtime::topology::Topology;
 use cluster_runtime::{Loopback, Node, NodeContext, Result, Service, cluster};
 
-/// Every link, `a - b` or `a -> b`, in alphabetical order.
-fn links(topology: &Topology) -> Vec<String> {
-    let each = topology.links().map(|link| match (link.is_one_way(), link.a() < link.b()) {
-        (true, _) => format!("{} -> {}", link.a(), link.b()),
-        (false, true) => format!("{} - {}", link.a(), link.b()),
-        (false, false) => format!("{} - {}", link.b(), link.a()),
-    });
-    let mut links: Vec<String> = each.collect();
-    links.sort();
-    links
-}
+use super::language::links;
 
 async fn serve(node: NodeContext) -> Result {
     node.ready();
