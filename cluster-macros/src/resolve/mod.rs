@@ -44,24 +44,13 @@ pub fn resolve(input: ast::Input, errors: &mut Errors) -> Model {
 
 impl Resolver<'_> {
     fn declare(&mut self, statements: &[ast::Statement], parent: Option<usize>) {
-        let declarations = || {
-            statements.iter().filter_map(|statement| match statement {
-                ast::Statement::Declaration(declaration) => Some(&**declaration),
-                _ => None,
-            })
-        };
-        // A mistake that is reported is none of a second declaration.
-        let is_broken =
-            |declaration: &&ast::Declaration| declaration.is_broken || matches!(declaration.count, ast::Count::Unknown);
-        let is_late = |declaration: &&ast::Declaration| is_broken(declaration) || names_nodes(declaration);
-        let sound = declarations().filter(|declaration| !is_late(declaration));
-        for declaration in sound.chain(declarations().filter(is_late)) {
+        for declaration in sound_first(statements) {
             let ast::Declaration { docs, name, count, body, kind, .. } = declaration;
             let text = name.unraw().to_string();
             if text.starts_with("__") {
                 self.errors.report(name, messages::reserved_name(&text));
             }
-            if is_broken(&declaration) && self.names.contains_key(&(parent, text.clone())) {
+            if has_mistake(declaration) && self.names.contains_key(&(parent, text.clone())) {
                 continue;
             }
             let count = self.count(count, &text);
@@ -259,6 +248,22 @@ impl Resolver<'_> {
         let name = path.path.get_ident()?.unraw().to_string();
         self.find(&name).map(|_| code(expression))
     }
+}
+
+/// The declarations. What may be none, or has a mistake that is reported, comes last: another one of its name is the first.
+fn sound_first(statements: &[ast::Statement]) -> impl Iterator<Item = &ast::Declaration> {
+    let declarations = statements.iter().filter_map(|statement| match statement {
+        ast::Statement::Declaration(declaration) => Some(&**declaration),
+        _ => None,
+    });
+    let is_late = |declaration: &&ast::Declaration| has_mistake(declaration) || names_nodes(declaration);
+    let (late, sound): (Vec<_>, Vec<_>) = declarations.partition(is_late);
+    sound.into_iter().chain(late)
+}
+
+/// Whether a mistake in a declaration is reported.
+fn has_mistake(declaration: &ast::Declaration) -> bool {
+    declaration.is_broken || matches!(declaration.count, ast::Count::Unknown)
 }
 
 /// Whether a declaration has nothing but words that are no shapes: `a: b`.

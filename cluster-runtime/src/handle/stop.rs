@@ -35,9 +35,7 @@ impl AnyNode {
     pub fn wait_stopped(&self) -> Wait<'static, ()> {
         wait_stopped(vec![self.clone()])
     }
-}
 
-impl AnyNode {
     /// Waits until the node has ended in any way, and returns its [`End`]. After that the end counts as expected: no later wait or
     /// stop reports it as a death.
     ///
@@ -136,18 +134,8 @@ pub(crate) async fn stop_gracefully(nodes: &[AnyNode], deadline: Deadline) -> Re
         let until = Deadline::after(node.profile().grace).no_longer_than(most_grace);
         (until.total(), (node, *run, until))
     });
-    for (grace, runs) in grouped(with_grace) {
-        for (node, run, until) in runs {
-            if until.bound(node.state().lifecycle().until_over(run)).await.is_none() {
-                eprintln!(
-                    "node `{}` did not end within its grace time of {grace:?}, and was stopped hard",
-                    node.name()
-                );
-                let after = json!({ "after": format!("{grace:?}") });
-                node.context().event(Level::Warning, "node", "stopped_hard", after);
-                node.context().abort(run);
-            }
-        }
+    for (node, run, until) in grouped(with_grace).into_iter().flat_map(|(_, runs)| runs) {
+        node.abort_after(run, until).await;
     }
     for ((node, run), runner) in runs.iter().zip(&runners) {
         node.wait_gone(*run, runner.as_ref(), deadline).await?;
@@ -179,6 +167,16 @@ pub(crate) async fn wait_for_threads<'a>(
 }
 
 impl AnyNode {
+    /// Aborts a run that was asked to end, and is not over when its grace time is.
+    async fn abort_after(&self, run: Run, grace: Deadline) {
+        if grace.bound(self.state().lifecycle().until_over(run)).await.is_none() {
+            let grace = format!("{:?}", grace.total());
+            eprintln!("node `{}` did not end within its grace time of {grace}, and was stopped hard", self.name());
+            self.context().event(Level::Warning, "node", "stopped_hard", json!({ "after": grace }));
+            self.context().abort(run);
+        }
+    }
+
     /// Waits until a run that was asked to end is over and nothing of it is left.
     ///
     /// # Errors
