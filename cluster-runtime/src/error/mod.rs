@@ -116,10 +116,10 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A start, a restart or an addition was refused before anything ran.
+    /// A start, or what a cluster was asked to do to nodes, was refused before anything was done.
     #[error("the {act} was refused{}", reasons(.refusals))]
     Refused {
-        /// What was refused, in a word: `start`, `restart` or `addition`.
+        /// What was refused, in a word: `start`, `restart`, `addition`, `kill`..
         act: &'static str,
         /// All reasons.
         refusals: Vec<Refusal>,

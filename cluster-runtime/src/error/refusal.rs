@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use cluster_topology::{ShapeError, Unmet};
 
+use super::text::some_of;
 use crate::feature::Feature;
 use crate::seed::draw_again;
 
@@ -102,6 +103,20 @@ pub enum Refusal {
         a: Arc<str>,
         /// A node of another.
         b: Arc<str>,
+    },
+    /// A cluster is asked to do something to a node of another one.
+    #[error("node `{node}` is of another cluster{}\nhelp: ask that one, or name nodes of this cluster", with_others(.with))]
+    OtherCluster {
+        /// The node.
+        node: Arc<str>,
+        /// The other nodes of its cluster that were started.
+        with: Vec<Arc<str>>,
+    },
+    /// A cluster is asked to do something to a node that is of none.
+    #[error("node `{node}` is of no cluster\nhelp: add it first, with `net.add(..)`")]
+    NoCluster {
+        /// The node.
+        node: Arc<str>,
     },
     /// No address could be reserved for a node.
     #[error("no address could be reserved for node `{node}`: {why}")]
@@ -330,6 +345,11 @@ pub enum Mistake {
 
 fn seed_help(seed: Option<u64>) -> String {
     seed.map(|seed| format!("\n{}", draw_again(seed))).unwrap_or_default()
+}
+
+fn with_others(names: &[Arc<str>]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    if names.is_empty() { String::new() } else { format!(", that of {}", some_of(&names, ", ")) }
 }
 
 /// The number of names that an error lists.

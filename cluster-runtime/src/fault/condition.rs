@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use super::control::check_own;
 use super::handle::Fault;
 use super::impose::{Asked, impose};
 use super::span::{names, span};
@@ -86,6 +87,7 @@ impl Cluster {
             move |Condition { conditions, may_be_idle }, deadline| async move {
                 let name = format!("the condition ({conditions}) between {} and {}", names(&a), names(&b));
                 check(&name, &conditions)?;
+                check_own(&cluster, &name, &[a.clone(), b.clone()].concat())?;
                 let (spans, effect) = (vec![span(&a, &b), span(&b, &a)], Effect::Conditions(conditions));
                 impose(&cluster, Asked { name, spans, effect, may_be_idle }, deadline).await
             },

@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
-use crate::error::{FaultError, Result};
+use crate::error::{FaultError, Refusal, Result};
+use crate::handle::AnyNode;
 use crate::net::{Block, Effect};
 use crate::node::{InForce, LinkEnd};
 use crate::ordered::ordered;
 use crate::place::{Ability, Place};
-use crate::start::{Lack, View, lacking};
+use crate::start::{Lack, View, lacking, stranger};
 
 /// The ends of links that the fault concerns: what leaves them is affected.
 ///
@@ -43,7 +44,14 @@ pub(super) fn ends_of(cluster: &View, fault: &InForce) -> Vec<LinkEnd> {
 }
 
 /// # Errors
-/// When a node is not of the cluster, is in two parts, or none of the cluster runs.
+/// When a node is of another cluster, or of none.
+pub(super) fn check_own(cluster: &View, name: &str, nodes: &[AnyNode]) -> Result<(), FaultError> {
+    let refused = |why: Refusal| Err(FaultError::Refused { fault: name.to_owned(), why: why.to_string() });
+    stranger(cluster.home(), nodes).map_or(Ok(()), refused)
+}
+
+/// # Errors
+/// When a node is not one of the cluster's any more, or none of the cluster runs.
 fn check_nodes(cluster: &View, fault: &InForce) -> Result<(), FaultError> {
     let known: HashSet<_> = cluster.nodes().iter().map(|node| node.state().id()).collect();
     let named = fault.spans.iter().flat_map(|span| span.from.iter().chain(span.to.iter()));

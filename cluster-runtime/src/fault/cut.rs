@@ -1,3 +1,4 @@
+use super::control::check_own;
 use super::handle::Fault;
 use super::impose::{Asked, impose};
 use super::partition::{IntoPartition, Partition};
@@ -5,7 +6,6 @@ use super::span::{names, span};
 use crate::error::FaultError;
 use crate::handle::{AnyNode, Nodes, collect};
 use crate::net::{Block, Effect};
-use crate::node::Span;
 use crate::start::{Cluster, View};
 use crate::wait::Wait;
 
@@ -59,7 +59,8 @@ impl Cluster {
     pub fn cut(&self, a: impl Nodes, b: impl Nodes) -> Wait<'static, Fault, Cut> {
         let (a, b) = (collect(a), collect(b));
         let name = format!("the cut between {} and {}", names(&a), names(&b));
-        cut(self.view(), name, vec![span(&a, &b), span(&b, &a)], None)
+        let spans = vec![span(&a, &b), span(&b, &a)];
+        cut(self.view(), Partition { name, spans, nodes: [a, b].concat(), twice: None })
     }
 
     /// Cuts what the nodes of one set send to those of another: they are not heard any more, and hear as before. As a
@@ -70,7 +71,8 @@ impl Cluster {
     pub fn cut_one_way(&self, from: impl Nodes, to: impl Nodes) -> Wait<'static, Fault, Cut> {
         let (from, to) = (collect(from), collect(to));
         let name = format!("the cut from {} to {}", names(&from), names(&to));
-        cut(self.view(), name, vec![span(&from, &to)], None)
+        let spans = vec![span(&from, &to)];
+        cut(self.view(), Partition { name, spans, nodes: [from, to].concat(), twice: None })
     }
 
     /// Cuts all links between the nodes of a set and all other nodes. Those between nodes of the set stay.
@@ -82,7 +84,8 @@ impl Cluster {
         let is_outside = |node: &AnyNode| !set.iter().any(|inner| inner.state().id() == node.state().id());
         let others: Vec<_> = self.nodes().into_iter().filter(is_outside).collect();
         let name = format!("the isolation of {}", names(&set));
-        cut(self.view(), name, vec![span(&set, &others), span(&others, &set)], None)
+        let spans = vec![span(&set, &others), span(&others, &set)];
+        cut(self.view(), Partition { name, spans, nodes: set, twice: None })
     }
 
     /// Cuts all links between the parts: a tuple, an array or a slice of sets, or a [`Partition`]. Nodes in no part keep their
@@ -108,18 +111,18 @@ impl Cluster {
     /// # }
     /// ```
     pub fn partition(&self, parts: impl IntoPartition) -> Wait<'static, Fault, Cut> {
-        let Partition { name, spans, twice } = parts.into_partition();
-        let why = twice.map(|node| format!("`{node}` is in two parts\nhelp: put each node into one part at most"));
-        cut(self.view(), name, spans, why)
+        cut(self.view(), parts.into_partition())
     }
 }
 
-/// A cut, which is refused if there is a reason.
-fn cut(cluster: View, name: String, spans: Vec<Span>, why_not: Option<String>) -> Wait<'static, Fault, Cut> {
+fn cut(cluster: View, partition: Partition) -> Wait<'static, Fault, Cut> {
+    let Partition { name, nodes, spans, twice } = partition;
     let what = name.clone();
     let watch = cluster.home().watch(move || what.clone());
     Wait::with_options(watch, Cut::default(), move |Cut { block, may_be_idle }, deadline| async move {
-        if let Some(why) = why_not {
+        check_own(&cluster, &name, &nodes)?;
+        if let Some(node) = twice {
+            let why = format!("`{node}` is in two parts\nhelp: put each node into one part at most");
             return Err(FaultError::Refused { fault: name, why }.into());
         }
         impose(&cluster, Asked { name, spans, effect: Effect::Block(block), may_be_idle }, deadline).await

@@ -11,6 +11,7 @@ use crate::node::Span;
 #[must_use = "a partition does nothing until it is passed to `Cluster::partition`"]
 pub struct Partition {
     pub(super) name: String,
+    pub(super) nodes: Vec<AnyNode>,
     pub(super) spans: Vec<Span>,
     /// A node that is in two parts.
     pub(super) twice: Option<String>,
@@ -25,6 +26,7 @@ impl Partition {
         let Some((bridge, second)) = second.split_first() else { return Self::of_parts(&[]) };
         let mut partition = Self::of_parts(&[first.to_vec(), second.to_vec()]);
         partition.name += &format!(", with {} as the bridge", bridge.name());
+        partition.nodes.push(bridge.clone());
         partition
     }
 
@@ -41,7 +43,7 @@ impl Partition {
             (0..count).filter(|other| !heard.contains(other)).map(|other| nodes[other].clone()).collect()
         };
         let spans = (0..count).map(|node| span(&unheard(node), &nodes[node..=node])).collect();
-        Self { name: format!("the ring of majorities of {}", names(&nodes)), spans, twice: None }
+        Self { name: format!("the ring of majorities of {}", names(&nodes)), nodes, spans, twice: None }
     }
 
     /// Two halves that are drawn from a seed, such as [`Cluster::seed`](crate::Cluster::seed).
@@ -62,7 +64,8 @@ impl Partition {
         };
         let names: Vec<_> = parts.iter().map(|part| format!("({})", names(part))).collect();
         let spans = parts.iter().enumerate().map(|(index, part)| span(part, &others(index))).collect();
-        Self { name: format!("the partition {}", names.join(" | ")), spans, twice: in_two(parts) }
+        let name = format!("the partition {}", names.join(" | "));
+        Self { name, nodes: parts.concat(), spans, twice: in_two(parts) }
     }
 }
 

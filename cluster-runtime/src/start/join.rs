@@ -1,5 +1,6 @@
 use super::cluster::Cluster;
 use super::forms;
+use super::own::check_own;
 use super::restart::{Restart, run_again};
 use crate::error::{Error, Refusal, Result};
 use crate::handle::{AnyNode, Nodes, collect, distinct, named, stop};
@@ -52,11 +53,12 @@ impl Cluster {
     /// removed node can be added again, without links.
     ///
     /// # Errors
-    /// Those of [`AnyNode::stop`], after the nodes were removed.
+    /// Those of [`AnyNode::stop`], after the nodes were removed; [`Error::Refused`] when a node is not of this cluster.
     pub fn remove(&self, set: impl Nodes) -> Wait<'_, ()> {
         let nodes = distinct(set);
         let what = format!("the removal of {}", named(&nodes));
         Wait::of(self.home().watch(move || what.clone()), move |deadline| async move {
+            check_own(&self.home(), "removal", &nodes)?;
             let stopped = stop(nodes.clone()).until(deadline).await;
             for node in &nodes {
                 node.context().links().retract();

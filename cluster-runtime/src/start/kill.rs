@@ -44,17 +44,17 @@ impl Cluster {
     /// Kills the nodes of a set at the same time; see [`AnyNode::kill`].
     ///
     /// # Errors
-    /// Those of [`AnyNode::kill`].
+    /// Those of [`AnyNode::kill`]; [`Error::Refused`](crate::Error::Refused) when a node is not of this cluster.
     pub fn kill(&self, set: impl Nodes) -> Wait<'static, ()> {
-        kill(distinct(set))
+        self.to_own("kill", distinct(set), kill).timeout(KILL_TIMEOUT)
     }
 
     /// Stops the nodes of a set at the same time; see [`AnyNode::stop`].
     ///
     /// # Errors
-    /// Those of [`AnyNode::stop`].
+    /// Those of [`AnyNode::stop`]; [`Error::Refused`](crate::Error::Refused) when a node is not of this cluster.
     pub fn stop_nodes(&self, set: impl Nodes) -> Wait<'static, ()> {
-        stop(distinct(set))
+        self.to_own("stop", distinct(set), stop)
     }
 }
 

@@ -43,6 +43,7 @@ mod lent;
 mod observed;
 mod options;
 mod overdue;
+mod own;
 mod pause;
 mod phases;
 mod placing;
@@ -67,5 +68,6 @@ pub use restart::{Restart, RestartAll, RestartWith};
 
 pub(crate) use lent::{lend, take_back};
 pub(crate) use observed::declared;
+pub(crate) use own::stranger;
 pub(crate) use placing::{Lack, lacking};
 pub(crate) use view::View;

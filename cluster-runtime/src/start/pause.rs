@@ -44,17 +44,17 @@ impl Cluster {
     /// Pauses the nodes of a set; see [`AnyNode::pause`].
     ///
     /// # Errors
-    /// Those of [`AnyNode::pause`].
+    /// Those of [`AnyNode::pause`]; [`Error::Refused`](crate::Error::Refused) when a node is not of this cluster.
     pub fn pause(&self, set: impl Nodes) -> Wait<'static, ()> {
-        pause(distinct(set))
+        self.to_own("pause", distinct(set), pause)
     }
 
     /// Resumes the nodes of a set; see [`AnyNode::resume`].
     ///
     /// # Errors
-    /// Those of [`AnyNode::resume`].
+    /// Those of [`AnyNode::resume`]; [`Error::Refused`](crate::Error::Refused) when a node is not of this cluster.
     pub fn resume(&self, set: impl Nodes) -> Wait<'static, ()> {
-        resume(distinct(set))
+        self.to_own("resumption", distinct(set), resume)
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use super::begin::{Begun, begin};
 use super::cluster::Cluster;
 use super::options::Options;
+use super::own::check_own;
 use super::phases::bring_up;
 use super::placing::{declare_conditions, give_spots, place_for};
 use super::preflight;
@@ -12,7 +13,7 @@ use super::view::View;
 use super::waits::wait_connected;
 use crate::clock::Deadline;
 use crate::error::{Error, Refusal, Result};
-use crate::handle::{AnyNode, Node, Nodes, distinct, no_deaths, stop_gracefully, watch};
+use crate::handle::{AnyNode, Node, Nodes, distinct, named, no_deaths, stop_gracefully, watch};
 use crate::kind::{ErasedKind, Kind};
 use crate::node::{Home, RestartClaim, Stage};
 use crate::wait::Wait;
@@ -131,11 +132,13 @@ impl Cluster {
     /// Runs the nodes of a set again, each once, at the same time or [one by one](Wait::one_by_one); see [`AnyNode::restart`].
     ///
     /// # Errors
-    /// Those of [`AnyNode::restart`].
+    /// Those of [`AnyNode::restart`]; [`Error::Refused`] when a node is not of this cluster.
     pub fn restart(&self, set: impl Nodes) -> Wait<'static, (), RestartAll> {
-        let nodes = distinct(set);
-        let watch = watch(&nodes, RESTART);
+        let (home, nodes) = (self.home(), distinct(set));
+        let names = named(&nodes);
+        let watch = home.watch(move || format!("{RESTART} of {names}"));
         Wait::with_options(watch, RestartAll::default(), move |options, deadline| async move {
+            check_own(&home, "restart", &nodes)?;
             if !options.one_by_one {
                 return restart(&nodes, None, &options.each, deadline).await;
             }
@@ -162,7 +165,7 @@ async fn stop_and_run(
     options: &Restart,
     deadline: Deadline,
 ) -> Result {
-    let Some(home) = common_home(nodes)? else { return Ok(()) };
+    let Some(home) = home_of(nodes)? else { return Ok(()) };
     let _claims = nodes.iter().map(claim).collect::<Result<Vec<_>>>()?;
     if let (Some(kind), [node]) = (&kind, nodes) {
         node.provide_for(&**kind)?;
@@ -174,22 +177,17 @@ async fn stop_and_run(
     run_again(&home, nodes, Vec::new(), options, deadline).await
 }
 
-/// The cluster that the nodes belong to; `None` if there are none.
+/// The one cluster that the nodes belong to; `None` if there are none.
 ///
 /// # Errors
-/// When one was never started, or they belong to different ones.
-fn common_home(nodes: &[AnyNode]) -> Result<Option<Arc<Home>>> {
+/// When one was never started.
+fn home_of(nodes: &[AnyNode]) -> Result<Option<Arc<Home>>> {
     let mut common = None;
     for node in nodes {
         let home = node.context().home().filter(|_| !matches!(node.state().lifecycle().stage(), Stage::Created));
-        let home = home.ok_or_else(|| node.not_running("be restarted"))?;
-        let (first, of_first) = common.get_or_insert((node, home));
-        if !Arc::ptr_eq(of_first, home) {
-            let (a, b) = (first.state().name().clone(), node.state().name().clone());
-            return Err(Error::refused(Refusal::TwoClusters { a, b }));
-        }
+        common = Some(home.ok_or_else(|| node.not_running("be restarted"))?.clone());
     }
-    Ok(common.map(|(_, home)| home.clone()))
+    Ok(common)
 }
 
 /// Makes the caller the only one that restarts the node, until the claim is dropped.

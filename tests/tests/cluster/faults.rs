@@ -300,9 +300,16 @@ async fn a_restart_with_sockets_that_a_cut_would_not_hold_is_refused() -> Result
 async fn what_cannot_be_a_fault_is_refused_with_the_reason() -> Result {
     let net = cluster! { a; k[3]: clique; connect(a, k) }.start().await?;
     let other = cluster! { x; y: connect(x) }.start().await?;
+    let none = Node::new(&Loopback::new(), "none");
     for (fault, reason) in [
         (net.partition((&net.k[..2], &net.k[1..])).await, "`k.2` is in two parts"),
-        (net.cut(&other.x, &other.y).await, "2 of its nodes are not of this cluster"),
+        (net.cut(&net.a, &other.y).await, "`a` and `y` was refused: node `y` is of another cluster, that of `x`"),
+        (net.cut_one_way(&other.x, &net.a).await, "node `x` is of another cluster, that of `y`"),
+        (net.isolate(&other.x).await, "the isolation of `x` was refused: node `x` is of another cluster"),
+        (net.partition((&net.a, [&other.x, &net.k[0]])).await, "node `x` is of another cluster"),
+        (net.partition(Partition::bridge([&net.a, &other.x, &net.k[0]])).await, "node `x` is of another cluster"),
+        (net.condition(&net.a, &other.x).loss(0.5).await, "node `x` is of another cluster"),
+        (net.cut(&net.a, &none).await, "node `none` is of no cluster"),
         (net.cut(&net.k[..0], &net.a).await, "the cut between no node and `a` was refused"),
         (net.condition(&net.a, &net.k).await, "it sets nothing"),
         (net.condition(&net.a, &net.k).loss(2.0).await, "2 is no probability"),

@@ -431,16 +431,41 @@ async fn a_death_that_the_error_of_a_restart_has_told_ends_no_wait() -> Result {
 }
 
 #[tokio::test]
-async fn a_restart_over_two_clusters_is_refused() -> Result {
-    let (here, there) = (cluster! { a }.start().await?, cluster! { b }.start().await?);
-    let error = here.restart((&here.a, &there.b)).await.expect_err("there are two").to_string();
-    assert_eq!(
-        error,
-        "the restart was refused: nodes `a` and `b` belong to different clusters\n\
-         help: take nodes of one cluster only; links between the two stay as they are"
-    );
+async fn a_cluster_does_nothing_to_a_node_of_another() -> Result {
+    let (here, there) = (cluster! { a }.start().await?, cluster! { b; c[4] }.start().await?);
+    let both = (&here.a, &there.b);
+    for (act, refused) in [
+        ("kill", here.kill(both).await),
+        ("stop", here.stop_nodes(both).await),
+        ("pause", here.pause(both).await),
+        ("resumption", here.resume(both).await),
+        ("restart", here.restart(both).await),
+        ("removal", here.remove(both).await),
+    ] {
+        assert_eq!(
+            refused.expect_err(act).to_string(),
+            format!(
+                "the {act} was refused: node `b` is of another cluster, that of `c.1`, `c.2`, `c.3`, and 1 more\n\
+                 help: ask that one, or name nodes of this cluster"
+            )
+        );
+    }
+    assert_eq!((here.nodes().len(), there.nodes().len()), (1, 5));
+    here.a.publish("it runs on").await?;
+    there.b.publish("it runs on").await?;
     here.stop().await?;
     there.stop().await
+}
+
+#[tokio::test]
+async fn a_cluster_does_nothing_to_a_node_of_none() -> Result {
+    let net = cluster! { a }.start().await?;
+    let late = Node::new(&Loopback::new(), "late");
+    let error = net.kill((&net.a, &late)).await.expect_err("it was not added").to_string();
+    assert_eq!(error, "the kill was refused: node `late` is of no cluster\nhelp: add it first, with `net.add(..)`");
+    net.add(&late).await?;
+    net.kill((&net.a, &late)).await?;
+    net.stop().await
 }
 
 async fn a_restart_that_is_given_up_leaves_nothing() -> Result {

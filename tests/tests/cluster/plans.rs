@@ -355,6 +355,7 @@ async fn what_cannot_work_is_refused_before_it_runs() -> Result {
     .wait_connections(false)
     .await?;
     net.ended.stop().await?;
+    let other = cluster! { k };
     let seeded = |acts: &[Act]| Plan::seeded(1).any_of(acts.iter().copied()).during(2 * MILLI).every(MILLI);
     let refused = [
         (Plan::of([Step::pause(["shared"])]), "shares the test's runtime"),
@@ -366,6 +367,7 @@ async fn what_cannot_work_is_refused_before_it_runs() -> Result {
         (seeded(&[Act::pause_one()]), "shares the test's runtime"),
         (seeded(&[Act::halves()]), "help: start with `.link_control(true)`"),
         (seeded(&[Act::cut_link()]).among(&net.alone), "no link"),
+        (seeded(&[Act::pause_one()]).among(&other.k), "node `k` is of another cluster\nhelp: "),
         (seeded(&[Act::kill_minority()]).among(&net.k[..2]), "needs more nodes"),
         (seeded(&[Act::pause_one()]).among(&net.k).min_alive(3), "needs more nodes"),
         (seeded(&[Act::cut_link(), Act::halves(), Act::bridge()]).among(&net.k), "there is time for 2 acts"),

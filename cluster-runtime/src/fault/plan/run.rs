@@ -15,9 +15,13 @@ use super::workload::{Start, Workload};
 use crate::clock::{Deadline, pause};
 use crate::error::{Error, FaultError, PlanError, Result};
 use crate::event::Level;
+use crate::fault::control::check_own;
 use crate::node::{Home, note_fault};
 use crate::start::{Cluster, View};
 use crate::wait::Wait;
+
+/// What is refused when it cannot work.
+const PLAN: &str = "the plan";
 
 impl Cluster {
     /// Runs a plan of faults, and a workload at the same time, which goes on while `faults.active()` is true. It resolves when
@@ -73,12 +77,13 @@ impl Cluster {
         Wait::of(watch, move |deadline| async move {
             let id = RunId::next();
             let field = Field::new(self.view(), plan.among.clone());
+            check_own(&field.cluster, PLAN, &field.nodes)?;
             let given = id.steps();
             // Where another process has chosen the acts, some sort may be without effect.
             let may_be_idle = given.is_some();
             let most_down = plan.most_down(field.nodes.len());
             let steps = given.map_or_else(|| steps(&plan, &field, most_down), Ok);
-            let steps = steps.map_err(|why| FaultError::Refused { fault: "the plan".to_owned(), why })?;
+            let steps = steps.map_err(|why| FaultError::Refused { fault: PLAN.to_owned(), why })?;
             let (home, min_alive) = (self.view().home().clone(), self.nodes().len().saturating_sub(most_down));
             let script = Script { steps, quiet: plan.quiet, min_alive };
             let mut attempt = Attempt::new(id, home.clone(), self.seed(), script);
