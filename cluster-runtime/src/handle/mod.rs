@@ -32,6 +32,7 @@ mod grouped;
 mod life;
 mod node;
 mod nodes;
+mod other_names;
 mod stop;
 mod together;
 mod wait_for;
@@ -48,6 +49,7 @@ pub use wait_for::{Filtered, Since};
 
 pub(crate) use grouped::grouped;
 pub(crate) use nodes::{collect, distinct, members};
+pub(crate) use other_names::other_names;
 pub(crate) use stop::{no_deaths, stop, stop_gracefully, wait_for_threads, wait_stopped};
 pub(crate) use together::{together, together_on};
 pub(crate) use watch::{named, watch};

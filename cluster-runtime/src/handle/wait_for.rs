@@ -1,19 +1,24 @@
-use std::cmp::Reverse;
-
 use serde_json::Value;
 
 use super::any_node::AnyNode;
-use crate::error::{Error, Result, some_of};
+use super::other_names::other_names;
+use crate::error::{Error, Result};
 use crate::event::{Event, is_own};
 use crate::feature::Feature;
 use crate::journal::{Entry, Found, Mark, shortened};
 use crate::kept::Kept;
-use crate::ordered::ordered;
 use crate::wait::Wait;
 
 /// The options of a wait for an event.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Since(Option<Mark>);
+
+impl Since {
+    /// Where a wait begins to look in the log of a node.
+    pub(crate) fn place_in_log(self, node: &AnyNode) -> u64 {
+        node.context().log().first_place(self.0)
+    }
+}
 
 /// What a filter of events may return: an `Option`, whose value the wait returns, or a `bool`.
 #[diagnostic::on_unimplemented(
@@ -129,7 +134,7 @@ struct Search {
 impl Search {
     async fn run(&mut self, since: Since, accepts: &mut Filter<'_>) -> Result {
         let log = self.node.context().log().clone();
-        let (mut place, mut hidden_place) = (log.first_place(since.0), 0);
+        let (mut place, mut hidden_place) = (since.place_in_log(&self.node), 0);
         self.begun = place;
         loop {
             let appended = log.appended().notified();
@@ -196,29 +201,8 @@ impl Search {
         match (last, self.refused, self.dropped) {
             (Some(last), 1, _) => Some(format!("it did not accept the one that came, {last}")),
             (Some(last), refused, _) => Some(format!("it accepted none of {refused}, the last of them {last}")),
-            (None, _, 0) => {
-                let names = self.names();
-                (!names.is_empty())
-                    .then(|| format!("there was none of that name; others were {}", some_of(&names, ", ")))
-            }
+            (None, _, 0) => other_names(&self.name, &[(&self.node, self.begun)]),
             (None, _, dropped) => Some(format!("the log had dropped its {dropped} oldest events")),
         }
-    }
-
-    /// The names of the events that were shown, each once, those that begin most alike first: it may be misspelt.
-    fn names(&self) -> Vec<String> {
-        let log = self.node.context().log();
-        let mut place = self.begun;
-        let alike = |name: &str| name.chars().zip(self.name.chars()).take_while(|(one, other)| one == other).count();
-        let names = std::iter::from_fn(|| {
-            loop {
-                match log.next(&mut place) {
-                    Found::Event(entry) => return Some((Reverse(alike(&entry.name)), format!("`{}`", entry.name))),
-                    Found::Dropped(_) => {}
-                    Found::Open | Found::Closed => return None,
-                }
-            }
-        });
-        ordered(names).into_iter().map(|(_, name)| name).collect()
     }
 }

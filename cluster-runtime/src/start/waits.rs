@@ -14,7 +14,7 @@ use super::view::View;
 use crate::clock::{Deadline, pause};
 use crate::error::{Error, Result, some_of};
 use crate::event::Event;
-use crate::handle::{AnyNode, Filter, Filtered, Mark, Nodes, Since, collect, named};
+use crate::handle::{AnyNode, Filter, Filtered, Mark, Nodes, Since, collect, named, other_names};
 use crate::kept::Kept;
 use crate::proof::prove_declared;
 use crate::wait::Wait;
@@ -88,7 +88,9 @@ impl Cluster {
                     let names: Vec<_> = without.iter().map(|(node, _)| format!("`{}`", node.name())).collect();
                     let missed = format!("the event `{name}` that the filter accepts did not come from all nodes");
                     let (of, found) = (nodes.len(), nodes.len() - names.len());
-                    let last = format!("{found} of {of} have reported it, not {}", some_of(&names, ", "));
+                    let places: Vec<_> = nodes.iter().map(|node| (node, since.place_in_log(node))).collect();
+                    let others = other_names(name, &places).map_or_else(String::new, |others| format!(" ({others})"));
+                    let last = format!("{found} of {of} have reported it, not {}{others}", some_of(&names, ", "));
                     Err(not_reached(&cluster, &missed, last, deadline))
                 }
             }

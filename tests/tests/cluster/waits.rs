@@ -143,6 +143,27 @@ async fn a_wait_for_all_names_those_that_have_not() -> Result {
 }
 
 #[tokio::test]
+async fn a_wait_for_all_for_a_name_that_nobody_reports_lists_those_that_were_seen() -> Result {
+    let net = cluster! { k[3]: clique; out }.start().wait_connections(true).await?;
+    net.k[0].publish("hello").await?;
+    net.k[2].wait_for("message", |_| true).await?;
+    let all = net.wait_for_all(net.nodes(), "mesage", |_| true).timeout(SHORT);
+    assert_eq!(
+        all.await.expect_err("nobody reports it").to_string(),
+        "the event `mesage` that the filter accepts did not come from all nodes within 50ms: \
+         0 of 4 have reported it, not `k.1`, `k.2`, `k.3`, and 1 more \
+         (there was none of that name; others were `message`, `connected`, `listening`, and 1 more)"
+    );
+    let since = net.wait_for_all(&net.k, "mesage", |_| true).since(net.mark()).timeout(SHORT);
+    let error = since.await.expect_err("nothing comes").to_string();
+    assert!(error.ends_with("not `k.1`, `k.2`, `k.3`"), "what came before is none of its business: {error}");
+    let refused = net.wait_for_all(&net.k, "message", |_| false).timeout(SHORT);
+    let error = refused.await.expect_err("none is accepted").to_string();
+    assert!(error.ends_with("not `k.1`, `k.2`, `k.3`"), "it is no matter of the name: {error}");
+    net.stop().await
+}
+
+#[tokio::test]
 async fn a_wait_for_connections_names_the_links_that_are_missing() -> Result {
     let net = cluster! { k[4]: clique; other }.start().wait_connections(true).await?;
     net.k[1].kill().await?;
