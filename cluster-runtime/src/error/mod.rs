@@ -14,6 +14,7 @@
 //! | [`Error::Fault`] | a [fault](crate::fault) was refused, had no effect, or no traffic ran into it |
 //! | [`Error::Plan`] | a [plan](crate::fault::Plan) of faults failed, or its workload did: with statements that repeat it |
 //! | [`Error::NotRunning`], [`Error::Stopped`] | a call needs a running node, or was ended by the stop of the node |
+//! | [`Error::Call`] | a [call](crate::Node::call) on the handle of a node has returned an error |
 //! | [`Error::Shared`] | the start of a [shared](crate::shared) network has failed before |
 //! | [`Error::Blocking`] | `.blocking()` was called within an async runtime |
 //! | [`Error::Io`], [`Error::Other`] | errors of the system, of kinds and of services |
@@ -215,6 +216,14 @@ pub enum Error {
     Stopped {
         /// The node.
         node: Arc<str>,
+    },
+    /// A [call](crate::Node::call) on the handle of a node has returned an error.
+    #[error("the call on node `{node}` failed: {source}")]
+    Call {
+        /// The node.
+        node: Arc<str>,
+        /// What the call has returned.
+        source: BoxError,
     },
     /// A fault is not in force, or has shown nothing; or so has a condition that is declared.
     #[error(transparent)]

@@ -1,5 +1,6 @@
 //! The whole report of an error.
 
+use std::error::Error as StdError;
 use std::fmt;
 
 use super::Error;
@@ -75,12 +76,20 @@ impl fmt::Debug for Error {
             Error::Plan(error) => write!(f, "{error:?}"),
             Error::Shared(error) => write!(f, "the shared network was not started: {error:?}"),
             Error::Io(error) => f.write_str(&error_chain(error)),
-            // It may wrap an error with a report of its own.
-            Error::Other(error) => match error.downcast_ref::<Error>() {
-                Some(error) => write!(f, "{error:?}"),
-                None => f.write_str(&error_chain(&**error)),
-            },
+            Error::Call { node, source } => {
+                write!(f, "the call on node `{node}` failed: ")?;
+                write_other(f, &**source)
+            }
+            Error::Other(error) => write_other(f, &**error),
         }
+    }
+}
+
+/// An error of somebody else, who may have wrapped one with a report of its own.
+fn write_other(f: &mut fmt::Formatter<'_>, error: &(dyn StdError + 'static)) -> fmt::Result {
+    match error.downcast_ref::<Error>() {
+        Some(error) => write!(f, "{error:?}"),
+        None => f.write_str(&error_chain(error)),
     }
 }
 

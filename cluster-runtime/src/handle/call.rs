@@ -26,7 +26,7 @@ impl<K: Provides> Node<K> {
     /// of its runtime by itself may hang once that is gone. While the node is paused the call waits.
     ///
     /// # Errors
-    /// That of the call; when the node ends first, or another one dies; when the handle is not provided and the call not over within 30 s (or
+    /// That of the call, in [`Error::Call`]; when the node ends first, or another one dies; when the handle is not provided and the call not over within 30 s (or
     /// [`timeout`](Wait::timeout)).
     ///
     /// # Examples
@@ -62,11 +62,12 @@ impl<K: Provides> Node<K> {
         E: Into<BoxError> + Send + 'a,
     {
         let returned = Kept::nothing();
-        let kept = returned.clone();
+        let (kept, node) = (returned.clone(), self.state().name().clone());
         let call = move |handle: Provided| -> Returning<'a> {
             Box::pin(async move {
                 let Ok(handle) = handle.downcast() else { return Err(Error::other("the handle is of another type")) };
-                kept.keep(call(handle).await.map_err(Error::other)?);
+                let called = call(handle).await;
+                kept.keep(called.map_err(|error| Error::Call { node, source: error.into() })?);
                 Ok(())
             })
         };

@@ -651,7 +651,7 @@ async fn a_call_ends_with_the_death_of_another_node() -> Result {
 async fn a_call_returns_the_error_of_the_handle() -> Result {
     let net = cluster! { n = Service::providing(serve_shelf) }.start().await?;
     let error = net.n.call(|_| async { Err::<(), _>("the shelf is full") }).await.expect_err("it fails");
-    assert_eq!(error.to_string(), "the shelf is full");
+    assert_eq!(error.to_string(), "the call on node `n` failed: the shelf is full");
     net.stop().await
 }
 

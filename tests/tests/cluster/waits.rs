@@ -71,6 +71,28 @@ async fn a_call_on_a_service_without_a_handle_says_what_sets_one() -> Result {
 }
 
 #[tokio::test]
+async fn the_error_of_a_call_names_its_node() -> Result {
+    let serve = async |node: NodeContext, handle: cluster_runtime::kinds::Provide<NodeContext>| {
+        handle.set(node.clone());
+        node.ready();
+        node.stopped().await;
+        Ok::<_, Error>(())
+    };
+    let net = cluster! { use Service::providing(serve); n[2] }.start().await?;
+    let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+    let error = net.n[1].call(|_| async { Err::<(), _>(full) }).await.expect_err("it fails");
+    assert_eq!(error.to_string(), "the call on node `n.2` failed: no storage space");
+    let Error::Call { source, .. } = &error else { panic!("{error:?}") };
+    assert!(source.is::<std::io::Error>(), "whoever calls gets their own error");
+    let rain = net.n[0].any().clone();
+    let wait = async move |_| rain.wait_for("rain", |_| true).timeout(SHORT).await;
+    let report = cluster_tests::report(&net.n[1].call(wait).await.expect_err("it never rains"));
+    assert!(report.starts_with("the call on node `n.2` failed: node `n.1` is running: "), "{report}");
+    assert!(report.contains("the end of the log of `n.1`"), "the report of the error within is lost: {report}");
+    net.stop().await
+}
+
+#[tokio::test]
 async fn a_wait_since_a_mark_sees_nothing_before_it() -> Result {
     let (numbers, kind) = counter();
     let net = cluster! { n = kind }.start().await?;
