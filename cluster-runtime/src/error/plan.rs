@@ -9,7 +9,9 @@ pub struct PlanError {
     pub workload: Option<Error>,
     /// The error of an act or of healing, if one failed.
     pub faults: Option<Error>,
-    /// The acts that had begun, as Rust statements that repeat them.
+    /// Whether an act had begun: if none had, it failed without them.
+    pub has_begun: bool,
+    /// The acts that had begun, or all of the plan if none had, as Rust statements that repeat them.
     pub statements: String,
 }
 
@@ -35,7 +37,11 @@ impl fmt::Debug for PlanError {
         for (what, cause) in self.causes() {
             write!(f, "\n{what}: {}", format!("{cause:?}").replace('\n', "\n  "))?;
         }
-        write!(f, "\nto repeat its acts, with `use cluster_runtime::fault::{{Plan, Step}}`:\n{}", self.statements)
+        let repeat = match self.has_begun {
+            true => "to repeat its acts",
+            false => "no act had begun: it failed without them; to repeat the whole plan",
+        };
+        write!(f, "\n{repeat}, with `use cluster_runtime::fault::{{Plan, Step}}`:\n{}", self.statements)
     }
 }
 

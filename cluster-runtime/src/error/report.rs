@@ -16,7 +16,7 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Refused { act, refusals } => {
-                write!(f, "the {act} was refused; nothing was started{}", list(refusals, IN_REPORT))
+                write!(f, "the {act} was refused; nothing was done{}", list(refusals, IN_REPORT))
             }
             Error::Failed(failure) => {
                 write!(f, "{self}\nthe nodes that were started with it were stopped")?;

@@ -229,12 +229,24 @@ async fn a_workload_that_fails_ends_the_plan_and_all_is_healed() -> Result {
         });
         let error = plan_error(failing.await.expect_err("its workload fails"));
         assert!(error.faults.is_none(), "{error:?}");
-        assert!(error.statements.contains(&step.to_string()), "{}", error.statements);
+        assert!(error.has_begun && error.statements.contains(&step.to_string()), "{}", error.statements);
         assert!(!error.statements.contains("k.2\"])"), "what had not begun is printed: {}", error.statements);
         is_as_declared(&net).await?;
         net.stop().await?;
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn a_plan_that_fails_before_its_first_act_says_so_and_is_printed_as_a_whole() -> Result {
+    let net = cluster! { k[3]: clique }.start().wait_connections(true).await?;
+    let step = Step::kill(["k.1"]).at(Duration::from_secs(3600));
+    let failing = net.run(Plan::of([step.clone()]), async |_| Err(Error::other("as expected")));
+    let error = plan_error(failing.await.expect_err("its workload fails"));
+    assert!(!error.has_begun && error.statements.contains(&step.to_string()), "{}", error.statements);
+    let report = format!("{error:?}");
+    assert!(report.contains("\nno act had begun: it failed without them; to repeat the whole plan, with "), "{report}");
+    net.stop().await
 }
 
 #[tokio::test]

@@ -193,7 +193,7 @@ async fn all_that_cannot_work_is_told_at_once() {
     let net = cluster! { a[dyn count]: line; b[dyn count]: ring };
     let error = net.start().await.map(drop).expect_err("both are too small");
     let report = format!("{error:?}");
-    assert!(report.starts_with("the start was refused; nothing was started\n  - `a[dyn 1]` at "), "{report}");
+    assert!(report.starts_with("the start was refused; nothing was done\n  - `a[dyn 1]` at "), "{report}");
     assert!(report.contains("\n  - `b[dyn 1]` at "), "{report}");
 }
 

@@ -107,7 +107,7 @@ async fn a_factor_that_is_no_number_is_refused() {
     let error = start(Node::new(&Loopback::new(), "n")).await.expect_err("the factor is no number");
     assert_eq!(
         format!("{error:?}"),
-        "the start was refused; nothing was started\n  \
+        "the start was refused; nothing was done\n  \
          - the environment variable CLUSTER_TIMEOUT_FACTOR cannot be read: expected a number above 0 and up to 1000, found `slow`"
     );
 }

@@ -40,10 +40,20 @@ impl Attempt {
         lock(&self.begun).push(number);
     }
 
+    /// Whether a step has begun.
+    pub(super) fn has_begun(&self) -> bool {
+        !lock(&self.begun).is_empty()
+    }
+
     /// The statements that repeat it, for its error. One that fails as its acts were idle is not shrunk: fewer acts are idle too.
     pub(super) fn fail(&mut self, is_idle: bool) -> String {
         (self.is_told, self.is_idle) = (true, is_idle);
-        self.done().to_string()
+        self.told().to_string()
+    }
+
+    /// The script of what has begun, or all of it if nothing has.
+    fn told(&self) -> Script {
+        if self.has_begun() { self.done() } else { self.script.clone() }
     }
 
     /// The script without what has not begun.
@@ -59,11 +69,16 @@ impl Drop for Attempt {
         if std::env::var_os(STEPS_VARIABLE).is_some() {
             return;
         }
-        let (id, script, seed, took) = (self.id.clone(), self.done(), self.seed, clock::instant() - self.began);
+        let (id, told, script) = (self.id.clone(), self.told(), self.done());
+        let (seed, took) = (self.seed, clock::instant() - self.began);
+        let repeat = match self.has_begun() {
+            true => "a plan ran before the test failed; to repeat its acts",
+            false => "no act of a plan had begun before the test failed; to repeat the whole plan",
+        };
         let (is_told, is_idle) = (self.is_told, self.is_idle);
         self.home.add_aftermath(move || {
             if !is_told {
-                eprintln!("a plan ran before the test failed; to repeat its acts:\n{script}");
+                eprintln!("{repeat}:\n{told}");
             }
             if std::env::var_os(SHRINK_VARIABLE).is_some_and(|value| value == "1") && !is_idle {
                 shrink(&id, script, seed, took);

@@ -99,7 +99,8 @@ impl Cluster {
                     Ok(Ran { acts: acting.done() })
                 }
                 (workload, faults) => {
-                    Err(Error::Plan(Box::new(PlanError { workload, faults, statements: attempt.fail(is_idle) })))
+                    let (has_begun, statements) = (attempt.has_begun(), attempt.fail(is_idle));
+                    Err(Error::Plan(Box::new(PlanError { workload, faults, has_begun, statements })))
                 }
             }
         })
