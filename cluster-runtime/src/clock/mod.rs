@@ -3,6 +3,7 @@
 //! A test may pause tokio's clock; it then jumps whenever all tasks wait for sockets. So no deadline on wall time reads that clock.
 #![allow(clippy::disallowed_methods, reason = "this is the clock")]
 
+mod rounded;
 mod virtual_time;
 
 use std::future::{Future, poll_fn};
@@ -14,6 +15,7 @@ use std::time::{Duration, Instant, SystemTime};
 use futures_timer::Delay;
 use tokio::time::Sleep;
 
+pub(crate) use rounded::rounded;
 #[cfg(feature = "simulated")]
 pub(crate) use virtual_time::Shown;
 pub(crate) use virtual_time::VirtualTime;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::text::error_chain;
+use crate::clock::rounded;
 use crate::place::Exit;
 
 /// What to do when the runtime of a cluster is gone.
@@ -84,7 +85,7 @@ impl fmt::Display for Exited {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { program, exit, unasked_after, left } = self;
         match unasked_after {
-            Some(after) => write!(f, "`{program}` {exit} after {after:.1?} although it was not stopped")?,
+            Some(after) => write!(f, "`{program}` {exit} after {:?} although it was not stopped", rounded(*after))?,
             None => write!(f, "`{program}` {exit} when it was asked to end")?,
         }
         if left.is_empty() {

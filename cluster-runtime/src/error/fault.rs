@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::found::Trouble;
+use crate::clock::rounded;
 
 /// Why a fault is not in force, or has shown nothing.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -43,7 +44,8 @@ pub enum FaultError {
     },
     /// A probe was faster than the condition allows. The condition was taken back.
     #[error(
-        "{fault} delayed nothing: a probe from `{from}` to `{to}` took {took:?}, and at least {expected:?} was expected"
+        "{fault} delayed nothing: a probe from `{from}` to `{to}` took {:?}, and at least {:?} was expected",
+        rounded(*.took), rounded(*.expected)
     )]
     DelayedNothing {
         /// The fault.
@@ -96,9 +98,9 @@ pub enum FaultError {
     },
     /// It was in force, and nothing of the nodes ran into it.
     #[error(
-        "{fault} bit nothing: in {lasted:?} no connection, dial, byte or datagram of the nodes ran into it{}\n\
+        "{fault} bit nothing: in {:?} no connection, dial, byte or datagram of the nodes ran into it{}\n\
          help: make the nodes talk while it is in force, or allow it with `.may_be_idle()`",
-        past_relays(*.direct)
+        rounded(*.lasted), past_relays(*.direct)
     )]
     BitNothing {
         /// The fault.

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::clock::rounded;
 use crate::net::Counts;
 
 /// What a fault has done to the traffic of nodes. The probes of its proof do not count.
@@ -42,6 +43,7 @@ impl Evidence {
 impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { lasted, connections, dials, bytes, ends, datagrams, packets, .. } = *self;
-        write!(f, "{} in {lasted:?}", Counts { connections, dials, bytes, ends, datagrams, packets })
+        let counts = Counts { connections, dials, bytes, ends, datagrams, packets };
+        write!(f, "{counts} in {:?}", rounded(lasted))
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::any_node::AnyNode;
 use super::grouped::grouped;
 use super::watch::watch;
-use crate::clock::{Deadline, pause};
+use crate::clock::{Deadline, pause, rounded};
 use crate::error::{Death, End, Error, Result};
 use crate::event::Level;
 use crate::node::{Run, Runner};
@@ -170,7 +170,7 @@ impl AnyNode {
     /// Aborts a run that was asked to end, and is not over when its grace time is.
     async fn abort_after(&self, run: Run, grace: Deadline) {
         if grace.bound(self.state().lifecycle().until_over(run)).await.is_none() {
-            let grace = format!("{:?}", grace.total());
+            let grace = format!("{:?}", rounded(grace.total()));
             eprintln!("node `{}` did not end within its grace time of {grace}, and was stopped hard", self.name());
             self.context().event(Level::Warning, "node", "stopped_hard", json!({ "after": grace }));
             self.context().abort(run);

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::link::{Dial, LinkEnd};
 use super::links::Links;
+use crate::clock::rounded;
 use crate::error::MissingLink;
 
 /// The declared links of nodes, given by their ids, that are not up: each once, as seen from the side that dials.
@@ -33,7 +34,7 @@ fn missing_link(link: &LinkEnd) -> Option<MissingLink> {
 /// What an end does that does not report its link.
 fn does_not(end: &LinkEnd) -> String {
     match end.lost_for() {
-        Some(lost) => format!("lost it {lost:.1?} ago"),
+        Some(lost) => format!("lost it {:?} ago", rounded(lost)),
         None => "does not".to_owned(),
     }
 }
@@ -51,7 +52,7 @@ fn progress(link: &LinkEnd) -> String {
     }
     let (dialler, listener) = (link.own().name(), link.other().name());
     let lost = [link.lost_for(), link.reversed().lost_for()].into_iter().flatten().min();
-    let lost = lost.map_or(String::new(), |lost| format!("lost {lost:.1?} ago; "));
+    let lost = lost.map_or(String::new(), |lost| format!("lost {:?} ago; ", rounded(lost)));
     if let (Some(of_dialler), Some(of_listener)) = (link.answer(), link.reversed().answer()) {
         return format!("{lost}{dialler} answers that it is connected to {of_dialler}; {listener}, to {of_listener}");
     }

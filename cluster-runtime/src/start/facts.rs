@@ -7,6 +7,7 @@ use std::thread;
 use super::observed::declared;
 use super::report::missing_links;
 use super::view::View;
+use crate::clock::rounded;
 use crate::error::{self, MissingLink, Trouble};
 use crate::handle::AnyNode;
 use crate::isolated::{Panic, last_panic};
@@ -190,7 +191,7 @@ fn undeclared(cluster: &View) -> Vec<String> {
 }
 
 fn fault_text(fault: &InForce) -> String {
-    format!("{}, for {:.1?}: {} ran into it", fault.name, fault.lasted(), fault.counts())
+    format!("{}, for {:?}: {} ran into it", fault.name, rounded(fault.lasted()), fault.counts())
 }
 
 /// Keeps the files of all nodes.

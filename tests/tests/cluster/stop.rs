@@ -117,6 +117,16 @@ async fn a_node_that_does_not_stop_in_time_is_stopped_hard() -> Result {
 }
 
 #[tokio::test]
+async fn a_grace_time_that_the_timeout_shortens_is_told_with_three_digits() -> Result {
+    let node = Node::new(&Stubborn::new(false, Duration::from_secs(3600)), "n");
+    let net = start(&node).await?;
+    net.stop().timeout(Duration::from_millis(100)).await?;
+    let grace = node.wait_for("stopped_hard", |value| value["after"].as_str().map(str::to_owned)).await?;
+    assert!(grace.ends_with("ms") && grace.len() <= "89.9ms".len(), "{grace}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_task_that_dials_again_after_each_error_does_not_delay_a_stop() -> Result {
     async fn serve(node: NodeContext) -> Result {
         let _listener = node.listen()?;

@@ -4,7 +4,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::ongoing::Ongoing;
-use crate::clock::{self, Deadline};
+use crate::clock::{self, Deadline, rounded};
 use crate::error::{Error, Result};
 
 /// How long it may leave no time to the plan.
@@ -78,7 +78,7 @@ impl<'a> Workload<'a> {
         self.output = match polled {
             Poll::Ready(_) if self.busy > MOST_BUSY => Some(Err(Error::other(format!(
                 "it left the plan no time for {:?}\nhelp: it shares a task with its plan: let it await something, such as a pause",
-                self.busy
+                rounded(self.busy)
             )))),
             Poll::Ready(output) => Some(output),
             Poll::Pending => None,

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::handle::RunningProgram;
 use super::output::Output;
 use super::{Description, ProcessContext, wrap};
-use crate::clock::Deadline;
+use crate::clock::{Deadline, rounded};
 use crate::error::{Error, Exited, Result};
 use crate::event::Level;
 use crate::node::NodeContext;
@@ -65,7 +65,7 @@ async fn stop(description: &Description, context: &ProcessContext, running: &Run
     let outcome = match grace.bound(running.ended()).await {
         Some(ended) => in_order(description, ended?.0),
         None => {
-            let grace = grace.total();
+            let grace = rounded(grace.total());
             eprintln!("node `{}` did not end within its grace time of {grace:?}, and was killed", context.name());
             let value = json!({ "after": format!("{grace:?}") });
             context.event(Level::Warning, "process", "killed", value);
