@@ -329,6 +329,8 @@ fn failed_start(error: &Error) -> Option<FailedStart> {
             });
             Some(FailedStart { troubles: troubles.collect(), missing: unfinished.missing.clone() })
         }
+        // That of no node.
+        Error::Step { .. } => Some(FailedStart { troubles: Vec::new(), missing: Vec::new() }),
         _ => None,
     }
 }

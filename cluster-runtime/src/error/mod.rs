@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`Error::Refused`] | before anything runs, with every [`Refusal`] |
 //! | [`Error::Failed`] | a node failed during the start: a [`Failure`] with the node's [`End`] |
+//! | [`Error::Step`] | a step of the start failed that is taken once: that of a [kind](crate::Kind::once), or its [own](crate::start::Start::once) |
 //! | [`Error::StartTimeout`] | the start timed out: [`Unfinished`] lists the missing links and the nodes that are not ready |
 //! | [`Error::Died`] | a node died while the test ran: each [`Death`] has its [`End`] |
 //! | [`Error::Timeout`], [`Error::Ended`], [`Error::Hidden`] | a [wait](crate::wait) on a node timed out, outlived it, or could never succeed |
@@ -131,6 +132,18 @@ pub enum Error {
     /// The start took longer than its timeout.
     #[error("{}", .0.summary())]
     StartTimeout(Box<Unfinished>),
+    /// A step of a start that is taken once, when all nodes are ready, failed; the nodes were stopped.
+    #[error("the step that {whose} takes once, when all nodes are ready, failed: {source}")]
+    Step {
+        /// Whose it is, as in "the start" or "the kind of `a`, `b`".
+        whose: String,
+        /// Its error.
+        source: BoxError,
+        /// What is not as it should be in the rest of the cluster, which was not part of the start.
+        troubles: Box<[Trouble]>,
+        /// The seed of the cluster, if random links were drawn from it.
+        seed: Option<u64>,
+    },
     /// Nodes died: they returned an error, panicked, or are programs that exited unexpectedly.
     #[error("{}", deaths_text(.deaths))]
     Died {
@@ -295,16 +308,18 @@ impl Error {
             Error::Died { troubles, .. } => *troubles = all.into(),
             Error::Failed(failure) => failure.troubles = all,
             Error::StartTimeout(unfinished) => unfinished.troubles = all,
+            Error::Step { troubles, .. } => *troubles = all.into(),
             _ => {}
         }
         self
     }
 
     /// The same error of a start with the seed of its cluster.
-    pub(crate) fn with_seed(mut self, seed: Option<u64>) -> Self {
+    pub(crate) fn with_seed(mut self, drawn: Option<u64>) -> Self {
         match &mut self {
-            Error::Failed(failure) => failure.seed = seed,
-            Error::StartTimeout(unfinished) => unfinished.seed = seed,
+            Error::Failed(failure) => failure.seed = drawn,
+            Error::StartTimeout(unfinished) => unfinished.seed = drawn,
+            Error::Step { seed, .. } => *seed = drawn,
             _ => {}
         }
         self

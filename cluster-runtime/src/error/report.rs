@@ -24,6 +24,13 @@ impl fmt::Debug for Error {
                 write_troubles(f, &failure.troubles)?;
                 write_log(f, &failure.node, &failure.log)
             }
+            Error::Step { whose, source, troubles, seed } => {
+                write!(f, "the step that {whose} takes once, when all nodes are ready, failed: ")?;
+                write_other(f, &**source)?;
+                f.write_str("\nthe nodes of the start were stopped")?;
+                write_seed(f, *seed)?;
+                write_troubles(f, troubles)
+            }
             Error::StartTimeout(unfinished) => {
                 write!(
                     f,

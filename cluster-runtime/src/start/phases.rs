@@ -133,7 +133,11 @@ async fn start_one((node, run): (&AnyNode, Run), wait_connections: bool, slots: 
     // Its peers may need the slot before it can be connected to them.
     drop(slot);
     if let Some(step) = steps.after_ready() {
-        while_alive((node, run), Phase::Ready, Box::pin(step.take(node.context()))).await?;
+        tokio::select! {
+            biased;
+            taken = step.take(node.context()) => taken?,
+            end = node.state().lifecycle().until_over(run) => return Err(failure(node, Phase::Ready, end)),
+        }
     }
     if wait_connections {
         while_alive((node, run), Phase::Connected, Box::pin(connected(node))).await?;

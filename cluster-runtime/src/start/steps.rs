@@ -8,10 +8,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::watch;
 
-use crate::error::{BoxError, Error, Result};
+use crate::error::{BoxError, Error, Result, some_of};
 use crate::handle::{AnyNode, grouped};
 use crate::lock::lock;
-use crate::node::NodeContext;
+use crate::node::{NodeContext, catch_panic};
+use crate::place::BoxFuture;
 
 /// The steps of a start: those of its kinds, then its own.
 #[derive(Default)]
@@ -21,14 +22,6 @@ pub(super) struct Steps(Option<Step>);
 pub(super) struct OwnStep(Box<dyn FnOnce(Vec<AnyNode>) -> OwnFuture + Send>);
 
 type OwnFuture = Pin<Box<dyn Future<Output = Result> + Send>>;
-
-/// The node that was ready last tells it: it concerns all.
-#[derive(Debug, thiserror::Error)]
-#[error("the step that {whose} takes once, when all nodes are ready, failed")]
-struct StepFailed {
-    whose: &'static str,
-    source: Error,
-}
 
 /// What happens when the last node is ready, while all others wait.
 pub(super) struct Step {
@@ -67,6 +60,9 @@ impl Steps {
 
 impl Step {
     /// Takes the steps if this is the last node that has become ready; waits for them otherwise.
+    ///
+    /// # Errors
+    /// [`Error::Step`], of the first that fails.
     pub(super) async fn take(&self, node: &NodeContext) -> Result {
         if self.unready.fetch_sub(1, Ordering::AcqRel) > 1 {
             node.waiting_for("it is ready, and waits for a step that is taken once when all nodes are");
@@ -76,8 +72,9 @@ impl Step {
         }
         for (first, nodes) in &self.groups {
             node.waiting_for("the step that its kind takes once, when all nodes are ready, does not end");
-            let taken = first.erased().once(nodes).await;
-            taken.map_err(|source| Error::other(StepFailed { whose: "its kind", source }))?;
+            let names: Vec<_> = nodes.iter().map(|node| format!("`{}`", node.name())).collect();
+            let whose = format!("the kind of {}", some_of(&names, ", "));
+            succeeded(whose, first.erased().once(nodes)).await?;
         }
         node.waiting_for("the step that the start takes once, when all nodes are ready, does not end");
         self.take_own().await?;
@@ -89,11 +86,24 @@ impl Step {
     pub(super) async fn take_own(&self) -> Result {
         let steps = std::mem::take(&mut *lock(&self.own));
         for OwnStep(step) in steps {
-            let taken = step(self.nodes.clone()).await;
-            taken.map_err(|source| Error::other(StepFailed { whose: "the start", source }))?;
+            succeeded("the start".to_owned(), step(self.nodes.clone())).await?;
         }
         Ok(())
     }
+}
+
+/// Takes a step.
+///
+/// # Errors
+/// Its own, and its panic, as an error of the step: it is none of the node that was ready last.
+async fn succeeded(whose: String, step: BoxFuture<'_, Result>) -> Result {
+    let source = match catch_panic(step).await {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(Error::Other(source))) => source,
+        Ok(Err(error)) => error.into(),
+        Err(message) => format!("it panicked: {message}").into(),
+    };
+    Err(Error::Step { whose, source, troubles: Box::default(), seed: None })
 }
 
 impl OwnStep {

@@ -86,9 +86,12 @@ async fn that_of_the_start_comes_before_it_waits_for_connections() -> Result {
 async fn the_error_of_that_of_the_start_fails_it() -> Result {
     let net = cluster! { use script("exec sleep 1000"); k[2] };
     let nodes = net.k.clone();
-    let error = net.start().once(async |_| Err("no quorum")).await.map(drop).expect_err("it fails").to_string();
-    let expected = "the step that the start takes once, when all nodes are ready, failed: no quorum";
-    assert!(error.contains(expected), "{error}");
+    let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+    let error = net.start().once(async |_| Err(full)).await.map(drop).expect_err("it fails");
+    let expected = "the step that the start takes once, when all nodes are ready, failed: no storage space";
+    assert_eq!(error.to_string(), expected, "it is told as a failure of something else");
+    let Error::Step { source, .. } = error else { panic!("{error:?}") };
+    assert!(source.is::<std::io::Error>(), "whoever takes it gets their own error");
     assert!(nodes.iter().all(|node| node.process_id().is_none()), "they are stopped");
     nodes.iter().filter(|node| node.dir().is_ok_and(|dir| dir.exists())).for_each(remove_files);
     Ok(())
@@ -114,9 +117,25 @@ async fn its_error_fails_the_start() -> Result {
     let failing = script("exec sleep 1000").once(async |_: Vec<ProcessContext>| Err::<(), _>("no quorum"));
     let net = cluster! { use failing; k[2] };
     let nodes = net.k.clone();
-    let error = net.start().await.map(drop).expect_err("it fails").to_string();
-    let expected = "the step that its kind takes once, when all nodes are ready, failed: no quorum";
-    assert!(error.contains(expected), "{error}");
+    let error = net.start().await.map(drop).expect_err("it fails");
+    let expected = "the step that the kind of `k.1`, `k.2` takes once, when all nodes are ready, failed: no quorum";
+    assert_eq!(error.to_string(), expected, "it is told as a failure of something else");
+    assert_eq!(cluster_tests::report(&error), format!("{expected}\nthe nodes of the start were stopped"));
+    nodes.iter().filter(|node| node.dir().is_ok_and(|dir| dir.exists())).for_each(remove_files);
+    Ok(())
+}
+
+#[tokio::test]
+async fn its_panic_is_told_as_its_own() -> Result {
+    let net = cluster! { use script("exec sleep 1000"); k[2] };
+    let nodes = net.k.clone();
+    let panicking = async |nodes: Vec<cluster_runtime::AnyNode>| match nodes.len() {
+        2 => panic!("a second node was not expected"),
+        _ => Ok::<_, Error>(()),
+    };
+    let error = net.start().once(panicking).await.map(drop).expect_err("it panics").to_string();
+    let expected = "the step that the start takes once, when all nodes are ready, failed: it panicked: a second node was not expected";
+    assert_eq!(error, expected);
     nodes.iter().filter(|node| node.dir().is_ok_and(|dir| dir.exists())).for_each(remove_files);
     Ok(())
 }
