@@ -61,6 +61,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard, OnceCell, oneshot};
 
 use crate::error::{Error, Result};
+use crate::kind::short_name;
 use crate::lock::lock;
 use crate::start::{Cluster, Start, lend, take_back};
 use crate::wait::{Deadline, Wait};
@@ -76,7 +77,8 @@ pub struct Shared<C> {
     start: fn() -> Start<C>,
     reset: Option<fn(&C) -> Reset<'_>>,
     started: OnceCell<Result<C, Arc<Error>>>,
-    is_used: Mutex<bool>,
+    /// The test that used it last.
+    used: Mutex<Option<String>>,
     /// The test that has it to itself, or had it last.
     holder: Cell<String>,
 }
@@ -88,7 +90,7 @@ impl<C> Shared<C> {
             start,
             reset: None,
             started: OnceCell::const_new(),
-            is_used: Mutex::const_new(false),
+            used: Mutex::const_new(None),
             holder: Cell::new(String::new()),
         }
     }
@@ -115,22 +117,23 @@ impl<C: AsRef<Cluster> + Send + Sync + 'static> Shared<C> {
     /// dropped](crate::error#when-a-test-fails).
     ///
     /// # Errors
-    /// That of the start, in every test; that of the reset, and then the next test resets it again; when it cannot be had
-    /// within 5 minutes (or [`timeout`](Wait::timeout)), with the test that has it.
+    /// That of the start, in every test; [`Error::Reset`] when its reset fails, and then the next test resets it again; when it
+    /// cannot be had within 5 minutes (or [`timeout`](Wait::timeout)), with the test that has it.
     pub fn lock(&self) -> Wait<'_, Locked<'_, C>> {
         Wait::new(move |deadline| async move {
             let cluster = self.started(deadline).await?;
-            let Some(mut is_used) = deadline.bound(self.is_used.lock()).await else {
+            let Some(mut used) = deadline.bound(self.used.lock()).await else {
                 return Err(not_had(format!("{} has it", self.holder()), deadline));
             };
             *self.holder() = name_of_test();
-            if let (true, Some(reset)) = (*is_used, self.reset) {
+            if let (Some(after), Some(reset)) = (&*used, self.reset) {
                 let reset = deadline.bound(reset(cluster)).await;
-                reset.unwrap_or_else(|| Err(not_had("its reset has not ended".to_owned(), deadline)))?;
+                let reset = reset.unwrap_or_else(|| Err(not_had("its reset has not ended".to_owned(), deadline)));
+                reset.map_err(|source| not_reset::<C>(after.clone(), source))?;
             }
-            *is_used = true;
+            *used = Some(name_of_test());
             lend(cluster.as_ref());
-            Ok(Locked { cluster, take_back: |cluster| take_back(cluster.as_ref()), _is_used: is_used })
+            Ok(Locked { cluster, take_back: |cluster| take_back(cluster.as_ref()), _used: used })
         })
         .timeout(QUEUE_TIMEOUT)
     }
@@ -164,6 +167,10 @@ fn not_had(last: String, deadline: Deadline) -> Error {
     Error::NotReached { missed, last, timeout: deadline.total(), troubles: Box::default() }
 }
 
+fn not_reset<C>(after: String, source: Error) -> Error {
+    Error::Reset { network: short_name::<C>(), after, source: source.into() }
+}
+
 /// The harness gives the thread of a test its name.
 fn name_of_test() -> String {
     thread::current().name().map_or("another test".to_owned(), |name| format!("test `{name}`"))
@@ -174,7 +181,7 @@ fn name_of_test() -> String {
 pub struct Locked<'a, C> {
     cluster: &'a C,
     take_back: fn(&C),
-    _is_used: MutexGuard<'a, bool>,
+    _used: MutexGuard<'a, Option<String>>,
 }
 
 impl<C> Drop for Locked<'_, C> {

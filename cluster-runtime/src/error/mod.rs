@@ -17,6 +17,7 @@
 //! | [`Error::NotRunning`], [`Error::Stopped`] | a call needs a running node, or was ended by the stop of the node |
 //! | [`Error::Call`] | a [call](crate::Node::call) on the handle of a node has returned an error |
 //! | [`Error::Shared`] | the start of a [shared](crate::shared) network has failed before |
+//! | [`Error::Reset`] | a [shared](crate::shared) network could not be reset after another test |
 //! | [`Error::Blocking`] | `.blocking()` was called within an async runtime |
 //! | [`Error::Io`], [`Error::Other`] | errors of the system, of kinds and of services |
 //!
@@ -247,6 +248,16 @@ pub enum Error {
     /// The start of a [shared](crate::shared) network has failed, which every test is told.
     #[error("the shared network was not started: {0}")]
     Shared(Arc<Error>),
+    /// The reset of a [shared](crate::shared) network between two tests has failed.
+    #[error("the shared network `{network}` could not be reset after {after}: {source}")]
+    Reset {
+        /// The type of the network, without its path.
+        network: &'static str,
+        /// The test that used it before, as in "test `a_leaf_is_lost`".
+        after: String,
+        /// The error of the reset.
+        source: Box<Error>,
+    },
     /// A start or a wait was to block a thread of an async runtime.
     #[error(
         "`.blocking()` was called within an async runtime, and would block its thread\n\

@@ -82,6 +82,9 @@ impl fmt::Debug for Error {
             }
             Error::Plan(error) => write!(f, "{error:?}"),
             Error::Shared(error) => write!(f, "the shared network was not started: {error:?}"),
+            Error::Reset { network, after, source } => {
+                write!(f, "the shared network `{network}` could not be reset after {after}: {source:?}")
+            }
             Error::Io(error) => f.write_str(&error_chain(error)),
             Error::Call { node, source } => {
                 write!(f, "the call on node `{node}` failed: ")?;

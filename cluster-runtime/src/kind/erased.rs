@@ -1,9 +1,10 @@
-use std::any::{Any, TypeId, type_name};
+use std::any::{Any, TypeId};
 use std::future::Future;
 use std::pin::Pin;
 
 use super::kind::Kind;
 use super::profile::Profile;
+use super::short_name::short_name;
 use crate::error::Result;
 use crate::node::{Identity, NodeContext};
 
@@ -66,7 +67,7 @@ impl<K: Kind> ErasedKind for K {
     }
 
     fn type_name(&self) -> &'static str {
-        last_segment(type_name::<K>())
+        short_name::<K>()
     }
 
     fn protocol(&self) -> TypeId {
@@ -74,16 +75,10 @@ impl<K: Kind> ErasedKind for K {
     }
 
     fn protocol_name(&self) -> &'static str {
-        last_segment(type_name::<K::Protocol>())
+        short_name::<K::Protocol>()
     }
 
     fn as_any(&self) -> &dyn Any {
         self
     }
-}
-
-/// `Process` of `cluster_runtime::kinds::Process<P>`.
-fn last_segment(full: &'static str) -> &'static str {
-    let path = full.split('<').next().unwrap_or(full);
-    path.rsplit("::").next().unwrap_or(path)
 }

@@ -66,6 +66,7 @@ mod isolation;
 mod kind;
 mod profile;
 mod provides;
+mod short_name;
 mod speaks;
 
 pub use crate::feature::Feature;
@@ -78,3 +79,4 @@ pub use speaks::Speaks;
 
 pub(crate) use erased::ErasedKind;
 pub(crate) use isolation::Isolation;
+pub(crate) use short_name::short_name;

@@ -76,16 +76,21 @@ fn a_reset_that_fails_is_done_again_for_the_next_test() -> Result {
     static NET: Shared<Net> = Shared::new(|| Net::create().start()).reset(|_| {
         Box::pin(async {
             match RESETS.fetch_add(1, Ordering::Relaxed) {
-                0 => Err(Error::other("the table is locked")),
+                0 | 1 => Err(Error::other("the table is locked")),
                 _ => Ok(()),
             }
         })
     });
+    let first = std::thread::Builder::new().name("first".to_owned()).spawn(|| NET.lock().blocking().map(drop))?;
+    first.join().expect("it does not panic")?;
+    let second = NET.lock().blocking().expect_err("its reset fails");
+    let expected = "the shared network `Net` could not be reset after test `first`: the table is locked";
+    assert_eq!(second.to_string(), expected);
+    assert_eq!(format!("{second:?}"), expected);
+    let third = NET.lock().blocking().expect_err("its reset fails again");
+    assert_eq!(third.to_string(), expected, "who could not have it has not used it");
     drop(NET.lock().blocking()?);
-    let error = NET.lock().blocking().expect_err("its reset fails").to_string();
-    assert!(error.contains("the table is locked"), "{error}");
-    drop(NET.lock().blocking()?);
-    assert_eq!(RESETS.load(Ordering::Relaxed), 2);
+    assert_eq!(RESETS.load(Ordering::Relaxed), 3);
     Ok(())
 }
 
