@@ -1,6 +1,5 @@
 //! No acknowledged word is lost, whatever breaks; and a Raft with a bug is caught.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use cluster_runtime::Cluster;
@@ -13,8 +12,8 @@ use super::*;
 const MILLI: Duration = Duration::from_millis(1);
 
 /// Writes words all the time, and returns those that were acknowledged.
-async fn write_all_the_time(net: &Cluster, members: &Members, faults: Ongoing, acknowledged: &Mutex<Vec<String>>) {
-    let mut number = 0;
+async fn write_all_the_time(net: &Cluster, members: &Members, faults: Ongoing) -> Result<Vec<String>> {
+    let (mut number, mut acknowledged) = (0, Vec::new());
     while faults.active() {
         for member in members {
             number += 1;
@@ -27,7 +26,7 @@ async fn write_all_the_time(net: &Cluster, members: &Members, faults: Ongoing, a
             match write.timeout(60 * MILLI).await {
                 Ok(_) => {
                     operation.ok(number);
-                    acknowledged.lock().unwrap_or_else(PoisonError::into_inner).push(word);
+                    acknowledged.push(word);
                 }
                 Err(_) => operation.unknown(),
             }
@@ -35,6 +34,7 @@ async fn write_all_the_time(net: &Cluster, members: &Members, faults: Ongoing, a
         // All of them may be down.
         tokio::time::sleep(MILLI).await;
     }
+    Ok(acknowledged)
 }
 
 /// A plan of partitions and crashes with a majority alive. Bridges are not drawn: members talk to their leader only, so that one with
@@ -85,12 +85,8 @@ async fn endure(plan: impl FnOnce(usize) -> Plan, disks: [Disk; 5]) -> Result {
     found(&net.raft).await?;
     let first = net.eventually(|| leader(&net.raft)).await?;
 
-    let acknowledged = Mutex::default();
-    net.run(plan(first), async |faults| {
-        write_all_the_time(&net, &net.raft, faults, &acknowledged).await;
-        Ok(())
-    })
-    .await?;
+    let writing = net.run(plan(first), |faults| write_all_the_time(&net, &net.raft, faults));
+    let acknowledged = writing.await?.into_output();
 
     // The leader that is isolated is replaced, and follows the new one once it hears of it.
     let old = net.eventually(|| leader(&net.raft)).await?;
@@ -115,7 +111,6 @@ async fn endure(plan: impl FnOnce(usize) -> Plan, disks: [Disk; 5]) -> Result {
     };
     net.eventually(async || !leads(old).await).await?;
 
-    let acknowledged = acknowledged.into_inner().unwrap_or_else(PoisonError::into_inner);
     assert!(!acknowledged.is_empty(), "nothing was acknowledged");
     net.eventually(async || {
         words(&net.raft, old).await.is_ok_and(|words| words.last().is_some_and(|word| word == "after"))

@@ -159,6 +159,30 @@ async fn a_plan_without_effect_fails_and_names_the_act() -> Result {
 }
 
 #[tokio::test]
+async fn a_workload_returns_what_it_has_found() -> Result {
+    let net = cluster! { k[3]: clique }.start().wait_connections(true).await?;
+    let plan = Plan::of([Step::pause(["k.1"]).lasting(BRIEF)]).quiet(Duration::ZERO);
+    let ran = net.run(plan, async |faults| {
+        let mut published = Vec::new();
+        while faults.active() {
+            let text = format!("{} words", published.len());
+            net.k[1].publish(text.as_str()).await?;
+            published.push(text);
+            tokio::time::sleep(MILLI).await;
+        }
+        Ok(published)
+    });
+    let ran = ran.await?;
+    assert_eq!(ran.acts().len(), 1);
+    let published = ran.into_output();
+    for text in &published {
+        net.k[2].wait_for("message", |value| value["text"] == **text).await?;
+    }
+    assert!(!published.is_empty(), "it has published nothing");
+    net.stop().await
+}
+
+#[tokio::test]
 async fn an_act_without_effect_is_told() -> Result {
     let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
     let plan =
@@ -201,7 +225,7 @@ async fn a_failure_prints_statements_that_repeat_it() -> Result {
     let net = cluster! { k[5]: clique }.start().wait_connections(true).await?;
     let failing = net.run(plan, async |faults| {
         talk(&net.k, faults).await?;
-        Err(Error::other("as expected"))
+        Err::<(), _>(Error::other("as expected"))
     });
     let error = plan_error(failing.await.expect_err("its workload fails"));
     assert_eq!(error.workload.as_ref().map(Error::to_string).as_deref(), Some("as expected"), "{error:?}");
@@ -225,7 +249,7 @@ async fn a_workload_that_fails_ends_the_plan_and_all_is_healed() -> Result {
         let plan = Plan::of([step.clone(), Step::kill(["k.2"]).at(Duration::from_secs(3600))]);
         let failing = net.run(plan, async |_| {
             net.eventually(async || count(&net, "act_begun") == 1).await?;
-            Err(Error::other("as expected"))
+            Err::<(), _>(Error::other("as expected"))
         });
         let error = plan_error(failing.await.expect_err("its workload fails"));
         assert!(error.faults.is_none(), "{error:?}");
@@ -241,7 +265,7 @@ async fn a_workload_that_fails_ends_the_plan_and_all_is_healed() -> Result {
 async fn a_plan_that_fails_before_its_first_act_says_so_and_is_printed_as_a_whole() -> Result {
     let net = cluster! { k[3]: clique }.start().wait_connections(true).await?;
     let step = Step::kill(["k.1"]).at(Duration::from_secs(3600));
-    let failing = net.run(Plan::of([step.clone()]), async |_| Err(Error::other("as expected")));
+    let failing = net.run(Plan::of([step.clone()]), async |_| Err::<(), _>(Error::other("as expected")));
     let error = plan_error(failing.await.expect_err("its workload fails"));
     assert!(!error.has_begun && error.statements.contains(&step.to_string()), "{}", error.statements);
     let report = format!("{error:?}");
@@ -276,7 +300,10 @@ async fn a_workload_that_goes_on_is_an_error() -> Result {
     let net = cluster! { a; b: connect(a) }.start().wait_connections(true).await?;
     let plan = Plan::of([Step::pause(["a"])]).quiet(Duration::ZERO);
     let error = plan_error(
-        net.run(plan, async |_| std::future::pending().await).timeout(100 * MILLI).await.expect_err("it does not end"),
+        net.run(plan, async |_| std::future::pending::<Result>().await)
+            .timeout(100 * MILLI)
+            .await
+            .expect_err("it does not end"),
     );
     assert!(error.to_string().contains("help: end it when `faults.active()` is false"), "{error}");
     net.stop().await
@@ -387,7 +414,7 @@ async fn what_cannot_work_is_refused_before_it_runs() -> Result {
         (seeded(&[Act::cut_link()]).every(Duration::ZERO), "help: a longer `.every(..)`"),
     ];
     for (plan, why) in refused {
-        let error = net.run(plan, async |_| panic!("it ran")).await.expect_err(why);
+        let error = net.run(plan, async |_| -> Result { panic!("it ran") }).await.expect_err(why);
         assert!(matches!(error, Error::Fault(_)), "{error:?}");
         assert!(error.to_string().starts_with("the plan was refused: ") && error.to_string().contains(why), "{error}");
     }

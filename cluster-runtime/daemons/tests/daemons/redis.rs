@@ -1,5 +1,4 @@
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use ::redis::aio::MultiplexedConnection;
@@ -105,27 +104,27 @@ async fn replicas_have_all_that_was_written_during_a_plan_of_faults() -> Result 
     // A replica dials again once a second: an act lasts longer, so that it meets it.
     let every = Duration::from_millis(1600);
     let plan = Plan::seeded(3).any_of(acts).every(every).during(every * 7).quiet(every);
-    let last = AtomicU32::new(0);
     let ran = net.run(plan, async |faults| {
+        let mut last = 0;
         while faults.active() {
-            let next = last.load(Ordering::Relaxed) + 1;
+            let next = last + 1;
             // The primary may be down, or stand still.
             let written = tokio::time::timeout(Duration::from_millis(100), set(net.primary.addr(), next)).await;
             if let Ok(Ok(())) = written {
-                last.store(next, Ordering::Relaxed);
+                last = next;
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        Ok(())
+        Ok(last)
     });
     let ran = ran.await?;
     assert_eq!(ran.acts().len(), 7);
+    assert!(ran.into_output() > 0, "nothing was written");
     assert_eq!(net.observed().await?, net.topology(), "not all is healed");
     set(net.primary.addr(), 0).await?;
     for replica in &net.replicas {
         net.eventually(|| async { Ok::<_, Error>(get(replica.addr()).await? == Some(0)) }).await?;
     }
-    assert!(last.into_inner() > 0, "nothing was written");
     net.stop().await
 }
 

@@ -1,10 +1,11 @@
 use super::step::Step;
 use crate::fault::Evidence;
 
-/// What a plan has done.
+/// What a plan has done, and what its workload has returned.
 #[derive(Clone, Debug)]
-pub struct Ran {
+pub struct Ran<T = ()> {
     pub(super) acts: Vec<Done>,
+    pub(super) output: T,
 }
 
 /// An act of a plan that is over.
@@ -17,7 +18,12 @@ pub struct Done {
     pub evidence: Option<Evidence>,
 }
 
-impl Ran {
+impl<T> Ran<T> {
+    /// Returns what the workload has returned.
+    pub fn into_output(self) -> T {
+        self.output
+    }
+
     /// Returns its acts, in their order.
     pub fn acts(&self) -> &[Done] {
         &self.acts

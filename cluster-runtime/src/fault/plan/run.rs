@@ -11,11 +11,12 @@ use super::ran::{Done, Ran};
 use super::run_id::RunId;
 use super::schedule::Plan;
 use super::script::Script;
-use super::workload::{Start, Workload};
+use super::workload::{Start, Work, Workload};
 use crate::clock::{Deadline, pause};
 use crate::error::{Error, FaultError, PlanError, Result};
 use crate::event::Level;
 use crate::fault::control::check_own;
+use crate::kept::Kept;
 use crate::node::{Home, note_fault};
 use crate::start::{Cluster, View};
 use crate::wait::Wait;
@@ -25,7 +26,8 @@ const PLAN: &str = "the plan";
 
 impl Cluster {
     /// Runs a plan of faults, and a workload at the same time, which goes on while `faults.active()` is true. It resolves when
-    /// both are over, all is healed, and the declared topology is observed again, if it was observed when the plan began.
+    /// both are over, all is healed, and the declared topology is observed again, if it was observed when the plan began; what the
+    /// workload returns is had by [`Ran::into_output`].
     ///
     /// Both share a task, so the workload has to await something now and then. If the workload fails, the plan ends, all is healed, and the error has both. If this future is dropped, links are healed
     /// and paused nodes go on; those that were killed stay so.
@@ -52,24 +54,34 @@ impl Cluster {
     ///     .during(Duration::from_millis(200))
     ///     .quiet(Duration::from_millis(20));
     /// let ran = net.run(plan, async |faults| {
+    ///     let mut published = 0;
     ///     while faults.active() {
     ///         for node in &net.k {
-    ///             let _ = node.publish("news").await; // a paused node cannot
+    ///             published += usize::from(node.publish("news").await.is_ok()); // a paused node cannot
     ///         }
     ///         tokio::time::sleep(Duration::from_millis(2)).await;
     ///     }
-    ///     Ok(())
+    ///     Ok(published)
     /// });
-    /// assert_eq!(ran.await?.acts().len(), 4);
+    /// let ran = ran.await?;
+    /// assert_eq!(ran.acts().len(), 4);
+    /// assert!(ran.into_output() > 0);
     /// # net.stop().await
     /// # }
     /// ```
-    pub fn run<'a, W, F>(&'a self, plan: Plan, workload: W) -> Wait<'a, Ran>
+    pub fn run<'a, W, F, T>(&'a self, plan: Plan, workload: W) -> Wait<'a, Ran<T>>
     where
         W: FnOnce(Ongoing) -> F + Send + 'a,
-        F: Future<Output = Result> + Send + 'a,
+        F: Future<Output = Result<T>> + Send + 'a,
+        T: Send + 'a,
     {
-        self.run_beside(plan, Box::new(move |faults| Box::pin(workload(faults))))
+        let output = Kept::nothing();
+        let kept = output.clone();
+        let start = move |faults| -> Work<'a> {
+            let work = workload(faults);
+            Box::pin(async move { work.await.map(|value| kept.keep(value)) })
+        };
+        self.run_beside(plan, Box::new(start)).map(move |Ran { acts, .. }| Ran { acts, output: output.last() })
     }
 
     fn run_beside<'a>(&'a self, plan: Plan, workload: Start<'a>) -> Wait<'a, Ran> {
@@ -96,7 +108,7 @@ impl Cluster {
             match (worked.err(), acted.err().or(idle.map(Error::from))) {
                 (None, None) => {
                     home.verdict().survived();
-                    Ok(Ran { acts: acting.done() })
+                    Ok(Ran { acts: acting.done(), output: () })
                 }
                 (workload, faults) => {
                     let (has_begun, statements) = (attempt.has_begun(), attempt.fail(is_idle));

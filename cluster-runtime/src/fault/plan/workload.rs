@@ -13,7 +13,8 @@ const MOST_BUSY: Duration = Duration::from_secs(5);
 /// Begins it.
 pub(super) type Start<'a> = Box<dyn FnOnce(Ongoing) -> Work<'a> + Send + 'a>;
 
-type Work<'a> = Pin<Box<dyn Future<Output = Result> + Send + 'a>>;
+/// What it does.
+pub(super) type Work<'a> = Pin<Box<dyn Future<Output = Result> + Send + 'a>>;
 
 /// What the test does while a plan runs.
 pub(super) struct Workload<'a> {
