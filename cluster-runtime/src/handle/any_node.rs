@@ -98,8 +98,7 @@ impl AnyNode {
     /// ```
     pub fn reach(&self, port: &str) -> Result<SocketAddr> {
         let driver = self.context().driver()?;
-        let none = || Error::other(format!("node `{}` has no port `{port}`", self.name()));
-        let addr = self.addr_of(port).ok_or_else(none)?;
+        let addr = self.addr_of(port).ok_or_else(|| self.no_port(port))?;
         let unable = |error| Error::other(format!("no way to node `{}` could be opened: {error}", self.name()));
         self.state().reach(addr, &driver.background()).map_err(unable)
     }
@@ -150,6 +149,10 @@ impl AnyNode {
             wanted: wanted.into(),
             state: self.state().lifecycle().state(),
         }
+    }
+
+    pub(crate) fn no_port(&self, port: &str) -> Error {
+        Error::other(format!("node `{}` has no port `{port}`", self.name()))
     }
 
     fn not_paused(&self) -> Error {

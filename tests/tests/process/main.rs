@@ -5,6 +5,7 @@
 
 mod addresses;
 mod after;
+mod ask;
 mod blocked_thread;
 mod bypass;
 mod early_kill;

@@ -23,6 +23,7 @@ async fn a_program_of_a_path_is_copied_once(hosts: Remote) -> Result {
     let run = net.nodes[0].dir()?;
     let copies = std::fs::read_dir(run.parent().expect("it has one").join("programs"))?.count();
     assert_eq!(copies, 1);
+    assert_eq!(net.nodes[2].get("", "/name").await?.json()?[0], "a", "one asks it where it runs");
     net.stop().await
 }
 

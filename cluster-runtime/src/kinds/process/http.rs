@@ -1,5 +1,6 @@
 //! A minimal HTTP/1.1 client, for programs on loopback.
 
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -95,13 +96,14 @@ impl Request {
     /// # Errors
     /// When there is no valid response within 5 s. A response of any status is returned.
     pub async fn send(self) -> Result<Response> {
-        let answer = match Deadline::after(PATIENCE).bound(self.exchange()).await {
-            Some(answer) => answer.map_err(|error| error.to_string()),
-            None => Err(format!("no answer within {PATIENCE:?}")),
-        };
-        let Self { addr, method, path, .. } = self;
-        let response = answer.and_then(|answer| parse(&answer));
-        response.map_err(|why| Error::other(format!("{method} http://{addr}{path}: {why}")))
+        let response = Deadline::after(PATIENCE).bound(self.response()).await;
+        let response = response.unwrap_or_else(|| Err(format!("no answer within {PATIENCE:?}")));
+        response.map_err(|why| Error::other(format!("{self}: {why}")))
+    }
+
+    /// The response, however long it takes.
+    pub(super) async fn response(&self) -> Result<Response, String> {
+        parse(&self.exchange().await.map_err(|error| error.to_string())?)
     }
 
     async fn exchange(&self) -> io::Result<Vec<u8>> {
@@ -142,6 +144,14 @@ impl Request {
             Some(line) => Err(io::Error::other(format!("the line {line:?} of its head contains a line break"))),
             None => Ok(lines.join("\r\n") + "\r\n\r\n"),
         }
+    }
+}
+
+/// As it is told: `GET http://127.0.0.1:80/path`.
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { addr, method, path, .. } = self;
+        write!(f, "{method} http://{addr}{path}")
     }
 }
 

@@ -44,6 +44,7 @@ pub mod describing {
     use super::Process;
 }
 
+mod ask;
 mod command;
 mod context;
 mod events;
