@@ -44,12 +44,12 @@ pub use connections::Connection;
 pub use events::Events;
 pub use node::Node;
 pub use nodes::{Accepts, LinkableWith, Nodes};
-pub(crate) use wait_for::Filter;
-pub use wait_for::{Filtered, Since};
+pub use wait_for::Since;
 
 pub(crate) use grouped::grouped;
 pub(crate) use nodes::{collect, distinct, members};
 pub(crate) use other_names::other_names;
 pub(crate) use stop::{no_deaths, stop, stop_gracefully, wait_for_threads, wait_stopped};
 pub(crate) use together::{together, together_on};
+pub(crate) use wait_for::Filter;
 pub(crate) use watch::{named, watch};

@@ -7,7 +7,7 @@ use crate::event::{Event, is_own};
 use crate::feature::Feature;
 use crate::journal::{Entry, Found, Mark, shortened};
 use crate::kept::Kept;
-use crate::wait::Wait;
+use crate::wait::{Outcome, Wait};
 
 /// The options of a wait for an event.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,35 +17,6 @@ impl Since {
     /// Where a wait begins to look in the log of a node.
     pub(crate) fn place_in_log(self, node: &AnyNode) -> u64 {
         node.context().log().first_place(self.0)
-    }
-}
-
-/// What a filter of events may return: an `Option`, whose value the wait returns, or a `bool`.
-#[diagnostic::on_unimplemented(
-    message = "a filter of events returns an `Option` or a `bool`, and not `{Self}`",
-    label = "an `Option` or a `bool` is expected here"
-)]
-pub trait Filtered {
-    /// What the wait returns.
-    type Value: Send;
-
-    /// The value, if the event is the one that is waited for.
-    fn filtered(self) -> Option<Self::Value>;
-}
-
-impl Filtered for bool {
-    type Value = ();
-
-    fn filtered(self) -> Option<()> {
-        self.then_some(())
-    }
-}
-
-impl<T: Send> Filtered for Option<T> {
-    type Value = T;
-
-    fn filtered(self) -> Self {
-        self
     }
 }
 
@@ -61,7 +32,7 @@ impl<T> Wait<'_, T, Since> {
 }
 
 impl AnyNode {
-    /// Waits for the first event of this name for whose value `filter` returns `Some`, and returns that, or `true`. Past events of
+    /// Waits for the first event of this name for whose value `filter` returns `true`, `Some` or `Ok`, and returns what is within. Past events of
     /// the node's run count; see also [`since`](Wait::since). A version suffix, as in `connection.v0`, may be omitted.
     ///
     /// # Errors
@@ -81,7 +52,7 @@ impl AnyNode {
     /// # net.stop().await
     /// # }
     /// ```
-    pub fn wait_for<'a, R: Filtered<Value: 'a>>(
+    pub fn wait_for<'a, R: Outcome<Value: 'a>>(
         &self,
         name: impl Into<String>,
         mut filter: impl FnMut(&Value) -> R + Send + 'a,
@@ -93,14 +64,14 @@ impl AnyNode {
     ///
     /// # Errors
     /// Those of [`wait_for`](Self::wait_for).
-    pub fn wait_for_event<'a, R: Filtered<Value: 'a>>(
+    pub fn wait_for_event<'a, R: Outcome<Value: 'a>>(
         &self,
         name: impl Into<String>,
         mut filter: impl FnMut(&Event) -> R + Send + 'a,
     ) -> Wait<'a, R::Value, Since> {
         let found = Kept::nothing();
         let kept = found.clone();
-        let accepts = move |event: &Event| filter(event).filtered().map(|value| kept.keep(value)).is_some();
+        let accepts = move |event: &Event| filter(event).reached().map(|value| kept.keep(value)).is_ok();
         self.wait_for_accepted(name.into(), Box::new(accepts)).map(move |()| found.last())
     }
 

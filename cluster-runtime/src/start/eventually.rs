@@ -1,4 +1,4 @@
-use std::fmt::Display;
+use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use super::trouble::not_reached;
 use crate::clock::pause;
 use crate::kept::Kept;
 use crate::place;
-use crate::wait::Wait;
+use crate::wait::{Outcome, Wait};
 
 /// Of real time, this is more than a test is likely to mean.
 const LONG: Duration = Duration::from_secs(30);
@@ -17,48 +17,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(1);
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
-/// What a condition of [`Cluster::eventually`] may return: a `bool`, an `Option` or a `Result`.
-#[diagnostic::on_unimplemented(
-    message = "a condition returns a `bool`, an `Option` or a `Result`, and not `{Self}`",
-    label = "a `bool`, an `Option` or a `Result` is expected here"
-)]
-pub trait Outcome: Send {
-    /// What the condition gives once it holds.
-    type Value: Send;
-
-    /// The value, or what there is in place of it.
-    ///
-    /// # Errors
-    /// When the condition does not hold: the last value, for a report.
-    fn reached(self) -> Result<Self::Value, String>;
-}
-
-impl Outcome for bool {
-    type Value = ();
-
-    fn reached(self) -> Result<(), String> {
-        if self { Ok(()) } else { Err("false".to_owned()) }
-    }
-}
-
-impl<T: Send> Outcome for Option<T> {
-    type Value = T;
-
-    fn reached(self) -> Result<T, String> {
-        self.ok_or_else(|| "None".to_owned())
-    }
-}
-
-impl<T: Send, E: Display + Send> Outcome for Result<T, E> {
-    type Value = T;
-
-    fn reached(self) -> Result<T, String> {
-        self.map_err(|error| format!("the error: {error}"))
-    }
-}
-
 /// One evaluation of a condition; the error is what there is in place of its value.
-type Attempt<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>>;
+type Attempt<'a> = Pin<Box<dyn Future<Output = Result<(), Cow<'static, str>>> + Send + 'a>>;
 
 impl Cluster {
     /// Waits for this duration: in [simulated time](crate::place), of that time. There a `tokio::time::sleep` in the

@@ -63,7 +63,6 @@ mod watched_start;
 
 pub use builder::{Start, start};
 pub use cluster::Cluster;
-pub use eventually::Outcome;
 pub use restart::{Restart, RestartAll, RestartWith};
 
 pub(crate) use lent::{lend, take_back};

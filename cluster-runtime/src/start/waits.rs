@@ -14,10 +14,10 @@ use super::view::View;
 use crate::clock::{Deadline, pause};
 use crate::error::{Error, Result, some_of};
 use crate::event::Event;
-use crate::handle::{AnyNode, Filter, Filtered, Mark, Nodes, Since, collect, named, other_names};
+use crate::handle::{AnyNode, Filter, Mark, Nodes, Since, collect, named, other_names};
 use crate::kept::Kept;
 use crate::proof::prove_declared;
-use crate::wait::Wait;
+use crate::wait::{Outcome, Wait};
 
 /// The pause between two looks at the observed topology.
 const LOOK_INTERVAL: Duration = Duration::from_millis(10);
@@ -44,12 +44,12 @@ impl Cluster {
         self.home().journal().mark()
     }
 
-    /// Waits until each node of a set has reported an event of this name for whose value `filter` returns `Some` or `true`, and
-    /// returns what it returned, in the order of the nodes.
+    /// Waits until each node of a set has reported an event of this name for whose value `filter` returns `true`, `Some` or
+    /// `Ok`, and returns what is within, in the order of the nodes.
     ///
     /// # Errors
     /// Those of [`wait_for`](crate::AnyNode::wait_for); after 30 s (or [`timeout`](Wait::timeout)) with the nodes that have not.
-    pub fn wait_for_all<'a, R: Filtered<Value: 'a>>(
+    pub fn wait_for_all<'a, R: Outcome<Value: 'a>>(
         &self,
         set: impl Nodes,
         name: &'a str,
@@ -57,7 +57,7 @@ impl Cluster {
     ) -> Wait<'a, Vec<R::Value>, Since> {
         let found = Kept::nothing();
         let kept = found.clone();
-        let accepts = move |event: &Event| filter(&event.value).filtered().map(|value| kept.keep(value)).is_some();
+        let accepts = move |event: &Event| filter(&event.value).reached().map(|value| kept.keep(value)).is_ok();
         self.wait_for_accepted(collect(set), name, Box::new(accepts)).map(move |()| found.all())
     }
 

@@ -59,6 +59,20 @@ async fn a_filter_may_return_a_bool() -> Result {
 }
 
 #[tokio::test]
+async fn a_filter_may_return_a_result() -> Result {
+    let (numbers, kind) = counter();
+    let net = cluster! { n = kind }.start().await?;
+    [1, 2].iter().for_each(|number| send(&numbers, *number));
+    let even = |number: &serde_json::Value| match number.as_u64() {
+        Some(number) if number % 2 == 0 => Ok(number),
+        _ => Err(Error::other("it is odd")),
+    };
+    assert_eq!(net.n.wait_for("number", even).await?, 2);
+    assert_eq!(net.wait_for_all(&net.n, "number", even).await?, [2]);
+    net.stop().await
+}
+
+#[tokio::test]
 async fn a_call_on_a_service_without_a_handle_says_what_sets_one() -> Result {
     let (_numbers, kind) = counter();
     let net = cluster! { n = kind }.start().await?;

@@ -30,6 +30,8 @@
 //! # }
 //! ```
 
+mod outcome;
+
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
@@ -41,6 +43,7 @@ use crate::error::{Error, Result};
 use crate::verdict::{BegunWait, CallSite};
 
 pub use crate::clock::Deadline;
+pub use outcome::Outcome;
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 type Watch<'a> = Box<dyn FnOnce(Deadline) -> Option<BegunWait> + Send + 'a>;
