@@ -118,33 +118,33 @@ impl Lifecycle {
         })
     }
 
-    /// Enters a phase of the start. Returns `false` if the node is in it already, or this run has ended.
+    /// Enters a phase of the start. Returns `false` if the node is in it already, or this run has ended. No wait is for a phase, and
+    /// none is woken.
     pub(super) fn enter(&self, run: Run, phase: Phase) -> bool {
-        self.change(|life| match life.stage {
+        let mut life = self.life();
+        match life.stage {
             Stage::Starting(last) if life.run == run => {
                 life.stage = Stage::Starting(phase);
                 last != phase
             }
             _ => false,
-        })
+        }
     }
 
-    /// The start of this run is over.
+    /// The start of this run is over. No wait is for that.
     pub(crate) fn started(&self, run: Run) {
-        self.change(|life| {
-            if life.run == run && matches!(life.stage, Stage::Starting(_)) {
-                life.stage = Stage::Running;
-            }
-        });
+        let mut life = self.life();
+        if life.run == run && matches!(life.stage, Stage::Starting(_)) {
+            life.stage = Stage::Running;
+        }
     }
 
-    /// The caller is about to run this run; `false` if it has ended.
+    /// The caller is about to run this run; `false` if it has ended. No wait is for that.
     pub(crate) fn launching(&self, run: Run) -> bool {
-        self.change(|life| {
-            let is_on = life.is_in(run) && !life.is_end_claimed;
-            life.is_launched |= is_on;
-            is_on
-        })
+        let mut life = self.life();
+        let is_on = life.is_in(run) && !life.is_end_claimed;
+        life.is_launched |= is_on;
+        is_on
     }
 
     /// The node runs on this from now on. It is ended at once if the node was killed in the meantime; one that was asked to stop has
