@@ -40,6 +40,7 @@ mod forms;
 mod join;
 mod kill;
 mod lent;
+mod meeting;
 mod observed;
 mod options;
 mod overdue;

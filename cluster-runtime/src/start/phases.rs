@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 
 use super::begin::Begun;
 use super::cluster::NodeRun;
+use super::meeting::Meeting;
 use super::options::Options;
 use super::progress::Progress;
 use super::report;
@@ -73,11 +73,9 @@ async fn through_phases(home: &Home, nodes: &[AnyNode], begun: &Begun, options: 
     let runs: Vec<_> = nodes.iter().cloned().zip(begun.runs().iter().map(|(_, run)| *run)).collect();
     let most = options.concurrency.unwrap_or(Semaphore::MAX_PERMITS);
     let slots = Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)));
-    let slots_of_first = slots.clone();
-    together_on(&runtime, runs.clone().into_iter().map(move |run| identify(run, slots_of_first.clone()))).await?;
-    let rest = Arc::new(Rest { unfinished: AtomicUsize::new(nodes.len()), finished: Notify::new() });
+    let meetings = Arc::new(Meetings { identified: Meeting::of(nodes.len()), at_goal: Meeting::of(nodes.len()) });
     let (wait_connections, all_steps) = (options.wait_connections, steps.clone());
-    let to_goal = move |run| to_goal(run, wait_connections, slots.clone(), all_steps.clone(), rest.clone());
+    let to_goal = move |run| to_goal(run, wait_connections, slots.clone(), all_steps.clone(), meetings.clone());
     together_on(&runtime, runs.into_iter().map(to_goal)).await?;
     if let ([], Some(step)) = (nodes, steps.after_ready()) {
         step.take_own().await?;
@@ -85,19 +83,11 @@ async fn through_phases(home: &Home, nodes: &[AnyNode], begun: &Begun, options: 
     Ok(())
 }
 
-/// Identities come first, for all nodes: a configuration may hold those of peers.
-async fn identify((node, run): (AnyNode, Run), slots: Arc<Semaphore>) -> Result {
-    let _slot = slots.acquire().await;
-    while_alive((&node, run), Phase::Identity, node.erased().identity(node.context())).await?;
-    // The node is no longer listed in the phase identity.
-    node.context().enter(run, Phase::Config);
-    Ok(())
-}
-
-/// The nodes that have not reached their goal.
-struct Rest {
-    unfinished: AtomicUsize,
-    finished: Notify,
+/// Where the nodes of a start wait for each other.
+struct Meetings {
+    /// Identities come first, for all nodes: a configuration may hold those of peers.
+    identified: Meeting,
+    at_goal: Meeting,
 }
 
 /// Takes a node to its goal, and watches it until all others have reached theirs.
@@ -106,23 +96,31 @@ async fn to_goal(
     wait_connections: bool,
     slots: Arc<Semaphore>,
     steps: Arc<Steps>,
-    rest: Arc<Rest>,
+    meetings: Arc<Meetings>,
 ) -> Result {
-    let all_finished = rest.finished.notified();
     // Large, and gone when the node only has to be watched.
-    Box::pin(start_one((&node, run), wait_connections, &slots, &steps)).await?;
-    if rest.unfinished.fetch_sub(1, Ordering::AcqRel) == 1 {
-        rest.finished.notify_waiters();
-    }
+    Box::pin(start_one((&node, run), wait_connections, &slots, &steps, &meetings.identified)).await?;
     let is_awaited = wait_connections && node.context().links().count() > 0;
     tokio::select! {
         biased;
         end = missed((&node, run), is_awaited) => Err(failure(&node, Phase::Run, end)),
-        () = all_finished => Ok(()),
+        () = meetings.at_goal.attend() => Ok(()),
     }
 }
 
-async fn start_one((node, run): (&AnyNode, Run), wait_connections: bool, slots: &Semaphore, steps: &Steps) -> Result {
+async fn start_one(
+    (node, run): (&AnyNode, Run),
+    wait_connections: bool,
+    slots: &Semaphore,
+    steps: &Steps,
+    identified: &Meeting,
+) -> Result {
+    let slot = slots.acquire().await;
+    while_alive((node, run), Phase::Identity, node.erased().identity(node.context())).await?;
+    // The node is no longer listed in the phase identity.
+    node.context().enter(run, Phase::Config);
+    drop(slot);
+    identified.attend().await;
     let slot = slots.acquire().await;
     while_alive((node, run), Phase::Config, node.erased().config(node.context())).await?;
     node.context().enter(run, Phase::Run);
