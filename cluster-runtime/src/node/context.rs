@@ -124,15 +124,7 @@ impl NodeContext {
 
     /// Returns the node's declared peers, in the order of their creation.
     pub fn peers(&self) -> Vec<Peer> {
-        let links = self.0.links.declared();
-        if let Some(home) = self.0.home.get() {
-            // They may have been declared since the start.
-            links.iter().for_each(|link| home.faults().apply_to(link));
-            if let Some(error) = links.iter().find_map(|link| home.open_relays(link).err()) {
-                self.misuse(format!("a relay of its links cannot be opened: {error}"));
-            }
-        }
-        links.into_iter().map(Peer::new).collect()
+        self.0.links.declared().into_iter().map(|link| self.peer(link)).collect()
     }
 
     /// Whether the node is in private mode: it dials and admits its declared peers only.
@@ -275,7 +267,10 @@ impl NodeContext {
 
     /// Returns the peer of this identity, if it is known by now.
     pub fn peer_by_identity(&self, identity: &Identity) -> Option<Peer> {
-        self.peers().into_iter().find(|peer| peer.identity().as_ref() == Some(identity))
+        let has_identity = |peer: &State| peer.identity().as_ref() == Some(identity);
+        let of_cluster = self.0.home.get().and_then(|home| self.0.links.with(home.identified(identity)?.id()));
+        let link = of_cluster.filter(|link| has_identity(link.other())).or_else(|| self.0.links.find(has_identity));
+        link.filter(LinkEnd::is_declared).map(|link| self.peer(link))
     }
 
     /// Returns all nodes of its cluster that were started so far, itself too, in the order of their creation: for a configuration
@@ -584,6 +579,17 @@ impl NodeContext {
     fn report_link(&self, name: &'static str, neighbour: &Neighbour) {
         let (section, value) = ("p2p".into(), Compact::field("peer", neighbour.label()));
         self.0.log.append(Report { level: Level::Info, section, name: name.into(), value });
+    }
+
+    /// The other end of a link, which may have been declared since the start.
+    fn peer(&self, link: LinkEnd) -> Peer {
+        if let Some(home) = self.0.home.get() {
+            home.faults().apply_to(&link);
+            if let Err(error) = home.open_relays(&link) {
+                self.misuse(format!("a relay of its links cannot be opened: {error}"));
+            }
+        }
+        Peer::new(link)
     }
 
     /// The link to the node of this identity, or a stranger.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::context::NodeContext;
-use super::link::LinkEnd;
+use super::link::{Dial, LinkEnd};
 use super::peer::Peer;
 use crate::driver::Driver;
 use crate::error::{Error, Result};
@@ -84,12 +84,12 @@ impl NodeContext {
         loop {
             match self.dial_peer(peer.link()).await {
                 Ok(stream) => {
-                    self.dialled(peer.name());
+                    peer.link().note_dial(Dial::Dialled);
                     return stream;
                 }
                 Err(error) => {
                     let error = error.to_string();
-                    self.dial_failed(peer.name(), &error);
+                    peer.link().note_dial(Dial::Failed(error.clone()));
                     if error != last_error {
                         let value = json!({ "peer": peer.name(), "error": error });
                         self.event(Level::Debug, "p2p.dial", "dial_failed", value);

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
+use crate::node::Identity;
+
 /// The largest message, in bytes.
 pub(super) const MOST_PAYLOAD: usize = 1 << 20;
 /// The largest frame, in bytes: a message and its header.
@@ -32,7 +34,7 @@ pub(super) enum Frame {
 /// A node as others know it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Contact {
-    pub(super) identity: String,
+    pub(super) identity: Identity,
     pub(super) name: String,
     pub(super) addr: SocketAddr,
     pub(super) private: bool,
@@ -127,14 +129,14 @@ impl Frame {
 
 impl Contact {
     fn put(&self, bytes: &mut Vec<u8>) {
-        put(bytes, &self.identity);
+        put(bytes, self.identity.as_str());
         put(bytes, &self.name);
         put(bytes, &self.addr.to_string());
         bytes.push(u8::from(self.private));
     }
 
     fn take(bytes: &mut &[u8]) -> Option<Self> {
-        let (identity, name) = (take(bytes)?.to_owned(), take(bytes)?.to_owned());
+        let (identity, name) = (Identity::new(take(bytes)?), take(bytes)?.to_owned());
         let addr = take(bytes)?.parse().ok()?;
         let private = bytes.split_off_first()? == &1;
         Some(Self { identity, name, addr, private })
@@ -179,7 +181,8 @@ mod tests {
     use super::*;
 
     fn contact() -> Contact {
-        Contact { identity: "1f".to_owned(), name: "a".to_owned(), addr: ([127, 0, 0, 1], 9000).into(), private: true }
+        let (identity, name) = (Identity::new("1f"), "a".to_owned());
+        Contact { identity, name, addr: ([127, 0, 0, 1], 9000).into(), private: true }
     }
 
     #[tokio::test]

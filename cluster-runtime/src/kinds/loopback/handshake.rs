@@ -1,6 +1,7 @@
 //! The handshake, in which two nodes exchange identities.
 
 use std::future::Future;
+use std::pin::{Pin, pin};
 
 use tokio::io::{AsyncWriteExt, BufReader};
 
@@ -47,7 +48,7 @@ pub(super) enum HandshakeError {
     #[error("refused: {0}")]
     Refused(String),
     #[error("expected identity {expected}, found {found}")]
-    WrongIdentity { expected: Identity, found: String },
+    WrongIdentity { expected: Identity, found: Identity },
     #[error("it has not identified itself in time")]
     Silent,
 }
@@ -58,7 +59,7 @@ pub(super) async fn greet(
     connection: &mut Connection<'_>,
     expected: Option<Identity>,
 ) -> Result<Contact, HandshakeError> {
-    patiently(hub, async {
+    let greeting = pin!(async {
         connection.send(hub.hello()).await?;
         let contact = match connection.receive().await? {
             Frame::Hello(contact) => contact,
@@ -66,17 +67,17 @@ pub(super) async fn greet(
             _ => return Err(HandshakeError::NoHello),
         };
         match expected {
-            Some(expected) if expected.as_str() == contact.identity => Ok(contact),
+            Some(expected) if expected == contact.identity => Ok(contact),
             Some(expected) => Err(HandshakeError::WrongIdentity { expected, found: contact.identity }),
             None => Err(HandshakeError::Refused(format!("`{}` has no identity yet", contact.name))),
         }
-    })
-    .await
+    });
+    patiently(hub, greeting).await
 }
 
 /// The accepting side. Returns the other node.
 pub(super) async fn accept(hub: &Hub, connection: &mut Connection<'_>) -> Result<Contact, HandshakeError> {
-    patiently(hub, async {
+    let greeting = pin!(async {
         let Frame::Hello(contact) = connection.receive().await? else { return Err(HandshakeError::NoHello) };
         if let Err(reason) = hub.admit(&contact) {
             connection.send(&Frame::Refused(reason.clone()).encode()).await?;
@@ -84,14 +85,15 @@ pub(super) async fn accept(hub: &Hub, connection: &mut Connection<'_>) -> Result
         }
         connection.send(hub.hello()).await?;
         Ok(contact)
-    })
-    .await
+    });
+    patiently(hub, greeting).await
 }
 
-/// A side that connects and sends nothing must not keep the connection for ever.
+/// A side that connects and sends nothing must not keep the connection for ever. The greeting is pinned by the caller: each task of a
+/// connection would have room for two of them.
 async fn patiently(
     hub: &Hub,
-    greeting: impl Future<Output = Result<Contact, HandshakeError>>,
+    greeting: Pin<&mut impl Future<Output = Result<Contact, HandshakeError>>>,
 ) -> Result<Contact, HandshakeError> {
     tokio::select! {
         biased;

@@ -1,11 +1,10 @@
 //! One running node: what its connections share.
 
-use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::Notify;
 
 use super::frame::{Contact, Frame, Message};
 use super::gossip::{Gossip, Outgoing};
@@ -23,12 +22,9 @@ pub(super) struct Hub {
     contact: Contact,
     /// The frame that tells of it.
     hello: Vec<u8>,
-    /// The identities of the declared peers.
-    declared: Mutex<HashSet<String>>,
     gossip: Mutex<Gossip>,
     /// Public nodes, in the order of their identities.
     known: Mutex<Vec<Contact>>,
-    learned: mpsc::UnboundedSender<Box<Contact>>,
     published: AtomicU64,
     beats: Notify,
     /// The prefix of the ids of this node's messages.
@@ -36,22 +32,20 @@ pub(super) struct Hub {
 }
 
 impl Hub {
-    pub(super) fn new(context: NodeContext, learned: mpsc::UnboundedSender<Box<Contact>>) -> Self {
+    pub(super) fn new(context: NodeContext) -> Self {
         let contact = Contact {
-            identity: context.identity().map_or_else(String::new, |identity| identity.to_string()),
+            identity: context.identity().unwrap_or_else(|| Identity::new("")),
             name: context.name().to_owned(),
             addr: context.addr(),
             private: context.private(),
         };
         let salt = context.rng().next();
         Self {
-            declared: Mutex::new(declared(&context)),
             context,
             hello: Frame::Hello(contact.clone()).encode(),
             contact,
             gossip: Mutex::default(),
             known: Mutex::default(),
-            learned,
             published: AtomicU64::new(0),
             beats: Notify::new(),
             salt,
@@ -93,50 +87,44 @@ impl Hub {
         ))
     }
 
-    /// Peers may be added, and learn their identities, while the node runs.
-    fn is_declared(&self, identity: &str) -> bool {
-        let mut known = lock(&self.declared);
-        if !known.contains(identity) {
-            *known = declared(&self.context);
-        }
-        known.contains(identity)
+    fn is_declared(&self, identity: &Identity) -> bool {
+        self.context.peer_by_identity(identity).is_some()
     }
 
-    pub(super) fn is_connected_to(&self, identity: &str) -> bool {
-        self.context.is_connected_to(&Identity::new(identity))
-    }
-
-    /// Reports that a link is up, and sends the public nodes to its other side.
-    pub(super) fn open_link(&self, other: &Contact) -> (u64, Outgoing) {
+    /// Reports that a link is up, and sends the public nodes to its other side. Returns nodes that are to be dialled.
+    pub(super) fn open_link(&self, other: &Contact) -> (u64, Outgoing, Vec<Contact>) {
         let (number, outgoing) = lock(&self.gossip).open();
-        self.context.connected_to(&Identity::new(&other.identity));
-        if !self.contact.private && !other.private {
-            let known = lock(&self.known).clone();
-            if !known.is_empty() {
-                lock(&self.gossip).send_to(number, &Frame::Addresses(known).encode().into());
-            }
-            self.learn(vec![other.clone()], number);
+        self.context.connected_to(&other.identity);
+        if self.contact.private || other.private {
+            return (number, outgoing, Vec::new());
         }
-        (number, outgoing)
+        let known = lock(&self.known).clone();
+        if !known.is_empty() {
+            lock(&self.gossip).send_to(number, &Frame::Addresses(known).encode().into());
+        }
+        let to_dial = self.learn(vec![other.clone()], number);
+        (number, outgoing, to_dial)
     }
 
     pub(super) fn close_link(&self, number: u64) {
         lock(&self.gossip).close(number);
     }
 
-    /// Remembers public nodes that come from a link: dials some of them, and forwards new ones.
-    pub(super) fn learn(&self, contacts: Vec<Contact>, link: u64) {
+    /// Remembers public nodes that come from a link, and forwards new ones. Returns those that are to be dialled.
+    pub(super) fn learn(&self, contacts: Vec<Contact>, link: u64) -> Vec<Contact> {
         if self.contact.private {
-            return;
+            return Vec::new();
         }
-        let new: Vec<_> = contacts.into_iter().filter(|contact| self.note(contact)).collect();
+        let mut to_dial = Vec::new();
+        let new: Vec<_> = contacts.into_iter().filter(|contact| self.note(contact, &mut to_dial)).collect();
         if !new.is_empty() {
             lock(&self.gossip).send(&Frame::Addresses(new).encode().into(), Some(link));
         }
+        to_dial
     }
 
-    /// Whether the public node is new here. The first few that are not connected yet are dialled.
-    fn note(&self, contact: &Contact) -> bool {
+    /// Whether the public node is new here. The first few that are not connected yet are to be dialled.
+    fn note(&self, contact: &Contact, to_dial: &mut Vec<Contact>) -> bool {
         let mut known = lock(&self.known);
         let is_other = contact.identity != self.contact.identity && !contact.private;
         // Whatever address is received, this node only dials on this machine.
@@ -148,11 +136,10 @@ impl Hub {
         known.insert(place, contact.clone());
         if known.len() <= MOST_LEARNED_DIALS
             && !self.is_declared(&contact.identity)
-            && !self.is_connected_to(&contact.identity)
+            && !self.context.is_connected_to(&contact.identity)
         {
             self.context.event(Level::Info, "p2p", "learned", json!({ "peer": contact.name }));
-            // The node dials for as long as it runs.
-            let _ = self.learned.send(Box::new(contact.clone()));
+            to_dial.push(contact.clone());
         }
         true
     }
@@ -177,11 +164,6 @@ impl Hub {
         let frame = Frame::Message(message).encode().into();
         lock(&self.gossip).send(&frame, came_from);
     }
-}
-
-fn declared(context: &NodeContext) -> HashSet<String> {
-    let peers = context.peers();
-    peers.iter().filter_map(|peer| Some(peer.identity()?.to_string())).collect()
 }
 
 fn value_of(message: &Message) -> Value {

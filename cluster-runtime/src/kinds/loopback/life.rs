@@ -1,13 +1,11 @@
-//! The life of a node: it listens, dials its peers and the nodes that it learns of, and links to those that it admits.
+//! The life of a node: it listens, dials its peers, and links to those that it admits.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
-use super::frame::Contact;
 use super::hub::Hub;
 use super::link;
 use crate::error::Result;
@@ -23,19 +21,18 @@ const BEAT: Duration = Duration::from_secs(5);
 /// Runs until the test stops the node.
 pub(super) async fn run(node: NodeContext) -> Result {
     let listener = node.listen()?;
-    let (learned, to_dial) = mpsc::unbounded_channel();
-    let hub = Arc::new(Hub::new(node.clone(), learned));
+    let hub = Arc::new(Hub::new(node.clone()));
     // Before its peers are looked at, so that none that is added is missed.
     let changes = node.peer_changes();
     let dialling = dial_all(&node, &hub);
-    node.spawn(beat(hub.clone()));
     node.provide(hub.clone());
     node.event(Level::Info, "node", "listening", json!({ "addr": node.addr().to_string() }));
     node.ready();
     tokio::select! {
         biased;
-        () = make_links(&node, &listener, &hub, to_dial) => {}
+        () = make_links(&node, &listener, &hub) => {}
         () = follow_peers(&node, &hub, changes, dialling) => {}
+        () = beat(&hub) => {}
         () = node.stopped() => {}
     }
     Ok(())
@@ -66,31 +63,22 @@ async fn follow_peers(node: &NodeContext, hub: &Arc<Hub>, mut changes: PeerChang
     }
 }
 
-async fn beat(hub: Arc<Hub>) {
+async fn beat(hub: &Hub) {
     loop {
         hub.context().sleep(BEAT).await;
         hub.beat();
     }
 }
 
-/// Accepts connections and dials nodes that were learned of, for as long as it is polled.
-async fn make_links(
-    node: &NodeContext,
-    listener: &Listener,
-    hub: &Arc<Hub>,
-    mut to_dial: mpsc::UnboundedReceiver<Box<Contact>>,
-) {
+/// Accepts connections, for as long as it is polled.
+async fn make_links(node: &NodeContext, listener: &Listener, hub: &Arc<Hub>) {
     loop {
-        tokio::select! {
-            biased;
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => drop(node.spawn(link::serve(hub.clone(), stream))),
-                Err(error) => {
-                    node.event(Level::Error, "p2p.accept", "accept_failed", json!({ "error": error.to_string() }));
-                    node.sleep(ACCEPT_PAUSE).await;
-                }
-            },
-            Some(contact) = to_dial.recv() => drop(node.spawn(link::try_dialling(hub.clone(), *contact))),
+        match listener.accept().await {
+            Ok((stream, _)) => drop(node.spawn(link::serve(hub.clone(), stream))),
+            Err(error) => {
+                node.event(Level::Error, "p2p.accept", "accept_failed", json!({ "error": error.to_string() }));
+                node.sleep(ACCEPT_PAUSE).await;
+            }
         }
     }
 }

@@ -47,11 +47,18 @@ pub(super) async fn keep_dialling(hub: Arc<Hub>, peer: Peer) {
     }
 }
 
+/// Dials nodes that were learned of.
+fn dial_learned(hub: &Arc<Hub>, learned: Vec<Contact>) {
+    for contact in learned {
+        hub.context().spawn(try_dialling(hub.clone(), contact));
+    }
+}
+
 /// Dials a node that was learned of, a few times.
-pub(super) async fn try_dialling(hub: Arc<Hub>, contact: Contact) {
+async fn try_dialling(hub: Arc<Hub>, contact: Contact) {
     let mut wait = FIRST_PAUSE;
     for _ in 0..ATTEMPTS_AT_LEARNED {
-        if hub.is_connected_to(&contact.identity) {
+        if hub.context().is_connected_to(&contact.identity) {
             return;
         }
         match dial_once(&hub, &contact).await {
@@ -66,7 +73,7 @@ pub(super) async fn try_dialling(hub: Arc<Hub>, contact: Contact) {
 async fn dial_once(hub: &Arc<Hub>, contact: &Contact) -> Result<(), HandshakeError> {
     let mut stream = hub.context().dial(contact.addr).await?;
     let mut connection = Connection::new(&mut stream);
-    let contact = greet(hub, &mut connection, Some(Identity::new(&contact.identity))).await?;
+    let contact = greet(hub, &mut connection, Some(contact.identity.clone())).await?;
     run(hub, &contact, &mut connection).await;
     Ok(())
 }
@@ -94,11 +101,12 @@ pub(super) async fn serve(hub: Arc<Hub>, mut stream: Stream) {
 }
 
 /// A link that is up, until either side ends it.
-async fn run(hub: &Hub, contact: &Contact, Connection { reader, writer }: &mut Connection<'_>) {
+async fn run(hub: &Arc<Hub>, contact: &Contact, Connection { reader, writer }: &mut Connection<'_>) {
     // Without this each link would leave a port in TIME_WAIT for a minute, and a suite of tests would run out of ports.
     let _ = writer.set_zero_linger();
-    let (number, outgoing) = hub.open_link(contact);
-    let _up = Up { hub, number, identity: Identity::new(&contact.identity) };
+    let (number, outgoing, learned) = hub.open_link(contact);
+    dial_learned(hub, learned);
+    let _up = Up { hub, number, identity: &contact.identity };
     let broken = tokio::select! {
         biased;
         broken = receive(hub, number, reader) => broken,
@@ -116,11 +124,11 @@ async fn run(hub: &Hub, contact: &Contact, Connection { reader, writer }: &mut C
     }
 }
 
-async fn receive(hub: &Hub, number: u64, reader: &mut BufReader<ReadHalf<'_>>) -> FrameError {
+async fn receive(hub: &Arc<Hub>, number: u64, reader: &mut BufReader<ReadHalf<'_>>) -> FrameError {
     loop {
         match Frame::read(reader).await {
             Ok(Frame::Message(message)) => hub.receive(message, number),
-            Ok(Frame::Addresses(contacts)) => hub.learn(contacts, number),
+            Ok(Frame::Addresses(contacts)) => dial_learned(hub, hub.learn(contacts, number)),
             Ok(Frame::Hello(_) | Frame::Refused(_)) => {
                 return FrameError::Garbage("a greeting after the handshake".to_owned());
             }
@@ -141,12 +149,12 @@ async fn send(outgoing: &Outgoing, writer: &mut WriteHalf<'_>) {
 struct Up<'a> {
     hub: &'a Hub,
     number: u64,
-    identity: Identity,
+    identity: &'a Identity,
 }
 
 impl Drop for Up<'_> {
     fn drop(&mut self) {
         self.hub.close_link(self.number);
-        self.hub.context().disconnected_from(&self.identity);
+        self.hub.context().disconnected_from(self.identity);
     }
 }
