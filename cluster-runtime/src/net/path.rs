@@ -87,12 +87,13 @@ struct Rules {
 pub(super) struct Passing<'a>(&'a Path);
 
 impl Path {
-    /// Sets the conditions that the link is declared with.
-    pub(crate) fn declare(&self, conditions: Conditions, seed: u64) {
+    /// Sets the conditions that the link is declared with. Where there are none, no seed is made.
+    pub(crate) fn declare(&self, conditions: Conditions, seed: impl FnOnce() -> u64) {
         let mut rules = lock(&self.rules);
         if conditions.is_none() && rules.is_none() {
             return;
         }
+        let seed = seed();
         let rules = rules.get_or_insert_with(|| Rules::new(seed));
         rules.declared = conditions;
         // The place of a link, and with it the seed, is known at the start.

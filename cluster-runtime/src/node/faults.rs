@@ -124,11 +124,12 @@ impl Faults {
 
     /// Puts those in force that concern a link, before the first connection is made over it, unless its place does so.
     pub(crate) fn apply_to(&self, link: &LinkEnd) {
-        if link.own().control() == Control::Place {
-            return;
-        }
         // Held, so that none is put in force again that ends meanwhile.
         let faults = lock(&self.in_force);
+        let are_none = faults.is_empty() && !self.are_idle();
+        if are_none || link.own().control() == Control::Place {
+            return;
+        }
         for end in [link.clone(), link.reversed()] {
             if self.are_idle() {
                 end.paths().out().make_idle();

@@ -176,8 +176,8 @@ impl LinkEnd {
             (_, None) => self.conditions(),
         };
         let paths = self.paths();
-        paths.out().declare(conditions, self.seed());
-        paths.back().declare(conditions, self.reversed().seed());
+        paths.out().declare(conditions, || self.seed());
+        paths.back().declare(conditions, || self.reversed().seed());
         self.wake();
     }
 
@@ -201,7 +201,7 @@ impl LinkEnd {
 
     /// Whether it has to have relays, if the cluster is to control all links, or only those with conditions.
     pub(crate) fn needs_relays(&self, all: bool) -> bool {
-        let is_controlled = self.is_declared() && (all || !self.conditions().is_none());
+        let is_controlled = (all || !self.conditions().is_none()) && self.is_declared();
         is_controlled && self.link.ends.iter().any(|end| end.control() == Control::Relays)
     }
 

@@ -100,7 +100,8 @@ fn check_programs(nodes: &[AnyNode], place: &dyn Place, refusals: &mut Vec<Refus
 }
 
 fn check_features(nodes: &[AnyNode], options: &Options, place: &dyn Place, refusals: &mut Vec<Refusal>) {
-    let refused = named(nodes, |node| {
+    let lacking: Vec<_> = nodes.iter().filter(|node| !node.profile().unsupported.is_empty()).cloned().collect();
+    let refused = named(&lacking, |node| {
         let mut asked = asked_of(node, options, place);
         asked.retain(|feature| node.profile().unsupported.contains(feature));
         asked.into_iter().map(|feature| (node.erased().type_name(), feature)).collect()
