@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 use crate::error::{BoxError, Error, Result, some_of};
 use crate::handle::{AnyNode, grouped};
@@ -30,7 +30,7 @@ pub(super) struct Step {
     nodes: Vec<AnyNode>,
     own: Mutex<Vec<OwnStep>>,
     unready: AtomicUsize,
-    taken: watch::Sender<bool>,
+    taken: Notify,
 }
 
 impl Steps {
@@ -49,7 +49,7 @@ impl Steps {
             return Self::none();
         }
         let (own, nodes, unready) = (Mutex::new(own), nodes.to_vec(), AtomicUsize::new(nodes.len()));
-        Self(Some(Step { groups, nodes, own, unready, taken: watch::Sender::new(false) }))
+        Self(Some(Step { groups, nodes, own, unready, taken: Notify::new() }))
     }
 
     /// What a node does once it is ready, if there is anything.
@@ -64,10 +64,11 @@ impl Step {
     /// # Errors
     /// [`Error::Step`], of the first that fails.
     pub(super) async fn take(&self, node: &NodeContext) -> Result {
+        // All go on in the order in which they came, as simulated runs repeat.
+        let taken = self.taken.notified();
         if self.unready.fetch_sub(1, Ordering::AcqRel) > 1 {
             node.waiting_for("it is ready, and waits for a step that is taken once when all nodes are");
-            // The sender is here.
-            let _ = self.taken.subscribe().wait_for(|taken| *taken).await;
+            taken.await;
             return Ok(());
         }
         for (first, nodes) in &self.groups {
@@ -78,7 +79,7 @@ impl Step {
         }
         node.waiting_for("the step that the start takes once, when all nodes are ready, does not end");
         self.take_own().await?;
-        self.taken.send_replace(true);
+        self.taken.notify_waiters();
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cluster_runtime::event::Event;
-use cluster_runtime::{Cluster, Result, cluster};
+use cluster_runtime::{Cluster, Error, Result, cluster};
 use cluster_tests::alone;
 
 /// A hash of all that happened, when, and in which order (FNV-1a).
@@ -51,6 +51,23 @@ async fn hashes() -> Result {
 async fn a_seed_gives_the_same_journal_again() -> Result {
     assert_eq!(ring(11).await?, ring(11).await?, "two runs of the ring differ");
     assert_eq!(gossip(11).await?, gossip(11).await?, "two runs of the public network differ");
+    Ok(())
+}
+
+/// A ring whose nodes take a step together.
+async fn stepped(seed: u64) -> Result<u64> {
+    let step = async |_| Ok::<_, Error>(());
+    let net = cluster! { k[20]: ring }.start().simulated(seed).once(step).wait_connections(true).await?;
+    net.stop().await?;
+    Ok(hash(&net))
+}
+
+#[tokio::test]
+async fn nodes_go_on_in_one_order_after_a_step_that_they_took_together() -> Result {
+    let first = stepped(11).await?;
+    for _ in 0..5 {
+        assert_eq!(stepped(11).await?, first, "two runs differ");
+    }
     Ok(())
 }
 
