@@ -17,10 +17,23 @@ impl Meeting {
 
     /// Resolves when all have come. They go on in the order in which they came.
     pub(super) async fn attend(&self) {
-        let complete = self.complete.notified();
-        if self.missing.fetch_sub(1, Ordering::AcqRel) > 1 {
-            return complete.await;
+        if self.come().await {
+            self.go_on().await;
         }
+    }
+
+    /// Resolves with `true` for the one that comes last, on which it is to let all [go on](Self::go_on); for others when they may.
+    pub(super) async fn come(&self) -> bool {
+        let complete = self.complete.notified();
+        let is_last = self.missing.fetch_sub(1, Ordering::AcqRel) == 1;
+        if !is_last {
+            complete.await;
+        }
+        is_last
+    }
+
+    /// Lets all go on, in the order in which they came: the caller was the last.
+    pub(super) async fn go_on(&self) {
         self.complete.notify_waiters();
         queue_behind_woken().await;
     }

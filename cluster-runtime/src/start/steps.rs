@@ -4,10 +4,8 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::sync::Notify;
-
+use super::meeting::Meeting;
 use crate::error::{BoxError, Error, Result, some_of};
 use crate::handle::{AnyNode, grouped};
 use crate::lock::lock;
@@ -29,8 +27,7 @@ pub(super) struct Step {
     groups: Vec<(AnyNode, Vec<NodeContext>)>,
     nodes: Vec<AnyNode>,
     own: Mutex<Vec<OwnStep>>,
-    unready: AtomicUsize,
-    taken: Notify,
+    ready: Meeting,
 }
 
 impl Steps {
@@ -48,8 +45,8 @@ impl Steps {
         if groups.is_empty() && own.is_empty() {
             return Self::none();
         }
-        let (own, nodes, unready) = (Mutex::new(own), nodes.to_vec(), AtomicUsize::new(nodes.len()));
-        Self(Some(Step { groups, nodes, own, unready, taken: Notify::new() }))
+        let ready = Meeting::of(nodes.len());
+        Self(Some(Step { groups, nodes: nodes.to_vec(), own: Mutex::new(own), ready }))
     }
 
     /// What a node does once it is ready, if there is anything.
@@ -64,11 +61,8 @@ impl Step {
     /// # Errors
     /// [`Error::Step`], of the first that fails.
     pub(super) async fn take(&self, node: &NodeContext) -> Result {
-        // All go on in the order in which they came, as simulated runs repeat.
-        let taken = self.taken.notified();
-        if self.unready.fetch_sub(1, Ordering::AcqRel) > 1 {
-            node.waiting_for("it is ready, and waits for a step that is taken once when all nodes are");
-            taken.await;
+        node.waiting_for("it is ready, and waits for a step that is taken once when all nodes are");
+        if !self.ready.come().await {
             return Ok(());
         }
         for (first, nodes) in &self.groups {
@@ -79,7 +73,7 @@ impl Step {
         }
         node.waiting_for("the step that the start takes once, when all nodes are ready, does not end");
         self.take_own().await?;
-        self.taken.notify_waiters();
+        self.ready.go_on().await;
         Ok(())
     }
 
