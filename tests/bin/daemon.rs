@@ -2,7 +2,7 @@
 //! `daemon unix PATH`, or `daemon chat ADDR PEERS`, which writes to all its peers all the time.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::net::UnixListener;
 use std::thread;
 use std::time::Duration;
@@ -24,6 +24,9 @@ fn main() -> std::io::Result<()> {
                     stream,
                     "HTTP/1.1 {status}\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n[\"a\"\r\n1\r\n]\r\n0\r\n\r\n"
                 )?;
+                // What is closed with bytes unread is reset, and a request may come in parts.
+                stream.shutdown(Shutdown::Write)?;
+                let _ = std::io::copy(&mut stream, &mut std::io::sink());
             }
         }
         [_, "tcp", addr] => TcpListener::bind(addr)?.incoming().for_each(drop),
